@@ -1,0 +1,16 @@
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+// Workspace packages resolve to their sources, so tests need no build.
+const conditions = ["source", "node", "import", "default"];
+
+const config: ViteUserConfig = defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ["{packages,examples}/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    // The last line says what ran, in a form that any CI can read.
+    reporters: ["default", "./scripts/plain-summary.ts"],
+  },
+});
+
+export default config;
