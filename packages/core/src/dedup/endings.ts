@@ -1,0 +1,32 @@
+import type { Ending } from "../dispatch/run.ts";
+import { type Conclusion, conclude } from "../outcome.ts";
+
+export const BUSY: Conclusion = conclude(
+  "in_progress",
+  "Another delivery of this event is being processed just now.",
+);
+
+export function handlerFailed(error: unknown): Ending {
+  // What the handler threw may hold anything, so none of it is said to the sender.
+  return {
+    conclusion: conclude("handler_failed", "The handler of this event failed; see this server's log."),
+    error,
+  };
+}
+
+export function leaseLost(error?: unknown): Ending {
+  return {
+    conclusion: conclude(
+      "lease_lost",
+      "This delivery took longer than its claim, and another one has taken the event over.",
+    ),
+    error,
+  };
+}
+
+export function storeUnavailable(error: unknown): Ending {
+  return {
+    conclusion: conclude("store_unavailable", "The dedup store of this server could not be reached."),
+    error,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Ending, HandlerRun } from "../dispatch/run.ts";
+import { DUPLICATE, PROCESSED } from "../outcome.ts";
+import { BUSY, handlerFailed, leaseLost, storeUnavailable } from "./endings.ts";
+import type { DedupKey, TransactionalStore, TransactionClaim } from "./store.ts";
+import { StartTimeout } from "./store-call.ts";
+
+/** The store's transaction holds the claim, the handler's writes and the completion, so that all of it happens or none. */
+export async function processTransactional<Tx>(
+  store: TransactionalStore<Tx>,
+  key: DedupKey,
+  run: HandlerRun<Tx>,
+): Promise<Ending> {
+  let failure: { readonly error: unknown } | undefined;
+  const timeout = new StartTimeout();
+  const work = async (claim: TransactionClaim<Tx>): Promise<"commit" | "rollback"> => {
+    // The delivery has been answered with 503 by then: leave the event to the next attempt.
+    if (timeout.expired) return "rollback";
+    timeout.clear();
+    try {
+      await run.start(claim);
+      return "commit";
+    } catch (error) {
+      failure = { error };
+      return "rollback";
+    }
+  };
+  try {
+    const result = await Promise.race([store.transact(key, work), timeout.expiry]);
+    switch (result) {
+      case "committed":
+        return { conclusion: PROCESSED };
+      case "done":
+        return { conclusion: DUPLICATE };
+      case "pending":
+        return { conclusion: BUSY };
+      case "lost":
+        return leaseLost(failure?.error);
+      case "rolled_back":
+        return handlerFailed(failure?.error);
+    }
+  } catch (error) {
+    // Rolling back a failed handler's work may fail too; the handler's error is the one to report.
+    return failure === undefined ? storeUnavailable(error) : handlerFailed(failure.error);
+  } finally {
+    timeout.clear();
+  }
+}

@@ -1,0 +1,105 @@
+import type { MaybePromise } from "../maybe-promise.ts";
+
+/** What a claim is about. */
+export interface DedupKey {
+  /** Keeps apart receivers that share a store. */
+  readonly namespace: string;
+  /** `webhook-id`: 1 to 256 visible ASCII characters without a dot. */
+  readonly id: string;
+}
+
+/** Who holds a claim. `renew`, `complete` and `release` count only from the holder of the newest fence. */
+export interface Holder {
+  /** Made by the receiver, unique over all processes: it tells two holders apart even if a store lost its fences. */
+  readonly owner: string;
+  /** Given by the store; grows with every claim of the same key. */
+  readonly fence: number;
+}
+
+/** The answer to a claim. */
+export type Claim =
+  | { readonly state: "claimed"; readonly fence: number }
+  /** Somebody else holds it. */
+  | { readonly state: "pending" }
+  /** The event has been processed. */
+  | { readonly state: "done" };
+
+/** Whether the caller still held the claim. `lost`: it does not, and nothing was changed. */
+export type Settlement = "ok" | "lost";
+
+/** `pending`: somebody is working on it, nothing was changed. */
+export type Forgetting = "forgotten" | "pending" | "absent";
+
+/**
+ * A store that hands out time-boxed claims.
+ *
+ * ```text
+ * ABSENT, RELEASED, or PENDING past its lease --claim--> PENDING(owner, fence+1, leaseUntil)
+ * PENDING --renew | complete | release--> only for the holder of that fence; anyone else gets "lost"
+ * DONE --until retention ends--> every claim answers "done"
+ * ```
+ *
+ * Every call is one atomic step. Leases are measured by the store's own clock. A store keeps ids, states and times,
+ * never payloads. A store that cannot be reached throws or rejects, within a bounded time.
+ *
+ * `claim`, `renew` and `complete` are repeatable: the same call by the same owner has the same answer, so that one
+ * whose answer got lost can be sent again.
+ */
+export interface LeaseStore {
+  readonly kind: "lease";
+  /** @param leaseMs milliseconds for which nobody else can claim the key */
+  claim(key: DedupKey, owner: string, leaseMs: number): MaybePromise<Claim>;
+  /** Starts the lease anew. @param leaseMs milliseconds from now */
+  renew(key: DedupKey, holder: Holder, leaseMs: number): MaybePromise<Settlement>;
+  /** The work is done: PENDING becomes DONE for as long as the store retains ids. */
+  complete(key: DedupKey, holder: Holder): MaybePromise<Settlement>;
+  /** The work failed: PENDING becomes RELEASED, and the next claim succeeds at once. */
+  release(key: DedupKey, holder: Holder): MaybePromise<Settlement>;
+  /** Makes a DONE event claimable again, for a replay on purpose. */
+  forget(key: DedupKey): MaybePromise<Forgetting>;
+}
+
+/** How a transaction ended. */
+export type TransactionResult =
+  /** The handler's writes and the claim were committed together. */
+  | "committed"
+  /** `work` asked for it; nothing was written. */
+  | "rolled_back"
+  /** Somebody else is working on the event; `work` did not run. */
+  | "pending"
+  /** The event has been processed; `work` did not run. */
+  | "done"
+  /** Another claim had taken the event over; rolled back. */
+  | "lost";
+
+/** What `work` is given. */
+export interface TransactionClaim<Tx> {
+  readonly tx: Tx;
+  /** Grows with every claim of the same key. */
+  readonly fence: number;
+}
+
+/**
+ * A store that runs the handler inside its own transaction: the claim, the handler's writes through `tx` and the
+ * completion are committed together, or not at all.
+ */
+export interface TransactionalStore<Tx> {
+  readonly kind: "transactional";
+  /**
+   * Runs `work` in a transaction if the event can be claimed. Does not wait for somebody else's claim.
+   *
+   * Rejects where the database cannot be reached or the outcome of the commit is unknown: the delivery is then
+   * answered with 503, and the next attempt finds out.
+   *
+   * @param work never rejects; its answer says how to end the transaction
+   */
+  transact(
+    key: DedupKey,
+    work: (claim: TransactionClaim<Tx>) => Promise<"commit" | "rollback">,
+  ): Promise<TransactionResult>;
+  /** Makes a DONE event claimable again, for a replay on purpose. */
+  forget(key: DedupKey): MaybePromise<Forgetting>;
+}
+
+/** Either kind of store. */
+export type DedupStore<Tx = unknown> = LeaseStore | TransactionalStore<Tx>;

@@ -1,0 +1,20 @@
+import type { Conclusion } from "../outcome.ts";
+import type { Answer } from "./incoming.ts";
+
+/** mintfax's own first retry comes after 10 s (webhooks/delivery-and-retries); by then most handlers are done. */
+const RETRY_AFTER_SECONDS = "10";
+
+const HEADERS = { "content-type": "application/json", "cache-control": "no-store" };
+const HEADERS_BY_STATUS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  405: { ...HEADERS, allow: "POST" },
+  409: { ...HEADERS, "retry-after": RETRY_AFTER_SECONDS },
+};
+
+/** mintfax shows the first 4 KB of an answer in its dashboard, so an answer is written for the person who looks there. */
+export function answerFor({ outcome, status, code, message }: Conclusion, id: string | undefined): Answer {
+  return {
+    status,
+    headers: HEADERS_BY_STATUS[status] ?? HEADERS,
+    body: JSON.stringify({ outcome, code, message, id }),
+  };
+}

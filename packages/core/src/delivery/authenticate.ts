@@ -1,0 +1,85 @@
+import type { Ending } from "../dispatch/run.ts";
+import { BodyError, ConfigurationError } from "../errors.ts";
+import type { Envelope } from "../events/index.ts";
+import { parseEnvelope } from "../events/parse.ts";
+import type { Settings } from "../options.ts";
+import { conclude, type OutcomeCode } from "../outcome.ts";
+import { Refusal } from "../refusal.ts";
+import { type Keys, matchingKey } from "../signature/keys.ts";
+import { KeyResolver } from "../signature/resolver.ts";
+import type { Facts } from "./facts.ts";
+import type { IncomingDelivery } from "./incoming.ts";
+import { triage } from "./triage.ts";
+
+/** A delivery whose bytes were signed with one of our secrets. */
+export class Authentic {
+  readonly id: string;
+  readonly attemptedAt: Date;
+  readonly event: Envelope<string, unknown>;
+
+  constructor(id: string, attemptedAt: Date, event: Envelope<string, unknown>) {
+    this.id = id;
+    this.attemptedAt = attemptedAt;
+    this.event = event;
+  }
+}
+
+/** Headers, then bytes, then signature, then JSON: nothing is looked at before what comes before it has held. */
+export async function authenticate<Platform>(
+  incoming: IncomingDelivery<Platform>,
+  settings: Settings<Platform, unknown>,
+  facts: Facts,
+): Promise<Authentic | Ending> {
+  if (incoming.method !== "POST") {
+    return ending(
+      "method_not_allowed",
+      `This is a ${incoming.method} request; webhooks are delivered by POST.`,
+    );
+  }
+  const signed = triage(incoming, settings.toleranceSeconds, settings.bodyLimits.limitBytes);
+  if (signed instanceof Refusal) return refused(signed);
+  facts.id = signed.id;
+
+  let keys: Keys;
+  try {
+    keys = settings.keys instanceof KeyResolver ? await settings.keys.keysFor(incoming) : settings.keys;
+  } catch (error) {
+    const why = error instanceof ConfigurationError ? ` (${error.code})` : "";
+    return ending(
+      "secret_unavailable",
+      `This server could not find its signing secret${why}; see its log.`,
+      error,
+    );
+  }
+
+  let body: Uint8Array;
+  try {
+    body = await incoming.readBody(settings.bodyLimits);
+  } catch (error) {
+    if (error instanceof BodyError) return ending(error.code, error.message, error.cause);
+    throw error;
+  }
+
+  facts.secretIndex = await matchingKey(keys, signed, body);
+  if (facts.secretIndex === -1) {
+    delete facts.secretIndex;
+    return ending(
+      "signature_mismatch",
+      "No signature matches. Either the secret here is not this endpoint's, or something between mintfax and this " +
+        `server changed the body (${body.length} bytes arrived).`,
+    );
+  }
+
+  const event = parseEnvelope(body);
+  if (event instanceof Refusal) return refused(event);
+  facts.type = event.type;
+  return new Authentic(signed.id, new Date(Number(signed.timestamp) * 1000), event);
+}
+
+function refused({ code, message }: Refusal): Ending {
+  return ending(code, message);
+}
+
+function ending(code: OutcomeCode, message: string, error?: unknown): Ending {
+  return { conclusion: conclude(code, message), error };
+}

@@ -1,0 +1,35 @@
+import type { HeaderValue } from "../signature/headers.ts";
+
+/** What {@link IncomingDelivery.readBody} has to keep to. */
+export interface BodyLimits {
+  /** The largest body to read; one byte more is refused. */
+  readonly limitBytes: number;
+  /** The time until the last byte must be there. */
+  readonly timeoutMs: number;
+}
+
+/** One HTTP attempt, as a framework hands it to the receiver. An adapter converts its own request into this. */
+export interface IncomingDelivery<Platform = unknown> {
+  /** Upper case. */
+  readonly method: string;
+  /** A header by its lower-case name. */
+  header(name: string): HeaderValue;
+  /**
+   * The raw bytes. Called at most once, and not at all for a delivery that its headers give away.
+   *
+   * @throws {BodyError} where they cannot be had within the limits
+   */
+  readBody(limits: BodyLimits): Promise<Uint8Array>;
+  /** What handlers find as `context.platform`: Express `req`, Koa `ctx`, Hono `c`. */
+  readonly platform: Platform;
+  /** Keeps a serverless platform alive until the promise settles. Left out where processes live on by themselves. */
+  readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
+}
+
+/** What to answer; an adapter converts it into its framework's response. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Small JSON: `{"outcome", "code"?, "message"?, "id"?}`. */
+  readonly body: string;
+}

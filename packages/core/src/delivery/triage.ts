@@ -1,0 +1,46 @@
+import { Refusal } from "../refusal.ts";
+import { checkHeaders, type SignedHeaders } from "../signature/headers.ts";
+import { bodyTooLarge } from "./body-errors.ts";
+import type { IncomingDelivery } from "./incoming.ts";
+
+const DECIMAL = /^[0-9]+$/;
+
+/** Everything that can be said against a delivery before a byte of its body is read. */
+export function triage(
+  delivery: IncomingDelivery,
+  toleranceSeconds: number,
+  limitBytes: number,
+): SignedHeaders | Refusal {
+  const headers = checkHeaders(
+    {
+      "webhook-id": delivery.header("webhook-id"),
+      "webhook-timestamp": delivery.header("webhook-timestamp"),
+      "webhook-signature": delivery.header("webhook-signature"),
+    },
+    Date.now(),
+    toleranceSeconds,
+  );
+  if (headers instanceof Refusal) return headers;
+  return checkEncoding(delivery) ?? checkLength(delivery, limitBytes) ?? headers;
+}
+
+function checkEncoding(delivery: IncomingDelivery): Refusal | undefined {
+  const encoding = delivery.header("content-encoding");
+  if (!encoding || (typeof encoding === "string" && encoding.trim().toLowerCase() === "identity"))
+    return undefined;
+  return new Refusal(
+    "content_encoding_unsupported",
+    "The body is compressed (Content-Encoding); mintfax signs and sends it plain. Look for a proxy that compresses requests.",
+  );
+}
+
+function checkLength(delivery: IncomingDelivery, limitBytes: number): Refusal | undefined {
+  const length = delivery.header("content-length");
+  if (length === undefined || length === null) return undefined;
+  if (typeof length !== "string" || !DECIMAL.test(length)) {
+    return new Refusal("content_length_malformed", "Content-Length is not a decimal number.");
+  }
+  return Number(length) > limitBytes
+    ? new Refusal("body_too_large", bodyTooLarge(limitBytes).message)
+    : undefined;
+}

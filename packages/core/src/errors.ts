@@ -1,0 +1,78 @@
+/** What {@link ConfigurationError} can complain about. */
+export type ConfigurationErrorCode =
+  | "secret_missing"
+  | "secret_malformed"
+  | "secret_too_short"
+  | "option_out_of_bounds"
+  | "event_type_unknown"
+  | "handler_duplicate"
+  | "handler_invalid";
+
+/** Base of every error this library creates. `code` is stable over versions; `message` is for people. */
+export class MintfaxWebhookError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** Thrown while a receiver is being set up: a secret, an option or a handler that cannot work. Never holds the secret. */
+export class ConfigurationError extends MintfaxWebhookError {
+  declare readonly code: ConfigurationErrorCode;
+
+  constructor(code: ConfigurationErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, options);
+  }
+}
+
+/**
+ * A dedup store could not be reached or did not answer in time. A store throws it (or any other error, which means
+ * the same); the delivery is answered with 503 and mintfax sends it again.
+ */
+export class StoreUnavailableError extends MintfaxWebhookError {
+  declare readonly code: "store_unavailable";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("store_unavailable", message, options);
+  }
+}
+
+/** The reason on a handler's `signal` when it is past its deadline; mintfax has been answered with 503 by then. */
+export class DeadlineExceededError extends MintfaxWebhookError {
+  declare readonly code: "deadline_exceeded";
+
+  constructor(deadlineMs: number) {
+    super(
+      "deadline_exceeded",
+      `The handler was still running ${deadlineMs} ms after the delivery arrived. Stop the work, or let it finish: ` +
+        "its claim is kept until its promise settles.",
+    );
+  }
+}
+
+/** The reason on a handler's `signal` when its lease went to somebody else: stop, the result will be discarded. */
+export class LeaseLostError extends MintfaxWebhookError {
+  declare readonly code: "lease_lost";
+
+  constructor() {
+    super(
+      "lease_lost",
+      "The lease on this event ran out and another delivery has taken it over. Stop the work: its result is discarded.",
+    );
+  }
+}
+
+/** Why the body of a delivery could not be had. */
+export type BodyErrorCode = "body_too_large" | "body_timeout" | "body_incomplete" | "body_already_parsed";
+
+/** Thrown by {@link IncomingDelivery.readBody}. */
+export class BodyError extends MintfaxWebhookError {
+  declare readonly code: BodyErrorCode;
+
+  constructor(code: BodyErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, options);
+  }
+}

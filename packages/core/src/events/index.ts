@@ -1,0 +1,41 @@
+import type { BalanceEvent } from "./balance.ts";
+import type { Envelope } from "./envelope.ts";
+import type { FaxEvent } from "./fax.ts";
+
+export type * from "./balance.ts";
+export type * from "./envelope.ts";
+export type * from "./fax.ts";
+
+/**
+ * Any event that mintfax documents, told apart by `type`.
+ *
+ * @example
+ * ```ts
+ * if (event.type === "fax.failed") console.log(event.data.object.error_code);
+ * ```
+ */
+export type MintfaxEvent = FaxEvent | BalanceEvent;
+
+/** The name of an event that mintfax documents. */
+export type MintfaxEventType = MintfaxEvent["type"];
+
+declare const unknownType: unique symbol;
+
+/**
+ * A verified event whose type this version does not know: mintfax announces new kinds of events under new names.
+ * The brand on `type` keeps `event.type === "fax.failed"` narrowing to the known event alone.
+ */
+export interface UnknownEvent extends Envelope<string & { readonly [unknownType]: true }, unknown> {}
+
+/** The events of one group: `fax` or `balance`. */
+export type EventOf<Type extends string> = Extract<MintfaxEvent, { type: Type }>;
+
+/** The six types mintfax documents (webhooks/events/overview, May 2026). */
+export const EVENT_TYPES: readonly MintfaxEventType[] = [
+  "fax.queued",
+  "fax.sending",
+  "fax.delivered",
+  "fax.failed",
+  "balance.low",
+  "balance.topup",
+];

@@ -1,0 +1,38 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Answer } from "../delivery/incoming.ts";
+
+// Enough for a sender that is writing its body to notice the answer, too little to be worth an attacker's while.
+const LINGER_MS = 1_000;
+const LINGER_BYTES = 1_048_576;
+
+export async function sendAnswer(req: IncomingMessage, res: ServerResponse, answer: Answer): Promise<void> {
+  // The sender has gone, or somebody else has answered in our place.
+  if (res.destroyed || res.headersSent) return;
+  const headers = { ...answer.headers, "content-length": Buffer.byteLength(answer.body) };
+  if (req.complete || req.httpVersionMajor > 1) {
+    res.writeHead(answer.status, headers).end(answer.body);
+    return;
+  }
+  // A part of the body may still be on its way. Closing at once would reset the connection, and the sender would
+  // see that instead of the answer; reading on without end is what it may be after. So: answer, linger, close.
+  res.writeHead(answer.status, { ...headers, connection: "close" }).write(answer.body);
+  await discard(req);
+  res.end();
+}
+
+function discard(req: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let leftBytes = LINGER_BYTES;
+    const timer = setTimeout(finish, LINGER_MS);
+    function onData(chunk: Buffer): void {
+      leftBytes -= chunk.length;
+      if (leftBytes < 0) finish();
+    }
+    function finish(): void {
+      clearTimeout(timer);
+      req.off("data", onData).off("close", finish).off("end", finish).pause();
+      resolve();
+    }
+    req.on("data", onData).once("close", finish).once("end", finish);
+  });
+}

@@ -1,0 +1,125 @@
+import type { Facts } from "./delivery/facts.ts";
+import type { Ending } from "./dispatch/run.ts";
+import type { Outcome, OutcomeCode } from "./outcome.ts";
+
+/** What the hook is told about a delivery. No header values and nothing of the body: safe to log as JSON. */
+export interface OutcomeRecord {
+  readonly outcome: Outcome;
+  /** What mintfax was answered. */
+  readonly status: number;
+  readonly code: OutcomeCode | undefined;
+  /** What mintfax was told, and how to put it right. */
+  readonly message: string | undefined;
+  /** `webhook-id`, once it is known to be well formed. Not authentic where the outcome is `refused`. */
+  readonly id: string | undefined;
+  /** The event's type, once the delivery is known to be authentic. */
+  readonly type: string | undefined;
+  /** Which of the secrets matched, counting from 0. When only the new one still matches, drop the old one. */
+  readonly secretIndex: number | undefined;
+  /** From the arrival of the headers to the answer, in milliseconds. */
+  readonly durationMs: number;
+  /** The handler's part of it, in milliseconds; undefined where it did not run. */
+  readonly handlerMs: number | undefined;
+  /**
+   * What the handler or the store threw. Not enumerable, so that neither `JSON.stringify` nor a spread takes it
+   * along: your handler may have put anything into it, health data included.
+   */
+  readonly error?: unknown;
+}
+
+/**
+ * What became of work that outlived its delivery's answer: a handler past its deadline that has now settled, or a
+ * promise given to `context.waitUntil` that rejected.
+ */
+export interface LateOutcomeRecord {
+  readonly outcome: Outcome;
+  readonly code: OutcomeCode | undefined;
+  readonly message: string | undefined;
+  readonly id: string | undefined;
+  readonly type: string | undefined;
+  /** From the arrival of the headers until now, in milliseconds. */
+  readonly durationMs: number;
+  /** Not enumerable, see {@link OutcomeRecord.error}. */
+  readonly error?: unknown;
+}
+
+/** Called once for every delivery that reached the path. What it throws changes nothing. */
+export type OutcomeHook = (record: OutcomeRecord) => unknown;
+
+/** Called once for whatever ends after its delivery was answered. What it throws changes nothing. */
+export type LateOutcomeHook = (record: LateOutcomeRecord) => unknown;
+
+export function outcomeRecord({ conclusion, error }: Ending, facts: Facts): OutcomeRecord {
+  const nowMs = performance.now();
+  const { arrivedMs, handlerStartedMs, handlerEndedMs = nowMs } = facts;
+  const record = {
+    outcome: conclusion.outcome,
+    status: conclusion.status,
+    code: conclusion.code,
+    message: conclusion.message,
+    id: facts.id,
+    type: facts.type,
+    secretIndex: facts.secretIndex,
+    durationMs: nowMs - arrivedMs,
+    handlerMs: handlerStartedMs === undefined ? undefined : handlerEndedMs - handlerStartedMs,
+  };
+  return withHiddenError(record, error);
+}
+
+export function lateOutcomeRecord({ conclusion, error }: Ending, facts: Facts): LateOutcomeRecord {
+  const record = {
+    outcome: conclusion.outcome,
+    code: conclusion.code,
+    message: conclusion.message,
+    id: facts.id,
+    type: facts.type,
+    durationMs: performance.now() - facts.arrivedMs,
+  };
+  return withHiddenError(record, error);
+}
+
+function withHiddenError<R extends object>(record: R, error: unknown): R {
+  return error === undefined
+    ? record
+    : Object.defineProperty(record, "error", { value: error, enumerable: false });
+}
+
+/** Hooks observe: they may be asynchronous or broken, and neither holds up nor changes an answer. */
+export function callHook<R>(hook: (record: R) => unknown, record: R): void {
+  try {
+    const result = hook(record);
+    if (result instanceof Promise) result.catch(reportBrokenHook);
+  } catch (error) {
+    reportBrokenHook(error);
+  }
+}
+
+function reportBrokenHook(error: unknown): void {
+  console.error(`mintfax-webhooks: an outcome hook failed: ${describe(error)}`);
+}
+
+const NEEDS_A_PERSON: ReadonlySet<Outcome> = new Set([
+  "failed",
+  "timed_out",
+  "unavailable",
+  "lost",
+  "misconfigured",
+]);
+
+/** The hooks' default: one line on standard error for whatever needs a person, silence for the rest. */
+export function logProblems(record: OutcomeRecord | LateOutcomeRecord): void {
+  if (!NEEDS_A_PERSON.has(record.outcome) && record.code !== "complete_unavailable") return;
+  const subject = [record.type, record.id].filter((part) => part !== undefined).join(" ");
+  const cause = record.error === undefined ? "" : ` Cause: ${describe(record.error)}`;
+  console.error(
+    `mintfax-webhooks: ${record.code ?? record.outcome}${subject && ` (${subject})`}: ${record.message ?? ""}${cause}`,
+  );
+}
+
+/** An error by its name, code and place. Its message stays out of the log: it may quote a payload or a number. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return `a thrown ${typeof error}.`;
+  const code = (error as { code?: unknown }).code;
+  const place = (error.stack ?? "").split("\n").find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
+  return `${error.name}${typeof code === "string" ? ` [${code}]` : ""}${place === undefined ? "" : ` ${place.trim()}`}. Set onOutcome to see all of it.`;
+}

@@ -1,0 +1,131 @@
+import { processLeased } from "./dedup/process-leased.ts";
+import { processTransactional } from "./dedup/process-transactional.ts";
+import type { Forgetting } from "./dedup/store.ts";
+import { answerFor } from "./delivery/answer.ts";
+import { Authentic, authenticate } from "./delivery/authenticate.ts";
+import type { Facts } from "./delivery/facts.ts";
+import type { Answer, IncomingDelivery } from "./delivery/incoming.ts";
+import { LazyAbort } from "./dispatch/abort.ts";
+import { Background } from "./dispatch/background.ts";
+import { createContext } from "./dispatch/context.ts";
+import { beforeDeadline } from "./dispatch/deadline.ts";
+import type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
+import { Router } from "./dispatch/router.ts";
+import type { Ending, HandlerRun } from "./dispatch/run.ts";
+import { DeadlineExceededError } from "./errors.ts";
+import { InFlight } from "./in-flight.ts";
+import { callHook, lateOutcomeRecord, outcomeRecord } from "./observe.ts";
+import { type ReceiverOptions, type Settings, settingsFrom } from "./options.ts";
+import { conclude, UNHANDLED } from "./outcome.ts";
+import type { Webhooks } from "./webhooks.ts";
+
+/** The configured engine. An adapter mounts it on a framework. */
+export interface Receiver<Platform = unknown, Tx = never> extends Webhooks<Platform, Tx> {
+  /** Takes one delivery through verification, deduplication and dispatch. Never rejects. */
+  receive(incoming: IncomingDelivery<Platform>): Promise<Answer>;
+}
+
+/**
+ * Sets up a receiver. Applications usually go through an adapter's `mintfaxWebhooks()` or through
+ * {@link createFetchHandler}; this is for building one.
+ *
+ * @throws {ConfigurationError} where the secret or an option cannot work
+ *
+ * @example
+ * ```ts
+ * const receiver = createReceiver({ secret: "whsec_..." }).on("fax.delivered", markSent);
+ * const answer = await receiver.receive(delivery);
+ * ```
+ */
+export function createReceiver<Platform = unknown, Tx = never>(
+  options: ReceiverOptions<Platform, Tx> = {},
+): Receiver<Platform, Tx> {
+  return new Engine(settingsFrom(options));
+}
+
+class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
+  readonly #settings: Settings<Platform, Tx>;
+  readonly #router = new Router<HandlerContext<Platform, Tx>>();
+  readonly #inFlight = new InFlight();
+
+  constructor(settings: Settings<Platform, Tx>) {
+    this.#settings = settings;
+  }
+
+  on<Pattern extends EventPattern>(
+    pattern: Pattern,
+    handler: Handler<EventByPattern[Pattern], HandlerContext<Platform, Tx>>,
+  ): this {
+    this.#router.add(pattern, handler);
+    return this;
+  }
+
+  async forget(id: string): Promise<Forgetting> {
+    return this.#settings.store.forget({ namespace: this.#settings.namespace, id });
+  }
+
+  drain(): Promise<void> {
+    return this.#inFlight.idle();
+  }
+
+  async receive(incoming: IncomingDelivery<Platform>): Promise<Answer> {
+    const facts: Facts = { arrivedMs: performance.now() };
+    this.#inFlight.enter();
+    let ending: Ending;
+    try {
+      const delivery = await authenticate(incoming, this.#settings, facts);
+      ending = delivery instanceof Authentic ? await this.#dispatch(incoming, delivery, facts) : delivery;
+    } catch (error) {
+      ending = {
+        conclusion: conclude("internal_error", "Something broke in this server; see its log."),
+        error,
+      };
+    }
+    callHook(this.#settings.onOutcome, outcomeRecord(ending, facts));
+    this.#inFlight.leave();
+    return answerFor(ending.conclusion, facts.id);
+  }
+
+  async #dispatch(incoming: IncomingDelivery<Platform>, delivery: Authentic, facts: Facts): Promise<Ending> {
+    const { store, namespace, leaseMs, deadlineMs, onLateOutcome } = this.#settings;
+    const { id, event } = delivery;
+    const handler = this.#router.find(event.type);
+    // Not recorded either: a replay works once a handler has been deployed.
+    if (handler === undefined) return { conclusion: UNHANDLED };
+
+    const abort = new LazyAbort();
+    const background = new Background(incoming, this.#inFlight, (ending) =>
+      callHook(onLateOutcome, lateOutcomeRecord(ending, facts)),
+    );
+    const run: HandlerRun<Tx> = {
+      async start(grant) {
+        facts.handlerStartedMs = performance.now();
+        try {
+          await handler(
+            event as never,
+            createContext(incoming, delivery, grant, abort, background.waitUntil),
+          );
+        } finally {
+          facts.handlerEndedMs = performance.now();
+        }
+      },
+      abort: (reason) => abort.abort(reason),
+    };
+    const key = { namespace, id };
+    const processing =
+      store.kind === "lease"
+        ? processLeased(store, key, leaseMs, run)
+        : processTransactional(store, key, run);
+    const leftMs = Math.max(0, facts.arrivedMs + deadlineMs - performance.now());
+    return beforeDeadline(processing, leftMs, () => {
+      abort.abort(new DeadlineExceededError(deadlineMs));
+      background.report(processing);
+      return {
+        conclusion: conclude(
+          "handler_timed_out",
+          `The handler is still at work after ${deadlineMs} ms; its claim is kept until it ends.`,
+        ),
+      };
+    });
+  }
+}

@@ -1,0 +1,27 @@
+/** Where there is no `node:crypto`. Web Crypto imports a key asynchronously, so the key is a promise, made once. */
+export type HmacKey = Promise<CryptoKey>;
+
+export function prepareKey(secret: Uint8Array<ArrayBuffer>): HmacKey {
+  const key = crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  // Whoever signs first sees a failure; without this, one nobody waits for yet would end the process.
+  key.catch(() => {});
+  return key;
+}
+
+/** HMAC-SHA256 over `prefix` and `body`, as base64. Web Crypto has no streaming form, hence the one copy. */
+export async function sign(key: HmacKey, prefix: string, body: Uint8Array): Promise<string> {
+  const head = new TextEncoder().encode(prefix);
+  const content = new Uint8Array(head.length + body.length);
+  content.set(head);
+  content.set(body, head.length);
+  const digest = new Uint8Array(await crypto.subtle.sign("HMAC", await key, content));
+  return btoa(String.fromCharCode(...digest));
+}
+
+/** Compares two ASCII strings in a time that depends on their lengths only. */
+export function equal(expected: string, received: string): boolean {
+  if (expected.length !== received.length) return false;
+  let difference = 0;
+  for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ received.charCodeAt(i);
+  return difference === 0;
+}

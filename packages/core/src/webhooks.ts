@@ -1,0 +1,63 @@
+import type { Forgetting } from "./dedup/store.ts";
+import type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
+
+/** What every form of the receiver, adapters included, offers beside taking deliveries. */
+export interface Webhooks<Platform = unknown, Tx = never> {
+  /**
+   * Registers the handler of an event type, of a group (`"fax.*"`, `"balance.*"`) or of whatever has none (`"*"`).
+   * Exact beats group beats any.
+   *
+   * @throws {ConfigurationError} `handler_duplicate` for a second handler of a pattern (a retry would run both again);
+   *   `event_type_unknown` for a pattern that could never match; `handler_invalid` for what is no function
+   *
+   * @example
+   * ```ts
+   * webhooks.on("fax.failed", async ({ data: { object: fax } }) => {
+   *   await orders.markFailed(fax.tags.order, fax.error_code);
+   * });
+   * ```
+   */
+  on<Pattern extends EventPattern>(
+    pattern: Pattern,
+    handler: Handler<EventByPattern[Pattern], HandlerContext<Platform, Tx>>,
+  ): this;
+  /**
+   * Makes a processed event claimable again, so that a replay from mintfax's dashboard runs its handler once more.
+   *
+   * @param id the event's `webhook-id`
+   * @returns `forgotten`; `pending` where a handler is at work on it just now, and nothing was changed; `absent`
+   * @throws whatever the store throws where it cannot be reached
+   *
+   * @example
+   * ```ts
+   * await webhooks.forget("evt_8aZqRm4yT3vK7pNxJ2bH9c"); // then "Retry now" in mintfax's dashboard
+   * ```
+   */
+  forget(id: string): Promise<Forgetting>;
+  /**
+   * Resolves when no delivery, no handler past its deadline and no `waitUntil` promise is left.
+   *
+   * @example
+   * ```ts
+   * server.close(); // no new connections
+   * await webhooks.drain();
+   * ```
+   */
+  drain(): Promise<void>;
+}
+
+/** For adapters: gives a framework's function the methods of its receiver. */
+export function withWebhooks<F extends (...args: never[]) => unknown, Platform, Tx>(
+  mount: F,
+  receiver: Webhooks<Platform, Tx>,
+): F & Webhooks<Platform, Tx> {
+  const mounted = Object.assign(mount, {
+    on(pattern: EventPattern, handler: never) {
+      receiver.on(pattern, handler);
+      return mounted;
+    },
+    forget: (id: string) => receiver.forget(id),
+    drain: () => receiver.drain(),
+  }) as F & Webhooks<Platform, Tx>;
+  return mounted;
+}
