@@ -1,0 +1,51 @@
+import {
+  createPathMatcher,
+  createReceiver,
+  type ReceiverOptions,
+  type Webhooks,
+  withWebhooks,
+} from "@mintfax-webhooks/core";
+import { handleNodeRequest } from "@mintfax-webhooks/core/node";
+import type { NextFunction, Request, Response } from "express";
+
+export * from "@mintfax-webhooks/core";
+
+/** Options of {@link mintfaxWebhooks}. */
+export interface MintfaxWebhooksOptions<Tx = never> extends ReceiverOptions<Request, Tx> {
+  /** Where deliveries arrive, as the middleware sees it or from the root. Default `/webhooks/mintfax`. */
+  readonly path?: string;
+}
+
+/** Middleware for Express 4 and 5, with the methods of a receiver. */
+export interface MintfaxWebhooks<Tx = never> extends Webhooks<Request, Tx> {
+  (req: Request, res: Response, next: NextFunction): void;
+  /** Takes whatever reaches it for a delivery: for a route of your own, `app.post("/my/path", webhooks.handler)`. */
+  readonly handler: (req: Request, res: Response) => Promise<void>;
+}
+
+/**
+ * Receives mintfax's webhooks in Express. Mount it before `express.json()` and other body parsers: the signature
+ * is over the raw bytes. Requests for other paths pass through untouched.
+ *
+ * @throws {ConfigurationError} where the secret or an option cannot work
+ *
+ * @example
+ * ```ts
+ * const webhooks = mintfaxWebhooks().on("fax.delivered", async ({ data: { object: fax } }) => {
+ *   await orders.markSent(fax.tags.order, fax.pages);
+ * });
+ * express().use(webhooks).listen(3000);
+ * ```
+ */
+export function mintfaxWebhooks<Tx = never>(options: MintfaxWebhooksOptions<Tx> = {}): MintfaxWebhooks<Tx> {
+  const { path, ...receiverOptions } = options;
+  const isOwnPath = createPathMatcher(path);
+  const receiver = createReceiver<Request, Tx>(receiverOptions);
+  const handler = (req: Request, res: Response): Promise<void> => handleNodeRequest(receiver, req, res, req);
+  // `app.use("/webhooks/mintfax", mintfaxWebhooks())` strips the path that we look for, hence the second look.
+  const middleware = (req: Request, res: Response, next: NextFunction): void => {
+    if (isOwnPath(req.path) || isOwnPath(req.baseUrl + req.path)) void handler(req, res);
+    else next();
+  };
+  return withWebhooks(Object.assign(middleware, { handler }), receiver);
+}
