@@ -25,6 +25,7 @@ export {
 } from "./errors.ts";
 export { adviceFor, type FaxAdvice } from "./events/advice.ts";
 export * from "./events/index.ts";
+export { isKnownEvent } from "./events/known.ts";
 export { eventOrder } from "./events/order.ts";
 export { isTerminal } from "./events/terminal.ts";
 export { createFetchHandler, type FetchHandler, fromRequest, toResponse } from "./fetch.ts";

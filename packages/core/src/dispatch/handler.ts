@@ -3,7 +3,6 @@ import type {
   BalanceEvent,
   BalanceLowEvent,
   BalanceTopupEvent,
-  Envelope,
   Fax,
   FaxDeliveredEvent,
   FaxEvent,
@@ -24,10 +23,10 @@ export interface EventByPattern {
   readonly "fax.sending": FaxSendingEvent;
   readonly "fax.delivered": FaxDeliveredEvent;
   readonly "fax.failed": FaxFailedEvent;
-  readonly "fax.*": FaxEvent | Envelope<UnknownEvent["type"], Fax>;
+  readonly "fax.*": FaxEvent | UnknownEvent<Fax>;
   readonly "balance.low": BalanceLowEvent;
   readonly "balance.topup": BalanceTopupEvent;
-  readonly "balance.*": BalanceEvent | Envelope<UnknownEvent["type"], Balance>;
+  readonly "balance.*": BalanceEvent | UnknownEvent<Balance>;
   readonly "*": MintfaxEvent | UnknownEvent;
 }
 

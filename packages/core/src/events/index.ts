@@ -19,15 +19,10 @@ export type MintfaxEvent = FaxEvent | BalanceEvent;
 /** The name of an event that mintfax documents. */
 export type MintfaxEventType = MintfaxEvent["type"];
 
-declare const unknownType: unique symbol;
+/** A verified event whose type this version does not know: mintfax announces new kinds of events under new names. */
+export interface UnknownEvent<Resource = unknown> extends Envelope<string, Resource> {}
 
-/**
- * A verified event whose type this version does not know: mintfax announces new kinds of events under new names.
- * The brand on `type` keeps `event.type === "fax.failed"` narrowing to the known event alone.
- */
-export interface UnknownEvent extends Envelope<string & { readonly [unknownType]: true }, unknown> {}
-
-/** The events of one group: `fax` or `balance`. */
+/** The event of a type. */
 export type EventOf<Type extends string> = Extract<MintfaxEvent, { type: Type }>;
 
 /** The six types mintfax documents (webhooks/events/overview, May 2026). */

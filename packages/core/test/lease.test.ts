@@ -1,0 +1,438 @@
+import {
+  createMemoryStore,
+  LeaseLostError,
+  type LeaseStore,
+  StoreUnavailableError,
+} from "@mintfax-webhooks/core";
+import { eventFixture } from "@mintfax-webhooks/testing";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { BrokenStore } from "./support/broken-store.ts";
+import { attempt, gate, receiving } from "./support/receiving.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const event = eventFixture("fax.failed");
+const key = { namespace: "mintfax", id: event.id };
+
+/** Lets requests go as far as they can without time passing. */
+const settled = () => vi.advanceTimersByTimeAsync(0);
+
+describe("copies of one event", () => {
+  test("10,000 at once: one handler run, answers only 200 and 409", async () => {
+    const { webhooks, records } = receiving();
+    const { promise, open } = gate();
+    const handler = vi.fn(() => promise);
+    webhooks.on("fax.failed", handler);
+    const answers = Array.from({ length: 10_000 }, () => webhooks(attempt(event)));
+    await settled();
+    open();
+    const statuses = (await Promise.all(answers)).map((answer) => answer.status);
+    expect(handler).toHaveBeenCalledTimes(1);
+    expect(new Set(statuses)).toEqual(new Set([200, 409]));
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(records).toHaveLength(10_000);
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  test("while the first runs: 409 with Retry-After; after it: 200 without a second run", async () => {
+    const { webhooks, records } = receiving();
+    const { promise, open } = gate();
+    const handler = vi.fn(() => promise);
+    webhooks.on("fax.failed", handler);
+    const first = webhooks(attempt(event));
+    await settled();
+    const second = await webhooks(attempt(event));
+    expect(second.status).toBe(409);
+    expect(second.headers.get("retry-after")).toBe("10");
+    open();
+    expect((await first).status).toBe(200);
+    expect(await (await webhooks(attempt(event))).json()).toEqual({ outcome: "duplicate", id: event.id });
+    expect(handler).toHaveBeenCalledTimes(1);
+    expect(records.map((record) => record.outcome)).toEqual(["busy", "processed", "duplicate"]);
+  });
+
+  test("another event is not held up", async () => {
+    const { webhooks } = receiving();
+    webhooks.on("fax.failed", () => gate().promise).on("fax.queued", () => {});
+    void webhooks(attempt(event));
+    await settled();
+    expect((await webhooks(attempt(eventFixture("fax.queued")))).status).toBe(200);
+  });
+});
+
+describe("a handler that throws", () => {
+  test.each([
+    [
+      "at once",
+      () => {
+        throw new Error("no");
+      },
+    ],
+    ["later", () => Promise.reject(new Error("no"))],
+    ["undefined", () => Promise.reject(undefined)],
+  ])("%s: 500, and the retry runs it again", async (_, fail) => {
+    const { webhooks, records } = receiving();
+    const handler = vi.fn().mockImplementationOnce(fail).mockResolvedValue(undefined);
+    webhooks.on("fax.failed", handler);
+    const first = await webhooks(attempt(event));
+    expect(first.status).toBe(500);
+    expect(await first.json()).toMatchObject({ outcome: "failed", code: "handler_failed", id: event.id });
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(handler).toHaveBeenCalledTimes(2);
+    expect(records.map((record) => record.code)).toEqual(["handler_failed", undefined]);
+  });
+
+  test("the fence has grown on the retry", async () => {
+    const { webhooks } = receiving();
+    const fences: number[] = [];
+    webhooks.on("fax.failed", (_, { fence }) => {
+      fences.push(fence);
+      if (fences.length < 3) throw new Error("no");
+    });
+    for (let i = 0; i < 3; i++) await webhooks(attempt(event));
+    expect(fences).toEqual([...fences].sort((a, b) => a - b));
+    expect(new Set(fences).size).toBe(3);
+  });
+});
+
+describe("a crash in the middle", () => {
+  test("the event is busy until the lease has run out, then runs", async () => {
+    const store = createMemoryStore();
+    const { webhooks } = receiving({ store });
+    const handler = vi.fn();
+    webhooks.on("fax.failed", handler);
+    // What is left of a process that claimed and died: nobody renews, nobody settles.
+    await store.claim(key, "a process that died", 45_000);
+    expect((await webhooks(attempt(event))).status).toBe(409);
+    await vi.advanceTimersByTimeAsync(44_999);
+    expect((await webhooks(attempt(event))).status).toBe(409);
+    expect(handler).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  test("what the stale holder does afterwards changes nothing", async () => {
+    const store = createMemoryStore();
+    const stale = await store.claim(key, "stale", 45_000);
+    if (stale.state !== "claimed") throw new Error("not claimed");
+    const holder = { owner: "stale", fence: stale.fence };
+    await vi.advanceTimersByTimeAsync(45_000);
+    const next = await store.claim(key, "next", 45_000);
+    expect(next).toMatchObject({ state: "claimed" });
+    expect(await store.renew(key, holder, 45_000)).toBe("lost");
+    expect(await store.complete(key, holder)).toBe("lost");
+    expect(await store.release(key, holder)).toBe("lost");
+    expect(await store.claim(key, "third", 45_000)).toEqual({ state: "pending" });
+  });
+});
+
+describe("the deadline", () => {
+  test("503 and an aborted signal; 409 while the handler goes on; 200 without a second run after it", async () => {
+    const { webhooks, records, late } = receiving();
+    const { promise, open } = gate();
+    let signal: AbortSignal | undefined;
+    const handler = vi.fn((_, context: { signal: AbortSignal }) => {
+      signal = context.signal;
+      return promise;
+    });
+    webhooks.on("fax.failed", handler);
+    const first = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(24_999);
+    expect(signal?.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    const answer = await first;
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ outcome: "timed_out", code: "handler_timed_out" });
+    expect(signal?.aborted).toBe(true);
+    expect(signal?.reason).toMatchObject({ name: "DeadlineExceededError", code: "deadline_exceeded" });
+    expect(records[0]).toMatchObject({ outcome: "timed_out", status: 503, handlerMs: 25_000 });
+
+    expect((await webhooks(attempt(event))).status).toBe(409);
+    // Far beyond the lease of 45 s: it is renewed for as long as the handler works.
+    await vi.advanceTimersByTimeAsync(300_000);
+    expect((await webhooks(attempt(event))).status).toBe(409);
+    expect(late).toEqual([]);
+
+    open();
+    await settled();
+    expect(late).toMatchObject([{ outcome: "processed", id: event.id, type: "fax.failed" }]);
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  test("a handler that fails after it is reported, and the retry runs it again", async () => {
+    const { webhooks, late } = receiving();
+    const { promise, fail } = gate();
+    const handler = vi.fn().mockReturnValueOnce(promise).mockResolvedValue(undefined);
+    webhooks.on("fax.failed", handler);
+    const first = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect((await first).status).toBe(503);
+    const error = new Error("gave up");
+    fail(error);
+    await settled();
+    expect(late).toMatchObject([{ outcome: "failed", code: "handler_failed", error }]);
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(handler).toHaveBeenCalledTimes(2);
+  });
+
+  test("it counts from the delivery's arrival, so that a slow body does not push the answer past mintfax's 30 s", async () => {
+    const { webhooks } = receiving({ deadlineMs: 5_000 });
+    webhooks.on("fax.failed", () => gate().promise);
+    const { promise, open } = gate();
+    const whole = attempt(event);
+    const bytes = new Uint8Array(await whole.arrayBuffer());
+    const body = new ReadableStream({
+      async start(controller) {
+        await promise;
+        controller.enqueue(bytes);
+        controller.close();
+      },
+    });
+    const slow = new Request(whole.url, {
+      method: "POST",
+      headers: whole.headers,
+      body,
+      duplex: "half",
+    } as RequestInit);
+    const answer = webhooks(slow);
+    await vi.advanceTimersByTimeAsync(3_000);
+    open();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect((await answer).status).toBe(503);
+  });
+});
+
+describe("a store that is away", () => {
+  const broken = () => new BrokenStore(createMemoryStore());
+
+  test("at claim: 503, and the handler does not run", async () => {
+    const store = broken();
+    const { webhooks, records } = receiving({ store });
+    const handler = vi.fn();
+    webhooks.on("fax.failed", handler);
+    store.cut("claim");
+    const answer = await webhooks(attempt(event));
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).not.toContain("ECONNREFUSED");
+    expect(handler).not.toHaveBeenCalled();
+    expect(records[0]).toMatchObject({ outcome: "unavailable", code: "store_unavailable" });
+    store.mend();
+    expect((await webhooks(attempt(event))).status).toBe(200);
+  });
+
+  test("at claim, without an answer: 503 after 5 s; a claim that comes through later is given back", async () => {
+    const store = broken();
+    const { webhooks, records } = receiving({ store });
+    const handler = vi.fn();
+    webhooks.on("fax.failed", handler);
+    const { promise, open } = gate();
+    store.break("claim", () => promise);
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect((await answer).status).toBe(503);
+    expect(records[0]?.error).toBeInstanceOf(StoreUnavailableError);
+    open();
+    await settled();
+    expect(store.calls).toEqual(["claim", "release"]);
+    store.mend();
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  test("at complete, back within 3 s: 200, and the event is done", async () => {
+    const store = broken();
+    const { webhooks, records } = receiving({ store });
+    webhooks.on("fax.failed", () => {});
+    store.cut("complete");
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(1_000);
+    store.mend();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect((await answer).status).toBe(200);
+    expect(records[0]).toMatchObject({ outcome: "processed", code: undefined });
+    expect(await (await webhooks(attempt(event))).json()).toMatchObject({ outcome: "duplicate" });
+  });
+
+  test.each([
+    ["refuses", (store: BrokenStore) => store.cut("complete")],
+    ["hangs", (store: BrokenStore) => store.break("complete", () => gate().promise)],
+  ])("at complete, %s for longer: 200 and an alarm, since the effect has happened", async (_, fault) => {
+    const store = broken();
+    const { webhooks, records } = receiving({ store });
+    webhooks.on("fax.failed", () => {});
+    fault(store);
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect((await answer).status).toBe(200);
+    expect(records[0]).toMatchObject({ outcome: "processed", code: "complete_unavailable" });
+    expect(records[0]?.error).toBeInstanceOf(Error);
+  });
+
+  test("at release: still 500 for the handler's failure; free again when the lease has run out", async () => {
+    const store = broken();
+    const { webhooks, records } = receiving({ store });
+    const error = new Error("no");
+    const handler = vi.fn().mockRejectedValueOnce(error).mockResolvedValue(undefined);
+    webhooks.on("fax.failed", handler);
+    store.cut("release");
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect((await answer).status).toBe(500);
+    expect(records[0]?.error).toBe(error);
+    expect((await webhooks(attempt(event))).status).toBe(409);
+    await vi.advanceTimersByTimeAsync(45_000);
+    expect((await webhooks(attempt(event))).status).toBe(200);
+  });
+
+  test("for one renewal: the next one saves the lease", async () => {
+    const store = broken();
+    const { webhooks } = receiving({ store, deadlineMs: 79_000 });
+    const { promise, open } = gate();
+    webhooks.on("fax.failed", () => promise);
+    const answer = webhooks(attempt(event));
+    store.cut("renew");
+    await vi.advanceTimersByTimeAsync(31_000);
+    store.mend();
+    await vi.advanceTimersByTimeAsync(47_000);
+    expect((await webhooks(attempt(event))).status).toBe(409);
+    open();
+    expect((await answer).status).toBe(200);
+  });
+});
+
+describe("a lease that is lost", () => {
+  /** Two processes on one store; the first one's connection can be broken. */
+  async function takenOver(fault: (store: BrokenStore) => void) {
+    const shared: LeaseStore = createMemoryStore();
+    const connection = new BrokenStore(shared);
+    const first = receiving({ store: connection });
+    const second = receiving({ store: shared });
+    const work = gate();
+    let signal: AbortSignal | undefined;
+    first.webhooks.on("fax.failed", (_, context) => {
+      signal = context.signal;
+      return work.promise;
+    });
+    const secondHandler = vi.fn();
+    second.webhooks.on("fax.failed", secondHandler);
+
+    const firstAnswer = first.webhooks(attempt(event));
+    await settled();
+    fault(connection);
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect((await firstAnswer).status).toBe(503);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect((await second.webhooks(attempt(event))).status).toBe(200);
+    expect(secondHandler).toHaveBeenCalledTimes(1);
+    return { first, second, secondHandler, work, connection, signal: () => signal };
+  }
+
+  test("the stale result is discarded and reported, and the event stays done", async () => {
+    const { first, second, secondHandler, work, connection } = await takenOver((store) => store.cut("renew"));
+    connection.mend();
+    work.open();
+    await settled();
+    expect(first.late).toMatchObject([{ outcome: "lost", code: "lease_lost" }]);
+    expect(await (await second.webhooks(attempt(event))).json()).toMatchObject({ outcome: "duplicate" });
+    expect(secondHandler).toHaveBeenCalledTimes(1);
+  });
+
+  test("a stale failure does not free the event either", async () => {
+    const { first, second, secondHandler, work, connection } = await takenOver((store) => store.cut("renew"));
+    connection.mend();
+    work.fail(new Error("too late"));
+    await settled();
+    expect(first.late).toMatchObject([{ outcome: "lost" }]);
+    expect((await second.webhooks(attempt(event))).status).toBe(200);
+    expect(secondHandler).toHaveBeenCalledTimes(1);
+  });
+
+  /** A store whose clock runs ahead, as it looks to a process that was paused: leases end before their time. */
+  const hurried = (inner: LeaseStore): LeaseStore => ({
+    kind: "lease",
+    claim: (key, owner, leaseMs) => inner.claim(key, owner, leaseMs / 100),
+    renew: (key, holder, leaseMs) => inner.renew(key, holder, leaseMs / 100),
+    complete: (key, holder) => inner.complete(key, holder),
+    release: (key, holder) => inner.release(key, holder),
+    forget: (key) => inner.forget(key),
+  });
+
+  test("a renewal that comes too late aborts the handler, and the answer is 409", async () => {
+    const shared = createMemoryStore();
+    const { webhooks, records } = receiving({ store: hurried(shared) });
+    const second = receiving({ store: shared });
+    second.webhooks.on("fax.failed", () => {});
+    let signal: AbortSignal | undefined;
+    webhooks.on("fax.failed", async (_, context) => {
+      signal = context.signal;
+      await new Promise((_, reject) =>
+        context.signal.addEventListener("abort", () => reject(context.signal.reason)),
+      );
+    });
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect((await second.webhooks(attempt(event))).status).toBe(200);
+    await vi.advanceTimersByTimeAsync(14_000);
+    expect(signal?.reason).toBeInstanceOf(LeaseLostError);
+    expect((await answer).status).toBe(409);
+    expect(records[0]).toMatchObject({ outcome: "lost", code: "lease_lost" });
+  });
+
+  test.each([
+    ["succeeds", "open"],
+    ["fails", "fail"],
+  ] as const)("a handler that %s after the takeover is answered with 409", async (_, end) => {
+    const shared = createMemoryStore();
+    const { webhooks, records } = receiving({ store: hurried(shared) });
+    const second = receiving({ store: shared });
+    second.webhooks.on("fax.failed", () => {});
+    const work = gate<unknown>();
+    webhooks.on("fax.failed", () => work.promise);
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect((await second.webhooks(attempt(event))).status).toBe(200);
+    work[end](new Error("no"));
+    expect((await answer).status).toBe(409);
+    expect(records[0]).toMatchObject({ outcome: "lost" });
+    expect(await (await second.webhooks(attempt(event))).json()).toMatchObject({ outcome: "duplicate" });
+  });
+});
+
+describe("forget", () => {
+  test("makes a processed event run once more", async () => {
+    const { webhooks } = receiving();
+    const handler = vi.fn();
+    webhooks.on("fax.failed", handler);
+    expect(await webhooks.forget(event.id)).toBe("absent");
+    await webhooks(attempt(event));
+    expect(await webhooks.forget(event.id)).toBe("forgotten");
+    await webhooks(attempt(event));
+    expect(handler).toHaveBeenCalledTimes(2);
+  });
+
+  test("does not touch an event that is being processed", async () => {
+    const { webhooks } = receiving();
+    webhooks.on("fax.failed", () => gate().promise);
+    void webhooks(attempt(event));
+    await settled();
+    expect(await webhooks.forget(event.id)).toBe("pending");
+    expect((await webhooks(attempt(event))).status).toBe(409);
+  });
+});
+
+test("two namespaces on one store do not know of each other", async () => {
+  const store = createMemoryStore();
+  const handler = vi.fn();
+  const one = receiving({ store, namespace: "one" }).webhooks.on("fax.failed", handler);
+  const two = receiving({ store, namespace: "two" }).webhooks.on("fax.failed", handler);
+  for (const webhooks of [one, two, one, two]) expect((await webhooks(attempt(event))).status).toBe(200);
+  expect(handler).toHaveBeenCalledTimes(2);
+});

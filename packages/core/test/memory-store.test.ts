@@ -1,0 +1,108 @@
+import {
+  ConfigurationError,
+  createMemoryStore,
+  type LeaseStore,
+  StoreUnavailableError,
+} from "@mintfax-webhooks/core";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["performance", "Date"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const LEASE_MS = 45_000;
+const keyOf = (id: string) => ({ namespace: "test", id });
+
+async function finish(store: LeaseStore, id: string): Promise<void> {
+  const claim = await store.claim(keyOf(id), id, LEASE_MS);
+  if (claim.state !== "claimed") throw new Error(claim.state);
+  expect(await store.complete(keyOf(id), { owner: id, fence: claim.fence })).toBe("ok");
+}
+
+const stateOf = async (store: LeaseStore, id: string) =>
+  (await store.claim(keyOf(id), "probe", LEASE_MS)).state;
+
+test("full: the oldest finished id makes room", async () => {
+  const store = createMemoryStore({ maxIds: 3 });
+  for (const id of ["a", "b", "c", "d", "e"]) await finish(store, id);
+  expect(await stateOf(store, "e")).toBe("done");
+  expect(await stateOf(store, "d")).toBe("done");
+  expect(await stateOf(store, "c")).toBe("done");
+  expect(await stateOf(store, "a")).toBe("claimed");
+});
+
+test("full: what is being processed is never evicted, and with nothing else in it, it is unavailable", async () => {
+  const store = createMemoryStore({ maxIds: 2 });
+  await store.claim(keyOf("a"), "a", LEASE_MS);
+  await store.claim(keyOf("b"), "b", LEASE_MS);
+  expect(() => store.claim(keyOf("c"), "c", LEASE_MS)).toThrow(StoreUnavailableError);
+  expect(await stateOf(store, "a")).toBe("pending");
+  await store.release(keyOf("b"), { owner: "b", fence: 2 });
+  expect(await stateOf(store, "c")).toBe("claimed");
+});
+
+test("eviction goes on in order over many generations, also after ids were forgotten", async () => {
+  const store = createMemoryStore({ maxIds: 100 });
+  for (let i = 0; i < 1_000; i++) {
+    await finish(store, `id${i}`);
+    if (i % 7 === 0) await store.forget(keyOf(`id${i}`));
+  }
+  expect(await store.forget(keyOf("id800"))).toBe("absent");
+  for (const i of [950, 960, 999]) expect(await stateOf(store, `id${i}`)).toBe("done");
+});
+
+test("an id is remembered for the retention, and not a moment longer", async () => {
+  const store = createMemoryStore({ retentionMs: 3_600_000 });
+  await finish(store, "a");
+  vi.advanceTimersByTime(3_599_999);
+  expect(await stateOf(store, "a")).toBe("done");
+  vi.advanceTimersByTime(1);
+  expect(await stateOf(store, "a")).toBe("claimed");
+});
+
+test("setting the wall clock ends no lease", async () => {
+  const store = createMemoryStore();
+  await store.claim(keyOf("a"), "a", LEASE_MS);
+  vi.setSystemTime(Date.now() + 10 * LEASE_MS);
+  expect(await stateOf(store, "a")).toBe("pending");
+});
+
+test("claim and complete are repeatable by their owner", async () => {
+  const store = createMemoryStore();
+  const first = await store.claim(keyOf("a"), "me", LEASE_MS);
+  expect(await store.claim(keyOf("a"), "me", LEASE_MS)).toEqual(first);
+  const holder = { owner: "me", fence: first.state === "claimed" ? first.fence : -1 };
+  expect(await store.complete(keyOf("a"), holder)).toBe("ok");
+  expect(await store.complete(keyOf("a"), holder)).toBe("ok");
+  expect(await store.release(keyOf("a"), holder)).toBe("lost");
+  expect(await stateOf(store, "a")).toBe("done");
+});
+
+test("a released id can be claimed at once, with a higher fence", async () => {
+  const store = createMemoryStore();
+  const first = await store.claim(keyOf("a"), "one", LEASE_MS);
+  if (first.state !== "claimed") throw new Error(first.state);
+  expect(await store.release(keyOf("a"), { owner: "one", fence: first.fence })).toBe("ok");
+  const second = await store.claim(keyOf("a"), "two", LEASE_MS);
+  expect(second.state === "claimed" && second.fence > first.fence).toBe(true);
+});
+
+test.each(["__proto__", "constructor", "toString", "a b", "é"])("%s is an id like any other", async (id) => {
+  const store = createMemoryStore();
+  expect(await store.forget(keyOf(id))).toBe("absent");
+  await finish(store, id);
+  expect(await stateOf(store, id)).toBe("done");
+});
+
+test.each([
+  { maxIds: 0 },
+  { maxIds: 1.5 },
+  { maxIds: Number.NaN },
+  { retentionMs: 3_599_999 },
+  { retentionMs: Number.NaN },
+])("%o is refused", (options) => {
+  expect(() => createMemoryStore(options)).toThrow(ConfigurationError);
+});

@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eventFixture } from "@mintfax-webhooks/testing";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { attempt, gate, receiving } from "./support/receiving.ts";
+import { SqliteStore } from "./support/sqlite-store.ts";
+
+let folder: string;
+let store: SqliteStore;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "transactional-"));
+  store = new SqliteStore(join(folder, "claims.db"));
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(folder, { recursive: true });
+});
+
+const event = eventFixture("balance.low");
+
+/** A receiver whose handler writes an effect through its transaction, then does `more`. */
+function writing(more: () => unknown = () => {}) {
+  const setup = receiving({ store });
+  const runs: number[] = [];
+  setup.webhooks.on("balance.low", async ({ id }, { tx, fence }) => {
+    runs.push(fence);
+    tx.prepare("INSERT INTO effects VALUES (?)").run(id);
+    await more();
+  });
+  return { ...setup, runs };
+}
+
+test("the effect and the claim are committed together; a duplicate does not run", async () => {
+  const { webhooks, runs } = writing();
+  expect((await webhooks(attempt(event))).status).toBe(200);
+  expect(await (await webhooks(attempt(event))).json()).toEqual({ outcome: "duplicate", id: event.id });
+  expect(store.effects()).toEqual([event.id]);
+  expect(runs).toHaveLength(1);
+});
+
+test("a handler that throws leaves nothing behind; the retry runs it again", async () => {
+  const more = vi.fn().mockRejectedValueOnce(new Error("no")).mockResolvedValue(undefined);
+  const { webhooks, records } = writing(more);
+  expect((await webhooks(attempt(event))).status).toBe(500);
+  expect(store.effects()).toEqual([]);
+  expect((await webhooks(attempt(event))).status).toBe(200);
+  expect(store.effects()).toEqual([event.id]);
+  expect(records[0]).toMatchObject({ outcome: "failed", code: "handler_failed", error: { message: "no" } });
+});
+
+test("copies at the same time: one run, the others 409", async () => {
+  const work = gate();
+  const { webhooks, runs } = writing(() => work.promise);
+  const first = webhooks(attempt(event));
+  await vi.advanceTimersByTimeAsync(0);
+  expect((await webhooks(attempt(event))).status).toBe(409);
+  work.open();
+  expect((await first).status).toBe(200);
+  expect(runs).toHaveLength(1);
+});
+
+test("a commit that fails: 503, nothing written, and the retry runs it again", async () => {
+  const { webhooks, records } = writing();
+  store.beforeCommit = () => {
+    throw new Error("server closed the connection");
+  };
+  const answer = await webhooks(attempt(event));
+  expect(answer.status).toBe(503);
+  expect(records[0]).toMatchObject({ outcome: "unavailable", code: "store_unavailable" });
+  expect(store.effects()).toEqual([]);
+  store.beforeCommit = () => {};
+  expect((await webhooks(attempt(event))).status).toBe(200);
+  expect(store.effects()).toEqual([event.id]);
+});
+
+test("a database that does not answer: 503 after 5 s, and the handler does not run when it comes back", async () => {
+  const { webhooks, runs } = writing();
+  const { promise, open } = gate();
+  store.opening = promise;
+  const answer = webhooks(attempt(event));
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect((await answer).status).toBe(503);
+  open();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(runs).toEqual([]);
+  expect((await webhooks(attempt(event))).status).toBe(200);
+});
+
+test("a slow handler is not mistaken for a database that does not answer; its deadline is 503, its commit counts", async () => {
+  const work = gate();
+  const { webhooks, runs, late } = writing(() => work.promise);
+  const answer = webhooks(attempt(event));
+  await vi.advanceTimersByTimeAsync(25_000);
+  expect(await (await answer).json()).toMatchObject({ outcome: "timed_out" });
+  expect((await webhooks(attempt(event))).status).toBe(409);
+  work.open();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(late).toMatchObject([{ outcome: "processed" }]);
+  expect((await webhooks(attempt(event))).status).toBe(200);
+  expect(runs).toHaveLength(1);
+  expect(store.effects()).toEqual([event.id]);
+});
+
+test("a takeover that the store noticed at the end: rolled back, 409", async () => {
+  const { webhooks, records } = receiving({
+    store: {
+      kind: "transactional",
+      forget: (key) => store.forget(key),
+      async transact(key, work) {
+        const result = await store.transact(key, async (claim) => {
+          await work(claim);
+          return "rollback";
+        });
+        return result === "rolled_back" ? "lost" : result;
+      },
+    } satisfies Pick<SqliteStore, "kind" | "forget" | "transact">,
+  });
+  webhooks.on("balance.low", ({ id }, { tx }) => {
+    tx.prepare("INSERT INTO effects VALUES (?)").run(id);
+  });
+  expect((await webhooks(attempt(event))).status).toBe(409);
+  expect(records[0]).toMatchObject({ outcome: "lost", code: "lease_lost" });
+  expect(store.effects()).toEqual([]);
+});
+
+test("forget makes a processed event run once more", async () => {
+  const { webhooks, runs } = writing();
+  expect(await webhooks.forget(event.id)).toBe("absent");
+  await webhooks(attempt(event));
+  expect(await webhooks.forget(event.id)).toBe("forgotten");
+  await webhooks(attempt(event));
+  expect(runs).toHaveLength(2);
+});

@@ -1,0 +1,15 @@
+import { execFile } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..");
+const TSC = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
+
+// The type tests are files of their own (packages/*/test/types.ts): wrong uses must not compile.
+test("everything compiles, and what must not compile does not", async () => {
+  const output = await new Promise<string>((resolve) =>
+    execFile(process.execPath, [TSC, "-p", ROOT], (_, stdout, stderr) => resolve(stdout + stderr)),
+  );
+  expect(output).toBe("");
+}, 60_000);
