@@ -1,7 +1,8 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
-// Workspace packages resolve to their sources, so tests need no build.
-const conditions = ["source", "node", "import", "default"];
+// Workspace packages resolve to their sources, so tests need no build. No "import" here: Vitest hands these to Node,
+// where it would make `require` load the wrong half of a dual package.
+const conditions = ["source", "node"];
 
 const config: ViteUserConfig = defineConfig({
   resolve: { conditions },

@@ -1,0 +1,45 @@
+import { ExampleProcess, type Line } from "../../test/support/example-process.ts";
+
+interface Overview {
+  readonly orders: Readonly<Record<string, { status: string; log: string[] }>>;
+  readonly topUps: number;
+}
+
+/** The clinic's server: the Express example, running as a process of its own. */
+export class Clinic {
+  readonly #server: ExampleProcess;
+
+  /** @param secrets as an operator sets them: several, separated by a space, while one is rotated */
+  static async open(...secrets: readonly string[]): Promise<Clinic> {
+    return new Clinic(await ExampleProcess.start("express", { MINTFAX_WEBHOOK_SECRET: secrets.join(" ") }));
+  }
+
+  private constructor(server: ExampleProcess) {
+    this.#server = server;
+  }
+
+  get url(): string {
+    return this.#server.url;
+  }
+
+  /** Waits until the server reports what became of an event. */
+  reported(id: string, outcome: string): Promise<Line> {
+    return this.#server.line((line) => line.id === id && line.outcome === outcome);
+  }
+
+  /** Stores an order, so that its fax belongs somewhere. */
+  async addOrder(number: string): Promise<void> {
+    await fetch(`${this.#server.origin}/orders/${number}`, { method: "PUT" });
+  }
+
+  /** What the handlers have done. */
+  async overview(): Promise<Overview> {
+    return (await (await fetch(`${this.#server.origin}/orders`)).json()) as Overview;
+  }
+
+  /** @returns whether everything in flight was finished first */
+  async close(): Promise<boolean> {
+    const code = await this.#server.stop();
+    return code === 0 && this.#server.lines.some((line) => line.drained === true);
+  }
+}

@@ -1,0 +1,35 @@
+import { mintfaxWebhooks } from "@mintfax-webhooks/express";
+import express from "express";
+import { Orders } from "./orders.ts";
+
+const orders = new Orders();
+
+// The secret comes from MINTFAX_WEBHOOK_SECRET; deliveries arrive at POST /webhooks/mintfax.
+const webhooks = mintfaxWebhooks({ onOutcome: print, onLateOutcome: print })
+  .on("fax.*", (event) => orders.follow(event))
+  .on("balance.low", () => orders.orderTopUp());
+
+const app = express();
+app.use(webhooks); // before any body parser
+app.use(express.json());
+app.get("/orders", (_req, res) => {
+  res.json(orders.overview());
+});
+app.put("/orders/:number", (req, res) => {
+  orders.add(req.params.number);
+  res.sendStatus(201);
+});
+
+const { PORT = "3000", HOST = "127.0.0.1" } = process.env;
+const server = app.listen(Number(PORT), HOST, () => print({ listening: server.address() }));
+
+process.once("SIGTERM", async () => {
+  server.close(); // no new connections
+  server.closeIdleConnections();
+  await webhooks.drain(); // what has begun is finished and answered
+  print({ drained: true });
+});
+
+function print(record: object): void {
+  console.log(JSON.stringify(record));
+}

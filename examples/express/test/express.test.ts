@@ -1,0 +1,50 @@
+import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ExampleProcess } from "../../../test/support/example-process.ts";
+
+const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
+let example: ExampleProcess;
+
+beforeEach(async () => {
+  example = await ExampleProcess.start("express", { MINTFAX_WEBHOOK_SECRET: SECRET });
+});
+afterEach(async () => {
+  await example.stop();
+});
+
+const send = (secret = SECRET) => createTestSender({ secret, to: example.url, timeScale: 0.01 });
+const overview = async () => (await fetch(`${example.origin}/orders`)).json();
+
+test("a delivered fax marks its order, once", async () => {
+  await fetch(`${example.origin}/orders/1042`, { method: "PUT" });
+  const event = eventFixture("fax.delivered", { data: { object: { tags: { order: "1042" } } } });
+  expect((await send().deliver(event)).accepted).toBe(true);
+  expect((await send().deliver(event)).accepted).toBe(true);
+  expect(await overview()).toMatchObject({
+    orders: { "1042": { status: "delivered", log: ["fax.delivered"] } },
+  });
+  expect(example.lines.slice(1)).toMatchObject([
+    { outcome: "processed", status: 200, id: event.id, type: "fax.delivered" },
+    { outcome: "duplicate", status: 200, id: event.id },
+  ]);
+});
+
+test("an event that overtakes its order is processed on a retry", async () => {
+  const event = eventFixture("fax.failed", { data: { object: { tags: { order: "1043" } } } });
+  const delivery = send().start(event);
+  await example.line(({ outcome }) => outcome === "failed");
+  await fetch(`${example.origin}/orders/1043`, { method: "PUT" });
+  expect((await delivery.done).attempts.map(({ status }) => status)).toEqual([500, 200]);
+});
+
+test("a forgery changes nothing", async () => {
+  const attempt = await send("whsec_b3RoZXItb3RoZXItb3RoZXItb3RoZXIt").attempt(eventFixture("balance.low"));
+  expect(attempt.status).toBe(400);
+  expect(await overview()).toEqual({ orders: {}, topUps: 0 });
+});
+
+test("SIGTERM ends it cleanly", async () => {
+  expect((await send().deliver(eventFixture("balance.low"))).accepted).toBe(true);
+  expect(await example.stop()).toBe(0);
+  expect(example.lines.at(-1)).toEqual({ drained: true });
+});

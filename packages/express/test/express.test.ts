@@ -1,0 +1,178 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import type { OutcomeRecord } from "@mintfax-webhooks/core";
+import { mintfaxWebhooks } from "@mintfax-webhooks/express";
+import { createTestSender, eventFixture, signDelivery } from "@mintfax-webhooks/testing";
+import express5, { type Express } from "express";
+import express4 from "express4";
+import request from "supertest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+
+const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
+const PATH = "/webhooks/mintfax";
+const event = eventFixture("fax.delivered");
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+function receiving() {
+  const records: OutcomeRecord[] = [];
+  const handler = vi.fn();
+  const webhooks = mintfaxWebhooks({ secret: SECRET, onOutcome: (record) => records.push(record) });
+  webhooks.on("fax.delivered", handler);
+  return { webhooks, records, handler };
+}
+
+function post(app: Express, path = PATH) {
+  const { headers, body } = signDelivery(event, { secret: SECRET });
+  // Supertest would add a content length of its own making for anything but a string.
+  return request(app).post(path).set(headers).send(new TextDecoder().decode(body));
+}
+
+describe.each([
+  ["Express 5", express5],
+  ["Express 4", express4],
+])("%s", (_, express) => {
+  test("app.use(mintfaxWebhooks()) without an argument", async () => {
+    vi.stubEnv("MINTFAX_WEBHOOK_SECRET", SECRET);
+    const handler = vi.fn();
+    const app = express().use(mintfaxWebhooks().on("fax.delivered", handler));
+    const response = await post(app);
+    expect(response.status).toBe(200);
+    expect(response.headers["content-type"]).toBe("application/json");
+    expect(response.body).toEqual({ outcome: "processed", id: event.id });
+    expect(handler.mock.calls[0]?.[0]).toEqual(event);
+  });
+
+  test("the handler is given Express's request", async () => {
+    const { webhooks, handler } = receiving();
+    const app = express();
+    app.use((req, _res, next) => {
+      Object.assign(req, { tenant: "clinic" });
+      next();
+    });
+    await post(app.use(webhooks));
+    expect(handler.mock.calls[0]?.[1].platform).toMatchObject({ tenant: "clinic", originalUrl: PATH });
+  });
+
+  test("other requests pass through untouched", async () => {
+    const { webhooks, records } = receiving();
+    const app = express().use(webhooks).use(express.json());
+    app.post("/orders", (req, res) => {
+      res.json({ got: req.body });
+    });
+    const response = await request(app).post("/orders").send({ order: 1042 });
+    expect(response.body).toEqual({ got: { order: 1042 } });
+    expect((await request(app).post(`${PATH}/more`)).status).toBe(404);
+    expect(records).toEqual([]);
+  });
+
+  test.each([
+    [
+      "at a path of its own",
+      (app: Express, webhooks: ReturnType<typeof receiving>["webhooks"]) => app.use(PATH, webhooks),
+    ],
+    [
+      "below a prefix",
+      (app: Express, webhooks: ReturnType<typeof receiving>["webhooks"]) =>
+        app.use("/webhooks", express.Router().use("/mintfax", webhooks)),
+    ],
+    [
+      "as a handler",
+      (app: Express, webhooks: ReturnType<typeof receiving>["webhooks"]) => app.post(PATH, webhooks.handler),
+    ],
+    [
+      "as a handler of all methods",
+      (app: Express, webhooks: ReturnType<typeof receiving>["webhooks"]) => app.all(PATH, webhooks.handler),
+    ],
+    [
+      "with a router",
+      (app: Express, webhooks: ReturnType<typeof receiving>["webhooks"]) =>
+        app.use(express.Router().use(webhooks)),
+    ],
+  ])("mounted %s", async (_, mount) => {
+    const { webhooks, handler } = receiving();
+    const app = express();
+    mount(app, webhooks);
+    expect((await post(app)).status).toBe(200);
+    expect((await post(app, `${PATH}/`)).status).toBe(200);
+    expect((await post(app, `${PATH}?from=mintfax`)).status).toBe(200);
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  test("a path of one's own, below a prefix", async () => {
+    const webhooks = mintfaxWebhooks({ secret: SECRET, path: "/fax-events" }).on("fax.delivered", () => {});
+    const app = express().use("/api", webhooks);
+    expect((await post(app, "/api/fax-events")).status).toBe(200);
+    expect((await post(app, "/api/webhooks/mintfax")).status).toBe(404);
+  });
+
+  test("another method: 405 with Allow", async () => {
+    const app = express().use(receiving().webhooks);
+    const response = await request(app).get(PATH);
+    expect(response.status).toBe(405);
+    expect(response.headers.allow).toBe("POST");
+    expect(response.body).toMatchObject({ outcome: "refused", code: "method_not_allowed" });
+  });
+
+  test.each([
+    ["json()", () => express.json()],
+    ["text()", () => express.text({ type: "*/*" })],
+    ["urlencoded()", () => express.urlencoded({ extended: true, type: "*/*" })],
+  ])("a body parsed before us by %s: 500, and the fix is in the record", async (_, parser) => {
+    const { webhooks, records, handler } = receiving();
+    const response = await post(express().use(parser()).use(webhooks));
+    expect(response.status).toBe(500);
+    expect(response.body).toMatchObject({ outcome: "misconfigured", code: "body_already_parsed" });
+    expect(records[0]?.message).toContain("before express.json()");
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ["raw()", () => express.raw({ type: "*/*" })],
+    [
+      "json() that keeps rawBody",
+      () => express.json({ verify: (req, _res, bytes) => Object.assign(req, { rawBody: bytes }) }),
+    ],
+    ["json() for another type", () => express.json({ type: "application/vnd.other+json" })],
+  ])("bytes that came through %s are fine", async (_, parser) => {
+    const { webhooks, handler } = receiving();
+    expect((await post(express().use(parser()).use(webhooks))).status).toBe(200);
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  test("the limit holds for bytes that somebody else has read", async () => {
+    const webhooks = mintfaxWebhooks({ secret: SECRET, bodyLimitBytes: 100 }).on("*", () => {});
+    const app = express();
+    // A content length would give it away before the bytes are looked at.
+    app.use(express.raw({ type: "*/*" }), (req, _res, next) => {
+      delete req.headers["content-length"];
+      next();
+    });
+    expect((await post(app.use(webhooks))).status).toBe(413);
+  });
+
+  test("20 copies at once over HTTP: one run", async () => {
+    const { webhooks, handler } = receiving();
+    const server = express().use(webhooks).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const sender = createTestSender({ secret: SECRET, to: `http://127.0.0.1:${port}${PATH}` });
+    const attempts = await Promise.all(Array.from({ length: 20 }, () => sender.attempt(event)));
+    expect(attempts.filter(({ status }) => status !== 200 && status !== 409)).toEqual([]);
+    expect(handler).toHaveBeenCalledTimes(1);
+    server.close();
+    server.closeAllConnections();
+    await webhooks.drain();
+  });
+});
+
+test("no secret: it does not even start", () => {
+  vi.stubEnv("MINTFAX_WEBHOOK_SECRET", undefined);
+  expect(() => mintfaxWebhooks()).toThrow(/MINTFAX_WEBHOOK_SECRET is not set/);
+});
+
+test("a path that cannot match is refused", () => {
+  expect(() => mintfaxWebhooks({ secret: SECRET, path: "webhooks" })).toThrow(/start with "\/"/);
+});

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const EXAMPLES = join(import.meta.dirname, "../../examples");
+/** Far more than any of it takes; without it, a broken example would hang its test without a word. */
+const LINE_TIMEOUT_MS = 15_000;
+
+/** One JSON line of an example: an outcome, where it listens, or that it has drained. */
+export interface Line {
+  readonly listening?: { readonly port: number };
+  readonly drained?: boolean;
+  readonly id?: string;
+  readonly type?: string;
+  readonly outcome?: string;
+  readonly status?: number;
+  readonly code?: string;
+  readonly secretIndex?: number;
+}
+
+/** An example, started by its own `start` script as a process of its own, on a free port. */
+export class ExampleProcess {
+  readonly lines: Line[] = [];
+  readonly #child: ChildProcess;
+  readonly #news = new EventEmitter();
+  #origin = "";
+
+  /** @param folder below `examples/` */
+  static async start(folder: string, env: Readonly<Record<string, string>>): Promise<ExampleProcess> {
+    const cwd = join(EXAMPLES, folder);
+    const { scripts } = JSON.parse(readFileSync(join(cwd, "package.json"), "utf8")) as {
+      scripts: { start: string };
+    };
+    const [, ...args] = scripts.start.split(" ");
+    const child = spawn(process.execPath, args, {
+      cwd,
+      env: { ...process.env, PORT: "0", ...env },
+      // Standard error tells an operator about failures, and tests and demo cause many.
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const example = new ExampleProcess(child);
+    const { listening } = await example.line((line) => line.listening !== undefined);
+    example.#origin = `http://127.0.0.1:${listening?.port}`;
+    return example;
+  }
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    if (child.stdout === null) throw new Error("the example has no standard output");
+    createInterface(child.stdout).on("line", (text) => {
+      this.lines.push(JSON.parse(text) as Line);
+      this.#news.emit("line");
+    });
+    child.once("exit", (code) => this.#news.emit("exit", code));
+  }
+
+  /** `http://127.0.0.1:<port>` */
+  get origin(): string {
+    return this.#origin;
+  }
+
+  get url(): string {
+    return `${this.#origin}/webhooks/mintfax`;
+  }
+
+  /** Waits for a line of output, which may have been there already. */
+  async line(matches: (line: Line) => boolean): Promise<Line> {
+    const signal = AbortSignal.timeout(LINE_TIMEOUT_MS);
+    for (;;) {
+      const found = this.lines.find(matches);
+      if (found !== undefined) return found;
+      if (this.#child.exitCode !== null)
+        throw new Error(`the example ended with code ${this.#child.exitCode}`);
+      await Promise.race([once(this.#news, "line", { signal }), once(this.#news, "exit", { signal })]);
+    }
+  }
+
+  /** Ends it as a deployment does. Resolves with the exit code, once everything in flight was finished. */
+  async stop(): Promise<number | null> {
+    if (this.#child.exitCode === null) {
+      const exit = once(this.#child, "exit");
+      this.#child.kill("SIGTERM");
+      await exit;
+    }
+    return this.#child.exitCode;
+  }
+}
