@@ -136,8 +136,9 @@ async function refusals(): Promise<void> {
   for (const [what, [delivery, code]] of Object.entries(bad)) {
     const attempt = await sender.send(delivery);
     const faults = [...(await orderFaults("1007", [], "new")), ...answerFaults([attempt], "400")];
-    if (!attempt.body?.includes(code)) faults.push(`expected the answer to say ${code}`);
-    report.row(what, 1, `400 ${code}`, "nothing", faults);
+    const answer = JSON.parse(attempt.body ?? "{}") as { code?: string };
+    if (answer.code !== code) faults.push(`expected the answer to say ${code}`);
+    report.row(what, 1, `${attempt.status} ${answer.code}`, "nothing", faults);
   }
 }
 
