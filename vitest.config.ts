@@ -8,7 +8,7 @@ const config: ViteUserConfig = defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["{packages,examples}/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    include: ["{packages,examples}/*/test/**/*.test.ts", "docs/test/*.test.ts", "test/**/*.test.ts"],
     // The last line says what ran, in a form that any CI can read.
     reporters: ["default", "./scripts/plain-summary.ts"],
   },
