@@ -1,3 +1,4 @@
+import { handlerTimedOut } from "./dedup/endings.ts";
 import { processLeased } from "./dedup/process-leased.ts";
 import { processTransactional } from "./dedup/process-transactional.ts";
 import type { Forgetting } from "./dedup/store.ts";
@@ -8,7 +9,7 @@ import type { Answer, IncomingDelivery } from "./delivery/incoming.ts";
 import { LazyAbort } from "./dispatch/abort.ts";
 import { Background } from "./dispatch/background.ts";
 import { createContext } from "./dispatch/context.ts";
-import { beforeDeadline } from "./dispatch/deadline.ts";
+import { Deadline } from "./dispatch/deadline.ts";
 import type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
 import { Router } from "./dispatch/router.ts";
 import type { Ending, HandlerRun } from "./dispatch/run.ts";
@@ -97,6 +98,8 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     const background = new Background(incoming, this.#inFlight, (ending) =>
       callHook(onLateOutcome, lateOutcomeRecord(ending, facts)),
     );
+    // From the arrival, since mintfax's own 30 s run from there.
+    const deadline = new Deadline(Math.max(0, facts.arrivedMs + deadlineMs - performance.now()));
     const run: HandlerRun<Tx> = {
       async start(grant) {
         facts.handlerStartedMs = performance.now();
@@ -107,6 +110,8 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
           );
         } finally {
           facts.handlerEndedMs = performance.now();
+          // It was on time. What the store does with the result has its own, shorter limit.
+          deadline.clear();
         }
       },
       abort: (reason) => abort.abort(reason),
@@ -116,16 +121,15 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
       store.kind === "lease"
         ? processLeased(store, key, leaseMs, run)
         : processTransactional(store, key, run);
-    const leftMs = Math.max(0, facts.arrivedMs + deadlineMs - performance.now());
-    return beforeDeadline(processing, leftMs, () => {
+    const timedOut = deadline.reached.then((): Ending => {
       abort.abort(new DeadlineExceededError(deadlineMs));
       background.report(processing);
-      return {
-        conclusion: conclude(
-          "handler_timed_out",
-          `The handler is still at work after ${deadlineMs} ms; its claim is kept until it ends.`,
-        ),
-      };
+      return handlerTimedOut(deadlineMs);
     });
+    try {
+      return await Promise.race([processing, timedOut]);
+    } finally {
+      deadline.clear();
+    }
   }
 }

@@ -276,6 +276,24 @@ describe("a store that is away", () => {
     expect(records[0]?.error).toBeInstanceOf(Error);
   });
 
+  test("at complete of a handler just on time: still 200, although the retries pass the deadline", async () => {
+    const store = broken();
+    const { webhooks, records } = receiving({ store });
+    const { promise, open } = gate();
+    webhooks.on("fax.failed", () => promise);
+    store.cut("complete");
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(24_000);
+    open();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect((await answer).status).toBe(200);
+    expect(records[0]).toMatchObject({
+      outcome: "processed",
+      code: "complete_unavailable",
+      handlerMs: 24_000,
+    });
+  });
+
   test("at release: still 500 for the handler's failure; free again when the lease has run out", async () => {
     const store = broken();
     const { webhooks, records } = receiving({ store });

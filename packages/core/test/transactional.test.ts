@@ -103,6 +103,19 @@ test("a slow handler is not mistaken for a database that does not answer; its de
   expect(store.effects()).toEqual([event.id]);
 });
 
+test("a commit that hangs: 503 after 3 s; if it came through after all, the retry finds a duplicate", async () => {
+  const { webhooks, runs } = writing();
+  const { promise, open } = gate();
+  store.beforeCommit = () => promise;
+  const answer = webhooks(attempt(event));
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(await (await answer).json()).toMatchObject({ outcome: "unavailable" });
+  open();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(await (await webhooks(attempt(event))).json()).toMatchObject({ outcome: "duplicate" });
+  expect(runs).toHaveLength(1);
+});
+
 test("a takeover that the store noticed at the end: rolled back, 409", async () => {
   const { webhooks, records } = receiving({
     store: {

@@ -14,6 +14,11 @@ export function handlerFailed(error: unknown): Ending {
   };
 }
 
+export function handlerTimedOut(deadlineMs: number): Ending {
+  const message = `The handler is still at work after ${deadlineMs} ms; its claim is kept until it ends.`;
+  return { conclusion: conclude("handler_timed_out", message) };
+}
+
 export function leaseLost(error?: unknown): Ending {
   return {
     conclusion: conclude(

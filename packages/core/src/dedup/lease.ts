@@ -13,7 +13,6 @@ export class Lease {
   readonly #onLost: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
-  #lost = false;
 
   constructor(store: LeaseStore, key: DedupKey, holder: Holder, leaseMs: number, onLost: () => void) {
     this.#store = store;
@@ -22,11 +21,6 @@ export class Lease {
     this.#leaseMs = leaseMs;
     this.#onLost = onLost;
     this.#schedule();
-  }
-
-  /** Whether the store has said that somebody else holds it now. */
-  get lost(): boolean {
-    return this.#lost;
   }
 
   /** No renewal after this. */
@@ -45,9 +39,9 @@ export class Lease {
   async #renew(): Promise<void> {
     try {
       const settlement = await withinTime(this.#store.renew(this.#key, this.#holder, this.#leaseMs));
-      if (settlement === "lost" && !this.#ended) {
-        this.#lost = true;
-        this.#onLost();
+      if (settlement === "lost") {
+        // The handler's settlement will be refused too, so there is nothing to remember.
+        if (!this.#ended) this.#onLost();
         return;
       }
     } catch {

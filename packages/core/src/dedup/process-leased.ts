@@ -30,10 +30,10 @@ export async function processLeased<Tx>(
     await run.start({ fence: claim.fence });
   } catch (error) {
     lease.end();
-    return lease.lost ? leaseLost(error) : releaseAfter(error, store, key, holder);
+    return releaseAfter(error, store, key, holder);
   }
   lease.end();
-  return lease.lost ? leaseLost() : complete(store, key, holder);
+  return complete(store, key, holder);
 }
 
 async function complete(store: LeaseStore, key: DedupKey, holder: Holder): Promise<Ending> {

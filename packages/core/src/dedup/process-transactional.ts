@@ -2,7 +2,7 @@ import type { Ending, HandlerRun } from "../dispatch/run.ts";
 import { DUPLICATE, PROCESSED } from "../outcome.ts";
 import { BUSY, handlerFailed, leaseLost, storeUnavailable } from "./endings.ts";
 import type { DedupKey, TransactionalStore, TransactionClaim } from "./store.ts";
-import { StartTimeout } from "./store-call.ts";
+import { TransactionTimeout } from "./store-call.ts";
 
 /** The store's transaction holds the claim, the handler's writes and the completion, so that all of it happens or none. */
 export async function processTransactional<Tx>(
@@ -11,17 +11,19 @@ export async function processTransactional<Tx>(
   run: HandlerRun<Tx>,
 ): Promise<Ending> {
   let failure: { readonly error: unknown } | undefined;
-  const timeout = new StartTimeout();
+  const timeout = new TransactionTimeout();
   const work = async (claim: TransactionClaim<Tx>): Promise<"commit" | "rollback"> => {
     // The delivery has been answered with 503 by then: leave the event to the next attempt.
     if (timeout.expired) return "rollback";
-    timeout.clear();
+    timeout.stop();
     try {
       await run.start(claim);
       return "commit";
     } catch (error) {
       failure = { error };
       return "rollback";
+    } finally {
+      timeout.resume();
     }
   };
   try {
@@ -42,6 +44,6 @@ export async function processTransactional<Tx>(
     // Rolling back a failed handler's work may fail too; the handler's error is the one to report.
     return failure === undefined ? storeUnavailable(error) : handlerFailed(failure.error);
   } finally {
-    timeout.clear();
+    timeout.stop();
   }
 }

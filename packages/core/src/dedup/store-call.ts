@@ -4,8 +4,8 @@ import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
 /** A store that has not answered by then counts as down. The sender waits 30 s for everything together. */
 const STORE_TIMEOUT_MS = 5_000;
 
-/** How long a settlement is tried again: the effect has happened, and only the store's memory of it is missing. */
-const SETTLE_RETRY_MS = 3_000;
+/** How long a settlement is tried: the effect has happened, and only the store's memory of it is missing. */
+const SETTLE_LIMIT_MS = 3_000;
 const FIRST_RETRY_DELAY_MS = 50;
 
 /**
@@ -41,7 +41,7 @@ export function withinTime<T>(
 
 /** Tries a repeatable settlement until the store answers, for 3 s. Rejects with the last error. */
 export async function settle<T>(call: () => MaybePromise<T>): Promise<T> {
-  const endMs = performance.now() + SETTLE_RETRY_MS;
+  const endMs = performance.now() + SETTLE_LIMIT_MS;
   for (let delayMs = FIRST_RETRY_DELAY_MS; ; delayMs *= 2) {
     try {
       return await withinTime(call(), undefined, Math.max(1, endMs - performance.now()));
@@ -53,28 +53,41 @@ export async function settle<T>(call: () => MaybePromise<T>): Promise<T> {
   }
 }
 
-/** The same bound for a transaction, whose handler may take as long as its deadline: only the start is timed. */
-export class StartTimeout {
-  /** Rejects when the time is up; never resolves. */
+/** The same bounds for a transaction, in whose midst a handler takes as long as it needs. */
+export class TransactionTimeout {
+  /** Rejects when the store has kept us waiting for too long; never resolves. */
   readonly expiry: Promise<never>;
+  #reject: (error: Error) => void = () => {};
   #expired = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** It runs from now until the handler starts. */
   constructor() {
     this.expiry = new Promise((_, reject) => {
-      this.#timer = setTimeout(() => {
-        this.#expired = true;
-        reject(unanswered(STORE_TIMEOUT_MS));
-      }, STORE_TIMEOUT_MS);
+      this.#reject = reject;
     });
+    this.#arm(STORE_TIMEOUT_MS);
   }
 
   get expired(): boolean {
     return this.#expired;
   }
 
-  clear(): void {
+  /** The handler's own time does not count. */
+  stop(): void {
     clearTimeout(this.#timer);
+  }
+
+  /** The handler is done: it runs again, until the transaction has ended. */
+  resume(): void {
+    this.#arm(SETTLE_LIMIT_MS);
+  }
+
+  #arm(timeoutMs: number): void {
+    this.#timer = setTimeout(() => {
+      this.#expired = true;
+      this.#reject(unanswered(timeoutMs));
+    }, timeoutMs);
   }
 }
 

@@ -34,8 +34,10 @@ export class Router<Context> {
   }
 
   find(type: string): Handler<never, Context> | undefined {
-    // Only whole patterns are looked up exactly: an event of the literal type "fax.*" is none of them.
-    const exact = type.includes("*") ? undefined : this.#handlers.get(type);
-    return exact ?? this.#handlers.get(`${type.slice(0, type.indexOf(".") + 1)}*`) ?? this.#handlers.get("*");
+    return (
+      this.#handlers.get(type) ??
+      this.#handlers.get(`${type.slice(0, type.indexOf(".") + 1)}*`) ??
+      this.#handlers.get("*")
+    );
   }
 }

@@ -11,8 +11,8 @@ import type {
 export class SqliteStore implements TransactionalStore<DatabaseSync> {
   readonly kind = "transactional";
   readonly #file: string;
-  /** Called right before COMMIT; throws where a test cuts the connection there. */
-  beforeCommit: () => void = () => {};
+  /** Waited for right before COMMIT; throws where a test cuts the connection there. */
+  beforeCommit: () => void | Promise<void> = () => {};
   /** Waited for before a connection is opened. */
   opening: Promise<void> = Promise.resolve();
 
@@ -37,7 +37,7 @@ export class SqliteStore implements TransactionalStore<DatabaseSync> {
     const fence = Number(row?.fence ?? 0) + 1;
     db.prepare("INSERT OR REPLACE INTO claims VALUES (?, ?, 1)").run(name, fence);
     if ((await work({ tx: db, fence })) === "rollback") return "rolled_back";
-    this.beforeCommit();
+    await this.beforeCommit();
     db.exec("COMMIT");
     return "committed";
   }

@@ -1,0 +1,564 @@
+import { randomBytes } from "node:crypto";
+import {
+  ConfigurationError,
+  createFetchHandler,
+  createMemoryStore,
+  createPathMatcher,
+  createReceiver,
+  createVerifier,
+  type OutcomeRecord,
+  type ReceiverOptions,
+  type Secrets,
+} from "@mintfax-webhooks/core";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { counting } from "./support/counting-store.ts";
+import { macOf } from "./support/signing.ts";
+
+const VARIABLE = "MINTFAX_WEBHOOK_SECRET";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+function secretOf(bytes: number): string {
+  return `whsec_${randomBytes(bytes).toString("base64")}`;
+}
+
+// Random, so that no message can hold a part of one by chance; the one below needs both characters replaced.
+const GOOD: string = secretOf(24);
+const OTHER: string = secretOf(32);
+const WITH_BOTH = `whsec_${Buffer.from([0xfb, 0xff, 0xfe, ...randomBytes(21)]).toString("base64")}`;
+const MATERIAL = GOOD.slice("whsec_".length);
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+/** Every way in which a secret can be handed over, with the name by which its message has to call it. */
+const ENTRANCES: readonly (readonly [where: string, (secret: unknown) => unknown])[] = [
+  ["secret", (secret) => createReceiver({ secret: secret as string })],
+  ["secret", (secret) => createFetchHandler({ secret: secret as string })],
+  ["secret", (secret) => createVerifier({ secret: secret as string })],
+  ["secret[1]", (secret) => createReceiver({ secret: [OTHER, secret as string] })],
+];
+
+interface BadSecret {
+  readonly name: string;
+  readonly secret: unknown;
+  readonly code?: "secret_missing" | "secret_malformed" | "secret_too_short";
+  /** What the message has to say. */
+  readonly says: RegExp;
+}
+
+const BAD: readonly BadSecret[] = [
+  { name: "empty", secret: "", code: "secret_missing", says: /empty/ },
+  { name: "in double quotes", secret: `"${GOOD}"`, says: /quotes/ },
+  { name: "in single quotes", secret: `'${GOOD}'`, says: /quotes/ },
+  { name: "with one quote", secret: `${GOOD}"`, says: /quotes/ },
+  { name: "in backticks", secret: `\`${GOOD}\``, says: /quotes/ },
+  { name: "with a line break at its end", secret: `${GOOD}\n`, says: /line break at its end/ },
+  { name: "with a Windows line break at its end", secret: `${GOOD}\r\n`, says: /line break at its end/ },
+  { name: "with a space at its start", secret: ` ${GOOD}`, says: /whitespace at its start/ },
+  { name: "with a space at its end", secret: `${GOOD} `, says: /whitespace at its end/ },
+  { name: "with a no-break space at its end", secret: `${GOOD}\xa0`, says: /whitespace at its end/ },
+  { name: "with a space inside", secret: `${GOOD.slice(0, 20)} ${GOOD.slice(20)}`, says: /whitespace/ },
+  { name: "with a line break inside", secret: `${GOOD.slice(0, 20)}\n${GOOD.slice(20)}`, says: /line break/ },
+  { name: "of blanks", secret: "   ", says: /whitespace/ },
+  { name: "two in one string", secret: `${GOOD} ${OTHER}`, says: /whitespace/ },
+  { name: "two joined by a comma", secret: `${GOOD},${OTHER}`, says: /not base64/ },
+  { name: "with v1, before it", secret: `v1,${GOOD}`, says: /v1,/ },
+  { name: "that is a signature", secret: `v1,${randomBytes(32).toString("base64")}`, says: /v1,/ },
+  { name: "without its prefix", secret: MATERIAL, says: /does not start with whsec_/ },
+  { name: "with its prefix in capitals", secret: `WHSEC_${MATERIAL}`, says: /does not start with whsec_/ },
+  { name: "that is an API key", secret: `mfx_live_${randomBytes(16).toString("hex")}`, says: /API key/ },
+  {
+    name: "that is the variable's name and value",
+    secret: `${VARIABLE}=${GOOD}`,
+    says: /does not start with/,
+  },
+  { name: "of a prefix alone", secret: "whsec_", says: /ends after whsec_/ },
+  { name: "of mintfax's old form", secret: `whsec_test_${MATERIAL}`, says: /whsec_test_/ },
+  { name: "with the prefix twice", secret: `whsec_${GOOD}`, says: /not base64/ },
+  { name: "with a character outside base64", secret: `${GOOD.slice(0, -1)}!`, says: /not base64.*outside/ },
+  { name: "with a letter outside ASCII", secret: `${GOOD.slice(0, -1)}é`, says: /not base64.*outside/ },
+  {
+    name: "with an asterisk for each character",
+    secret: "whsec_********************************",
+    says: /not base64/,
+  },
+  {
+    name: "in the URL-safe alphabet",
+    secret: WITH_BOTH.replaceAll("+", "-").replaceAll("/", "_"),
+    says: /URL-safe/,
+  },
+  { name: "cut by one character", secret: GOOD.slice(0, -1), says: /not a multiple of 4/ },
+  { name: "without its padding", secret: OTHER.slice(0, -1), says: /not a multiple of 4/ },
+  { name: "with too much padding", secret: `${GOOD}====`, says: /not base64/ },
+  {
+    name: "with a last character no encoder writes",
+    secret: `whsec_${"A".repeat(42)}B=`,
+    says: /mistyped or lost/,
+  },
+  {
+    name: "of 15 bytes",
+    secret: secretOf(15),
+    code: "secret_too_short",
+    says: /holds 15 bytes, at least 16/,
+  },
+  { name: "of one byte", secret: secretOf(1), code: "secret_too_short", says: /holds 1 bytes, at least 16/ },
+  { name: "that is null", secret: null, says: /is null, not a string/ },
+  { name: "that is a number", secret: 20_260_501, says: /is number, not a string/ },
+  { name: "that is an object", secret: { secret: GOOD }, says: /is object, not a string/ },
+  { name: "that is a buffer", secret: Buffer.from(MATERIAL, "base64"), says: /is object, not a string/ },
+];
+
+describe.each(BAD)("a secret $name", ({ secret, code = "secret_malformed", says }) => {
+  test.each(ENTRANCES)("throws as %s, naming the fault and not the secret", (where, enter) => {
+    const error = thrownBy(() => enter(secret));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    const { message, code: actual } = error as ConfigurationError;
+    expect(actual).toBe(code);
+    expect(message).toMatch(says);
+    expect(message.startsWith(`${where} `)).toBe(true);
+    expectSilence(error, secret);
+  });
+});
+
+/** Nothing that the error says, in any form in which it may be logged, holds a part of the secret. */
+function expectSilence(error: unknown, secret: unknown): void {
+  const { message, stack = "" } = error as Error;
+  const said = [message, stack.slice(0, stack.indexOf("\n    at ")), JSON.stringify(error)].join("\n");
+  if (typeof secret !== "string") return expect(said).not.toContain(MATERIAL);
+  // Prefixes and the variable's name are no secret.
+  const material = secret.replace(
+    /^[^A-Za-z]*(?:MINTFAX_WEBHOOK_SECRET=)?(?:v1,)?(?:whsec_|WHSEC_|mfx_live_)*(?:test_)?/,
+    "",
+  );
+  for (let at = 0; at + 6 <= material.length; at += 1) expect(said).not.toContain(material.slice(at, at + 6));
+}
+
+test("undefined in a list is not taken for the environment variable", () => {
+  vi.stubEnv(VARIABLE, GOOD);
+  const error = thrownBy(() => createReceiver({ secret: [undefined as unknown as string] }));
+  expect(error).toMatchObject({
+    code: "secret_malformed",
+    message: expect.stringContaining("secret is undefined"),
+  });
+});
+
+test("an empty list throws", () => {
+  expect(thrownBy(() => createReceiver({ secret: [] }))).toMatchObject({
+    name: "ConfigurationError",
+    code: "secret_missing",
+    message: expect.stringMatching(/^secret is an empty list/),
+  });
+});
+
+describe("the environment variable", () => {
+  test.each([
+    ["not set", undefined],
+    ["empty", ""],
+    ["empty", " \n"],
+  ])("%s: throws, and says so", (state, value) => {
+    vi.stubEnv(VARIABLE, value);
+    for (const create of [createReceiver, createFetchHandler, createVerifier]) {
+      const error = thrownBy(() => create());
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect(error).toMatchObject({
+        code: "secret_missing",
+        message: expect.stringContaining(`${VARIABLE} is ${state}`),
+      });
+    }
+  });
+
+  const inVariable = BAD.filter(({ secret }) => typeof secret === "string" && /^\S+$/.test(secret));
+
+  test.each(inVariable)("holding a secret $name: throws", ({ secret, code = "secret_malformed", says }) => {
+    vi.stubEnv(VARIABLE, secret as string);
+    const error = thrownBy(() => createReceiver());
+    expect(error).toMatchObject({ code, message: expect.stringMatching(says) });
+    expect((error as Error).message.startsWith(`${VARIABLE} `)).toBe(true);
+    expectSilence(error, secret);
+  });
+
+  test("says which of several is bad", () => {
+    vi.stubEnv(VARIABLE, `${GOOD} ${MATERIAL}`);
+    const error = thrownBy(() => createReceiver());
+    expect(error).toMatchObject({ code: "secret_malformed" });
+    expect((error as Error).message).toMatch(/^MINTFAX_WEBHOOK_SECRET\[1\] /);
+    expectSilence(error, MATERIAL);
+  });
+
+  test.each([
+    ["with a line break behind it, as files have", `${GOOD}\n`],
+    ["with blanks around it", `  ${GOOD}\t`],
+  ])("is taken %s", async (_, value) => {
+    vi.stubEnv(VARIABLE, value);
+    expect(await outcomeOf({}, GOOD)).toMatchObject({ status: 200, secretIndex: 0 });
+  });
+
+  test("is not looked at where the option is given", async () => {
+    vi.stubEnv(VARIABLE, OTHER);
+    expect(await outcomeOf({ secret: GOOD }, OTHER)).toMatchObject({ code: "signature_mismatch" });
+  });
+
+  test("is read once, when the receiver is set up", async () => {
+    vi.stubEnv(VARIABLE, GOOD);
+    const { handler, last } = receiving();
+    vi.stubEnv(VARIABLE, OTHER);
+    await handler(signedBy(GOOD));
+    expect(last()).toMatchObject({ status: 200 });
+  });
+});
+
+describe("several secrets", () => {
+  const [oldest, older, newest] = [secretOf(24), secretOf(16), secretOf(64)] as const;
+
+  test.each([
+    ["in a list", (secrets: string[]) => ({ secret: secrets })],
+    [
+      "in the variable, separated by a space, a tab or line breaks",
+      ([a, b, c]: string[]) => {
+        vi.stubEnv(VARIABLE, `${a} \t${b}\r\n${c}\n`);
+        return {};
+      },
+    ],
+  ])("%s: each matches, and the record says which", async (_, hand) => {
+    const options = hand([newest, older, oldest]);
+    for (const [index, secret] of [newest, older, oldest].entries()) {
+      expect(await outcomeOf(options, secret)).toMatchObject({ status: 200, secretIndex: index });
+    }
+    expect(await outcomeOf(options, secretOf(24))).toMatchObject({
+      code: "signature_mismatch",
+      secretIndex: undefined,
+    });
+  });
+
+  test("signed with two at once, the first of ours counts", async () => {
+    const secrets = [newest, older];
+    const verifier = createVerifier({ secret: secrets });
+    const { headers, body } = delivery(older, newest);
+    expect(await verifier.verify(headers, body)).toMatchObject({ ok: true, secretIndex: 0 });
+  });
+
+  test("the caller's list is neither kept nor changed", async () => {
+    const secrets = [newest, older];
+    const { handler, last } = receiving({ secret: secrets });
+    expect(secrets).toEqual([newest, older]);
+    secrets.length = 0;
+    await handler(signedBy(older));
+    expect(last()).toMatchObject({ status: 200, secretIndex: 1 });
+  });
+});
+
+describe("a resolver", () => {
+  const tenants: Readonly<Record<string, string>> = { a: GOOD, b: OTHER };
+
+  test("finds the secret by a header", async () => {
+    const { handler, last } = receiving({
+      secret: (incoming) => tenants[String(incoming.header("x-tenant"))] as string,
+    });
+    await handler(signedBy(GOOD, { "x-tenant": "a" }));
+    expect(last()).toMatchObject({ status: 200, secretIndex: 0 });
+    await handler(signedBy(GOOD, { "x-tenant": "b" }));
+    expect(last()).toMatchObject({ status: 400, code: "signature_mismatch" });
+    await handler(signedBy(OTHER, { "x-tenant": "b" }));
+    expect(last()).toMatchObject({ status: 200 });
+  });
+
+  test("finds the secret by the platform, also asynchronously, also several", async () => {
+    const { handler, last } = receiving({
+      secret: async ({ platform }) => [OTHER, tenants[new URL(platform.url).pathname.slice(1)] as string],
+    });
+    await handler(signedBy(GOOD, {}, "https://clinic.example/a"));
+    expect(last()).toMatchObject({ status: 200, secretIndex: 1 });
+    await handler(signedBy(GOOD, {}, "https://clinic.example/b"));
+    expect(last()).toMatchObject({ code: "signature_mismatch" });
+  });
+
+  const canary = "tenant-4711 is on fire";
+  const failing: readonly (readonly [string, () => unknown])[] = [
+    ["throws", () => fail()],
+    ["rejects", () => Promise.reject(new Error(canary))],
+    ["throws something else than an error", () => fail("x")],
+    ["returns undefined", () => undefined],
+    ["returns null", () => null],
+    ["resolves with nothing", () => Promise.resolve()],
+    ["returns an empty string", () => ""],
+    ["returns an empty list", () => []],
+    ["returns a list of nothing", () => [undefined]],
+    ["returns a number", () => 7],
+    ["returns a function", () => () => GOOD],
+    ["returns what JSON cannot hold", () => 7n],
+    ["returns a malformed secret", () => `"${GOOD}"`],
+    ["returns one good and one malformed secret", () => [GOOD, MATERIAL]],
+  ];
+
+  function fail(error: unknown = new Error(canary)): never {
+    throw error;
+  }
+
+  test.each(failing)("that %s: 503, and nobody is called", async (_, resolve) => {
+    // Were it fallen back to, the delivery would be accepted.
+    vi.stubEnv(VARIABLE, GOOD);
+    const { handler, handled, calls, records } = receiving({ secret: resolve as () => Secrets });
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const response = await handler(signedBy(GOOD));
+      expect(response.status).toBe(503);
+      const text = await response.text();
+      expect(JSON.parse(text)).toMatchObject({ outcome: "unavailable", code: "secret_unavailable" });
+      for (const hidden of [canary, MATERIAL]) expect(text + JSON.stringify(records)).not.toContain(hidden);
+    }
+    expect(records).toMatchObject([
+      { code: "secret_unavailable", status: 503 },
+      { code: "secret_unavailable", status: 503 },
+    ]);
+    expect(records[0]?.error).toBeDefined();
+    expect([handled, calls]).toEqual([[], []]);
+  });
+
+  test("is not asked about a delivery that its headers give away", async () => {
+    const resolve = vi.fn(() => GOOD);
+    const { handler, last } = receiving({ secret: resolve });
+    await handler(signedBy(GOOD, { "webhook-timestamp": "1" }));
+    expect(last()).toMatchObject({ code: "timestamp_too_old" });
+    expect(resolve).not.toHaveBeenCalled();
+  });
+
+  test("rotates at once: the old secret is not kept", async () => {
+    let current = GOOD;
+    const { handler, last } = receiving({ secret: () => current });
+    await handler(signedBy(GOOD));
+    expect(last()).toMatchObject({ status: 200 });
+    current = OTHER;
+    await handler(signedBy(GOOD));
+    expect(last()).toMatchObject({ code: "signature_mismatch" });
+    await handler(signedBy(OTHER));
+    expect(last()).toMatchObject({ status: 200 });
+    current = GOOD;
+    await handler(signedBy(OTHER));
+    expect(last()).toMatchObject({ code: "signature_mismatch" });
+  });
+
+  test("recovers as soon as the secret can be had again", async () => {
+    let down = true;
+    const { handler, last } = receiving({ secret: () => (down ? fail() : GOOD) });
+    await handler(signedBy(GOOD));
+    expect(last()).toMatchObject({ status: 503 });
+    down = false;
+    await handler(signedBy(GOOD));
+    expect(last()).toMatchObject({ status: 200 });
+  });
+
+  test("serves more tenants than are cached", async () => {
+    const { handler, last } = receiving({ secret: (incoming) => String(incoming.header("x-secret")) });
+    const many = Array.from({ length: 250 }, () => secretOf(24));
+    for (const secret of [...many, ...many]) {
+      await handler(signedBy(secret, { "x-secret": secret }));
+      expect(last()).toMatchObject({ status: 200 });
+      await handler(signedBy(GOOD, { "x-secret": secret }));
+      expect(last()).toMatchObject({ code: "signature_mismatch" });
+    }
+  });
+});
+
+describe("other options that cannot work", () => {
+  const secret = GOOD;
+  const outOfBounds: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+    ["leaseMs", { leaseMs: 34_999 }],
+    ["leaseMs", { leaseMs: 90_001 }],
+    ["leaseMs", { leaseMs: Number.NaN }],
+    ["leaseMs", { leaseMs: Number.POSITIVE_INFINITY }],
+    ["leaseMs", { leaseMs: "45000" }],
+    ["leaseMs", { leaseMs: null }],
+    ["leaseMs", { deadlineMs: 1, leaseMs: 10_000 }],
+    ["leaseMs", { deadlineMs: 80_000, leaseMs: 89_999 }],
+    ["deadlineMs", { deadlineMs: 80_001 }],
+    ["deadlineMs", { deadlineMs: 0 }],
+    ["deadlineMs", { deadlineMs: -1 }],
+    ["deadlineMs", { deadlineMs: Number.NaN }],
+    ["deadlineMs", { deadlineMs: "25000" }],
+    ["toleranceSeconds", { toleranceSeconds: 0 }],
+    ["toleranceSeconds", { toleranceSeconds: -300 }],
+    ["toleranceSeconds", { toleranceSeconds: Number.NaN }],
+    ["toleranceSeconds", { toleranceSeconds: Number.POSITIVE_INFINITY }],
+    ["toleranceSeconds", { toleranceSeconds: 86_401 }],
+    ["bodyLimitBytes", { bodyLimitBytes: 0 }],
+    ["bodyLimitBytes", { bodyLimitBytes: Number.NaN }],
+    ["bodyLimitBytes", { bodyLimitBytes: Number.POSITIVE_INFINITY }],
+    ["bodyLimitBytes", { bodyLimitBytes: "256kb" }],
+    ["bodyTimeoutMs", { bodyTimeoutMs: 0 }],
+    ["bodyTimeoutMs", { bodyTimeoutMs: Number.NaN }],
+    // A longer timer than Node's would fire at once.
+    ["bodyTimeoutMs", { bodyTimeoutMs: 2 ** 31 }],
+  ];
+
+  test.each(outOfBounds)("%s of %o throws and names the option", (name, options) => {
+    const error = thrownBy(() => createReceiver({ secret, ...options }));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error).toMatchObject({ code: "option_out_of_bounds" });
+    expect((error as Error).message).toMatch(new RegExp(`^${name} is .*expected a number from`));
+  });
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 86_401])(
+    "createVerifier: toleranceSeconds of %d throws, as it does for a receiver",
+    (toleranceSeconds) => {
+      expect(thrownBy(() => createVerifier({ secret, toleranceSeconds }))).toMatchObject({
+        name: "ConfigurationError",
+        code: "option_out_of_bounds",
+      });
+    },
+  );
+
+  test.each([
+    { leaseMs: 35_000 },
+    { leaseMs: 90_000 },
+    { deadlineMs: 1, leaseMs: 10_001 },
+    { deadlineMs: 80_000 },
+    { deadlineMs: 80_000, leaseMs: 90_000 },
+    { toleranceSeconds: 1 },
+    { bodyLimitBytes: 1 },
+    { bodyTimeoutMs: 1 },
+  ])("%o is within bounds", (options) => {
+    expect(thrownBy(() => createReceiver({ secret, ...options }))).toBeUndefined();
+  });
+
+  test.each([
+    [{}, 45_000],
+    [{ deadlineMs: 1_000 }, 45_000],
+    [{ deadlineMs: 40_000 }, 50_000],
+    [{ leaseMs: 60_000 }, 60_000],
+  ])("with %o the store is asked for a lease of %d ms", async (options, leaseMs) => {
+    const store = createMemoryStore();
+    const claim = vi.spyOn(store, "claim");
+    await receiving({ secret, store, ...options }).handler(signedBy(secret));
+    expect(claim).toHaveBeenCalledWith(expect.anything(), expect.any(String), leaseMs);
+  });
+
+  test.each([
+    [{}, "mintfax"],
+    [{ namespace: "faxes/eu" }, "faxes/eu"],
+  ])("with %o the store is asked in the namespace %s", async (options, namespace) => {
+    const store = createMemoryStore();
+    const claim = vi.spyOn(store, "claim");
+    const { handler } = receiving({ secret, store, ...options });
+    await handler(signedBy(secret, { "webhook-id": "evt_1" }));
+    expect(claim.mock.calls[0]?.[0]).toEqual({ namespace, id: "evt_1" });
+  });
+
+  test("a second handler of one pattern throws, on every form of a receiver", () => {
+    for (const create of [createReceiver, createFetchHandler]) {
+      for (const pattern of ["fax.failed", "fax.*", "*"] as const) {
+        const webhooks = create({ secret }).on(pattern, () => {});
+        const error = thrownBy(() => webhooks.on(pattern, () => {}));
+        expect(error).toBeInstanceOf(ConfigurationError);
+        expect(error).toMatchObject({ code: "handler_duplicate" });
+        expect((error as Error).message).toContain(`on("${pattern}")`);
+      }
+    }
+  });
+
+  test.each([
+    "fax.recieved",
+    "fax",
+    "fax.",
+    "FAX.FAILED",
+    " fax.failed",
+    "**",
+    "f*",
+    "",
+    "__proto__",
+    "constructor",
+  ])("an event type that does not exist, %j, throws and lists those that do", (type) => {
+    const error = thrownBy(() => createReceiver({ secret }).on(type as never, () => {}));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error).toMatchObject({ code: "event_type_unknown" });
+    for (const known of [JSON.stringify(type), "fax.delivered", "balance.topup", "fax.*"]) {
+      expect((error as Error).message).toContain(known);
+    }
+  });
+
+  test.each([
+    ["undefined", undefined],
+    ["null", null],
+    ["object", { handle() {} }],
+    ["string", "handler"],
+    ["object", Promise.resolve(() => {})],
+  ])("a handler that is %s throws", (kind, handler) => {
+    const error = thrownBy(() => createReceiver({ secret }).on("fax.failed", handler as never));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error).toMatchObject({ code: "handler_invalid" });
+    expect((error as Error).message).toMatch(new RegExp(`fax\\.failed.* is ${kind}, expected a function`));
+  });
+
+  test("a handler that was refused does not take the place of a good one", () => {
+    const receiver = createReceiver({ secret });
+    expect(thrownBy(() => receiver.on("fax.failed", undefined as never))).toBeDefined();
+    expect(thrownBy(() => receiver.on("fax.failed", () => {}))).toBeUndefined();
+  });
+
+  test("a path without its slash throws", () => {
+    expect(thrownBy(() => createPathMatcher("webhooks"))).toMatchObject({
+      name: "ConfigurationError",
+      message: expect.stringContaining('"webhooks"'),
+    });
+  });
+});
+
+/** A receiver on the fetch handler that keeps what it is told. */
+function receiving(options: ReceiverOptions<Request> = {}) {
+  const { store, calls } = counting(createMemoryStore());
+  const records: OutcomeRecord[] = [];
+  const handled: unknown[] = [];
+  const handler = createFetchHandler<never>({
+    store,
+    onOutcome: (record) => records.push(record),
+    ...options,
+  });
+  handler.on("*", (event) => handled.push(event));
+  return { handler, calls, records, handled, last: () => records.at(-1) };
+}
+
+async function outcomeOf(
+  options: ReceiverOptions<Request>,
+  secret: string,
+): Promise<OutcomeRecord | undefined> {
+  const { handler, last } = receiving(options);
+  await handler(signedBy(secret));
+  return last();
+}
+
+let count = 0;
+
+/** A delivery signed with every one of the secrets. */
+function delivery(...secrets: readonly string[]) {
+  count += 1;
+  const id = `evt_secret${count}`;
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const body = new Uint8Array(
+    Buffer.from('{"id":"evt_1","type":"fax.failed","created":1,"data":{"object":{}}}'),
+  );
+  const tokens = secrets.map((secret) => `v1,${macOf(id, timestamp, body, secret)}`);
+  const headers = { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": tokens.join(" ") };
+  return { headers, body };
+}
+
+function signedBy(
+  secret: string,
+  over: Readonly<Record<string, string>> = {},
+  url = "https://clinic.example/a",
+): Request {
+  const { headers, body } = delivery(secret);
+  const id = over["webhook-id"];
+  const signature = id && `v1,${macOf(id, headers["webhook-timestamp"], body, secret)}`;
+  return new Request(url, {
+    method: "POST",
+    headers: { ...headers, ...(signature && { "webhook-signature": signature }), ...over },
+    body,
+  });
+}
