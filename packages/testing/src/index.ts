@@ -1,1 +1,19 @@
-export {};
+export { createManualClock, type ManualClock } from "./clock/manual-clock.ts";
+export type { SenderClock } from "./clock/sender-clock.ts";
+export { forge } from "./delivery/forge.ts";
+export type { Deliverable } from "./delivery/payload.ts";
+export { type SignOptions, signDelivery } from "./delivery/sign-delivery.ts";
+export type { SignedDelivery } from "./delivery/signed-delivery.ts";
+export { tamper } from "./delivery/tamper.ts";
+export { type EventOverrides, eventFixture } from "./fixtures/event-fixture.ts";
+export type { DeepPartial } from "./fixtures/merge.ts";
+export { ATTEMPT_TIMEOUT_MS, RETRY_DELAYS_MS } from "./sender/promises.ts";
+export type { Attempt, DeliveryReport } from "./sender/report.ts";
+export type { DeliveryInProgress } from "./sender/schedule.ts";
+export type { FetchTarget } from "./sender/target.ts";
+export {
+  createTestSender,
+  type DeliverOptions,
+  type TestSender,
+  type TestSenderOptions,
+} from "./sender/test-sender.ts";

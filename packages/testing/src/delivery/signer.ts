@@ -1,0 +1,39 @@
+import type { Secrets } from "@mintfax-webhooks/core";
+import { Webhook } from "standardwebhooks";
+import { randomId } from "../random-id.ts";
+import type { SignedDelivery } from "./signed-delivery.ts";
+
+const utf8 = new TextEncoder();
+
+/** Signs with the reference library of Standard Webhooks, the authority on the scheme. */
+export class Signer {
+  readonly #keys: readonly Webhook[];
+
+  /** @throws where a secret is one that the reference library refuses, or there is none */
+  constructor(secrets: Secrets) {
+    this.#keys = (typeof secrets === "string" ? [secrets] : secrets).map((secret) => new Webhook(secret));
+    if (this.#keys.length === 0) throw new TypeError("No secret to sign with: the list is empty.");
+  }
+
+  /** The value of `webhook-signature`: one token for each secret. */
+  signature(id: string, at: Date, text: string): string {
+    return this.#keys.map((key) => key.sign(id, at, text)).join(" ");
+  }
+
+  sign(id: string, at: Date, text: string, requestId: string = randomId("req_")): SignedDelivery {
+    const timestamp = Math.floor(at.getTime() / 1000);
+    return {
+      id,
+      timestamp,
+      headers: {
+        "content-type": "application/json",
+        "user-agent": "mintfax-webhooks/1.0",
+        "request-id": requestId,
+        "webhook-id": id,
+        "webhook-timestamp": String(timestamp),
+        "webhook-signature": this.signature(id, at, text),
+      },
+      body: utf8.encode(text),
+    };
+  }
+}

@@ -1,0 +1,25 @@
+import type { SignedDelivery } from "./signed-delivery.ts";
+
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/**
+ * The same delivery with one byte of its body changed after it was signed. Still JSON: the last digit becomes
+ * its neighbour.
+ *
+ * @throws {TypeError} where the body holds no digit
+ *
+ * @example
+ * ```ts
+ * await sender.send(tamper(signDelivery(event, { secret }))); // status 400
+ * ```
+ */
+export function tamper(delivery: SignedDelivery): SignedDelivery {
+  const body = delivery.body.slice();
+  const place = body.findLastIndex((byte) => byte >= ZERO && byte <= NINE);
+  const digit = body[place];
+  if (digit === undefined) throw new TypeError("The body holds no digit that could be changed.");
+  // Upwards, since a number must not come to start with a zero.
+  body[place] = digit === NINE ? NINE - 1 : digit + 1;
+  return { ...delivery, body };
+}

@@ -1,0 +1,64 @@
+import { RETRY_DELAYS_MS } from "./promises.ts";
+import { type Attempt, type DeliveryReport, isAccepted } from "./report.ts";
+
+/** An event on its way. */
+export interface DeliveryInProgress {
+  /** `webhook-id` of all attempts. */
+  readonly id: string;
+  /** Resolves when the schedule is over and no manual retry is under way. Never rejects. */
+  readonly done: Promise<DeliveryReport>;
+  /**
+   * "Retry now" of mintfax's dashboard: an attempt at once, with the next number. The schedule goes on as if
+   * nothing had happened, so two attempts may overlap. Works after the schedule's end too.
+   */
+  retryNow(): Promise<Attempt>;
+}
+
+/** mintfax's schedule for one event, with manual retries beside it. Starts at once. */
+export class Schedule implements DeliveryInProgress {
+  readonly id: string;
+  readonly done: Promise<DeliveryReport>;
+  readonly #makeAttempt: (number: number, manual: boolean) => Promise<Attempt>;
+  readonly #wait: (ms: number) => Promise<void>;
+  readonly #attempts: Promise<Attempt>[] = [];
+
+  constructor(
+    id: string,
+    makeAttempt: (number: number, manual: boolean) => Promise<Attempt>,
+    wait: (ms: number) => Promise<void>,
+  ) {
+    this.id = id;
+    this.#makeAttempt = makeAttempt;
+    this.#wait = wait;
+    this.done = this.#run();
+  }
+
+  // Bound, since tests like to take the handle apart.
+  readonly retryNow = (): Promise<Attempt> => this.#attempt(true);
+
+  #attempt(manual: boolean): Promise<Attempt> {
+    const attempt = this.#makeAttempt(this.#attempts.length + 1, manual);
+    this.#attempts.push(attempt);
+    return attempt;
+  }
+
+  async #run(): Promise<DeliveryReport> {
+    let accepted = isAccepted(await this.#attempt(false));
+    for (const delayMs of RETRY_DELAYS_MS) {
+      if (accepted) break;
+      await this.#wait(delayMs);
+      accepted = isAccepted(await this.#attempt(false));
+    }
+    const attempts = await this.#allAttempts();
+    return { id: this.id, accepted: attempts.some(isAccepted), attempts };
+  }
+
+  async #allAttempts(): Promise<Attempt[]> {
+    let ended: Attempt[];
+    do {
+      ended = await Promise.all(this.#attempts);
+      // A manual retry may have come in while the others were waited for.
+    } while (ended.length < this.#attempts.length);
+    return ended;
+  }
+}
