@@ -4,6 +4,7 @@ export type ConfigurationErrorCode =
   | "secret_malformed"
   | "secret_too_short"
   | "option_out_of_bounds"
+  | "store_invalid"
   | "event_type_unknown"
   | "handler_duplicate"
   | "handler_invalid";

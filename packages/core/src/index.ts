@@ -31,7 +31,7 @@ export { isTerminal } from "./events/terminal.ts";
 export { createFetchHandler, type FetchHandler, fromRequest, toResponse } from "./fetch.ts";
 export type { MaybePromise } from "./maybe-promise.ts";
 export type { LateOutcomeHook, LateOutcomeRecord, OutcomeHook, OutcomeRecord } from "./observe.ts";
-export type { ReceiverOptions, SecretResolver } from "./options.ts";
+export type { OptionsResolver, ReceiverOptions, RequestOptions, SecretResolver } from "./options.ts";
 export type { Outcome, OutcomeCode, RefusalCode } from "./outcome.ts";
 export { createPathMatcher, DEFAULT_PATH } from "./path.ts";
 export { createReceiver, type Receiver } from "./receiver.ts";

@@ -1,3 +1,4 @@
+import { toleranceFrom, within } from "./bounds.ts";
 import { createMemoryStore } from "./dedup/memory-store.ts";
 import type { LeaseStore, TransactionalStore } from "./dedup/store.ts";
 import type { IncomingDelivery } from "./delivery/incoming.ts";
@@ -55,6 +56,18 @@ export interface ReceiverOptions<Platform = unknown, Tx = never> {
   readonly onLateOutcome?: LateOutcomeHook;
 }
 
+/**
+ * Options that are known per request only, such as those made of Cloudflare's bindings. The secret has to be among
+ * them: whoever has none is refused, not verified with another one. The default store is one for each secret.
+ */
+export interface RequestOptions<Tx = never> extends Omit<ReceiverOptions<unknown, Tx>, "secret"> {
+  /** As in {@link ReceiverOptions.secret}. */
+  readonly secret: Secrets;
+}
+
+/** Makes the options of one delivery from its request. If it throws, the delivery is answered with 500. */
+export type OptionsResolver<Platform, Tx = never> = (platform: Platform) => MaybePromise<RequestOptions<Tx>>;
+
 /** Options with every default filled in and every bound checked. */
 export interface Settings<Platform, Tx> {
   readonly keys: Keys | KeyResolver<Platform>;
@@ -73,34 +86,44 @@ const LEASE_MAX_MS = 90_000;
 
 /** @throws {ConfigurationError} for an option that cannot work */
 export function settingsFrom<Platform, Tx>(options: ReceiverOptions<Platform, Tx>): Settings<Platform, Tx> {
-  const { secret, deadlineMs = 25_000 } = options;
+  const {
+    secret,
+    store = createMemoryStore(),
+    namespace = "mintfax",
+    bodyLimitBytes = 256 * 1024,
+    bodyTimeoutMs = 10_000,
+    deadlineMs = 25_000,
+    leaseMs = Math.max(45_000, deadlineMs + LEASE_MARGIN_MS),
+    onOutcome = logProblems,
+    onLateOutcome = logProblems,
+  } = options;
   return {
     keys: typeof secret === "function" ? new KeyResolver(secret) : keysFrom(secret),
-    store: options.store ?? createMemoryStore(),
-    namespace: options.namespace ?? "mintfax",
-    toleranceSeconds: within("toleranceSeconds", options.toleranceSeconds ?? 300, 1, 86_400),
+    store: checked(store),
+    namespace,
+    toleranceSeconds: toleranceFrom(options.toleranceSeconds),
     bodyLimits: {
-      limitBytes: within("bodyLimitBytes", options.bodyLimitBytes ?? 256 * 1024, 1, 2 ** 30),
-      timeoutMs: within("bodyTimeoutMs", options.bodyTimeoutMs ?? 10_000, 1, LEASE_MAX_MS),
+      limitBytes: within("bodyLimitBytes", bodyLimitBytes, 1, 2 ** 30),
+      timeoutMs: within("bodyTimeoutMs", bodyTimeoutMs, 1, LEASE_MAX_MS),
     },
     deadlineMs: within("deadlineMs", deadlineMs, 1, LEASE_MAX_MS - LEASE_MARGIN_MS),
     leaseMs: within(
       "leaseMs",
-      options.leaseMs ?? Math.max(45_000, deadlineMs + LEASE_MARGIN_MS),
+      leaseMs,
       deadlineMs + LEASE_MARGIN_MS,
       LEASE_MAX_MS,
+      `; it has to outlive a handler on time, so at least deadlineMs + ${LEASE_MARGIN_MS}`,
     ),
-    onOutcome: options.onOutcome ?? logProblems,
-    onLateOutcome: options.onLateOutcome ?? logProblems,
+    onOutcome,
+    onLateOutcome,
   };
 }
 
-function within(name: keyof ReceiverOptions, value: number, min: number, max: number): number {
-  if (typeof value === "number" && value >= min && value <= max) return value;
-  const why =
-    name === "leaseMs" ? ` (deadlineMs + ${LEASE_MARGIN_MS}, so that it outlives a handler on time)` : "";
+/** A forgotten `await` or a database client in its place would otherwise come to light at the first delivery. */
+function checked<Store extends { readonly kind: string }>(store: Store): Store {
+  if (store?.kind === "lease" || store?.kind === "transactional") return store;
   throw new ConfigurationError(
-    "option_out_of_bounds",
-    `${name} is ${value}; expected a number from ${min}${why} to ${max}.`,
+    "store_invalid",
+    "`store` is no dedup store: expected what createMemoryStore(), createRedisStore() and the like return. Is an `await` missing?",
   );
 }

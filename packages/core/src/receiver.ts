@@ -15,9 +15,10 @@ import { Router } from "./dispatch/router.ts";
 import type { Ending, HandlerRun } from "./dispatch/run.ts";
 import { DeadlineExceededError } from "./errors.ts";
 import { InFlight } from "./in-flight.ts";
-import { callHook, lateOutcomeRecord, outcomeRecord } from "./observe.ts";
-import { type ReceiverOptions, type Settings, settingsFrom } from "./options.ts";
+import { callHook, lateOutcomeRecord, logProblems, outcomeRecord } from "./observe.ts";
+import { type OptionsResolver, type ReceiverOptions, type Settings, settingsFrom } from "./options.ts";
 import { conclude, UNHANDLED } from "./outcome.ts";
+import { SettingsResolver } from "./per-request.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 /** The configured engine. An adapter mounts it on a framework. */
@@ -30,6 +31,7 @@ export interface Receiver<Platform = unknown, Tx = never> extends Webhooks<Platf
  * Sets up a receiver. Applications usually go through an adapter's `mintfaxWebhooks()` or through
  * {@link createFetchHandler}; this is for building one.
  *
+ * @param options or a function that makes them of each request
  * @throws {ConfigurationError} where the secret or an option cannot work
  *
  * @example
@@ -39,17 +41,17 @@ export interface Receiver<Platform = unknown, Tx = never> extends Webhooks<Platf
  * ```
  */
 export function createReceiver<Platform = unknown, Tx = never>(
-  options: ReceiverOptions<Platform, Tx> = {},
+  options: ReceiverOptions<Platform, Tx> | OptionsResolver<Platform, Tx> = {},
 ): Receiver<Platform, Tx> {
-  return new Engine(settingsFrom(options));
+  return new Engine(typeof options === "function" ? new SettingsResolver(options) : settingsFrom(options));
 }
 
 class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
-  readonly #settings: Settings<Platform, Tx>;
+  readonly #settings: Settings<Platform, Tx> | SettingsResolver<Platform, Tx>;
   readonly #router = new Router<HandlerContext<Platform, Tx>>();
   readonly #inFlight = new InFlight();
 
-  constructor(settings: Settings<Platform, Tx>) {
+  constructor(settings: Settings<Platform, Tx> | SettingsResolver<Platform, Tx>) {
     this.#settings = settings;
   }
 
@@ -61,8 +63,13 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     return this;
   }
 
-  async forget(id: string): Promise<Forgetting> {
-    return this.#settings.store.forget({ namespace: this.#settings.namespace, id });
+  async forget(id: string, platform?: Platform): Promise<Forgetting> {
+    const { store, namespace } = await this.#settingsFor(platform as Platform);
+    return store.forget({ namespace, id });
+  }
+
+  #settingsFor(platform: Platform): Settings<Platform, Tx> | Promise<Settings<Platform, Tx>> {
+    return this.#settings instanceof SettingsResolver ? this.#settings.settingsFor(platform) : this.#settings;
   }
 
   drain(): Promise<void> {
@@ -72,23 +79,33 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   async receive(incoming: IncomingDelivery<Platform>): Promise<Answer> {
     const facts: Facts = { arrivedMs: performance.now() };
     this.#inFlight.enter();
+    let settings: Settings<Platform, Tx> | undefined;
     let ending: Ending;
     try {
-      const delivery = await authenticate(incoming, this.#settings, facts);
-      ending = delivery instanceof Authentic ? await this.#dispatch(incoming, delivery, facts) : delivery;
+      // Not awaited where they are there already: that is every delivery but those with bindings.
+      const found = this.#settingsFor(incoming.platform);
+      settings = found instanceof Promise ? await found : found;
+      const delivery = await authenticate(incoming, settings, facts);
+      ending =
+        delivery instanceof Authentic ? await this.#dispatch(incoming, delivery, settings, facts) : delivery;
     } catch (error) {
       ending = {
         conclusion: conclude("internal_error", "Something broke in this server; see its log."),
         error,
       };
     }
-    callHook(this.#settings.onOutcome, outcomeRecord(ending, facts));
+    callHook(settings?.onOutcome ?? logProblems, outcomeRecord(ending, facts));
     this.#inFlight.leave();
     return answerFor(ending.conclusion, facts.id);
   }
 
-  async #dispatch(incoming: IncomingDelivery<Platform>, delivery: Authentic, facts: Facts): Promise<Ending> {
-    const { store, namespace, leaseMs, deadlineMs, onLateOutcome } = this.#settings;
+  async #dispatch(
+    incoming: IncomingDelivery<Platform>,
+    delivery: Authentic,
+    settings: Settings<Platform, Tx>,
+    facts: Facts,
+  ): Promise<Ending> {
+    const { store, namespace, leaseMs, deadlineMs, onLateOutcome } = settings;
     const { id, event } = delivery;
     const handler = this.#router.find(event.type);
     // Not recorded either: a replay works once a handler has been deployed.

@@ -25,6 +25,7 @@ export interface Webhooks<Platform = unknown, Tx = never> {
    * Makes a processed event claimable again, so that a replay from mintfax's dashboard runs its handler once more.
    *
    * @param id the event's `webhook-id`
+   * @param platform what to make the options of, where they are a function
    * @returns `forgotten`; `pending` where a handler is at work on it just now, and nothing was changed; `absent`
    * @throws whatever the store throws where it cannot be reached
    *
@@ -33,7 +34,7 @@ export interface Webhooks<Platform = unknown, Tx = never> {
    * await webhooks.forget("evt_8aZqRm4yT3vK7pNxJ2bH9c"); // then "Retry now" in mintfax's dashboard
    * ```
    */
-  forget(id: string): Promise<Forgetting>;
+  forget(id: string, platform?: Platform): Promise<Forgetting>;
   /**
    * Resolves when no delivery, no handler past its deadline and no `waitUntil` promise is left.
    *
@@ -56,7 +57,7 @@ export function withWebhooks<F extends (...args: never[]) => unknown, Platform, 
       receiver.on(pattern, handler);
       return mounted;
     },
-    forget: (id: string) => receiver.forget(id),
+    forget: (id: string, platform?: Platform) => receiver.forget(id, platform),
     drain: () => receiver.drain(),
   }) as F & Webhooks<Platform, Tx>;
   return mounted;

@@ -1,7 +1,9 @@
-import { createReceiver } from "@mintfax-webhooks/core";
+import { createFetchHandler, createReceiver } from "@mintfax-webhooks/core";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
-import { expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { DEFAULT_LIMIT_BYTES, envelope } from "./support/hostile/draft.ts";
 import { describeHostileInput, ROW_COUNT } from "./support/hostile/suite.ts";
+import { macOf, SECRET } from "./support/signing.ts";
 
 describeHostileInput("node:http", (lanes) => {
   const byPath = new Map([...lanes].map(([path, options]) => [path, createReceiver(options)]));
@@ -17,4 +19,38 @@ describeHostileInput("node:http", (lanes) => {
 
 test("the table is as long as was promised", () => {
   expect(ROW_COUNT).toBeGreaterThanOrEqual(80);
+});
+
+// Node's parser lets only well-formed lengths through, and raw-body looks at them too; other platforms are less kind.
+describe("a declared length, on the fetch handler, is judged before the body is read", () => {
+  test.each([
+    [String(DEFAULT_LIMIT_BYTES + 1), 413, "body_too_large"],
+    ["9".repeat(400), 413, "body_too_large"],
+    ["many", 400, "content_length_malformed"],
+    ["-1", 400, "content_length_malformed"],
+    ["+1", 400, "content_length_malformed"],
+    ["1e3", 400, "content_length_malformed"],
+    ["0x10", 400, "content_length_malformed"],
+    ["10, 10", 400, "content_length_malformed"],
+    ["", 400, "content_length_malformed"],
+  ])("%.20s: %d %s", async (length, status, code) => {
+    const body = new Uint8Array(Buffer.from(envelope()));
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const request = new Request("https://clinic.example/", {
+      method: "POST",
+      headers: {
+        "content-length": length,
+        "webhook-id": "evt_1",
+        "webhook-timestamp": timestamp,
+        "webhook-signature": `v1,${macOf("evt_1", timestamp, body)}`,
+      },
+      body,
+    });
+    const handler = vi.fn();
+    const response = await createFetchHandler({ secret: SECRET }).on("*", handler)(request);
+
+    expect([response.status, await response.json()]).toMatchObject([status, { outcome: "refused", code }]);
+    expect(request.bodyUsed).toBe(false);
+    expect(handler).not.toHaveBeenCalled();
+  });
 });

@@ -70,7 +70,7 @@ const BAD: readonly BadSecret[] = [
   { name: "with a line break inside", secret: `${GOOD.slice(0, 20)}\n${GOOD.slice(20)}`, says: /line break/ },
   { name: "of blanks", secret: "   ", says: /whitespace/ },
   { name: "two in one string", secret: `${GOOD} ${OTHER}`, says: /whitespace/ },
-  { name: "two joined by a comma", secret: `${GOOD},${OTHER}`, says: /not base64/ },
+  { name: "two joined by a comma", secret: `${GOOD},${OTHER}`, says: /holds whsec_ twice/ },
   { name: "with v1, before it", secret: `v1,${GOOD}`, says: /v1,/ },
   { name: "that is a signature", secret: `v1,${randomBytes(32).toString("base64")}`, says: /v1,/ },
   { name: "without its prefix", secret: MATERIAL, says: /does not start with whsec_/ },
@@ -83,7 +83,7 @@ const BAD: readonly BadSecret[] = [
   },
   { name: "of a prefix alone", secret: "whsec_", says: /ends after whsec_/ },
   { name: "of mintfax's old form", secret: `whsec_test_${MATERIAL}`, says: /whsec_test_/ },
-  { name: "with the prefix twice", secret: `whsec_${GOOD}`, says: /not base64/ },
+  { name: "with the prefix twice", secret: `whsec_${GOOD}`, says: /holds whsec_ twice/ },
   { name: "with a character outside base64", secret: `${GOOD.slice(0, -1)}!`, says: /not base64.*outside/ },
   { name: "with a letter outside ASCII", secret: `${GOOD.slice(0, -1)}é`, says: /not base64.*outside/ },
   {
@@ -129,17 +129,17 @@ describe.each(BAD)("a secret $name", ({ secret, code = "secret_malformed", says 
   });
 });
 
+/** What is no secret in a secret, and may be in a message. */
+const PUBLIC_PARTS = /MINTFAX_WEBHOOK_SECRET=|whsec_(?:test_)?|v1,|mfx_live_|[\s,"'`]/i;
+
 /** Nothing that the error says, in any form in which it may be logged, holds a part of the secret. */
 function expectSilence(error: unknown, secret: unknown): void {
   const { message, stack = "" } = error as Error;
   const said = [message, stack.slice(0, stack.indexOf("\n    at ")), JSON.stringify(error)].join("\n");
-  if (typeof secret !== "string") return expect(said).not.toContain(MATERIAL);
-  // Prefixes and the variable's name are no secret.
-  const material = secret.replace(
-    /^[^A-Za-z]*(?:MINTFAX_WEBHOOK_SECRET=)?(?:v1,)?(?:whsec_|WHSEC_|mfx_live_)*(?:test_)?/,
-    "",
-  );
-  for (let at = 0; at + 6 <= material.length; at += 1) expect(said).not.toContain(material.slice(at, at + 6));
+  const parts = typeof secret === "string" ? secret.split(PUBLIC_PARTS) : [MATERIAL];
+  for (const part of parts) {
+    for (let at = 0; at + 6 <= part.length; at += 1) expect(said).not.toContain(part.slice(at, at + 6));
+  }
 }
 
 test("undefined in a list is not taken for the environment variable", () => {
@@ -166,8 +166,8 @@ describe("the environment variable", () => {
     ["empty", " \n"],
   ])("%s: throws, and says so", (state, value) => {
     vi.stubEnv(VARIABLE, value);
-    for (const create of [createReceiver, createFetchHandler, createVerifier]) {
-      const error = thrownBy(() => create());
+    for (const create of [() => createReceiver(), () => createFetchHandler(), () => createVerifier()]) {
+      const error = thrownBy(create);
       expect(error).toBeInstanceOf(ConfigurationError);
       expect(error).toMatchObject({
         code: "secret_missing",
@@ -357,7 +357,7 @@ describe("a resolver", () => {
 
   test("serves more tenants than are cached", async () => {
     const { handler, last } = receiving({ secret: (incoming) => String(incoming.header("x-secret")) });
-    const many = Array.from({ length: 250 }, () => secretOf(24));
+    const many = Array.from({ length: 120 }, () => secretOf(24));
     for (const secret of [...many, ...many]) {
       await handler(signedBy(secret, { "x-secret": secret }));
       expect(last()).toMatchObject({ status: 200 });
@@ -375,7 +375,6 @@ describe("other options that cannot work", () => {
     ["leaseMs", { leaseMs: Number.NaN }],
     ["leaseMs", { leaseMs: Number.POSITIVE_INFINITY }],
     ["leaseMs", { leaseMs: "45000" }],
-    ["leaseMs", { leaseMs: null }],
     ["leaseMs", { deadlineMs: 1, leaseMs: 10_000 }],
     ["leaseMs", { deadlineMs: 80_000, leaseMs: 89_999 }],
     ["deadlineMs", { deadlineMs: 80_001 }],
@@ -452,9 +451,11 @@ describe("other options that cannot work", () => {
   });
 
   test("a second handler of one pattern throws, on every form of a receiver", () => {
-    for (const create of [createReceiver, createFetchHandler]) {
+    for (const create of [() => createReceiver({ secret }), () => createFetchHandler({ secret })]) {
       for (const pattern of ["fax.failed", "fax.*", "*"] as const) {
-        const webhooks = create({ secret }).on(pattern, () => {});
+        const webhooks: { on(pattern: "fax.failed" | "fax.*" | "*", handler: () => void): unknown } =
+          create();
+        webhooks.on(pattern, () => {});
         const error = thrownBy(() => webhooks.on(pattern, () => {}));
         expect(error).toBeInstanceOf(ConfigurationError);
         expect(error).toMatchObject({ code: "handler_duplicate" });
@@ -562,3 +563,14 @@ function signedBy(
     body,
   });
 }
+
+test.each([
+  ["a promise of a store", Promise.resolve(createMemoryStore())],
+  ["a database client", { query: () => {} }],
+  ["null", null],
+])("%s is not taken for a store", (_, store) => {
+  expect(thrownBy(() => createReceiver({ secret: GOOD, store: store as never }))).toMatchObject({
+    code: "store_invalid",
+    message: expect.stringContaining("await"),
+  });
+});

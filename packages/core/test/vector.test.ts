@@ -45,6 +45,9 @@ function alterations(original: Buffer): Alteration[] {
   }).flat();
 }
 
+// Some ten thousand deliveries: seconds, but more than the usual five on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 beforeAll(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: TIMESTAMP * 1000 });
 });

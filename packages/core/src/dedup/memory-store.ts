@@ -21,6 +21,10 @@ interface Row {
   untilMs: number;
 }
 
+interface PendingRow extends Row {
+  readonly owner: string;
+}
+
 /**
  * A dedup store in this process's memory: for one process, and forgotten when it ends. Right for trying out, and
  * for a single server where an event processed again after a restart does no harm.
@@ -53,7 +57,7 @@ class MemoryStore implements LeaseStore {
   readonly kind = "lease";
   readonly #maxIds: number;
   readonly #retentionMs: number;
-  readonly #pending = new Map<string, Row & { owner: string }>();
+  readonly #pending = new Map<string, PendingRow>();
   /** In order of completion, so the oldest comes first. */
   readonly #done = new Map<string, Row>();
   /** Kept from one eviction to the next: a fresh one would walk over all the gaps that earlier evictions left. */
@@ -89,7 +93,7 @@ class MemoryStore implements LeaseStore {
 
   renew(key: DedupKey, holder: Holder, leaseMs: number): Settlement {
     const row = this.#pending.get(nameOf(key));
-    if (row?.fence !== holder.fence) return "lost";
+    if (!isHeldBy(row, holder)) return "lost";
     row.untilMs = monotonicMs() + leaseMs;
     return "ok";
   }
@@ -97,7 +101,7 @@ class MemoryStore implements LeaseStore {
   complete(key: DedupKey, holder: Holder): Settlement {
     const name = nameOf(key);
     if (this.#done.get(name)?.fence === holder.fence) return "ok";
-    if (this.#pending.get(name)?.fence !== holder.fence) return "lost";
+    if (!isHeldBy(this.#pending.get(name), holder)) return "lost";
     this.#pending.delete(name);
     this.#done.set(name, { fence: holder.fence, untilMs: monotonicMs() + this.#retentionMs });
     return "ok";
@@ -105,16 +109,19 @@ class MemoryStore implements LeaseStore {
 
   release(key: DedupKey, holder: Holder): Settlement {
     const name = nameOf(key);
-    if (this.#pending.get(name)?.fence !== holder.fence) return "lost";
+    if (!isHeldBy(this.#pending.get(name), holder)) return "lost";
     this.#pending.delete(name);
     return "ok";
   }
 
   forget(key: DedupKey): Forgetting {
     const name = nameOf(key);
+    const nowMs = monotonicMs();
     const pending = this.#pending.get(name);
-    if (pending !== undefined && monotonicMs() < pending.untilMs) return "pending";
-    return this.#done.delete(name) ? "forgotten" : "absent";
+    if (pending !== undefined && nowMs < pending.untilMs) return "pending";
+    const done = this.#done.get(name);
+    this.#done.delete(name);
+    return done !== undefined && nowMs < done.untilMs ? "forgotten" : "absent";
   }
 
   #makeRoom(): void {
@@ -132,6 +139,10 @@ class MemoryStore implements LeaseStore {
     }
     this.#done.delete(oldest.value);
   }
+}
+
+function isHeldBy(row: PendingRow | undefined, { owner, fence }: Holder): row is PendingRow {
+  return row?.fence === fence && row.owner === owner;
 }
 
 function nameOf(key: DedupKey): string {

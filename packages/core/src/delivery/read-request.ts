@@ -6,7 +6,8 @@ import type { BodyLimits } from "./incoming.ts";
 export async function readRequest(request: Request, limits: BodyLimits): Promise<Uint8Array> {
   if (request.bodyUsed || request.body?.locked) {
     throw bodyAlreadyParsed(
-      "Mount the receiver before whatever calls request.json() or request.text(), or let that read a request.clone().",
+      "Mount the receiver before whatever reads the body (request.json(), Hono's c.req.json() or validators), or let that " +
+        "read a request.clone(); in Hono, c.req.arrayBuffer() will do too.",
     );
   }
   return request.body === null ? new Uint8Array(0) : readStream(request.body, limits);

@@ -7,8 +7,8 @@ import type { BodyLimits } from "../delivery/incoming.ts";
 type ParsedRequest = IncomingMessage & { readonly body?: unknown; readonly rawBody?: unknown };
 
 const FIX =
-  "Mount the receiver before express.json() and other body parsers. Where that cannot be, keep the bytes: " +
-  "express.json({ verify: (req, res, bytes) => { req.rawBody = bytes; } }).";
+  "Mount the receiver before express.json(), koa-bodyparser and other body parsers. Where that cannot be, keep the " +
+  "bytes as `rawBody` of Node's request: express.json({ verify: (req, res, bytes) => { req.rawBody = bytes; } }).";
 
 /** @throws {BodyError} where the raw bytes cannot be had within the limits */
 export async function readBody(req: IncomingMessage, limits: BodyLimits): Promise<Uint8Array> {

@@ -33,6 +33,7 @@ function discard(req: IncomingMessage): Promise<void> {
       req.off("data", onData).off("close", finish).off("end", finish).pause();
       resolve();
     }
-    req.on("data", onData).once("close", finish).once("end", finish);
+    // raw-body leaves a request paused that it gave up on; a listener alone would not set it going again.
+    req.on("data", onData).once("close", finish).once("end", finish).resume();
   });
 }

@@ -32,6 +32,12 @@ export function parseSecret(secret: unknown, where: string): Uint8Array<ArrayBuf
     );
   }
   const encoded = secret.slice(PREFIX.length);
+  if (encoded.includes(PREFIX)) {
+    throw malformed(
+      where,
+      `holds ${PREFIX} twice; several secrets go into an array, or into the variable with spaces between`,
+    );
+  }
   if (encoded === "") throw malformed(where, `ends after ${PREFIX}`);
   if (encoded.startsWith("test_")) {
     throw malformed(

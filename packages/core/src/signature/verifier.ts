@@ -1,3 +1,4 @@
+import { toleranceFrom } from "../bounds.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
 import type { RefusalCode } from "../outcome.ts";
 import { Refusal } from "../refusal.ts";
@@ -36,7 +37,7 @@ export interface Verifier {
 /**
  * Verification alone, for bytes that come another way than by HTTP: from a queue, a file, a proxy.
  *
- * @throws {ConfigurationError} where the secret cannot work
+ * @throws {ConfigurationError} where the secret or the tolerance cannot work
  *
  * @example
  * ```ts
@@ -46,7 +47,7 @@ export interface Verifier {
  */
 export function createVerifier(options: VerifierOptions = {}): Verifier {
   const keys = keysFrom(options.secret);
-  const { toleranceSeconds = 300 } = options;
+  const toleranceSeconds = toleranceFrom(options.toleranceSeconds);
   return {
     verify(headers, body) {
       const signed = checkHeaders(headers, Date.now(), toleranceSeconds);

@@ -46,7 +46,7 @@ export class SqliteStore implements TransactionalStore<DatabaseSync> {
     using db = this.#open();
     if (!begin(db)) return "pending";
     const { changes } = db
-      .prepare("UPDATE claims SET done = 0 WHERE key = ?")
+      .prepare("UPDATE claims SET done = 0 WHERE key = ? AND done = 1")
       .run(JSON.stringify([key.namespace, key.id]));
     db.exec("COMMIT");
     return changes === 1 ? "forgotten" : "absent";

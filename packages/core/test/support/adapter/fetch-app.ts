@@ -1,0 +1,31 @@
+import { createFetchHandler, type FetchHandler } from "@mintfax-webhooks/core";
+import { createSuiteApp, type Lane, type SuiteApp } from "@mintfax-webhooks/testing/adapter-suite/app";
+
+/** The server under test without a framework: routes by hand, as with `Bun.serve` or in a bare Worker. */
+export function createFetchApp(): {
+  readonly fetch: (request: Request, execution?: unknown) => Promise<Response>;
+  readonly suite: SuiteApp;
+} {
+  const suite = createSuiteApp();
+  const receivers = new Map(suite.lanes.map((lane) => [lane.path, { lane, webhooks: receiverOf(lane) }]));
+  return {
+    suite,
+    async fetch(request, execution) {
+      const { pathname } = new URL(request.url);
+      const { lane, webhooks } = receivers.get(pathname.replace(/\/$/, "")) ?? {};
+      if (webhooks !== undefined) {
+        if (lane?.mount === "behind a parser") await request.json();
+        return webhooks(request, execution);
+      }
+      if (pathname === "/echo") return Response.json(await request.json());
+      const answer = suite.control(request.url);
+      return answer === undefined ? new Response("Not found", { status: 404 }) : Response.json(await answer);
+    },
+  };
+}
+
+function receiverOf({ options, ready }: Lane): FetchHandler<unknown> {
+  const webhooks = createFetchHandler(options);
+  ready(webhooks);
+  return webhooks;
+}

@@ -1,0 +1,22 @@
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { createAdaptorServer } from "@hono/node-server";
+import type { AdapterTarget } from "@mintfax-webhooks/testing/adapter-suite";
+import { listen } from "../../../../testing/test/support/listen.ts";
+import { startInWorkerd } from "../../../../testing/test/support/workerd.ts";
+import { createFetchApp } from "./fetch-app.ts";
+
+export const FETCH_ON_NODE: AdapterTarget = {
+  name: "fetch handler on Node",
+  platform: "@hono/node-server",
+  start() {
+    const { fetch, suite } = createFetchApp();
+    return listen(createAdaptorServer({ fetch: (request) => fetch(request) }) as Server, suite);
+  },
+};
+
+export const FETCH_IN_WORKERD: AdapterTarget = {
+  name: "fetch handler in workerd",
+  platform: "workerd",
+  start: () => startInWorkerd(join(import.meta.dirname, "fetch-worker.ts")),
+};
