@@ -1,10 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 const EXAMPLES = join(import.meta.dirname, "../../examples");
+/** The programs themselves: what pnpm puts in their place keeps signals to itself. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  node: process.execPath,
+  bun: "node_modules/bun/bin/bun.exe",
+  deno: "node_modules/deno/deno",
+};
 /** Far more than any of it takes; without it, a broken example would hang its test without a word. */
 const LINE_TIMEOUT_MS = 15_000;
 
@@ -20,21 +26,28 @@ export interface Line {
   readonly secretIndex?: number;
 }
 
-/** An example, started by its own `start` script as a process of its own, on a free port. */
+/** An example, started by a script of its own as a process of its own, on a free port. */
 export class ExampleProcess {
   readonly lines: Line[] = [];
   readonly #child: ChildProcess;
   readonly #news = new EventEmitter();
   #origin = "";
 
-  /** @param folder below `examples/` */
-  static async start(folder: string, env: Readonly<Record<string, string>>): Promise<ExampleProcess> {
+  /**
+   * @param folder below `examples/`
+   * @param script of its package.json
+   */
+  static async start(
+    folder: string,
+    env: Readonly<Record<string, string>>,
+    script: string = "start",
+  ): Promise<ExampleProcess> {
     const cwd = join(EXAMPLES, folder);
     const { scripts } = JSON.parse(readFileSync(join(cwd, "package.json"), "utf8")) as {
-      scripts: { start: string };
+      scripts: Readonly<Record<string, string>>;
     };
-    const [, ...args] = scripts.start.split(" ");
-    const child = spawn(process.execPath, args, {
+    const [program = "", ...args] = scripts[script]?.split(" ") ?? [];
+    const child = spawn(resolve(cwd, PROGRAMS[program] ?? program), args, {
       cwd,
       env: { ...process.env, PORT: "0", ...env },
       // Standard error tells an operator about failures, and tests and demo cause many.
@@ -80,9 +93,10 @@ export class ExampleProcess {
   /** Ends it as a deployment does. Resolves with the exit code, once everything in flight was finished. */
   async stop(): Promise<number | null> {
     if (this.#child.exitCode === null) {
-      const exit = once(this.#child, "exit");
+      // Unlike "exit", it comes after the last line of output.
+      const close = once(this.#child, "close");
       this.#child.kill("SIGTERM");
-      await exit;
+      await close;
     }
     return this.#child.exitCode;
   }

@@ -1,5 +1,6 @@
 import type { Facts } from "./delivery/facts.ts";
 import type { Ending } from "./dispatch/run.ts";
+import { ConfigurationError } from "./errors.ts";
 import type { Outcome, OutcomeCode } from "./outcome.ts";
 
 /** What the hook is told about a delivery. No header values and nothing of the body: safe to log as JSON. */
@@ -118,6 +119,8 @@ export function logProblems(record: OutcomeRecord | LateOutcomeRecord): void {
 
 /** An error by its name, code and place. Its message stays out of the log: it may quote a payload or a number. */
 function describe(error: unknown): string {
+  // Ours, written for this place: it says what to set, and holds no secret.
+  if (error instanceof ConfigurationError) return `${error.name} [${error.code}]: ${error.message}`;
   if (!(error instanceof Error)) return `a thrown ${typeof error}.`;
   const code = (error as { code?: unknown }).code;
   const place = (error.stack ?? "").split("\n").find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));

@@ -76,7 +76,14 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     return this.#inFlight.idle();
   }
 
-  async receive(incoming: IncomingDelivery<Platform>): Promise<Answer> {
+  receive(incoming: IncomingDelivery<Platform>): Promise<Answer> {
+    const answer = this.#receive(incoming);
+    // A sender may hang up. Some platforms would then stop everything at once: a handler halfway, its claim unsettled.
+    incoming.waitUntil?.(answer);
+    return answer;
+  }
+
+  async #receive(incoming: IncomingDelivery<Platform>): Promise<Answer> {
     const facts: Facts = { arrivedMs: performance.now() };
     this.#inFlight.enter();
     let settings: Settings<Platform, Tx> | undefined;

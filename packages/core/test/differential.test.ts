@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { createVerifier, type HeaderValue } from "@mintfax-webhooks/core";
+import { macOf, SECRET } from "@mintfax-webhooks/testing/hostile";
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -11,7 +12,6 @@ import {
   mayDiffer,
   weRefuse,
 } from "./support/deliberate-differences.ts";
-import { macOf, SECRET } from "./support/signing.ts";
 
 const NOW_SECONDS = 1_747_173_605;
 const NOW = String(NOW_SECONDS);

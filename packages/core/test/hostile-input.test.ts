@@ -1,9 +1,8 @@
 import { createFetchHandler, createReceiver } from "@mintfax-webhooks/core";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
+import { DEFAULT_LIMIT_BYTES, envelope, macOf, SECRET } from "@mintfax-webhooks/testing/hostile";
 import { describe, expect, test, vi } from "vitest";
-import { DEFAULT_LIMIT_BYTES, envelope } from "./support/hostile/draft.ts";
-import { describeHostileInput, ROW_COUNT } from "./support/hostile/suite.ts";
-import { macOf, SECRET } from "./support/signing.ts";
+import { describeHostileInput, ROW_COUNT } from "./support/hostile-input.ts";
 
 describeHostileInput("node:http", (lanes) => {
   const byPath = new Map([...lanes].map(([path, options]) => [path, createReceiver(options)]));

@@ -217,9 +217,16 @@ describe("waitUntil", () => {
     }
     const execution = new ExecutionContext();
     expect((await webhooks(attempt(), execution)).status).toBe(200);
-    expect(execution.promises).toHaveLength(1);
-    work.open();
+    // The delivery itself, should the sender hang up, and the handler's promise.
+    expect(execution.promises).toHaveLength(2);
+    let over = false;
+    const allOver = Promise.all(execution.promises).then(() => {
+      over = true;
+    });
     await execution.promises[0];
+    expect(over).toBe(false);
+    work.open();
+    await allOver;
   });
 });
 

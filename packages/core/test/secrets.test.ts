@@ -10,9 +10,9 @@ import {
   type ReceiverOptions,
   type Secrets,
 } from "@mintfax-webhooks/core";
+import { macOf } from "@mintfax-webhooks/testing/hostile";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { counting } from "./support/counting-store.ts";
-import { macOf } from "./support/signing.ts";
 
 const VARIABLE = "MINTFAX_WEBHOOK_SECRET";
 

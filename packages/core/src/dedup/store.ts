@@ -43,7 +43,8 @@ export type Forgetting = "forgotten" | "pending" | "absent";
  * never payloads. A store that cannot be reached throws or rejects, within a bounded time.
  *
  * `claim`, `renew` and `complete` are repeatable: the same call by the same owner has the same answer, so that one
- * whose answer got lost can be sent again.
+ * whose answer got lost can be sent again. A `claim` that rejected may have come through all the same, and a store may
+ * give it back once it learns of that: after a rejection, claim as a new owner.
  */
 export interface LeaseStore {
   readonly kind: "lease";

@@ -3,6 +3,8 @@ import type { Receiver } from "../receiver.ts";
 import { readBody } from "./read-body.ts";
 import { sendAnswer } from "./send-answer.ts";
 
+export { readBody as readNodeBody } from "./read-body.ts";
+
 /**
  * For adapters: takes a request of `node:http` for a delivery, and answers it. Never rejects.
  *

@@ -21,12 +21,19 @@ export function keysFrom(secrets: Secrets | undefined): Keys {
 function keysFromVariable(): Keys {
   // Typed loosely because not every platform has a `process`.
   const env = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env;
+  if (env === undefined) {
+    throw new ConfigurationError(
+      "secret_missing",
+      "No signing secret: no `secret` option was given, and this platform has no environment variables. On Cloudflare " +
+        `take it from the bindings; in Hono with mintfaxWebhooks((c) => ({ secret: c.env.${VARIABLE} })).`,
+    );
+  }
   // One variable holds several secrets, separated by whitespace, while one is being rotated.
-  const secrets = (env?.[VARIABLE] ?? "").split(/\s+/).filter((secret) => secret !== "");
+  const secrets = (env[VARIABLE] ?? "").split(/\s+/).filter((secret) => secret !== "");
   if (secrets.length === 0) {
     throw new ConfigurationError(
       "secret_missing",
-      `No signing secret: ${VARIABLE} is ${env?.[VARIABLE] === undefined ? "not set" : "empty"} and no \`secret\` option was given. ` +
+      `No signing secret: ${VARIABLE} is ${env[VARIABLE] === undefined ? "not set" : "empty"} and no \`secret\` option was given. ` +
         `Set ${VARIABLE} to the whsec_... value that mintfax showed when the endpoint was created.`,
     );
   }
@@ -38,7 +45,7 @@ function prepare(secrets: Secrets, where: string): Keys {
   if (secrets.length === 0) {
     throw new ConfigurationError(
       "secret_missing",
-      `${where} is an empty list; expected at least one whsec_... value.`,
+      `${where} is an empty list or missing; expected at least one whsec_... value.`,
     );
   }
   return secrets.map((secret, index) =>

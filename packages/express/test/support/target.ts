@@ -16,7 +16,6 @@ export const EXPRESS_4: AdapterTarget = targetOf("Express 4", express4);
 function targetOf(name: string, express: typeof express5): AdapterTarget {
   return {
     name,
-    platform: "node",
     start() {
       const suite = createSuiteApp();
       const app = express();
@@ -27,7 +26,7 @@ function targetOf(name: string, express: typeof express5): AdapterTarget {
       app.get("/control/:command", async (req, res) => {
         res.json(await suite.control(req.url));
       });
-      return listen(createServer(app), suite);
+      return listen(createServer(app), suite, "node");
     },
   };
 }

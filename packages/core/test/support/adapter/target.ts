@@ -8,15 +8,17 @@ import { createFetchApp } from "./fetch-app.ts";
 
 export const FETCH_ON_NODE: AdapterTarget = {
   name: "fetch handler on Node",
-  platform: "@hono/node-server",
   start() {
     const { fetch, suite } = createFetchApp();
-    return listen(createAdaptorServer({ fetch: (request) => fetch(request) }) as Server, suite);
+    return listen(
+      createAdaptorServer({ fetch: (request) => fetch(request) }) as Server,
+      suite,
+      "@hono/node-server",
+    );
   },
 };
 
 export const FETCH_IN_WORKERD: AdapterTarget = {
   name: "fetch handler in workerd",
-  platform: "workerd",
   start: () => startInWorkerd(join(import.meta.dirname, "fetch-worker.ts")),
 };

@@ -1,5 +1,6 @@
-import { envelope, freshId, NOW_SECONDS } from "./draft.ts";
+import { envelope, freshId } from "./draft.ts";
 import { processed, type Row, refused, unhandled } from "./row.ts";
+import { NOW_SECONDS } from "./setting.ts";
 
 const NOW = String(NOW_SECONDS);
 const NAMES = ["webhook-id", "webhook-timestamp", "webhook-signature"];

@@ -1,27 +1,6 @@
-import type { RawRequest, Step } from "../raw-http.ts";
-import { macOf, SECRET } from "../signing.ts";
-
-/** The suite stops the clock here, so that 300 s and 301 s are two things. */
-export const NOW_SECONDS = 1_747_173_605;
-
-/** In every body: health data that no answer may repeat. */
-export const CANARY = "patient-4711";
-
-export const DEFAULT_LIMIT_BYTES: number = 256 * 1024;
-
-export type Lane = "usual" | "roomy" | "hurried";
-
-interface LaneSetup {
-  readonly path: string;
-  readonly limits: { readonly bodyLimitBytes?: number; readonly bodyTimeoutMs?: number };
-}
-
-/** Receivers with other limits, each on a path of its own. */
-export const LANES: Readonly<Record<Lane, LaneSetup>> = {
-  usual: { path: "/webhooks/mintfax", limits: {} },
-  roomy: { path: "/roomy", limits: { bodyLimitBytes: 4 * 1024 * 1024 } },
-  hurried: { path: "/hurried", limits: { bodyTimeoutMs: 50 } },
-};
+import type { RawRequest, Step } from "./raw-http.ts";
+import { CANARY, LANES, type Lane, NOW_SECONDS, SECRET } from "./setting.ts";
+import { macOf } from "./signing.ts";
 
 /** Says how a body travels: the headers that frame it, and its bytes on the wire. */
 export type Framing = (body: Buffer) => { readonly headers: readonly string[]; readonly bytes: Uint8Array };

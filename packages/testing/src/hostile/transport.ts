@@ -2,7 +2,6 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import {
   carrying,
   chunked,
-  DEFAULT_LIMIT_BYTES,
   type Draft,
   declaring,
   envelope,
@@ -13,6 +12,7 @@ import {
   unframed,
 } from "./draft.ts";
 import { processed, type Row, refused } from "./row.ts";
+import { DEFAULT_LIMIT_BYTES } from "./setting.ts";
 
 const FILLER = Buffer.alloc(600_000, "x");
 const LAST_CHUNKS = Buffer.from(`${FILLER.length.toString(16)}\r\n${FILLER}\r\n0\r\n\r\n`);

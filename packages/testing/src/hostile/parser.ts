@@ -1,5 +1,5 @@
-import type { RawRequest } from "../raw-http.ts";
 import { chunked, type Draft, declaring, requestOf } from "./draft.ts";
+import type { RawRequest } from "./raw-http.ts";
 
 /** A request that Node's own parser turns away before anybody is asked. */
 export interface ParserRow {

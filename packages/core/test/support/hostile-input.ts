@@ -7,17 +7,28 @@ import {
   type LeaseStore,
   type OutcomeRecord,
 } from "@mintfax-webhooks/core";
+import {
+  BODY_ROWS,
+  CUT_ROWS,
+  envelope,
+  exchange,
+  freshId,
+  HEADER_ROWS,
+  LANES,
+  NOW_SECONDS,
+  PARSER_ROWS,
+  type RawAnswer,
+  type RawRequest,
+  type Row,
+  requestOf,
+  SECRET,
+  SIGNATURE_ROWS,
+  TRANSPORT_ROWS,
+  WRITING_ON,
+  writeOn,
+} from "@mintfax-webhooks/testing/hostile";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { counting } from "../counting-store.ts";
-import { exchange, type RawAnswer, type RawRequest, writeOn } from "../raw-http.ts";
-import { SECRET } from "../signing.ts";
-import { BODY_ROWS } from "./bodies.ts";
-import { envelope, freshId, LANES, NOW_SECONDS, requestOf } from "./draft.ts";
-import { HEADER_ROWS } from "./headers.ts";
-import { PARSER_ROWS } from "./parser.ts";
-import type { Row } from "./row.ts";
-import { SIGNATURE_ROWS } from "./signatures.ts";
-import { CUT_ROWS, TRANSPORT_ROWS, WRITING_ON } from "./transport.ts";
+import { counting } from "./counting-store.ts";
 
 /** What every receiver of the suite is given. */
 export interface LaneOptions {

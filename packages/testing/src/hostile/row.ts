@@ -1,6 +1,6 @@
 import type { OutcomeCode } from "@mintfax-webhooks/core";
-import type { RawRequest } from "../raw-http.ts";
 import { type Draft, requestOf } from "./draft.ts";
+import type { RawRequest } from "./raw-http.ts";
 
 /** One request and what must become of it. */
 export interface Row {

@@ -1,6 +1,5 @@
 import { createHmac } from "node:crypto";
-
-export const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
+import { SECRET } from "./setting.ts";
 
 /**
  * The signature over bytes, straight from the specification. The reference library signs text only, and hostile

@@ -1,6 +1,7 @@
-import { macOf } from "../signing.ts";
-import { CANARY, envelope, freshId, NOW_SECONDS } from "./draft.ts";
+import { envelope, freshId } from "./draft.ts";
 import { processed, type Row, refused } from "./row.ts";
+import { CANARY, NOW_SECONDS } from "./setting.ts";
+import { macOf } from "./signing.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const NOW = String(NOW_SECONDS);

@@ -1,5 +1,6 @@
-import { CANARY, envelope, NOW_SECONDS } from "./draft.ts";
+import { envelope } from "./draft.ts";
 import { processed, type Row, refused, unhandled } from "./row.ts";
+import { CANARY, NOW_SECONDS } from "./setting.ts";
 
 const DEPTH = 100_000;
 const NESTED_OBJECT = `${'{"a":'.repeat(DEPTH)}1${"}".repeat(DEPTH)}`;

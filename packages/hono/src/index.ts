@@ -1,0 +1,72 @@
+import {
+  createPathMatcher,
+  createReceiver,
+  type OptionsResolver,
+  type ReceiverOptions,
+  toResponse,
+  type Webhooks,
+  withWebhooks,
+} from "@mintfax-webhooks/core";
+import type { Context, Env, Next } from "hono";
+import { routePath } from "hono/route";
+import { deliveryOf } from "./delivery.ts";
+
+export * from "@mintfax-webhooks/core";
+
+// biome-ignore lint/suspicious/noExplicitAny: as in Hono's own types, what is used on every app must not ask for an `Env`
+type AnyEnv = any;
+
+/** Options of {@link mintfaxWebhooks}. */
+export interface MintfaxWebhooksOptions<E extends Env = AnyEnv, Tx = never>
+  extends ReceiverOptions<Context<E>, Tx> {
+  /** Where deliveries arrive, from where the middleware is mounted or from the root. Default `/webhooks/mintfax`. */
+  readonly path?: string;
+}
+
+/** Middleware for Hono, with the methods of a receiver. */
+export interface MintfaxWebhooks<E extends Env = AnyEnv, Tx = never> extends Webhooks<Context<E>, Tx> {
+  (c: Context<E>, next: Next): Promise<Response | undefined>;
+  /** Takes whatever reaches it for a delivery: for a route of your own, `app.post("/my/path", webhooks.handler)`. */
+  readonly handler: (c: Context<E>) => Promise<Response>;
+}
+
+/**
+ * Receives mintfax's webhooks in Hono, on every runtime. Mount it before middleware that reads the body: the
+ * signature is over the raw bytes. Requests for other paths pass through untouched.
+ *
+ * @param options on Cloudflare, where secrets and stores are bindings, a function that makes them from the context;
+ *   it is called for every delivery. The path is then the default one; for another, mount `handler`.
+ * @throws {ConfigurationError} where the secret or an option cannot work
+ *
+ * @example
+ * ```ts
+ * const webhooks = mintfaxWebhooks().on("fax.delivered", async ({ data: { object: fax } }) => {
+ *   await orders.markSent(fax.tags.order, fax.pages);
+ * });
+ * const app = new Hono().use(webhooks);
+ *
+ * // Cloudflare
+ * type Bindings = { MINTFAX_WEBHOOK_SECRET: string };
+ * mintfaxWebhooks<{ Bindings: Bindings }>((c) => ({ secret: c.env.MINTFAX_WEBHOOK_SECRET }));
+ * ```
+ */
+export function mintfaxWebhooks<E extends Env = AnyEnv, Tx = never>(
+  options: MintfaxWebhooksOptions<E, Tx> | OptionsResolver<Context<E>, Tx> = {},
+): MintfaxWebhooks<E, Tx> {
+  const isOwnPath = createPathMatcher(typeof options === "function" ? undefined : options.path);
+  const receiver = createReceiver<Context<E>, Tx>(options);
+  const handler = async (c: Context<E>): Promise<Response> =>
+    toResponse(await receiver.receive(await deliveryOf(c)));
+  const middleware = async (c: Context<E>, next: Next): Promise<Response | undefined> => {
+    if (isOwnPath(c.req.path) || isOwnPath(pathBelow(c))) return handler(c);
+    await next();
+  };
+  return withWebhooks(Object.assign(middleware, { handler }), receiver);
+}
+
+/** The path from where the middleware is mounted: on an app at `/api`, all but the first part. */
+function pathBelow<E extends Env>(c: Context<E>): string {
+  // Not by Hono's `basePath`: up to 4.12 it knew the outermost app only. This is `/api/*`.
+  const depth = routePath(c).split("/").length - 1;
+  return `/${c.req.path.split("/").slice(depth).join("/")}`;
+}

@@ -1,0 +1,20 @@
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { createAdaptorServer } from "@hono/node-server";
+import type { AdapterTarget } from "@mintfax-webhooks/testing/adapter-suite";
+import { listen } from "../../../testing/test/support/listen.ts";
+import { startInWorkerd } from "../../../testing/test/support/workerd.ts";
+import { createHonoApp } from "./app.ts";
+
+export const HONO_ON_NODE: AdapterTarget = {
+  name: "Hono on Node",
+  start() {
+    const { app, suite } = createHonoApp();
+    return listen(createAdaptorServer({ fetch: app.fetch }) as Server, suite, "@hono/node-server");
+  },
+};
+
+export const HONO_IN_WORKERD: AdapterTarget = {
+  name: "Hono in workerd",
+  start: () => startInWorkerd(join(import.meta.dirname, "worker.ts")),
+};

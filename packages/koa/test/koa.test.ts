@@ -1,0 +1,188 @@
+import { Router } from "@koa/router";
+import { mintfaxWebhooks, type OutcomeRecord } from "@mintfax-webhooks/koa";
+import { createTestSender, eventFixture, signDelivery } from "@mintfax-webhooks/testing";
+import Koa3, { type Context, type Next } from "koa";
+import bodyParser from "koa-bodyparser";
+import mount from "koa-mount";
+import Koa2 from "koa2";
+import request from "supertest";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
+
+const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
+const PATH = "/webhooks/mintfax";
+const event = eventFixture("fax.delivered");
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+function receiving() {
+  const records: OutcomeRecord[] = [];
+  const handler = vi.fn();
+  const webhooks = mintfaxWebhooks({ secret: SECRET, onOutcome: (record) => records.push(record) });
+  webhooks.on("fax.delivered", handler);
+  return { webhooks, records, handler };
+}
+
+function post(app: Koa3, path = PATH) {
+  const { headers, body } = signDelivery(event, { secret: SECRET });
+  // Supertest would add a content length of its own making for anything but a string.
+  return request(app.callback()).post(path).set(headers).send(new TextDecoder().decode(body));
+}
+
+describe.each([
+  ["Koa 3", Koa3],
+  ["Koa 2", Koa2],
+])("%s", (_, Koa) => {
+  test("app.use(mintfaxWebhooks()) without an argument", async () => {
+    vi.stubEnv("MINTFAX_WEBHOOK_SECRET", SECRET);
+    const handler = vi.fn();
+    const response = await post(new Koa().use(mintfaxWebhooks().on("fax.delivered", handler)));
+    expect(response.status).toBe(200);
+    expect(response.headers["content-type"]).toBe("application/json");
+    expect(response.body).toEqual({ outcome: "processed", id: event.id });
+    expect(handler.mock.calls[0]?.[0]).toEqual(event);
+  });
+
+  test("the handler is given Koa's context", async () => {
+    const { webhooks, handler } = receiving();
+    const app = new Koa();
+    app.use(async (ctx, next) => {
+      ctx.state.tenant = "clinic";
+      await next();
+    });
+    await post(app.use(webhooks));
+    const { platform } = handler.mock.lastCall?.[1] ?? {};
+    expect(platform).toMatchObject({ path: PATH, state: { tenant: "clinic" } });
+  });
+
+  test("other requests pass through untouched", async () => {
+    const { webhooks, records } = receiving();
+    const app = new Koa().use(webhooks).use(bodyParser());
+    app.use((ctx) => {
+      if (ctx.path === "/orders") ctx.body = { got: ctx.request.body };
+    });
+    const response = await request(app.callback()).post("/orders").send({ order: 1042 });
+    expect(response.body).toEqual({ got: { order: 1042 } });
+    expect((await request(app.callback()).post(`${PATH}/more`)).status).toBe(404);
+    expect(records).toEqual([]);
+  });
+
+  type Webhooks = ReturnType<typeof receiving>["webhooks"];
+  test.each<[string, string, (app: Koa3, webhooks: Webhooks) => unknown]>([
+    ["at a path of its own", PATH, (app, webhooks) => app.use(mount(PATH, webhooks))],
+    ["below a prefix", `/api${PATH}`, (app, webhooks) => app.use(mount("/api", webhooks))],
+    [
+      "below two prefixes",
+      `/v1/api${PATH}`,
+      (app, webhooks) => app.use(mount("/v1", new Koa().use(mount("/api", webhooks)))),
+    ],
+    [
+      "as a handler",
+      "/my/path",
+      (app, webhooks) => app.use(new Router().post("/my/path", webhooks.handler).routes()),
+    ],
+    [
+      "as a handler of all methods",
+      "/my/path",
+      (app, webhooks) => app.use(new Router().all("/my/path", webhooks.handler).routes()),
+    ],
+  ])("mounted %s", async (_, path, mounted) => {
+    const { webhooks, handler } = receiving();
+    const app = new Koa();
+    mounted(app, webhooks);
+    expect((await post(app, path)).status).toBe(200);
+    expect((await post(app, `${path}/`)).status).toBe(200);
+    expect((await post(app, `${path}?from=mintfax`)).status).toBe(200);
+    expect((await post(app, `${path}/more`)).status).toBe(404);
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  test("a path of one's own, below a prefix", async () => {
+    const webhooks = mintfaxWebhooks({ secret: SECRET, path: "/fax-events" }).on("fax.delivered", () => {});
+    const app = new Koa().use(mount("/api", webhooks));
+    expect((await post(app, "/api/fax-events")).status).toBe(200);
+    expect((await post(app, "/api/webhooks/mintfax")).status).toBe(404);
+  });
+
+  test.each([
+    ["processed", 200, (webhooks: Webhooks) => webhooks.on("*", () => {})],
+    [
+      "failed",
+      500,
+      (webhooks: Webhooks) =>
+        webhooks.on("*", () => {
+          throw new Error("the printer is on fire");
+        }),
+    ],
+  ])("middleware around it sees the status of an event that was %s", async (_, status, prepare) => {
+    const webhooks = mintfaxWebhooks({ secret: SECRET, onOutcome: () => {} });
+    prepare(webhooks);
+    const seen: number[] = [];
+    const app = new Koa();
+    app.use(async (ctx, next) => {
+      ctx.set("x-request-id", "req_1");
+      await next();
+      seen.push(ctx.status);
+      ctx.set("x-response-time", "1");
+    });
+    const response = await post(app.use(webhooks));
+    expect(response.status).toBe(status);
+    expect(response.headers["x-request-id"]).toBe("req_1");
+    expect(seen).toEqual([status]);
+  });
+
+  test("nothing is run after it, and nothing goes to the app's error handler", async () => {
+    const { webhooks } = receiving();
+    const [after, onError] = [vi.fn(), vi.fn()];
+    const app = new Koa().use(webhooks).use(after);
+    app.on("error", onError);
+    await post(app);
+    expect(after).not.toHaveBeenCalled();
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ["parses it", bodyParser()],
+    ["takes it for text", bodyParser({ enableTypes: ["text"], extendTypes: { text: ["application/json"] } })],
+  ])("a body parser before us that %s: 500, and the fix is in the record", async (_, parser) => {
+    const { webhooks, records, handler } = receiving();
+    const response = await post(new Koa().use(parser).use(webhooks));
+    expect(response.status).toBe(500);
+    expect(response.body).toMatchObject({ outcome: "misconfigured", code: "body_already_parsed" });
+    expect(records[0]?.message).toContain("before express.json(), koa-bodyparser");
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  test("a body parser before us that leaves our path alone is fine", async () => {
+    const { webhooks } = receiving();
+    const app = new Koa();
+    app.use((ctx: Context, next: Next) => (ctx.path === PATH ? next() : bodyParser()(ctx, next)));
+    expect((await post(app.use(webhooks))).status).toBe(200);
+  });
+
+  test("20 copies at once over HTTP: one run", async () => {
+    const { webhooks, handler } = receiving();
+    const server = new Koa().use(webhooks).listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    onTestFinished(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const address = server.address() as { port: number };
+    const sender = createTestSender({ secret: SECRET, to: `http://127.0.0.1:${address.port}${PATH}` });
+    const attempts = await Promise.all(Array.from({ length: 20 }, () => sender.attempt(event)));
+    expect(attempts.filter(({ status }) => status !== 200 && status !== 409)).toEqual([]);
+    expect(handler).toHaveBeenCalledTimes(1);
+    await webhooks.drain();
+  });
+});
+
+test("no secret: it does not even start", () => {
+  vi.stubEnv("MINTFAX_WEBHOOK_SECRET", undefined);
+  expect(() => mintfaxWebhooks()).toThrow(/MINTFAX_WEBHOOK_SECRET is not set/);
+});
+
+test("a path that cannot match is refused", () => {
+  expect(() => mintfaxWebhooks({ secret: SECRET, path: "webhooks" })).toThrow(/start with "\/"/);
+});

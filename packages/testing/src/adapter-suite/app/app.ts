@@ -1,0 +1,98 @@
+import type { MaybePromise, OutcomeRecord, ReceiverOptions, Webhooks } from "@mintfax-webhooks/core";
+import { NEXT_SECRET, NOW_SECONDS, SECRET } from "../../hostile/setting.ts";
+import { type Gates, handlerOf } from "./handlers.ts";
+import { Journal, settled } from "./journal.ts";
+import { LANES, type Mount } from "./lanes.ts";
+
+/** What the suite needs of a receiver, whatever it is mounted on. */
+type Receiving = Pick<Webhooks, "on" | "drain" | "forget">;
+
+/** One receiver to be set up and mounted. */
+export interface Lane {
+  /** From the root of the server. */
+  readonly path: string;
+  readonly mount: Mount;
+  /** For `mintfaxWebhooks` or whatever is under test. Below a prefix, its own path is the default one. */
+  // biome-ignore lint/suspicious/noExplicitAny: every framework has a platform of its own, and the suite uses none of it
+  readonly options: ReceiverOptions<any, unknown>;
+  /** To be called once it is there. */
+  readonly ready: (webhooks: Receiving) => void;
+}
+
+/** What a server under test is made of, in Node and in any other runtime. */
+export interface SuiteApp {
+  readonly lanes: readonly Lane[];
+  /**
+   * Answers the suite's own questions, as JSON; undefined for a path that is not about them. They are GET requests to
+   * ordinary routes of the app, behind the receivers.
+   */
+  control(url: string): MaybePromise<unknown>;
+  /** Lets the clock go on. */
+  close(): void;
+}
+
+/**
+ * Stops the clock, for the receivers' sake, and makes what a server under test mounts. It also needs a route
+ * `POST /echo` that answers with the JSON it is sent, and 404 for whatever it does not know.
+ */
+export function createSuiteApp(): SuiteApp {
+  const journal = new Journal();
+  const gates: Gates = new Set();
+  const receivers = new Map<string, Receiving>();
+  const realNow = Date.now;
+  Date.now = () => NOW_SECONDS * 1000;
+
+  const lanes = Object.entries(LANES).map(([path, { mount, options, store }]): Lane => {
+    const note = (kind: string) => (record: Pick<OutcomeRecord, "outcome" | "code" | "id">) =>
+      journal.add(`${kind} ${record.code ?? record.outcome} ${record.id ?? path}`);
+    return {
+      path,
+      mount: mount ?? "middleware",
+      options: {
+        // Asked for after the headers and before the body, which tells when a delivery has got that far.
+        secret: ({ header }) => {
+          journal.add(`arrived ${header("webhook-id")}`);
+          return [NEXT_SECRET, SECRET];
+        },
+        ...options,
+        ...(store && { store: store() }),
+        onOutcome: note("outcome"),
+        onLateOutcome: note("late"),
+      },
+      ready: (webhooks) => {
+        webhooks.on("fax.delivered", handlerOf(journal, gates));
+        receivers.set(path, webhooks);
+      },
+    };
+  });
+
+  const commands: Readonly<Record<string, (argument: string, times: number) => MaybePromise<unknown>>> = {
+    journal: () => journal.lines,
+    count: (start) => journal.count(start),
+    wait: (start, times) => journal.has(start, times),
+    open: (id) => gates.add(id).size,
+    forget: (id) => receivers.get("/webhooks/mintfax")?.forget(id),
+    runtime: () => navigator.userAgent,
+    drain: async (path) => {
+      const drained = receivers.get(path)?.drain() ?? Promise.resolve();
+      journal.add(`draining ${path}`);
+      await settled(drained);
+      journal.add(`drained ${path}`);
+    },
+  };
+
+  return {
+    lanes,
+    control: (url) => {
+      const { pathname, searchParams } = new URL(url, "http://localhost");
+      const command = commands[pathname.slice("/control/".length)];
+      if (!pathname.startsWith("/control/") || command === undefined) return undefined;
+      return Promise.resolve(
+        command(searchParams.get("for") ?? "", Number(searchParams.get("times") ?? 1)),
+      ).then((answer) => answer ?? null);
+    },
+    close: () => {
+      Date.now = realNow;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Reply } from "./peer.ts";
+
+/** Who reads requests off the wire: whatever it refuses by itself never gets to an adapter. */
+export type Platform = "node" | "@hono/node-server" | "workerd";
+
+/** A server under test. */
+export interface RunningTarget {
+  /** `http://127.0.0.1:<port>` */
+  readonly origin: string;
+  readonly platform: Platform;
+  stop(): Promise<unknown>;
+}
+
+/** A way to serve a {@link SuiteApp}: a framework, and what it runs on. */
+export interface AdapterTarget {
+  /** For a heading: "Koa", "Hono in workerd". */
+  readonly name: string;
+  start(): Promise<RunningTarget>;
+}
+
+/** One behaviour. */
+export interface AdapterCase {
+  /** Never changes: `duplicate`, `malformed/webhook-id missing`. */
+  readonly id: string;
+  /** The line of a matrix that it belongs to; malformed requests share some. */
+  readonly row: string;
+  /**
+   * Rejects where the server behaves in another way. Independent of other cases and of their order, but not to be run
+   * beside them.
+   *
+   * @returns the answers, which are to be the same on every target to the last byte; none where the case is among the
+   *   {@link DIFFERENCES}
+   */
+  run(target: RunningTarget): Promise<readonly Reply[]>;
+}

@@ -1,0 +1,68 @@
+import { createTestSender, eventFixture, forge, signDelivery } from "@mintfax-webhooks/testing";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ExampleProcess } from "./example-process.ts";
+import { sendHalf } from "./half-sent.ts";
+
+const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
+
+/** What an example is like. */
+export interface ExampleTraits {
+  /** The script that starts it. Default `start`. */
+  readonly script?: string;
+  /** What a delivery is answered whose body was still arriving when the example was told to stop. Default 200. */
+  readonly statusOfHalfSent?: number;
+}
+
+/**
+ * The tests of an example that keeps the list of delivered faxes at `/`: what every example promises.
+ *
+ * @param folder below `examples/`
+ */
+export function testExample(
+  folder: string,
+  { script = "start", statusOfHalfSent = 200 }: ExampleTraits = {},
+): void {
+  describe(`examples/${folder}, ${script}`, () => {
+    let example: ExampleProcess;
+    beforeEach(async () => {
+      example = await ExampleProcess.start(folder, { MINTFAX_WEBHOOK_SECRET: SECRET }, script);
+    });
+    afterEach(async () => {
+      await example.stop();
+    });
+
+    const sender = () => createTestSender({ secret: SECRET, to: example.url });
+    const arrived = async () => (await fetch(example.origin)).json();
+
+    test("takes a delivery once, however often it comes", async () => {
+      const event = eventFixture("fax.delivered");
+      expect((await sender().attempt(event)).status).toBe(200);
+      expect((await sender().attempt(event)).status).toBe(200);
+      expect(await arrived()).toEqual([event.data.object.id]);
+      expect(example.lines).toMatchObject([
+        { listening: { address: "127.0.0.1" } },
+        { outcome: "processed", status: 200, id: event.id, type: "fax.delivered" },
+        { outcome: "duplicate", status: 200, id: event.id },
+      ]);
+    });
+
+    test("a forgery changes nothing", async () => {
+      const forged = forge(signDelivery(eventFixture("fax.delivered"), { secret: SECRET }));
+      expect((await sender().send(forged)).status).toBe(400);
+      expect(await arrived()).toEqual([]);
+      expect(example.lines.slice(1)).toMatchObject([{ outcome: "refused", code: "signature_mismatch" }]);
+    });
+
+    test("SIGTERM lets it finish what it has begun", async () => {
+      const delivery = await sendHalf(
+        example.url,
+        signDelivery(eventFixture("fax.delivered"), { secret: SECRET }),
+      );
+      const stopped = example.stop();
+      await delivery.idleClosed; // it has noticed
+      expect(await delivery.finish()).toBe(statusOfHalfSent);
+      expect(await stopped).toBe(0);
+      expect(example.lines.slice(1)).toMatchObject([{ status: statusOfHalfSent }, { drained: true }]);
+    });
+  });
+}

