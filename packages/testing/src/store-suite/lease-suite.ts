@@ -1,0 +1,97 @@
+import { bounded } from "./bounded.ts";
+import { SuiteBuilder, using } from "./build-suite.ts";
+import { checkFails } from "./check.ts";
+import { keyOf } from "./keys.ts";
+import { finish, LEASE_MS } from "./lease/claiming.ts";
+import { expiry } from "./lease/expiry.ts";
+import { forgetting } from "./lease/forgetting.ts";
+import { checkOwnersAfterLoss } from "./lease/losing.ts";
+import { races } from "./lease/races.ts";
+import { checkFenceIsRetained, checkRetention } from "./lease/retaining.ts";
+import { separation } from "./lease/separation.ts";
+import { transitions } from "./lease/transitions.ts";
+import type { LeaseStoreSuiteOptions, OpenedLeaseStore } from "./lease-options.ts";
+import { REFUSED_RETENTIONS_MS, RETENTION_FLOOR_MS } from "./retention.ts";
+import type { StoreSuite } from "./suite.ts";
+
+/**
+ * Everything that the engine relies on in a `LeaseStore`, as named cases for any test runner: every transition,
+ * races, leases, fences, namespaces, odd ids, retention, loss of data, and a store that is away.
+ *
+ * @example
+ * A store of your own, certified with Vitest; `node:test` works the same way.
+ * ```ts
+ * import { leaseStoreSuite } from "@mintfax-webhooks/testing/store-suite";
+ * import { expect, test } from "vitest";
+ *
+ * const { cases, skipped } = leaseStoreSuite({
+ *   name: "my store",
+ *   open: (options) => ({ store: createMyStore({ ...options, table: newTable() }), close() {} }),
+ *   unavailable: { "nobody listens": () => ({ store: createMyStore({ port: 1 }), close() {} }) },
+ * });
+ * for (const { name, run } of cases) test(name, run);
+ * test("nothing else was left out", () => expect(skipped).toHaveLength(3));
+ * ```
+ */
+export function leaseStoreSuite<Opened extends OpenedLeaseStore>(
+  options: LeaseStoreSuiteOptions<Opened>,
+): StoreSuite {
+  const { name, open, elapse, wipe, unavailable } = options;
+  const suite = new SuiteBuilder<Opened>(name, open);
+  for (const properties of [transitions, forgetting, expiry, races, separation]) suite.add(properties);
+
+  const retentionMs = RETENTION_FLOOR_MS;
+  suite.add([
+    {
+      name: "a retention of one hour is accepted",
+      retentionMs,
+      holds: async ({ store }) => void (await finish(store, keyOf("event"), "me")),
+    },
+  ]);
+  for (const refusedMs of REFUSED_RETENTIONS_MS) {
+    suite.addCase(`a retention of ${refusedMs} ms is refused`, () =>
+      checkFails("opening it", () =>
+        using(
+          () => open({ retentionMs: refusedMs }),
+          async () => {},
+        ),
+      ),
+    );
+  }
+
+  const done = "done is remembered for the retention, counted from complete, and not longer";
+  const fence = "the fence of what was released or has crashed is kept for the retention";
+  if (elapse === undefined) {
+    for (const property of [done, fence]) suite.leaveOut(property, "no `elapse`");
+  } else {
+    suite.add([
+      { name: done, retentionMs, holds: (opened) => checkRetention(opened, elapse) },
+      { name: fence, retentionMs, holds: (opened) => checkFenceIsRetained(opened, elapse) },
+    ]);
+  }
+
+  const owners = "a holder from before a loss of all data settles nothing";
+  if (wipe === undefined) suite.leaveOut(owners, "no `wipe`");
+  else suite.add([{ name: owners, holds: (opened) => checkOwnersAfterLoss(opened, wipe) }]);
+
+  const away = "every call fails in time";
+  if (unavailable === undefined) suite.leaveOut(away, "no `unavailable`");
+  for (const [how, openAway] of Object.entries(unavailable ?? {})) {
+    suite.addCase(`${how}: ${away}`, () => using(openAway, checkUnavailable));
+  }
+  return suite.suite();
+}
+
+async function checkUnavailable({ store }: OpenedLeaseStore): Promise<void> {
+  const key = keyOf("event");
+  const holder = { owner: "me", fence: 1 };
+  const calls = {
+    claim: () => store.claim(key, "me", LEASE_MS),
+    renew: () => store.renew(key, holder, LEASE_MS),
+    complete: () => store.complete(key, holder),
+    release: () => store.release(key, holder),
+    forget: () => store.forget(key),
+  };
+  // At once, as deliveries come: a store that takes them one by one would add up their timeouts.
+  await Promise.all(Object.entries(calls).map(([call, act]) => bounded(call, () => checkFails(call, act))));
+}

@@ -1,0 +1,30 @@
+import type { MaybePromise, TransactionalStore } from "@mintfax-webhooks/core";
+import type { OpenOptions } from "./suite.ts";
+
+/** A store under test, and a table of texts in the same database. */
+export interface OpenedTransactionalStore<Tx> {
+  readonly store: TransactionalStore<Tx>;
+  /** Adds a row to the table, as a handler would: through its transaction. */
+  write(tx: Tx, text: string): MaybePromise<unknown>;
+  /** The rows that anybody else can see by now, in any order. */
+  written(): MaybePromise<readonly string[]>;
+  /** Gives back whatever it holds: connections, tables, folders. */
+  close(): MaybePromise<unknown>;
+}
+
+/** Options of {@link transactionalStoreSuite}. */
+export interface TransactionalStoreSuiteOptions<Tx, Opened extends OpenedTransactionalStore<Tx>> {
+  /** Starts the name of every case. */
+  readonly name: string;
+  /** Opens a store without any ids, with an empty table. It throws or rejects where the store refuses an option. */
+  open(options: OpenOptions): MaybePromise<Opened>;
+  /** As in {@link LeaseStoreSuiteOptions}: for retention alone, which is skipped without it. */
+  readonly elapse?: (ms: number, opened: Opened) => MaybePromise<unknown>;
+  /** As in {@link LeaseStoreSuiteOptions}. */
+  readonly unavailable?: Readonly<Record<string, () => MaybePromise<OpenedTransactionalStore<Tx>>>>;
+  /**
+   * The database lets one transaction write at a time, so that other events are `pending` meanwhile. Default false:
+   * an event at work must not hold up another one.
+   */
+  readonly oneWriter?: boolean;
+}

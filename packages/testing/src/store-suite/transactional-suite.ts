@@ -1,0 +1,106 @@
+import type { TransactionResult } from "@mintfax-webhooks/core";
+import { bounded } from "./bounded.ts";
+import { SuiteBuilder, using } from "./build-suite.ts";
+import { check, checkFails } from "./check.ts";
+import { keyOf } from "./keys.ts";
+import { MINUTE_MS, REFUSED_RETENTIONS_MS, RETENTION_FLOOR_MS } from "./retention.ts";
+import type { StoreSuite } from "./suite.ts";
+import { checkOthersGoOn, transactionalProperties } from "./transactional/properties.ts";
+import type { OpenedTransactionalStore, TransactionalStoreSuiteOptions } from "./transactional-options.ts";
+
+/**
+ * Everything that the engine relies on in a `TransactionalStore`, as named cases for any test runner: claim, write
+ * and completion in one commit, rollback, copies that neither wait nor hold a connection, races, odd ids, retention.
+ *
+ * @example
+ * ```ts
+ * const { cases, skipped } = transactionalStoreSuite({
+ *   name: "my store",
+ *   open: async (options) => {
+ *     const db = await newDatabase("CREATE TABLE effects (text TEXT)");
+ *     return {
+ *       store: createMyStore({ db, ...options }),
+ *       write: (tx: MyTransaction, text) => tx.query("INSERT INTO effects VALUES ($1)", [text]),
+ *       written: async () => (await db.query("SELECT text FROM effects")).map((row) => row.text),
+ *       close: () => db.end(),
+ *     };
+ *   },
+ * });
+ * for (const { name, run } of cases) test(name, run);
+ * ```
+ */
+export function transactionalStoreSuite<Tx, Opened extends OpenedTransactionalStore<Tx>>(
+  options: TransactionalStoreSuiteOptions<Tx, Opened>,
+): StoreSuite {
+  const { name, open, elapse, unavailable, oneWriter = false } = options;
+  const suite = new SuiteBuilder<Opened>(name, open);
+  suite.add(transactionalProperties<Tx>());
+
+  const others = "100 copies of an event at work hold up no other event";
+  if (oneWriter) suite.leaveOut(others, "`oneWriter`");
+  else suite.add([{ name: others, holds: checkOthersGoOn }]);
+
+  const retentionMs = RETENTION_FLOOR_MS;
+  suite.add([
+    {
+      name: "a retention of one hour is accepted",
+      retentionMs,
+      holds: async ({ store }) => check("the first", await emptyRun(store), "committed"),
+    },
+  ]);
+  for (const refusedMs of REFUSED_RETENTIONS_MS) {
+    suite.addCase(`a retention of ${refusedMs} ms is refused`, () =>
+      checkFails("opening it", () =>
+        using(
+          () => open({ retentionMs: refusedMs }),
+          async () => {},
+        ),
+      ),
+    );
+  }
+  const retained = "done is remembered for the retention, and not longer";
+  if (elapse === undefined) {
+    suite.leaveOut(retained, "no `elapse`");
+  } else {
+    suite.add([
+      {
+        name: retained,
+        retentionMs,
+        async holds(opened) {
+          check("the first", await emptyRun(opened.store), "committed");
+          await elapse(RETENTION_FLOOR_MS - MINUTE_MS, opened);
+          check("a minute before retention ends", await emptyRun(opened.store), "done");
+          await elapse(2 * MINUTE_MS, opened);
+          check("forget after retention", await opened.store.forget(keyOf("event")), "absent");
+          check("after it", await emptyRun(opened.store), "committed");
+        },
+      },
+    ]);
+  }
+
+  const away = "every call fails in time, and no work is run";
+  if (unavailable === undefined) suite.leaveOut(away, "no `unavailable`");
+  for (const [how, openAway] of Object.entries(unavailable ?? {})) {
+    suite.addCase(`${how}: ${away}`, () => using(openAway, checkUnavailable));
+  }
+  return suite.suite();
+}
+
+const emptyRun = <Tx>(store: OpenedTransactionalStore<Tx>["store"]): Promise<TransactionResult> =>
+  store.transact(keyOf("event"), async () => "commit");
+
+async function checkUnavailable<Tx>({ store }: OpenedTransactionalStore<Tx>): Promise<void> {
+  let runs = 0;
+  const transact = () =>
+    store.transact(keyOf("event"), async () => {
+      runs += 1;
+      return "commit";
+    });
+  const forget = () => store.forget(keyOf("event"));
+  // At once, as deliveries come: a store that takes them one by one would add up their timeouts.
+  await Promise.all([
+    bounded("transact", () => checkFails("transact", transact)),
+    bounded("forget", () => checkFails("forget", forget)),
+  ]);
+  check("runs of work", runs, 0);
+}

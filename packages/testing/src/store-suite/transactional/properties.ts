@@ -1,0 +1,212 @@
+import type { DedupKey, TransactionalStore, TransactionResult } from "@mintfax-webhooks/core";
+import { bounded } from "../bounded.ts";
+import type { Property } from "../build-suite.ts";
+import { check } from "../check.ts";
+import { CONFUSABLE_KEYS, keyOf, ODD_IDS } from "../keys.ts";
+import type { OpenedTransactionalStore } from "../transactional-options.ts";
+import { gate } from "./gate.ts";
+
+type TransactionalProperty<Tx> = Property<OpenedTransactionalStore<Tx>>;
+
+const key = keyOf("event");
+
+/** Runs what a handler would: one write, then its end. */
+function writing<Tx>(
+  { store, write }: OpenedTransactionalStore<Tx>,
+  of: DedupKey,
+  text: string,
+  end: "commit" | "rollback" = "commit",
+): Promise<TransactionResult> {
+  return store.transact(of, async ({ tx }) => {
+    await write(tx, text);
+    return end;
+  });
+}
+
+/** A transaction that must not begin. */
+function refused<Tx>(store: TransactionalStore<Tx>, of: DedupKey): Promise<TransactionResult> {
+  return store.transact(of, async () => {
+    throw new Error("work ran, though the event cannot be claimed");
+  });
+}
+
+/** Starts a transaction that has written and is still at work when this resolves. */
+async function startWriting<Tx>(opened: OpenedTransactionalStore<Tx>, of: DedupKey, text: string) {
+  const started = gate();
+  const end = gate<"commit" | "rollback">();
+  const result = opened.store.transact(of, async ({ tx }) => {
+    await opened.write(tx, text);
+    started.open();
+    return end.promise;
+  });
+  await Promise.race([started.promise, result]);
+  return { result, end: end.open };
+}
+
+export function transactionalProperties<Tx>(): readonly TransactionalProperty<Tx>[] {
+  return [
+    {
+      name: "it is a transactional store",
+      async holds({ store }) {
+        check("kind", store.kind, "transactional");
+      },
+    },
+    {
+      name: "claim, write and completion are committed together",
+      async holds(opened) {
+        const { result, end } = await startWriting(opened, key, "effect");
+        check("what others see before the commit", await opened.written(), []);
+        end("commit");
+        check("the result", await result, "committed");
+        check("what others see after it", await opened.written(), ["effect"]);
+        check("the event after it", await refused(opened.store, key), "done");
+      },
+    },
+    {
+      name: "rollback leaves nothing behind, and the event is free at once",
+      async holds(opened) {
+        check("the result", await writing(opened, key, "no effect", "rollback"), "rolled_back");
+        check("what was written", await opened.written(), []);
+        check("the next try", await writing(opened, key, "effect"), "committed");
+        check("what was written by then", await opened.written(), ["effect"]);
+      },
+    },
+    {
+      name: "what is done is done for everybody",
+      async holds(opened) {
+        check("the first", await writing(opened, key, "effect"), "committed");
+        const results = await Promise.all(Array.from({ length: 20 }, () => refused(opened.store, key)));
+        check("the answers to the others", [...new Set(results)], ["done"]);
+      },
+    },
+    {
+      name: "fences are whole numbers that grow, over a replay too",
+      async holds({ store }) {
+        const fences: number[] = [];
+        const record = (end: "commit" | "rollback") =>
+          store.transact(key, async ({ fence }) => {
+            fences.push(fence);
+            return end;
+          });
+        check("the first", await record("commit"), "committed");
+        check("forget", await store.forget(key), "forgotten");
+        check("the replay", await record("commit"), "committed");
+        const [first = Number.NaN, replay = Number.NaN] = fences;
+        check("whole numbers", fences.every(Number.isSafeInteger), true);
+        check("the fence has grown", replay > first, true);
+      },
+    },
+    {
+      name: "100 copies while the first is at work: pending without waiting for it",
+      async holds(opened) {
+        const { result, end } = await startWriting(opened, key, "effect");
+        const copies = await bounded("the copies", () =>
+          Promise.all(Array.from({ length: 100 }, () => refused(opened.store, key))),
+        );
+        check("their answers", [...new Set(copies)], ["pending"]);
+        end("commit");
+        check("the first", await result, "committed");
+        check("a copy after it", await refused(opened.store, key), "done");
+        check("what was written", await opened.written(), ["effect"]);
+      },
+    },
+    {
+      name: "1,000 copies at once: one runs",
+      async holds(opened) {
+        const copies = Array.from({ length: 1_000 }, (_, i) => writing(opened, key, `effect of ${i}`));
+        const results = await Promise.all(copies);
+        check("how many committed", results.filter((result) => result === "committed").length, 1);
+        const others = results.filter((result) => result !== "committed");
+        check(
+          "other answers than pending and done",
+          others.filter((r) => r !== "pending" && r !== "done"),
+          [],
+        );
+        check("how many effects", (await opened.written()).length, 1);
+      },
+    },
+    {
+      name: "50 events with 3 copies each, sent again until they are done: one effect each",
+      async holds(opened) {
+        const texts = Array.from({ length: 50 }, (_, i) => `effect-${i}`);
+        let open = [...texts, ...texts, ...texts];
+        while (open.length > 0) {
+          const results = await Promise.all(open.map((text) => writing(opened, keyOf(text), text)));
+          const still = open.filter((_, i) => results[i] === "pending");
+          check("somebody gets on", still.length < open.length, true);
+          open = still;
+        }
+        check("the effects", [...(await opened.written())].sort(), [...texts].sort());
+      },
+    },
+    {
+      name: "forget: what is done runs once more",
+      async holds(opened) {
+        check("forget at first", await opened.store.forget(key), "absent");
+        check("the first", await writing(opened, key, "first"), "committed");
+        check("forget", await opened.store.forget(key), "forgotten");
+        check("forget again", await opened.store.forget(key), "absent");
+        check("the replay", await writing(opened, key, "replay"), "committed");
+        check("what was written", [...(await opened.written())].sort(), ["first", "replay"]);
+        check("a copy after it", await refused(opened.store, key), "done");
+      },
+    },
+    {
+      name: "forget what is at work: pending, without waiting for it, nothing changed",
+      async holds(opened) {
+        const { result, end } = await startWriting(opened, key, "effect");
+        check("forget", await bounded("forget", () => opened.store.forget(key)), "pending");
+        end("commit");
+        check("the one at work", await result, "committed");
+        check("a copy after it", await refused(opened.store, key), "done");
+      },
+    },
+    {
+      name: "forget what was rolled back: absent",
+      async holds(opened) {
+        await writing(opened, key, "no effect", "rollback");
+        check("forget", await opened.store.forget(key), "absent");
+      },
+    },
+    {
+      name: "odd ids are ids like any other",
+      holds: (opened) => checkApart(opened, ODD_IDS.map(keyOf)),
+    },
+    {
+      name: "namespaces are kept apart",
+      holds: (opened) => checkApart(opened, CONFUSABLE_KEYS),
+    },
+  ];
+}
+
+/** All of them at once in one store: whoever confuses two of them answers for the wrong one. */
+async function checkApart<Tx>(
+  opened: OpenedTransactionalStore<Tx>,
+  keys: readonly DedupKey[],
+): Promise<void> {
+  for (const [i, of] of keys.entries()) {
+    check(`forget ${JSON.stringify(of)} at first`, await opened.store.forget(of), "absent");
+    const end = i % 2 === 0 ? "commit" : "rollback";
+    const result = await writing(opened, of, String(i), end);
+    check(`the first of ${JSON.stringify(of)}`, result, end === "commit" ? "committed" : "rolled_back");
+  }
+  for (const [i, of] of keys.entries()) {
+    const result = await writing(opened, of, String(i));
+    check(`${JSON.stringify(of)} among the others`, result, i % 2 === 0 ? "done" : "committed");
+  }
+  const texts = keys.map((_, i) => String(i)).sort();
+  check("the effects", [...(await opened.written())].sort(), texts);
+}
+
+/** An event at work must hold up neither others nor a connection. */
+export async function checkOthersGoOn<Tx>(opened: OpenedTransactionalStore<Tx>): Promise<void> {
+  const { result, end } = await startWriting(opened, key, "slow");
+  // Whoever keeps a connection while it waits for the first has none left for the last.
+  const copies = Array.from({ length: 100 }, () => refused(opened.store, key));
+  const other = bounded("another event", () => writing(opened, keyOf("another"), "fast"));
+  check("another event", await other, "committed");
+  check("what was written by then", await opened.written(), ["fast"]);
+  check("the copies of the first", [...new Set(await Promise.all(copies))], ["pending"]);
+  end("commit");
+  check("the first", await result, "committed");
+}

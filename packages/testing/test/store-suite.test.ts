@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { createMemoryStore, type Holder, type LeaseStore } from "@mintfax-webhooks/core";
+import { leaseStoreSuite, transactionalStoreSuite } from "@mintfax-webhooks/testing/store-suite";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { SqliteStore } from "../../core/test/support/sqlite-store.ts";
+
+const now = performance.now.bind(performance);
+let elapsedMs = 0;
+
+/** The clock goes on, with the jumps that a case makes. */
+function elapse(ms: number): void {
+  elapsedMs += ms;
+  vi.spyOn(performance, "now").mockImplementation(() => now() + elapsedMs);
+}
+afterEach(() => {
+  vi.restoreAllMocks();
+  elapsedMs = 0;
+});
+
+describe("memory", () => {
+  const { cases, skipped } = leaseStoreSuite({
+    name: "memory",
+    open: (options) => ({ store: createMemoryStore(options), close() {} }),
+    elapse,
+  });
+  test.each(cases)("$name", ({ run }) => run());
+
+  test("what does not apply to it", () => {
+    expect(skipped).toEqual([
+      "memory: a holder from before a loss of all data settles nothing (no `wipe`)",
+      "memory: every call fails in time (no `unavailable`)",
+    ]);
+  });
+});
+
+/** Mistakes that a store may make, each on top of one that makes none. */
+const MISTAKES: Readonly<Record<string, (right: LeaseStore) => Partial<LeaseStore>>> = {
+  "a lease without end": (right) => ({ claim: (key, owner) => right.claim(key, owner, 1e9) }),
+  "a claim that anybody gets": () => ({ claim: () => ({ state: "claimed", fence: 1 }) }),
+  "complete that does not look at the owner": (right) => {
+    const owners = new Map<number, string>();
+    return {
+      async claim(key, owner, leaseMs) {
+        const claim = await right.claim(key, owner, leaseMs);
+        if (claim.state === "claimed") owners.set(claim.fence, owner);
+        return claim;
+      },
+      complete: (key, { owner, fence }) => right.complete(key, { owner: owners.get(fence) ?? owner, fence }),
+    };
+  },
+  "complete that does not look at the fence": (right) => {
+    const holders = new Map<string, Holder>();
+    return {
+      async claim(key, owner, leaseMs) {
+        const claim = await right.claim(key, owner, leaseMs);
+        if (claim.state === "claimed") holders.set(owner, { owner, fence: claim.fence });
+        return claim;
+      },
+      complete: (key, holder) => right.complete(key, holders.get(holder.owner) ?? holder),
+    };
+  },
+  "complete that is not remembered": (right) => ({ complete: (key, holder) => right.release(key, holder) }),
+  "release that counts as done": (right) => ({ release: (key, holder) => right.complete(key, holder) }),
+  "renew that does nothing": () => ({ renew: () => "ok" }),
+  "forget that does nothing": () => ({ forget: () => "forgotten" }),
+  "ids without regard to case": (right) => ({
+    claim: ({ namespace, id }, ...rest) => right.claim({ namespace, id: id.toLowerCase() }, ...rest),
+  }),
+};
+
+test.each(Object.entries(MISTAKES))("found: %s", async (_, mistake) => {
+  const { cases } = leaseStoreSuite({
+    name: "mistaken",
+    open(options) {
+      const right = createMemoryStore(options);
+      const store: LeaseStore = {
+        kind: "lease",
+        claim: (...args) => right.claim(...args),
+        renew: (...args) => right.renew(...args),
+        complete: (...args) => right.complete(...args),
+        release: (...args) => right.release(...args),
+        forget: (...args) => right.forget(...args),
+        ...mistake(right),
+      };
+      return { store, close() {} };
+    },
+  });
+  const runAll = async () => {
+    for (const { run } of cases) await run();
+  };
+  await expect(runAll()).rejects.toThrow(/expected|still held/);
+});
+
+describe("transactions on SQLite", () => {
+  const { cases, skipped } = transactionalStoreSuite({
+    name: "sqlite",
+    open() {
+      const folder = mkdtempSync(join(tmpdir(), "store-suite-"));
+      const store = new SqliteStore(join(folder, "claims.db"));
+      return {
+        store,
+        write: (tx: DatabaseSync, text) => tx.prepare("INSERT INTO effects VALUES (?)").run(text),
+        written: () => store.effects() as string[],
+        close: () => rmSync(folder, { recursive: true }),
+      };
+    },
+    unavailable: {
+      "no folder": () => {
+        const folder = mkdtempSync(join(tmpdir(), "store-suite-"));
+        const store = new SqliteStore(join(folder, "claims.db"));
+        rmSync(folder, { recursive: true });
+        return { store, write() {}, written: () => [], close() {} };
+      },
+    },
+    oneWriter: true,
+  });
+  // It keeps ids for ever, and takes no option.
+  const applicable = cases.filter(({ name }) => !name.includes("retention of"));
+  test.each(applicable)("$name", ({ run }) => run());
+
+  test("what does not apply to it", () => {
+    expect(skipped).toEqual([
+      "sqlite: 100 copies of an event at work hold up no other event (`oneWriter`)",
+      "sqlite: done is remembered for the retention, and not longer (no `elapse`)",
+    ]);
+  });
+});
