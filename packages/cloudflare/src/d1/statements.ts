@@ -1,0 +1,58 @@
+/** The database's clock, in milliseconds since 1970: the same all through a statement. */
+const NOW_MS = "unixepoch('subsec') * 1000";
+/** A time from now on, to be stored. */
+const inMs = (ms: string): string => `CAST(${NOW_MS} + ${ms} AS INTEGER)`;
+
+const KEY = "namespace = ?1 AND id = ?2";
+const HELD = `${KEY} AND owner = ?3 AND fence = ?4`;
+
+/** Namespace, id, owner, leaseMs, retentionMs. A row with the fence if that is a claim, none if it was refused. */
+export const CLAIM: string = `
+INSERT INTO mintfax_dedup (namespace, id, state, owner, fence, lease_until_ms, expires_ms)
+VALUES (?1, ?2, 'pending', ?3, 1, ${inMs("?4")}, ${inMs("?4 + ?5")})
+ON CONFLICT (namespace, id) DO UPDATE SET
+  state = 'pending',
+  owner = excluded.owner,
+  fence = fence + (state <> 'pending' OR owner <> excluded.owner),
+  lease_until_ms = excluded.lease_until_ms,
+  expires_ms = excluded.expires_ms
+WHERE CASE state
+  WHEN 'pending' THEN owner = excluded.owner OR lease_until_ms <= ${NOW_MS}
+  WHEN 'done' THEN expires_ms <= ${NOW_MS}
+  ELSE TRUE
+END
+RETURNING fence`;
+
+/** Namespace, id. */
+export const STATE: string = `SELECT state FROM mintfax_dedup WHERE ${KEY}`;
+
+/** Namespace, id, owner, fence, leaseMs, retentionMs. A row if it was held, as for the two below. */
+export const RENEW: string = `
+UPDATE mintfax_dedup SET lease_until_ms = ${inMs("?5")}, expires_ms = ${inMs("?5 + ?6")}
+WHERE ${HELD} AND state = 'pending'
+RETURNING state`;
+
+/** Namespace, id, owner, fence, retentionMs. Repeatable, so what is done already is a match too. */
+export const COMPLETE: string = `
+UPDATE mintfax_dedup SET state = 'done', expires_ms = ${inMs("?5")}
+WHERE ${HELD} AND state IN ('pending', 'done')
+RETURNING state`;
+
+/** Namespace, id, owner, fence, retentionMs. */
+export const RELEASE: string = `
+UPDATE mintfax_dedup SET state = 'released', expires_ms = ${inMs("?5")}
+WHERE ${HELD} AND state = 'pending'
+RETURNING state`;
+
+/** Namespace, id, retentionMs. A row that is `released` now if it was done, an unchanged one if it is held. */
+export const FORGET: string = `
+UPDATE mintfax_dedup SET
+  expires_ms = CASE state WHEN 'done' THEN ${inMs("?3")} ELSE expires_ms END,
+  state = CASE state WHEN 'done' THEN 'released' ELSE state END
+WHERE ${KEY} AND (state = 'done' AND expires_ms > ${NOW_MS} OR state = 'pending' AND lease_until_ms > ${NOW_MS})
+RETURNING state`;
+
+/** How many rows at most. */
+export const DELETE_EXPIRED: string = `
+DELETE FROM mintfax_dedup WHERE (namespace, id) IN
+  (SELECT namespace, id FROM mintfax_dedup WHERE expires_ms <= ${NOW_MS} ORDER BY expires_ms LIMIT ?1)`;

@@ -1,0 +1,107 @@
+/// <reference path="./cloudflare-workers.d.ts" />
+import { DurableObject } from "cloudflare:workers";
+import type { Claim, Forgetting, Holder, Settlement } from "@mintfax-webhooks/core";
+import type { Row } from "./row.ts";
+
+/** The key of the only value in an object's storage. */
+const ROW = "row";
+
+/**
+ * The first alarm comes that much later than the retention: by then the event's last claim, mintfax's own retries
+ * included, is long settled, and one alarm does for most ids.
+ */
+const ALARM_SLACK_MS = 3_600_000;
+
+/**
+ * The Durable Object behind `createDurableObjectStore`: one object for each id, which deletes itself when the
+ * retention of its id is over. Export it from your Worker's main module and bind it, as a SQLite-backed class.
+ *
+ * It has no settings of its own: the store sends them along with every call. Nothing but the store should call it.
+ *
+ * @example
+ * ```ts
+ * // src/worker.ts; wrangler.jsonc: { "durable_objects": { "bindings": [
+ * //   { "name": "MINTFAX_DEDUP", "class_name": "MintfaxDedup" }] },
+ * //   "migrations": [{ "tag": "mintfax-dedup-1", "new_sqlite_classes": ["MintfaxDedup"] }] }
+ * export { MintfaxDedup } from "@mintfax-webhooks/cloudflare/durable-object";
+ * ```
+ */
+export class MintfaxDedup extends DurableObject {
+  /** As `LeaseStore.claim`. */
+  async claim(owner: string, leaseMs: number, retentionMs: number): Promise<Claim> {
+    const nowMs = Date.now();
+    const row = this.#read();
+    if (row?.state === "done" && nowMs < row.expiresMs) return { state: "done" };
+    const again = row?.state === "pending" && row.owner === owner;
+    if (row?.state === "pending" && !again && nowMs < row.leaseUntilMs) return { state: "pending" };
+
+    const fence = again ? row.fence : (row?.fence ?? 0) + 1;
+    const leaseUntilMs = nowMs + leaseMs;
+    this.#write({ state: "pending", owner, fence, leaseUntilMs, expiresMs: leaseUntilMs + retentionMs });
+    // With the write above in one transaction, since nothing was awaited in between: no row is without its alarm.
+    if (row === undefined) await this.ctx.storage.setAlarm(nowMs + retentionMs + ALARM_SLACK_MS);
+    return { state: "claimed", fence };
+  }
+
+  /** As `LeaseStore.renew`. */
+  renew(holder: Holder, leaseMs: number, retentionMs: number): Settlement {
+    const row = this.#read();
+    if (row?.state !== "pending" || !isHeldBy(row, holder)) return "lost";
+    const leaseUntilMs = Date.now() + leaseMs;
+    this.#write({ ...row, leaseUntilMs, expiresMs: leaseUntilMs + retentionMs });
+    return "ok";
+  }
+
+  /** As `LeaseStore.complete`. */
+  complete(holder: Holder, retentionMs: number): Settlement {
+    const row = this.#read();
+    if (row === undefined || !isHeldBy(row, holder) || row.state === "released") return "lost";
+    if (row.state === "pending") {
+      this.#write({ ...row, state: "done", expiresMs: Date.now() + retentionMs });
+    }
+    return "ok";
+  }
+
+  /** As `LeaseStore.release`. */
+  release(holder: Holder, retentionMs: number): Settlement {
+    const row = this.#read();
+    if (row?.state !== "pending" || !isHeldBy(row, holder)) return "lost";
+    this.#write({ ...row, state: "released", expiresMs: Date.now() + retentionMs });
+    return "ok";
+  }
+
+  /** As `LeaseStore.forget`. */
+  forget(retentionMs: number): Forgetting {
+    const nowMs = Date.now();
+    const row = this.#read();
+    if (row?.state === "pending" && nowMs < row.leaseUntilMs) return "pending";
+    if (row?.state !== "done" || nowMs >= row.expiresMs) return "absent";
+    this.#write({ ...row, state: "released", expiresMs: nowMs + retentionMs });
+    return "forgotten";
+  }
+
+  /** Called by Cloudflare: deletes the object's storage, and so the object, unless its id was used since. */
+  override async alarm(): Promise<void> {
+    const row = this.#read();
+    if (row !== undefined && Date.now() < row.expiresMs) {
+      await this.ctx.storage.setAlarm(row.expiresMs);
+      return;
+    }
+    // Before compatibility date 2026-02-24, what is stored of the alarm itself would stay, for each id for ever.
+    // Both at once, so that no claim comes in between.
+    await Promise.all([this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()]);
+  }
+
+  #read(): Row | undefined {
+    return this.ctx.storage.kv.get<Row>(ROW);
+  }
+
+  #write(row: Row): void {
+    this.ctx.storage.kv.put(ROW, row);
+  }
+}
+
+/** The owner too: should an object ever lose its storage, its fences begin anew. */
+function isHeldBy(row: Row, { owner, fence }: Holder): boolean {
+  return row.fence === fence && row.owner === owner;
+}

@@ -1,0 +1,146 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { D1_SCHEMA } from "@mintfax-webhooks/cloudflare";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { CLAIM, COMPLETE, DELETE_EXPIRED, RELEASE, RENEW } from "../src/d1/statements.ts";
+import { RemoteStore } from "./support/remote-store.ts";
+import { Workerd } from "./support/workerd.ts";
+import type { QueryReport } from "./worker/main.ts";
+
+const LEASE_MS = 45_000;
+const RETENTION_MS = 30 * 24 * 3_600_000;
+
+let workerd: Workerd;
+let store: RemoteStore;
+
+beforeAll(async () => {
+  workerd = await Workerd.start();
+  store = new RemoteStore(workerd, "D1");
+  await workerd.do({ do: "migrate" });
+});
+afterAll(() => workerd.stop());
+beforeEach(() => query("DELETE FROM mintfax_dedup"));
+
+const query = (sql: string, ...values: unknown[]) =>
+  workerd.do({ do: "query", sql, values }) as Promise<QueryReport>;
+const deleteExpired = (maxRows?: number) =>
+  workerd.do({ do: "delete expired", ...(maxRows !== undefined && { maxRows }) });
+
+describe("the schema", () => {
+  test("is the same in the file and in code", () => {
+    expect(readFileSync(join(import.meta.dirname, "../d1.sql"), "utf8")).toBe(D1_SCHEMA);
+  });
+
+  test("is created as often as anybody likes, at once too, and keeps what is there", async () => {
+    await store.claim({ namespace: "test", id: "kept" }, "me", LEASE_MS);
+    await Promise.all(Array.from({ length: 10 }, () => workerd.do({ do: "migrate" })));
+    expect((await query("SELECT id FROM mintfax_dedup")).results).toEqual([{ id: "kept" }]);
+  });
+
+  test("has an index for cleaning, and needs no other", async () => {
+    const plan = async (sql: string, ...values: unknown[]) =>
+      (await query(`EXPLAIN QUERY PLAN ${sql}`, ...values)).results.map(({ detail }) => detail);
+    expect(await plan(DELETE_EXPIRED, 1)).toContainEqual(
+      expect.stringMatching(/USING (COVERING )?INDEX mintfax_dedup_expires \(expires_ms</),
+    );
+    expect(await plan(COMPLETE, "test", "id", "me", 1, RETENTION_MS)).toEqual([
+      expect.stringMatching(/^SEARCH mintfax_dedup USING PRIMARY KEY/),
+    ]);
+  });
+});
+
+describe("deleteExpired", () => {
+  const fill = (count: number, expiresInMs: number) =>
+    query(
+      `INSERT INTO mintfax_dedup WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+       SELECT 'test', ?3 || i, 'done', 'me', 1, 0, CAST(unixepoch('subsec') * 1000 AS INTEGER) + ?2 - i FROM n`,
+      count,
+      expiresInMs,
+      expiresInMs < 0 ? "expired" : "kept",
+    );
+  const count = async () => (await query("SELECT count(*) AS rows FROM mintfax_dedup")).results[0]?.rows;
+
+  test("deletes what is past its retention, in whatever state, and nothing else", async () => {
+    for (const id of ["done", "released", "pending"]) {
+      const key = { namespace: "test", id };
+      const claim = await store.claim(key, "me", LEASE_MS);
+      const holder = { owner: "me", fence: claim.state === "claimed" ? claim.fence : -1 };
+      if (id === "done") await store.complete(key, holder);
+      if (id === "released") await store.release(key, holder);
+    }
+    expect(await deleteExpired()).toBe(0);
+    await query("UPDATE mintfax_dedup SET expires_ms = expires_ms - ?", RETENTION_MS);
+    // The lease comes on top of the retention.
+    expect(await deleteExpired()).toBe(2);
+    expect((await query("SELECT id FROM mintfax_dedup")).results).toEqual([{ id: "pending" }]);
+    await query("UPDATE mintfax_dedup SET expires_ms = expires_ms - ?", LEASE_MS);
+    expect(await deleteExpired()).toBe(1);
+  });
+
+  test("in batches, oldest first, and no more than it is told", async () => {
+    await fill(3_500, -10_000);
+    await fill(100, 3_600_000);
+    expect(await deleteExpired(1_200)).toBe(1_200);
+    const { results } = await query(
+      "SELECT max(expires_ms) - min(expires_ms) AS range FROM mintfax_dedup WHERE id LIKE 'exp%'",
+    );
+    expect(results).toEqual([{ range: 2_299 }]);
+    expect(await deleteExpired(1_000)).toBe(1_000);
+    expect(await deleteExpired()).toBe(1_300);
+    expect(await deleteExpired()).toBe(0);
+    expect(await count()).toBe(100);
+  });
+
+  test("of 10,000 rows by default", async () => {
+    await fill(10_001, -20_000);
+    expect(await deleteExpired()).toBe(10_000);
+    expect(await count()).toBe(1);
+  });
+});
+
+describe("what D1 bills", () => {
+  test("rows written, by a delivery, its duplicates and its failures", async () => {
+    const id = randomUUID();
+    const written = async (sql: string, ...values: unknown[]) =>
+      (await query(sql, "test", id, ...values)).rowsWritten;
+    expect({
+      claim: await written(CLAIM, "me", LEASE_MS, RETENTION_MS),
+      refusedClaim: await written(CLAIM, "you", LEASE_MS, RETENTION_MS),
+      renew: await written(RENEW, "me", 1, LEASE_MS, RETENTION_MS),
+      release: await written(RELEASE, "me", 1, RETENTION_MS),
+      claimAfterRelease: await written(CLAIM, "you", LEASE_MS, RETENTION_MS),
+      complete: await written(COMPLETE, "you", 2, RETENTION_MS),
+      duplicate: await written(CLAIM, "me", LEASE_MS, RETENTION_MS),
+    }).toEqual({
+      claim: 2,
+      refusedClaim: 0,
+      renew: 2,
+      release: 2,
+      claimAfterRelease: 2,
+      complete: 2,
+      duplicate: 0,
+    });
+  });
+
+  test("170 bytes for an id", async () => {
+    // A database of its own, without the room that deleted rows have left.
+    const fresh = await Workerd.start();
+    onTestFinished(() => fresh.stop());
+    await fresh.do({ do: "migrate" });
+    const ids = 20_000;
+    const { databaseBytes } = (await fresh.do({
+      do: "query",
+      sql: `INSERT INTO mintfax_dedup WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+        SELECT 'mintfax', 'evt_' || substr(hex(randomblob(11)), 1, 22), 'done', ?2 || '.' || i, 1, ?3 + i, ?3 + i FROM n`,
+      values: [ids, randomUUID(), Date.now()],
+    })) as QueryReport;
+    expect(databaseBytes / ids).toBeCloseTo(170, -2);
+  });
+});
+
+test("a lease need not be a whole number of milliseconds", async () => {
+  const key = { namespace: "test", id: "fraction" };
+  expect(await store.claim(key, "me", 45_000.5)).toEqual({ state: "claimed", fence: 1 });
+  expect(await store.renew(key, { owner: "me", fence: 1 }, 45_000.5)).toBe("ok");
+});

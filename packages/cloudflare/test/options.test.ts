@@ -1,0 +1,42 @@
+/** These run in Node: what makes stores needs nothing of workerd. */
+import { createD1Store, createDurableObjectStore, type D1Binding } from "@mintfax-webhooks/cloudflare";
+import { describe, expect, test } from "vitest";
+import { SILENT_DATABASE } from "./worker/silent-database.ts";
+
+const objects = { idFromName: () => ({}), get: () => expect.fail("nothing is called") };
+
+describe.each([
+  [
+    "Durable Object",
+    (limits: object, missing = false) =>
+      createDurableObjectStore({ binding: missing ? (undefined as never) : objects, ...limits }),
+    "durable_objects.bindings",
+  ],
+  [
+    "D1",
+    (limits: object, missing = false) =>
+      createD1Store({ database: missing ? (undefined as never) : (SILENT_DATABASE as D1Binding), ...limits }),
+    "d1_databases",
+  ],
+])("%s", (_, create, setting) => {
+  test("a binding that is missing is named, with where it belongs", () => {
+    expect(() => create({}, true)).toThrow(TypeError);
+    expect(() => create({}, true)).toThrow(setting);
+  });
+
+  test.each([3_599_999, 0, Number.NaN, Number.POSITIVE_INFINITY])(
+    "a retention of %s ms is refused",
+    (retentionMs) => {
+      expect(() => create({ retentionMs })).toThrow(RangeError);
+      expect(() => create({ retentionMs })).toThrow(/at least 3600000/);
+    },
+  );
+
+  test.each([0, -1, 5_001, Number.NaN])("a timeout of %s ms is refused", (timeoutMs) => {
+    expect(() => create({ timeoutMs })).toThrow(RangeError);
+  });
+
+  test("the bounds themselves are accepted", () => {
+    expect(create({ retentionMs: 3_600_000, timeoutMs: 5_000 }).kind).toBe("lease");
+  });
+});

@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Workerd } from "./support/workerd.ts";
+import type { Env } from "./worker/env.ts";
+import type { StoreName } from "./worker/stores.ts";
+import { SUITES } from "./worker/suites.ts";
+
+let workerd: Workerd;
+beforeAll(async () => {
+  workerd = await Workerd.start();
+});
+afterAll(() => workerd.stop());
+
+test("all of it runs in workerd, without nodejs_compat", async () => {
+  expect(await workerd.do({ do: "tell where it runs" })).toEqual({
+    userAgent: "Cloudflare-Workers",
+    process: "undefined",
+  });
+});
+
+describe.each(Object.keys(SUITES) as StoreName[])("%s", (suite) => {
+  // Here they are only named; they run over there.
+  const { cases, skipped } = SUITES[suite]({} as Env);
+
+  test.each(cases)("$name", ({ name }) => workerd.do({ do: "run a case", suite, name }) as Promise<void>);
+
+  test("nothing is left out", () => {
+    expect(skipped).toEqual([]);
+  });
+});

@@ -1,0 +1,21 @@
+import type { D1Database, DurableObjectNamespace, Fetcher } from "@cloudflare/workers-types";
+import type { BrokenDedup, SilentDedup, TestDedup } from "./test-dedup.ts";
+
+/** The bindings of the test Workers: of Cloudflare's own types, so that the compiler sees that they fit. */
+export interface Env {
+  readonly MINTFAX_DEDUP: DurableObjectNamespace<TestDedup>;
+  readonly BROKEN: DurableObjectNamespace<BrokenDedup>;
+  readonly SILENT: DurableObjectNamespace<SilentDedup>;
+  readonly DB: D1Database;
+  /** Without the table. */
+  readonly EMPTY_DB: D1Database;
+  readonly MINTFAX_WEBHOOK_SECRET: string;
+  /** The test, in Node: told of every run of a handler, it answers when the handler may end. */
+  readonly LEDGER: Fetcher;
+  /** Which of the receivers this is. */
+  readonly ISOLATE: number;
+  readonly RECEIVER_0: Fetcher;
+  readonly RECEIVER_1: Fetcher;
+  readonly RECEIVER_2: Fetcher;
+  readonly RECEIVER_3: Fetcher;
+}
