@@ -1,0 +1,36 @@
+import { createFetchHandler, createPathMatcher } from "@mintfax-webhooks/core";
+import { serve } from "srvx"; // Bun.serve, Deno.serve or node:http, whichever there is
+
+/** Faxes that have arrived. In a real application: a table of its database. */
+const arrived: string[] = [];
+
+// The secret comes from MINTFAX_WEBHOOK_SECRET.
+const webhooks = createFetchHandler({ onOutcome: print, onLateOutcome: print }).on(
+  "fax.delivered",
+  ({ data: { object: fax } }) => {
+    arrived.push(fax.id);
+  },
+);
+const isForWebhooks = createPathMatcher("/webhooks/mintfax");
+
+const { PORT = "3000", HOST = "127.0.0.1" } = process.env;
+const server = serve({
+  port: Number(PORT),
+  hostname: HOST,
+  silent: true,
+  gracefulShutdown: false,
+  fetch: (request) =>
+    isForWebhooks(new URL(request.url).pathname) ? webhooks(request) : Response.json(arrived),
+});
+await server.ready();
+print({ listening: { address: HOST, port: Number(new URL(server.url ?? "").port) } });
+
+process.once("SIGTERM", async () => {
+  void server.close(); // no new connections
+  await webhooks.drain(); // what has begun is finished and answered
+  print({ drained: true });
+});
+
+function print(record: object): void {
+  console.log(JSON.stringify(record));
+}

@@ -1,0 +1,33 @@
+import { serve } from "@hono/node-server";
+import { mintfaxWebhooks } from "@mintfax-webhooks/hono";
+import { Hono } from "hono";
+
+/** Faxes that have arrived. In a real application: a table of its database. */
+const arrived: string[] = [];
+
+// The secret comes from MINTFAX_WEBHOOK_SECRET; deliveries arrive at POST /webhooks/mintfax.
+const webhooks = mintfaxWebhooks({ onOutcome: print, onLateOutcome: print }).on(
+  "fax.delivered",
+  ({ data: { object: fax } }) => {
+    arrived.push(fax.id);
+  },
+);
+
+const app = new Hono();
+app.use(webhooks); // before whatever reads the body
+app.get("/", (c) => c.json(arrived));
+
+const { PORT = "3000", HOST = "127.0.0.1" } = process.env;
+const server = serve({ fetch: app.fetch, port: Number(PORT), hostname: HOST }, (address) =>
+  print({ listening: address }),
+);
+
+process.once("SIGTERM", async () => {
+  server.close(); // no new connections
+  await webhooks.drain(); // what has begun is finished and answered
+  print({ drained: true });
+});
+
+function print(record: object): void {
+  console.log(JSON.stringify(record));
+}

@@ -1,0 +1,3 @@
+import { testExample } from "../../../test/support/example-contract.ts";
+
+testExample("koa");
