@@ -35,7 +35,7 @@ const config: UserConfig = defineConfig({
   target: "node20",
   tsconfig: join(import.meta.dirname, "tsconfig.base.json"),
   // `#hmac` is resolved by whoever runs the package, so that no bundle carries the variant of another platform.
-  deps: { neverBundle: [/^#/, /^node:/] },
+  deps: { neverBundle: [/^#/, /^node:/, /^cloudflare:/] },
   dts: { generator: "oxc" },
   sourcemap: true,
   outExtensions: () => ({ js: ".js", dts: ".d.ts" }),

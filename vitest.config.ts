@@ -9,6 +9,9 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ["{packages,examples}/*/test/**/*.test.ts", "docs/test/*.test.ts", "test/**/*.test.ts"],
+    // To end what hangs, not to time anything: a busy machine may take long to start a process.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // The last line says what ran, in a form that any CI can read.
     reporters: ["default", "./scripts/plain-summary.ts"],
   },

@@ -1,0 +1,78 @@
+import { createTestSender, eventFixture, signDelivery } from "@mintfax-webhooks/testing";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ExampleProcess } from "../../../test/support/example-process.ts";
+import { sendHalf } from "../../../test/support/half-sent.ts";
+import { PostgresServer } from "../../../test/support/postgres-server.ts";
+
+const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
+
+const start = (env: Readonly<Record<string, string>> = {}): Promise<ExampleProcess> =>
+  ExampleProcess.start("express-postgres", { MINTFAX_WEBHOOK_SECRET: SECRET, ...env });
+const sender = (example: ExampleProcess) =>
+  createTestSender({ secret: SECRET, to: example.url, timeScale: 0.01 });
+const overview = async (example: ExampleProcess) => (await fetch(`${example.origin}/orders`)).json();
+const addOrder = (example: ExampleProcess, number: string) =>
+  fetch(`${example.origin}/orders/${number}`, { method: "PUT" });
+const delivered = (order: string) => eventFixture("fax.delivered", { data: { object: { tags: { order } } } });
+
+describe("on a database of its own", () => {
+  let example: ExampleProcess;
+  beforeEach(async () => {
+    example = await start();
+  });
+  afterEach(async () => {
+    await example.stop();
+  });
+
+  test("20 copies at once: one top-up", async () => {
+    const event = eventFixture("balance.low");
+    const copies = await Promise.all(Array.from({ length: 20 }, () => sender(example).attempt(event)));
+    expect(copies.filter(({ status }) => status !== 200 && status !== 409)).toEqual([]);
+    expect((await sender(example).attempt(event)).status).toBe(200);
+    expect(await overview(example)).toEqual({ orders: {}, topUps: 1 });
+    expect(example.lines.filter(({ outcome }) => outcome === "processed")).toHaveLength(1);
+  });
+
+  test("an event that overtakes its order leaves nothing behind, and is processed on a retry", async () => {
+    const delivery = sender(example).start(delivered("1043"));
+    await example.line(({ outcome }) => outcome === "failed");
+    await addOrder(example, "1043");
+    expect((await delivery.done).attempts.map(({ status }) => status)).toEqual([500, 200]);
+    expect(await overview(example)).toMatchObject({
+      orders: { "1043": { status: "delivered", updates: 1 } },
+    });
+  });
+
+  test("SIGTERM lets it finish what it has begun", async () => {
+    await addOrder(example, "1044");
+    const delivery = await sendHalf(example.url, signDelivery(delivered("1044"), { secret: SECRET }));
+    const stopped = example.stop();
+    await delivery.idleClosed; // it has noticed
+    expect(await delivery.finish()).toBe(200);
+    expect(await stopped).toBe(0);
+    expect(example.lines.slice(1)).toMatchObject([{ outcome: "processed" }, { drained: true }]);
+  });
+});
+
+describe("on the database of DATABASE_URL", () => {
+  let server: PostgresServer;
+  beforeEach(async () => {
+    server = await PostgresServer.start();
+  });
+  afterEach(() => server.stop());
+
+  test("after a restart it knows what it has processed: the order is updated once", async () => {
+    const event = delivered("1042");
+    const first = await start({ DATABASE_URL: server.url });
+    await addOrder(first, "1042");
+    expect((await sender(first).attempt(event)).status).toBe(200);
+    expect(await first.stop()).toBe(0);
+
+    const second = await start({ DATABASE_URL: server.url });
+    expect((await sender(second).attempt(event)).status).toBe(200);
+    expect(second.lines.slice(1)).toMatchObject([{ outcome: "duplicate", id: event.id }]);
+    expect(await overview(second)).toMatchObject({ orders: { "1042": { status: "delivered", updates: 1 } } });
+    expect(await second.stop()).toBe(0);
+    expect(second.lines.at(-1)).toEqual({ drained: true });
+  });
+});

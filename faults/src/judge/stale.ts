@@ -1,0 +1,27 @@
+import type { Entry } from "../ledger.ts";
+
+/** Settlements of holders whose claim had been taken over before they asked. Every one has to be refused. */
+export function staleSettlements(entries: readonly Entry[]): { accepted: string[]; refused: number } {
+  const newest = new Map<string, number>();
+  const stale = new Set<string>();
+  const accepted = new Set<string>();
+  for (const { what, id, fence, pid, settle, result } of entries) {
+    const call = `${settle} of ${id} with fence ${fence} by ${pid}`;
+    if (what === "claimed") newest.set(id, Math.max(fence, newest.get(id) ?? fence));
+    if (what === "settling" && fence < (newest.get(id) ?? fence)) stale.add(call);
+    if (what === "settled" && result === "ok" && stale.has(call)) accepted.add(call);
+  }
+  return { accepted: [...accepted], refused: stale.size - accepted.size };
+}
+
+/** Claims that were granted with a fence no higher than that of one before. */
+export function fenceFaults(entries: readonly Entry[]): string[] {
+  const newest = new Map<string, number>();
+  const faults: string[] = [];
+  for (const { what, id, fence } of entries) {
+    if (what !== "claimed") continue;
+    if (fence <= (newest.get(id) ?? -1)) faults.push(`${id} ${fence}`);
+    newest.set(id, fence);
+  }
+  return faults;
+}

@@ -1,0 +1,29 @@
+import { randomInt } from "node:crypto";
+import { parseArgs } from "node:util";
+import type { Plant } from "./receiver/settings.ts";
+
+/** What was asked for on the command line; README.md explains it. */
+export interface Options {
+  readonly short: boolean;
+  readonly seed: number;
+  /** Only rows with this in their fault's name. */
+  readonly only: string;
+  /** Only this store. */
+  readonly store: string | undefined;
+  readonly plant: Plant | undefined;
+}
+
+export function optionsFrom(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      short: { type: "boolean", default: false },
+      seed: { type: "string", default: String(randomInt(1_000_000)) },
+      only: { type: "string", default: "" },
+      store: { type: "string" },
+      plant: { type: "string" },
+    },
+  });
+  const { short, seed, only, store, plant } = values;
+  return { short, seed: Number(seed), only, store, plant: plant as Plant | undefined };
+}

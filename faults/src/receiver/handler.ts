@@ -1,0 +1,46 @@
+import type { Handler, HandlerContext } from "@mintfax-webhooks/core";
+import { type Ledger, readLedger } from "../ledger.ts";
+import { sleep } from "../terms.ts";
+import { reach } from "./points.ts";
+import type { ReceiverSettings } from "./settings.ts";
+import type { Opened, Writer } from "./stores.ts";
+
+/**
+ * Has one effect. With a lease store, that is its line in the ledger: what cannot be taken back, like a message sent.
+ * In same-transaction mode it is a row, written through `tx`.
+ */
+export function createHandler(
+  settings: ReceiverSettings,
+  { store, pool }: Opened,
+  ledger: Ledger,
+): Handler<unknown, HandlerContext<unknown, Writer>> {
+  const { workMs, heedsFence, plant } = settings;
+  return async (_event, { id, fence, tx }) => {
+    ledger.write({ what: "started", id, fence });
+    try {
+      await reach("in-handler", id);
+      await sleep((Math.random() * workMs) / 2);
+      if (heedsFence && hasNewerEffect(settings.ledger, id, fence)) throw new Error("a newer claim was here");
+      if (store.kind === "transactional") {
+        const writer = plant === "outside-tx" ? (pool as Writer) : tx;
+        await writer.query("INSERT INTO effects (id, fence, pid) VALUES ($1, $2, $3)", [
+          id,
+          fence,
+          process.pid,
+        ]);
+      }
+      ledger.write({ what: "effect", id, fence });
+      await reach("after-effect", id);
+      await sleep((Math.random() * workMs) / 2);
+    } finally {
+      ledger.write({ what: "ended", id, fence });
+    }
+  };
+}
+
+/** What a handler learns that stores the fence with its effect, as the documentation of `context.fence` advises. */
+function hasNewerEffect(ledger: string, id: string, fence: number): boolean {
+  return readLedger(ledger).some(
+    (entry) => entry.what === "effect" && entry.id === id && entry.fence > fence,
+  );
+}

@@ -1,0 +1,26 @@
+/** A store under test. */
+export type StoreKind = "memory" | "redis" | "postgres" | "postgres tx";
+
+/** A bug put in on purpose, to see that the harness finds it. */
+export type Plant =
+  /** A holder whose claim was taken over is told that its completion counts. */
+  | "accept-stale"
+  /** "Remember, then work": the id is done as soon as it is claimed. */
+  | "remember-first"
+  /** In same-transaction mode, the handler writes past `tx`. */
+  | "outside-tx";
+
+/** What the conductor tells a receiver process, as JSON in FAULTS_RECEIVER. */
+export interface ReceiverSettings {
+  readonly secret: string;
+  readonly store: StoreKind;
+  readonly url: string;
+  /** Of the connections to the store. */
+  readonly name: string;
+  readonly ledger: string;
+  /** How long a handler works at most, half of it before its effect and half of it after. */
+  readonly workMs: number;
+  /** Whether the handler refuses to have an effect where a newer claim has had its own. */
+  readonly heedsFence: boolean;
+  readonly plant: Plant | undefined;
+}

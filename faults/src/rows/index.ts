@@ -1,0 +1,19 @@
+import { KILLS } from "./kills.ts";
+import { LINKS } from "./links.ts";
+import { COPIES, LONG_HANDLER, NO_FAULT } from "./no-fault.ts";
+import { PAUSES } from "./pauses.ts";
+import { ROLLING } from "./rolling.ts";
+import type { Row } from "./row.ts";
+import { STORE_DEATHS } from "./store-deaths.ts";
+
+/** In the order of the table. */
+export const ROWS: readonly Row[] = [
+  NO_FAULT,
+  COPIES,
+  LONG_HANDLER,
+  ...KILLS,
+  ...PAUSES,
+  ...STORE_DEATHS,
+  ...LINKS,
+  ROLLING,
+];

@@ -1,0 +1,106 @@
+import type { Scene } from "../conductor/scene.ts";
+import { onPostgres } from "../conductor/store-server.ts";
+import { staleSettlements } from "../judge/stale.ts";
+import type { Deed } from "../receiver/points.ts";
+import { nowMs } from "../terms.ts";
+import { LEASED, type Row, SHARED } from "./row.ts";
+
+/** Until the third attempt has come to the other receiver, well past the lease. */
+const TAKEOVER_TIMEOUT_MS = 25_000;
+
+/**
+ * One receiver stops with all of its handlers at the same point; the other one takes its events over. When the first
+ * one goes on, half of them have been completed by the other, and half are just being handled by it.
+ */
+function pauseAt(point: "in-handler" | "after-effect"): Row["play"] {
+  return async (scene) => {
+    const count = scene.size(40, 10);
+    const heedsFence = point === "in-handler";
+    await scene.cast(1, { workMs: 0, heedsFence });
+    const [first] = scene.actors;
+    if (first === undefined) throw new Error("nobody was cast");
+
+    const asked = new Set<string>();
+    const taken = new Set<string>();
+    const pause = new Gate();
+    const wake = new Gate();
+    scene.onAsk = async (receiver, _point, id): Promise<Deed> => {
+      if (receiver === first.process) {
+        asked.add(id);
+        await pause.opened;
+        return "go";
+      }
+      taken.add(id);
+      // A fence cannot shut out a stale effect that comes before the newer one, so there the other is always done first.
+      if (!heedsFence && taken.size % 2 === 0) await wake.opened;
+      return "go";
+    };
+    // In same-transaction mode, as many as the pool has connections.
+    await scene.load({ count: scene.kind === "postgres tx" ? 10 : count, perSecond: 400, mark: () => point });
+    await scene.until("all handlers stand still", () => asked.size === scene.deliveries.length, 3_000);
+
+    first.process.signal("SIGSTOP");
+    const span = { pid: first.process.pid, from: nowMs(), to: Number.POSITIVE_INFINITY };
+    scene.doings.pauses.push(span);
+    pause.open();
+    await scene.enter();
+    scene.door.remove(first.process.port);
+    if (scene.kind === "postgres tx") await endTransactions(scene);
+    await scene.until("the other takes all over", () => taken.size === asked.size, TAKEOVER_TIMEOUT_MS);
+    await scene.until("the other completes its half", () => completedBy(scene) >= taken.size / 2, 5_000);
+    first.process.signal("SIGCONT");
+    span.to = nowMs();
+    await scene.until(
+      "the first one settles",
+      () => settledBy(scene, first.process.pid) >= asked.size,
+      10_000,
+    );
+    wake.open();
+    const { refused } = staleSettlements(scene.ledger());
+    if (refused < asked.size)
+      scene.problems.push(`only ${refused} of ${asked.size} stale settlements were refused`);
+    return `${asked.size} handlers for ${((span.to - span.from) / 1_000).toFixed(1)} s`;
+  };
+}
+
+/** What `idle_in_transaction_session_timeout` or an operator does to a session that has stopped. */
+async function endTransactions({ server, key }: Scene): Promise<void> {
+  await onPostgres(server.url, (pool) =>
+    pool.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND state LIKE 'idle in transaction%'",
+      [key],
+    ),
+  );
+}
+
+class Gate {
+  open: () => void = () => {};
+  readonly opened: Promise<void> = new Promise((resolve) => {
+    this.open = resolve;
+  });
+}
+
+function completedBy(scene: Scene): number {
+  return scene.ledger().filter(({ what, settle, result }) => {
+    return what === "settled" && settle === "complete" && result === "ok";
+  }).length;
+}
+
+function settledBy(scene: Scene, pid: number): number {
+  return scene.ledger().filter((entry) => entry.what === "settled" && entry.pid === pid).length;
+}
+
+export const PAUSES: readonly Row[] = [
+  {
+    fault: "SIGSTOP past the lease, after the effect",
+    stores: SHARED,
+    inShort: true,
+    play: pauseAt("after-effect"),
+  },
+  {
+    fault: "SIGSTOP past the lease, before it, fence heeded",
+    stores: LEASED,
+    inShort: false,
+    play: pauseAt("in-handler"),
+  },
+];

@@ -1,0 +1,25 @@
+import type { Scene } from "../conductor/scene.ts";
+import type { StoreKind } from "../receiver/settings.ts";
+
+/** Stores that several processes share. */
+export const SHARED: readonly StoreKind[] = ["redis", "postgres", "postgres tx"];
+export const LEASED: readonly StoreKind[] = ["redis", "postgres"];
+export const ALL: readonly StoreKind[] = ["memory", ...SHARED];
+
+/** A fault, and how it is made. */
+export interface Row {
+  readonly fault: string;
+  readonly stores: readonly StoreKind[];
+  /** Whether the short form has it too. */
+  readonly inShort: boolean;
+  /** It does something to the store's server, which no other row may be using. */
+  readonly ownServer?: boolean;
+  /** It needs the machine for itself. */
+  readonly alone?: boolean;
+  /**
+   * Plays the fault; pushes onto `scene.problems` what was not as it has to be, beyond what is counted for every row.
+   *
+   * @returns what was really done, in a few words
+   */
+  play(scene: Scene): Promise<string>;
+}

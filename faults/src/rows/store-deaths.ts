@@ -1,0 +1,69 @@
+import type { Scene } from "../conductor/scene.ts";
+import { nowMs, sleep } from "../terms.ts";
+import { type Row, SHARED } from "./row.ts";
+
+/** Kills the store, and starts it again on the same data after a time. */
+async function killFor(scene: Scene, downMs: number): Promise<void> {
+  const outage = { pid: "all" as const, from: nowMs(), to: Number.POSITIVE_INFINITY };
+  scene.doings.outages.push(outage);
+  scene.doings.storeKills.push(outage.from);
+  await scene.server.kill();
+  await sleep(downMs);
+  await scene.server.restart();
+  outage.to = nowMs();
+}
+
+const RESTARTS: Row = {
+  fault: "store killed and restarted under load",
+  stores: SHARED,
+  inShort: true,
+  ownServer: true,
+  async play(scene) {
+    await scene.cast(2, { workMs: 30 });
+    const loading = scene.load({ count: scene.size(900, 200), perSecond: 110 });
+    const kills = scene.size(3, 2);
+    for (let kill = 0; kill < kills; kill += 1) {
+      await sleep(300 + scene.random() * 700);
+      await killFor(scene, scene.random() * 1_500);
+    }
+    await loading;
+    return `${kills} kills`;
+  },
+};
+
+const DOWN_MS = 5_000;
+/** What the engine waits for a store at most (5 s), and some more for a machine that is busy. */
+const ANSWER_BOUND_MS = 5_500;
+
+const DOWN: Row = {
+  fault: "store down for 5 s: 503 in time, no handler",
+  stores: SHARED,
+  inShort: true,
+  ownServer: true,
+  async play(scene) {
+    await scene.cast(2);
+    const from = { wallMs: Date.now(), ms: nowMs() };
+    const down = killFor(scene, DOWN_MS);
+    await scene.until("the store is dead", () => scene.doings.storeKills.length > 0, 1_000);
+    await sleep(300);
+    await scene.load({ count: scene.size(300, 100), perSecond: 150 });
+    await down;
+    const downMs = nowMs() - from.ms;
+    await scene.over();
+
+    const tried = [...scene.attempts].filter(({ startedMs }) => startedMs < from.wallMs + DOWN_MS);
+    // Whoever was still waiting when the store came back may have been served.
+    const answered = tried.filter(
+      ({ startedMs, durationMs }) => startedMs + durationMs < from.wallMs + DOWN_MS,
+    );
+    const slowest = Math.max(...tried.map(({ durationMs }) => durationMs));
+    const others = answered.filter(({ status }) => status !== 503).length;
+    if (others > 0 || answered.length === 0) scene.problems.push(`${others} had another answer than 503`);
+    if (slowest > ANSWER_BOUND_MS) scene.problems.push(`an answer took ${slowest} ms`);
+    const ran = scene.ledger().filter(({ what, at }) => what === "started" && at < from.ms + DOWN_MS).length;
+    if (ran > 0) scene.problems.push(`${ran} handlers ran while the store was down`);
+    return `${(downMs / 1_000).toFixed(1)} s, ${answered.length} × 503, slowest ${Math.round(slowest)} ms`;
+  },
+};
+
+export const STORE_DEATHS: readonly Row[] = [RESTARTS, DOWN];

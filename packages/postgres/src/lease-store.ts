@@ -1,0 +1,91 @@
+import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "@mintfax-webhooks/core";
+import { claimFrom, forgettingFrom, settlementFrom } from "./answers.ts";
+import { backendOfPool, runOnClient } from "./backend.ts";
+import { type PostgresStoreOptions, type Settings, settingsFrom } from "./options.ts";
+import { type PostgresPool, withClient } from "./pool.ts";
+import type { Row, Statement } from "./statement.ts";
+import { type Statements, statementsFor } from "./statements.ts";
+import { TimeLimit } from "./time-limit.ts";
+import { type PostgresUpkeep, upkeepOf } from "./upkeep.ts";
+
+/** A lease store in PostgreSQL. */
+export interface PostgresStore extends LeaseStore, PostgresUpkeep {}
+
+/**
+ * A dedup store in a table of PostgreSQL (13 or newer), for any number of processes. Two statements for an event, one
+ * for a duplicate, and no connection is held while the handler works.
+ *
+ * Where your handlers write into the same database, {@link createPostgresTransactionalStore} promises more.
+ *
+ * @throws {RangeError} for an option out of bounds
+ *
+ * @example
+ * ```ts
+ * const pool = new Pool({ connectionString: process.env.DATABASE_URL }).on("error", console.error);
+ * const store = createPostgresStore({ pool });
+ * await store.migrate();
+ * const webhooks = mintfaxWebhooks({ store });
+ * ```
+ */
+export function createPostgresStore(
+  options: PostgresStoreOptions & { readonly pool: PostgresPool },
+): PostgresStore {
+  const settings = settingsFrom(options);
+  const statements = statementsFor(settings.table);
+  const store = new PostgresLeaseStore(options.pool, settings, statements);
+  return Object.assign(store, upkeepOf(backendOfPool(options.pool), settings.table, statements));
+}
+
+class PostgresLeaseStore implements LeaseStore {
+  readonly kind = "lease";
+  readonly #pool: PostgresPool;
+  readonly #settings: Settings;
+  readonly #statements: Statements;
+
+  constructor(pool: PostgresPool, settings: Settings, statements: Statements) {
+    this.#pool = pool;
+    this.#settings = settings;
+    this.#statements = statements;
+  }
+
+  async claim(key: DedupKey, owner: string, leaseMs: number): Promise<Claim> {
+    return claimFrom(await this.#run(this.#statements.claim, { ...key, owner, leaseMs: String(leaseMs) }));
+  }
+
+  async renew(key: DedupKey, holder: Holder, leaseMs: number): Promise<Settlement> {
+    return settlementFrom(
+      await this.#run(this.#statements.renew, { ...key, ...texts(holder), leaseMs: String(leaseMs) }),
+    );
+  }
+
+  async complete(key: DedupKey, holder: Holder): Promise<Settlement> {
+    const { retentionMs } = this.#settings;
+    return settlementFrom(
+      await this.#run(this.#statements.complete, { ...key, ...texts(holder), retentionMs }),
+    );
+  }
+
+  async release(key: DedupKey, holder: Holder): Promise<Settlement> {
+    const { retentionMs } = this.#settings;
+    return settlementFrom(
+      await this.#run(this.#statements.release, { ...key, ...texts(holder), retentionMs }),
+    );
+  }
+
+  async forget(key: DedupKey): Promise<Forgetting> {
+    const { retentionMs } = this.#settings;
+    return forgettingFrom(await this.#run(this.#statements.forget, { ...key, retentionMs }));
+  }
+
+  #run<Hole extends string>(
+    statement: Statement<Hole>,
+    args: Readonly<Record<Hole, string>>,
+  ): Promise<readonly Row[]> {
+    const limit = new TimeLimit(this.#settings.timeoutMs);
+    return limit.over(withClient(this.#pool, limit.signal, (client) => runOnClient(client, statement, args)));
+  }
+}
+
+function texts({ owner, fence }: Holder): { owner: string; fence: string } {
+  return { owner, fence: String(fence) };
+}

@@ -1,0 +1,70 @@
+/** What this package needs of a `PoolClient` of `pg`. */
+export interface PostgresClient {
+  query(statement: {
+    readonly text: string;
+    readonly name?: string;
+    readonly values?: unknown[];
+  }): Promise<{ readonly rows: readonly unknown[] }>;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  off(event: "error", listener: (error: Error) => void): unknown;
+  /** With an error, the connection is closed instead of being used again. */
+  release(error?: Error): void;
+}
+
+/**
+ * What this package needs of a `Pool` of `pg`. Listen to its `error`: where nobody does, an idle connection that the
+ * server closes ends your process.
+ */
+export interface PostgresPool {
+  connect(): Promise<PostgresClient>;
+}
+
+/** The clients that a pool hands out, with everything they can do: `PoolClient` for a `Pool` of `pg`. */
+export type ClientOf<Pool extends PostgresPool> = Pool extends {
+  // TypeScript takes the last overload of a method for the only one, so both of pg's have to be named.
+  connect: { (): Promise<infer Client>; (callback: infer _): void };
+}
+  ? Client
+  : Awaited<ReturnType<Pool["connect"]>>;
+
+/**
+ * Uses a connection of the pool. One on which something went wrong is closed, whether `use` rejected or `signal` was
+ * aborted: whatever the server still does on it, nobody else will get its answer.
+ *
+ * @param signal aborted before there is a connection: it is given back unused, once it comes
+ */
+export async function withClient<T>(
+  pool: PostgresPool,
+  signal: AbortSignal,
+  use: (client: PostgresClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  if (signal.aborted) {
+    client.release();
+    throw signal.reason;
+  }
+  let released = false;
+  const release = (error?: Error): void => {
+    if (released) return;
+    released = true;
+    signal.removeEventListener("abort", abort);
+    // A broken one keeps its listener: it may say more.
+    if (error === undefined) client.off("error", ignore);
+    client.release(error);
+  };
+  const abort = (): void => release(signal.reason);
+  signal.addEventListener("abort", abort);
+  // A connection that breaks while nothing is under way on it says so in this event alone, and the next statement
+  // fails. Without a listener, the event would end the process.
+  client.on("error", ignore);
+  try {
+    const result = await use(client);
+    release();
+    return result;
+  } catch (error) {
+    release(error as Error);
+    throw error;
+  }
+}
+
+function ignore(): void {}

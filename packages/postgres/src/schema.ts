@@ -1,0 +1,49 @@
+import { Statement } from "./statement.ts";
+import { type Table, type TableOptions, tableFrom } from "./table.ts";
+
+// COLLATE "C": ids are compared as bytes, so an upgrade of the system's locales cannot spoil the index. The columns are
+// in the order that takes the least room.
+const createTable = ({ table }: Table): string => `CREATE TABLE IF NOT EXISTS ${table} (
+  fence bigint NOT NULL,
+  until timestamptz NOT NULL,
+  namespace text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
+  state text COLLATE "C" NOT NULL CHECK (state IN ('pending', 'done', 'released')),
+  owner text COLLATE "C" NOT NULL,
+  PRIMARY KEY (namespace, id)
+)`;
+
+const createIndex = ({ table, index }: Table): string =>
+  `CREATE INDEX IF NOT EXISTS ${index} ON ${table} (until) WHERE state <> 'pending'`;
+
+/**
+ * The table and the index as SQL, for your own migrations. With the default name it is also in the package, as
+ * `@mintfax-webhooks/postgres/schema.sql`.
+ *
+ * @throws {RangeError} for a name that PostgreSQL cannot have
+ *
+ * @example
+ * ```ts
+ * writeFileSync("migrations/0042_mintfax_webhooks.sql", postgresSchema({ schema: "app" }));
+ * ```
+ */
+export function postgresSchema(options: TableOptions = {}): string {
+  const table = tableFrom(options);
+  return `-- Which mintfax webhooks were processed, or are being processed. until: PENDING: when the lease ends; DONE and
+-- RELEASED: when the row can be deleted. owner, fence: who made the newest claim.
+${createTable(table)};
+${createIndex(table)};
+`;
+}
+
+/** One at a time, even on an empty database: CREATE ... IF NOT EXISTS by two at once can fail. */
+export function migration(table: Table): Statement[] {
+  return [
+    // What a lock returns is of a type that Prisma cannot read.
+    new Statement(
+      "SELECT pg_advisory_xact_lock(hashtextextended('mintfax_webhooks migration', 0)) IS NULL AS locked",
+    ),
+    new Statement(createTable(table)),
+    new Statement(createIndex(table)),
+  ];
+}

@@ -1,0 +1,48 @@
+/** A row as the database's driver gives it. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * One SQL statement with named holes. It is kept in pieces, since that is what the tagged templates of Drizzle, Kysely
+ * and Prisma take; `pg` wants it with numbers.
+ */
+export class Statement<Hole extends string = never> {
+  /** What lies between the holes. */
+  readonly strings: TemplateStringsArray;
+  /** What `pg` caches its plan under. */
+  readonly name: string;
+  /** With `$1`, `$2` for the holes. */
+  readonly text: string;
+  /** By position between the strings; one name may come several times. */
+  readonly #holes: readonly Hole[];
+  readonly #numbered: readonly Hole[];
+
+  /** @param sql with holes in braces: `SELECT {id}::text` */
+  constructor(sql: string) {
+    const parts = sql.split(/\{(\w+)\}/);
+    const strings = parts.filter((_, index) => index % 2 === 0);
+    this.strings = Object.assign(strings, { raw: strings });
+    this.#holes = parts.filter((_, index) => index % 2 === 1) as Hole[];
+    this.#numbered = [...new Set(this.#holes)];
+    this.text = sql.replace(/\{(\w+)\}/g, (_, hole) => `$${this.#numbered.indexOf(hole) + 1}`);
+    this.name = `mintfax_${fingerprint(this.text)}`;
+  }
+
+  /** The values to put between the strings. */
+  valuesOf(args: Readonly<Record<Hole, string>>): string[] {
+    return this.#holes.map((hole) => args[hole]);
+  }
+
+  /** The values by number. */
+  numberedValuesOf(args: Readonly<Record<Hole, string>>): string[] {
+    return this.#numbered.map((hole) => args[hole]);
+  }
+}
+
+/** FNV-1a: one connection may serve stores with several tables, and a name must then mean one text. */
+function fingerprint(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  }
+  return hash.toString(16);
+}

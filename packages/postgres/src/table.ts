@@ -1,0 +1,36 @@
+/** Where the store keeps its rows. */
+export interface TableOptions {
+  /** The table's name, taken as it is written. Default `mintfax_webhooks`; at most 57 bytes. */
+  readonly table?: string;
+  /** The schema that the table is in, which has to exist. Default: the first one of the connection's `search_path`. */
+  readonly schema?: string;
+}
+
+/** Names ready to be put into SQL. */
+export interface Table {
+  readonly table: string;
+  readonly index: string;
+}
+
+const INDEX_SUFFIX = "_until";
+/** PostgreSQL cuts longer names off, and two tables could then be one. */
+const NAME_LIMIT_BYTES = 63;
+
+/** @throws {RangeError} for a name that PostgreSQL cannot have or would cut off */
+export function tableFrom({ table = "mintfax_webhooks", schema }: TableOptions): Table {
+  const name = quoted("table", table, NAME_LIMIT_BYTES - INDEX_SUFFIX.length);
+  return {
+    table: schema === undefined ? name : `${quoted("schema", schema, NAME_LIMIT_BYTES)}.${name}`,
+    index: quoted("table", table + INDEX_SUFFIX, NAME_LIMIT_BYTES),
+  };
+}
+
+function quoted(option: string, name: string, limitBytes: number): string {
+  // Braces would be taken for holes in statements.
+  if (name === "" || /[\0{}]/.test(name) || new TextEncoder().encode(name).byteLength > limitBytes) {
+    throw new RangeError(
+      `${option} is ${JSON.stringify(name)}; expected 1 to ${limitBytes} bytes without braces and NUL.`,
+    );
+  }
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,57 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createPostgresStore } from "@mintfax-webhooks/postgres";
+import { eventFixture } from "@mintfax-webhooks/testing";
+import { Pool } from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { PostgresServer } from "../../../test/support/postgres-server.ts";
+import type { CopiesOrder, CopiesReport } from "./support/copies.ts";
+
+let server: PostgresServer;
+let pool: Pool;
+beforeAll(async () => {
+  server = await PostgresServer.start();
+  pool = new Pool({ connectionString: server.url }).on("error", () => {});
+  await createPostgresStore({ pool }).migrate();
+  await pool.query("CREATE TABLE ledger (id text, fence bigint, process int)");
+});
+afterAll(async () => {
+  await pool.end();
+  await server.stop();
+});
+
+const PROCESSES = 4;
+
+async function message(child: ChildProcess): Promise<unknown> {
+  const [value] = await once(child, "message");
+  return value;
+}
+
+test.each(["lease", "transactional"] as const)(
+  "%s: 10,000 copies of an event over 4 processes: one handler run",
+  async (mode) => {
+    const event = eventFixture("balance.low");
+    const children = Array.from({ length: PROCESSES }, () =>
+      fork(join(import.meta.dirname, "support/copies.ts"), { execArgv: ["--conditions=source"] }),
+    );
+    const order: CopiesOrder = { url: server.url, mode, event, copies: 10_000 / PROCESSES };
+    await Promise.all(
+      children.map((child) => {
+        child.send(order);
+        return message(child);
+      }),
+    );
+    const reports = children.map((child) => message(child) as Promise<CopiesReport>);
+    for (const child of children) child.send("go");
+    const total: Record<string, number> = {};
+    for (const report of await Promise.all(reports)) {
+      for (const [outcome, count] of Object.entries(report)) total[outcome] = (total[outcome] ?? 0) + count;
+    }
+    // A machine that is too slow for so many at once says so to some of them; mintfax would send those again.
+    const { processed, duplicate = 0, busy = 0, unavailable = 0, ...others } = total;
+    expect(others).toEqual({});
+    expect([processed, duplicate + busy + unavailable]).toEqual([1, 9_999]);
+    expect((await pool.query("SELECT id FROM ledger WHERE id = $1", [event.id])).rows).toHaveLength(1);
+  },
+);

@@ -1,0 +1,138 @@
+import { createPostgresStore, type PostgresPool } from "@mintfax-webhooks/postgres";
+import { eventFixture } from "@mintfax-webhooks/testing";
+import { Pool } from "pg";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { PostgresServer } from "../../../test/support/postgres-server.ts";
+import { attempt, receiving } from "../../core/test/support/receiving.ts";
+
+let server: PostgresServer;
+/** The operator's, past every store. */
+let admin: Pool;
+beforeAll(async () => {
+  server = await PostgresServer.start();
+  admin = new Pool({ connectionString: server.url }).on("error", () => {});
+  await createPostgresStore({ pool: admin }).migrate();
+});
+afterAll(async () => {
+  await admin.end();
+  await server.stop();
+});
+
+let pool: Pool;
+beforeEach(() => {
+  pool = new Pool({ connectionString: server.url, max: 1 }).on("error", () => {});
+});
+afterEach(() => pool.end());
+
+const key = () => ({ namespace: "mintfax", id: eventFixture("balance.low").id });
+
+test("two statements for an event, one for a duplicate", async () => {
+  const statements: (string | undefined)[] = [];
+  const counting: PostgresPool = {
+    async connect() {
+      const client = await pool.connect();
+      return {
+        query(statement) {
+          statements.push(statement.name);
+          return client.query({ ...statement });
+        },
+        on: (name, listener) => client.on(name, listener),
+        off: (name, listener) => client.off(name, listener),
+        release: (error) => client.release(error),
+      };
+    },
+  };
+  const { webhooks } = receiving({ store: createPostgresStore({ pool: counting }) });
+  webhooks.on("balance.low", () => {});
+  const event = eventFixture("balance.low");
+  expect((await webhooks(attempt(event))).status).toBe(200);
+  expect(statements).toHaveLength(2);
+  expect((await webhooks(attempt(event))).status).toBe(200);
+  expect(statements).toHaveLength(3);
+  // Prepared once for each connection.
+  expect(statements[2]).toBe(statements[0]);
+  expect(statements).not.toContain(undefined);
+});
+
+test("a duplicate writes nothing", async () => {
+  const store = createPostgresStore({ pool });
+  const event = key();
+  const claim = await store.claim(event, "me", 1_000);
+  if (claim.state !== "claimed") throw new Error(claim.state);
+  const version = async () =>
+    (await admin.query("SELECT xmin, xmax, ctid FROM mintfax_webhooks WHERE id = $1", [event.id])).rows;
+  const pending = await version();
+  expect(await store.claim(event, "you", 1_000)).toEqual({ state: "pending" });
+  expect(await version()).toEqual(pending);
+  await store.complete(event, { owner: "me", fence: claim.fence });
+  const done = await version();
+  expect(await store.claim(event, "you", 1_000)).toEqual({ state: "done" });
+  expect(await version()).toEqual(done);
+});
+
+test("no connection is held while the handler works", async () => {
+  const { webhooks } = receiving({ store: createPostgresStore({ pool }) });
+  const idle: number[] = [];
+  webhooks.on("balance.low", () => void idle.push(pool.idleCount));
+  expect((await webhooks(attempt(eventFixture("balance.low")))).status).toBe(200);
+  expect(idle).toEqual([1]);
+});
+
+test("a pool without a free connection: 503 in time, and no place is lost by it", async () => {
+  const { webhooks } = receiving({ store: createPostgresStore({ pool, timeoutMs: 100 }) });
+  const handler = vi.fn();
+  webhooks.on("balance.low", handler);
+  const event = eventFixture("balance.low");
+  const taken = await pool.connect();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => webhooks(attempt(event))));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+  expect(handler).not.toHaveBeenCalled();
+  taken.release();
+  expect((await webhooks(attempt(event))).status).toBe(200);
+});
+
+test("a lock on the table: every call fails in time, on a connection that is not used again", async () => {
+  const store = createPostgresStore({ pool, timeoutMs: 100 });
+  const holder = await admin.connect();
+  await holder.query("BEGIN; LOCK TABLE mintfax_webhooks");
+  const event = key();
+  const mine = { owner: "me", fence: 1 };
+  const calls = [
+    () => store.claim(event, "me", 1_000),
+    () => store.renew(event, mine, 1_000),
+    () => store.complete(event, mine),
+    () => store.release(event, mine),
+    () => store.forget(event),
+  ];
+  for (const call of calls) {
+    await expect(call()).rejects.toThrow("PostgreSQL has not answered within 100 ms.");
+    expect(pool.totalCount).toBe(0);
+  }
+  await holder.query("COMMIT");
+  holder.release();
+  expect(await store.claim(key(), "me", 1_000)).toMatchObject({ state: "claimed" });
+});
+
+test("connections that are killed: calls fail or go on, the process lives, the store comes back", async () => {
+  const store = createPostgresStore({ pool });
+  const holder = await admin.connect();
+  await holder.query("BEGIN; LOCK TABLE mintfax_webhooks");
+  const claim = store.claim(key(), "me", 1_000);
+  const waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+  await vi.waitUntil(async () => (await admin.query(waiting)).rowCount === 1);
+  await admin.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS waiting`);
+  await expect(claim).rejects.toThrow(/terminat/);
+  await holder.query("COMMIT");
+  holder.release();
+  expect(await store.claim(key(), "me", 1_000)).toMatchObject({ state: "claimed" });
+});
+
+test("stores with tables of their own on one connection do not mix their statements up", async () => {
+  const stores = ["one", "two"].map((table) => createPostgresStore({ pool, table }));
+  for (const store of stores) await store.migrate();
+  const event = key();
+  for (const store of stores) {
+    expect(await store.claim(event, "me", 1_000)).toMatchObject({ state: "claimed" });
+    expect(await store.claim(event, "you", 1_000)).toEqual({ state: "pending" });
+  }
+});

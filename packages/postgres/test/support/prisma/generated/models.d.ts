@@ -1,0 +1,2 @@
+export type * from './models/Effect.ts';
+export type * from './commonInputTypes.ts';

@@ -1,0 +1,289 @@
+import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
+import { eventFixture } from "@mintfax-webhooks/testing";
+import { Pool, type PoolClient } from "pg";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { PostgresServer } from "../../../test/support/postgres-server.ts";
+import { attempt, gate, receiving } from "../../core/test/support/receiving.ts";
+import { LIBRARIES, type Library } from "./support/libraries.ts";
+
+let server: PostgresServer;
+/** The operator's, past every store. */
+let admin: Pool;
+beforeAll(async () => {
+  server = await PostgresServer.start();
+  admin = new Pool({ connectionString: server.url }).on("error", () => {});
+});
+afterAll(async () => {
+  await admin.end();
+  await server.stop();
+});
+beforeEach(async () => {
+  await admin.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  await admin.query("CREATE TABLE effects (id serial PRIMARY KEY, text text NOT NULL)");
+});
+
+const event = eventFixture("balance.low");
+const effects = async (): Promise<string[]> =>
+  (await admin.query<{ text: string }>("SELECT text FROM effects")).rows.map(({ text }) => text);
+
+/** Kills connections as a failover or an administrator does. */
+const terminate = (pid: number) => admin.query("SELECT pg_terminate_backend($1, 10000)", [pid]);
+
+describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
+  let library: Library<unknown>;
+  beforeEach(async () => {
+    library = open(server.url, "public", {});
+    await library.store.migrate();
+  });
+  afterEach(() => library.close());
+
+  /** A receiver whose handler writes an effect through its transaction, then does `more`. */
+  function writing(more: (tx: unknown) => unknown = () => {}) {
+    const setup = receiving<unknown>({ store: library.store });
+    setup.webhooks.on("balance.low", async ({ id }, { tx }) => {
+      await library.write(tx, id);
+      await more(tx);
+    });
+    return setup;
+  }
+
+  test("the effect and the claim are committed together; a duplicate does not run", async () => {
+    const { webhooks } = writing();
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(await (await webhooks(attempt(event))).json()).toEqual({ outcome: "duplicate", id: event.id });
+    expect(await effects()).toEqual([event.id]);
+  });
+
+  test("a handler that throws leaves nothing behind; the retry runs it again", async () => {
+    const more = vi.fn().mockRejectedValueOnce(new Error("no")).mockResolvedValue(undefined);
+    const { webhooks, records } = writing(more);
+    expect((await webhooks(attempt(event))).status).toBe(500);
+    expect(records[0]).toMatchObject({ outcome: "failed", error: { message: "no" } });
+    expect(await effects()).toEqual([]);
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(await effects()).toEqual([event.id]);
+  });
+
+  test("a handler that hides its failed statement does not count as processed: COMMIT would have rolled back", async () => {
+    const fail = (tx: unknown) => library.fail(tx).catch(() => {});
+    const more = vi.fn().mockImplementationOnce(fail).mockResolvedValue(undefined);
+    const { webhooks } = writing(more);
+    expect((await webhooks(attempt(event))).status).toBe(503);
+    expect(await effects()).toEqual([]);
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(await effects()).toEqual([event.id]);
+  });
+
+  test("a commit that fails: 503, nothing written, and the retry runs it again", async () => {
+    // A constraint that is checked at the end.
+    await admin.query(`ALTER TABLE effects ADD UNIQUE (text) DEFERRABLE INITIALLY DEFERRED`);
+    await admin.query("INSERT INTO effects (text) VALUES ($1)", [event.id]);
+    const { webhooks, records } = writing();
+    expect((await webhooks(attempt(event))).status).toBe(503);
+    expect(records[0]).toMatchObject({ outcome: "unavailable", code: "store_unavailable" });
+    await admin.query("DELETE FROM effects");
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(await effects()).toEqual([event.id]);
+  });
+
+  test("a worker that stands still: the server ends its transaction after a minute", async () => {
+    const limits: string[] = [];
+    const { webhooks } = writing(async (tx) => limits.push(await library.idleLimit(tx)));
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(limits).toEqual(["1min"]);
+  });
+
+  test("a slow handler: copies are busy, other events are not held up", async () => {
+    const work = gate();
+    const started = gate();
+    const { webhooks } = writing(() => {
+      started.open();
+      return work.promise;
+    });
+    const first = webhooks(attempt(event));
+    await started.promise;
+    expect((await webhooks(attempt(event))).status).toBe(409);
+    work.open();
+    expect((await first).status).toBe(200);
+    expect(await effects()).toEqual([event.id]);
+  });
+});
+
+describe("on a pool of pg", () => {
+  let pool: Pool;
+  const options = () => ({ pool, timeoutMs: 5_000 });
+  beforeEach(async () => {
+    pool = new Pool({ connectionString: server.url, max: 2 }).on("error", () => {});
+    await createPostgresTransactionalStore(options()).migrate();
+  });
+  afterEach(() => pool.end());
+
+  function writing(more: (tx: PoolClient, fence: number) => unknown = () => {}) {
+    const setup = receiving({ store: createPostgresTransactionalStore(options()) });
+    setup.webhooks.on("balance.low", async ({ id }, { tx, fence }) => {
+      await tx.query("INSERT INTO effects (text) VALUES ($1)", [id]);
+      await more(tx, fence);
+    });
+    return setup;
+  }
+  const pidOf = async (tx: PoolClient): Promise<number> =>
+    (await tx.query("SELECT pg_backend_pid() AS pid")).rows[0].pid;
+
+  test("50 copies of a slow event on two connections: busy at once, and another event goes through", async () => {
+    const work = gate();
+    const started = gate();
+    const { webhooks } = writing();
+    webhooks.on("balance.topup", async ({ id }, { tx }) => {
+      await tx.query("INSERT INTO effects (text) VALUES ($1)", [id]);
+      started.open();
+      await work.promise;
+    });
+    const slow = eventFixture("balance.topup");
+    const first = webhooks(attempt(slow));
+    await started.promise;
+    const copies = await Promise.all(Array.from({ length: 50 }, () => webhooks(attempt(slow))));
+    expect(new Set(copies.map(({ status }) => status))).toEqual(new Set([409]));
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    work.open();
+    expect((await first).status).toBe(200);
+    expect((await effects()).sort()).toEqual([event.id, slow.id].sort());
+    expect([pool.totalCount, pool.waitingCount]).toEqual([2, 0]);
+  });
+
+  test("a connection that is killed under the handler: 503, nothing written, and the retry runs it again", async () => {
+    const kill = async (tx: PoolClient) => terminate(await pidOf(tx));
+    const more = vi.fn().mockImplementationOnce(kill).mockResolvedValue(undefined);
+    const { webhooks } = writing(more);
+    expect((await webhooks(attempt(event))).status).toBe(503);
+    expect(await effects()).toEqual([]);
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(await effects()).toEqual([event.id]);
+  });
+
+  test("a worker that stands still for longer than the server allows: 503, and the event is free", async () => {
+    await pool.end();
+    pool = new Pool({
+      connectionString: server.url,
+      max: 2,
+      options: "-c idle_in_transaction_session_timeout=50ms",
+    });
+    pool.on("error", () => {});
+    const standStill = (tx: PoolClient) => new Promise((resolve) => tx.once("error", resolve));
+    const more = vi.fn().mockImplementationOnce(standStill).mockResolvedValue(undefined);
+    const { webhooks } = writing(more);
+    expect((await webhooks(attempt(event))).status).toBe(503);
+    expect(await effects()).toEqual([]);
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(await effects()).toEqual([event.id]);
+  });
+
+  test("a connection that is killed before a failed handler's rollback: the handler's error is reported", async () => {
+    const { webhooks, records } = writing(async (tx) => {
+      await terminate(await pidOf(tx));
+      throw new Error("no");
+    });
+    expect((await webhooks(attempt(event))).status).toBe(500);
+    expect(records[0]).toMatchObject({ outcome: "failed", error: { message: "no" } });
+    expect(await effects()).toEqual([]);
+  });
+
+  test("a server that dies in the midst of COMMIT: 503, nothing written, and the retry runs it again", async () => {
+    await admin.query(`
+      CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60); END';
+      CREATE CONSTRAINT TRIGGER die AFTER INSERT ON effects DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION die()`);
+    const { webhooks, records } = writing();
+    expect((await webhooks(attempt(event))).status).toBe(503);
+    expect(records[0]).toMatchObject({ outcome: "unavailable" });
+    expect(await effects()).toEqual([]);
+    await admin.query("DROP TRIGGER die ON effects");
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(await effects()).toEqual([event.id]);
+  });
+
+  test("every connection killed between two deliveries: the next one that gets a live one is processed", async () => {
+    const { webhooks } = writing();
+    expect((await webhooks(attempt())).status).toBe(200);
+    const removed = new Promise((resolve) => pool.once("remove", resolve));
+    await admin.query(
+      "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'postgres'",
+    );
+    await removed;
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(await effects()).toEqual([event.id]);
+  });
+
+  test("a handler that commits by itself, then fails, loses the transaction's promise but not the event", async () => {
+    const once = vi
+      .fn()
+      .mockImplementationOnce(async (tx: PoolClient) => {
+        await tx.query("COMMIT");
+        throw new Error("no");
+      })
+      .mockResolvedValue(undefined);
+    const { webhooks } = writing(once);
+    expect((await webhooks(attempt(event))).status).toBe(500);
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(await effects()).toEqual([event.id, event.id]);
+  });
+
+  test("a handler that committed by itself and lost the event to another: its completion does not count", async () => {
+    const { webhooks } = writing();
+    const { webhooks: careless, records } = writing(async (tx) => {
+      await tx.query("COMMIT");
+      expect((await webhooks(attempt(event))).status).toBe(200);
+    });
+    expect((await careless(attempt(event))).status).toBe(409);
+    expect(records[0]).toMatchObject({ outcome: "lost" });
+  });
+
+  test("fences grow over a rollback, which leaves no row to remember them", async () => {
+    const fences: number[] = [];
+    const { webhooks } = writing((_, fence) => {
+      fences.push(fence);
+      if (fences.length < 3) throw new Error("no");
+    });
+    for (const status of [500, 500, 200]) expect((await webhooks(attempt(event))).status).toBe(status);
+    expect(fences).toEqual([...new Set(fences)].sort((a, b) => a - b));
+  });
+
+  test("a lock on the table: 503 in time, the handler does not run, its connection is not used again", async () => {
+    const store = createPostgresTransactionalStore({ pool, timeoutMs: 200 });
+    const { webhooks, records } = receiving({ store });
+    const handler = vi.fn();
+    webhooks.on("balance.low", handler);
+    const holder = await admin.connect();
+    await holder.query("BEGIN; LOCK TABLE mintfax_webhooks");
+    expect((await webhooks(attempt(event))).status).toBe(503);
+    expect(records[0]).toMatchObject({ error: { message: "PostgreSQL has not answered within 200 ms." } });
+    expect(pool.totalCount).toBe(0);
+    await holder.query("COMMIT");
+    holder.release();
+    expect(handler).not.toHaveBeenCalled();
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(handler).toHaveBeenCalledOnce();
+  });
+
+  test("a lease store on the same table and it respect each other's claims", async () => {
+    const leases = createPostgresStore(options());
+    const key = { namespace: "mintfax", id: event.id };
+    const work = gate();
+    const started = gate();
+    const { webhooks } = writing(() => {
+      started.open();
+      return work.promise;
+    });
+    const claim = await leases.claim(key, "me", 60_000);
+    if (claim.state !== "claimed") throw new Error(claim.state);
+    expect((await webhooks(attempt(event))).status).toBe(409);
+    expect(await leases.release(key, { owner: "me", fence: claim.fence })).toBe("ok");
+
+    const first = webhooks(attempt(event));
+    await started.promise;
+    expect(await leases.claim(key, "me", 60_000)).toEqual({ state: "pending" });
+    work.open();
+    expect((await first).status).toBe(200);
+    expect(await leases.claim(key, "me", 60_000)).toEqual({ state: "done" });
+  });
+});

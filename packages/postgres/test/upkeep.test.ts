@@ -1,0 +1,159 @@
+import { readFileSync } from "node:fs";
+import {
+  createPostgresStore,
+  createPostgresTransactionalStore,
+  postgresSchema,
+} from "@mintfax-webhooks/postgres";
+import { Pool, type PoolClient } from "pg";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { PostgresServer } from "../../../test/support/postgres-server.ts";
+
+let server: PostgresServer;
+let pool: Pool;
+beforeAll(async () => {
+  server = await PostgresServer.start();
+  pool = new Pool({ connectionString: server.url, max: 10 }).on("error", () => {});
+});
+afterAll(async () => {
+  await pool.end();
+  await server.stop();
+});
+beforeEach(async () => {
+  await pool.query("DROP SCHEMA IF EXISTS app CASCADE; CREATE SCHEMA app");
+});
+
+const HOUR_MS = 3_600_000;
+const keyOf = (id: string) => ({ namespace: "mintfax", id });
+
+/** Columns, constraints and indexes, in words. */
+async function shape(schema: string): Promise<unknown[]> {
+  const { rows } = await pool.query(
+    `SELECT column_name || ' ' || data_type || ' ' || coalesce(collation_name, '') AS part
+       FROM information_schema.columns WHERE table_schema = $1
+     UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = $1::regnamespace
+     UNION ALL SELECT replace(indexdef, $1 || '.', '') FROM pg_indexes WHERE schemaname = $1 ORDER BY part`,
+    [schema],
+  );
+  return rows.map(({ part }) => part);
+}
+
+test("migrate by ten processes at once, and again: one table, one index", async () => {
+  const stores = Array.from({ length: 10 }, () => createPostgresStore({ pool, schema: "app" }));
+  await Promise.all(stores.map((store) => store.migrate()));
+  await stores[0]?.claim(keyOf("kept"), "me", 1_000);
+  await stores[0]?.migrate();
+  const { rows } = await pool.query("SELECT indexname FROM pg_indexes WHERE schemaname = 'app' ORDER BY 1");
+  expect(rows).toEqual([{ indexname: "mintfax_webhooks_pkey" }, { indexname: "mintfax_webhooks_until" }]);
+  expect((await pool.query("SELECT id FROM app.mintfax_webhooks")).rows).toEqual([{ id: "kept" }]);
+});
+
+test("the schema as SQL, the file of it and migrate() make the same", async () => {
+  await createPostgresStore({ pool, schema: "app" }).migrate();
+  const migrated = await shape("app");
+  await pool.query("DROP SCHEMA app CASCADE; CREATE SCHEMA app");
+  await pool.query(postgresSchema({ schema: "app" }));
+  expect(await shape("app")).toEqual(migrated);
+  await createPostgresStore({ pool, schema: "app" }).migrate();
+  expect(await shape("app")).toEqual(migrated);
+  const file = readFileSync(new URL(import.meta.resolve("@mintfax-webhooks/postgres/schema.sql")), "utf8");
+  expect(file).toBe(postgresSchema());
+});
+
+test.each([
+  { table: 'Weird "table" of $1', schema: "app" },
+  { table: "it's", schema: "app" },
+  { table: "x".repeat(57), schema: "app" },
+])("a table of any name: $table", async (name) => {
+  const store = createPostgresStore({ pool, ...name });
+  await store.migrate();
+  const claim = await store.claim(keyOf("event"), "me", 1_000);
+  if (claim.state !== "claimed") throw new Error(claim.state);
+  expect(await store.complete(keyOf("event"), { owner: "me", fence: claim.fence })).toBe("ok");
+  expect(await store.forget(keyOf("event"))).toBe("forgotten");
+  expect(await store.deleteExpired()).toBe(0);
+});
+
+test.each([
+  { table: "" },
+  { table: "a{b}" },
+  { table: "x".repeat(58) },
+  { schema: "x".repeat(64) },
+  { retentionMs: HOUR_MS - 1 },
+  { retentionMs: Number.POSITIVE_INFINITY },
+  { timeoutMs: 0 },
+  { timeoutMs: 5_001 },
+  { timeoutMs: Number.NaN },
+])("%j is refused", (options) => {
+  expect(() => createPostgresStore({ pool, ...options })).toThrow(RangeError);
+  expect(() => createPostgresTransactionalStore({ pool, ...options })).toThrow(RangeError);
+});
+
+/** A store whose transactions are counted. */
+function counted() {
+  let transactions = 0;
+  const store = createPostgresTransactionalStore<PoolClient>({
+    schema: "app",
+    database: {
+      async transaction(work) {
+        transactions += 1;
+        const client = await pool.connect();
+        await client.query("BEGIN");
+        const result = await work(client);
+        await client.query("COMMIT");
+        client.release();
+        return result;
+      },
+      query: async (tx, strings, ...values) => {
+        const text = strings.reduce((sql, part, index) => `${sql}$${index}${part}`);
+        return (await tx.query(text, values)).rows;
+      },
+    },
+  });
+  return { store, transactions: () => transactions };
+}
+
+/** Ids whose time is up, by a second. */
+const expired = (state: string, prefix: string, count: number) =>
+  pool.query(
+    `INSERT INTO app.mintfax_webhooks (namespace, id, fence, until, state, owner)
+     SELECT 'mintfax', $2 || n, 1, now() - interval '1 second', $1, 'owner' FROM generate_series(1, $3::int) AS n`,
+    [state, prefix, count],
+  );
+
+async function left(): Promise<Record<string, number>> {
+  const { rows } = await pool.query<{ state: string; count: number }>(
+    "SELECT state, count(*)::int AS count FROM app.mintfax_webhooks GROUP BY state",
+  );
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+}
+
+test("deleteExpired goes batch by batch and never touches a claim", async () => {
+  const { store, transactions } = counted();
+  await store.migrate();
+  await expired("done", "d", 20);
+  await expired("released", "r", 15);
+  await expired("pending", "p", 5);
+  expect(await store.transact(keyOf("fresh"), async () => "commit")).toBe("committed");
+  const before = transactions();
+  expect(await store.deleteExpired({ batchSize: 10 })).toBe(35);
+  expect(transactions() - before).toBe(4);
+  expect(await left()).toEqual({ pending: 5, done: 1 });
+  expect(await store.deleteExpired()).toBe(0);
+});
+
+test("several cleaners share the work; a row that somebody has locked is left to the next time", async () => {
+  const store = createPostgresStore({ pool, schema: "app" });
+  await store.migrate();
+  await expired("done", "d", 3_000);
+  const holder = await pool.connect();
+  await holder.query("BEGIN; SELECT FROM app.mintfax_webhooks WHERE id = 'd1' FOR UPDATE");
+  const counts = await Promise.all(Array.from({ length: 4 }, () => store.deleteExpired({ batchSize: 100 })));
+  expect(counts.reduce((sum, count) => sum + count)).toBe(2_999);
+  await holder.query("ROLLBACK");
+  holder.release();
+  expect(await store.deleteExpired()).toBe(1);
+});
+
+test.each([0, -1, 1.5, Number.NaN])("a batch size of %d is refused", async (batchSize) => {
+  await expect(createPostgresStore({ pool }).deleteExpired({ batchSize })).rejects.toThrow(RangeError);
+});
