@@ -22,7 +22,7 @@ import type { Row } from "./rows/row.ts";
 import { nowMs } from "./terms.ts";
 
 /** A row mostly waits for its sender's schedule, so several are played at a time. */
-const AT_A_TIME = { short: 10, full: 8 };
+const AT_A_TIME = { short: 9, full: 6 };
 const LIMIT_MS = { short: 300_000, full: 1_200_000 };
 
 interface Job {

@@ -54,6 +54,8 @@ export interface Actor {
 export interface Load {
   readonly count: number;
   readonly perSecond: number;
+  /** Attempts under way from which on no event is added: a machine that is too slow gets longer, not more. */
+  readonly atOnce?: number;
   /** Which events stop and ask, and where. */
   readonly mark?: (index: number) => Point | undefined;
 }
@@ -73,6 +75,7 @@ export class Scene {
   readonly #reports: DeliveryReport[] = [];
   #casting: Casting = {};
   #closing = false;
+  #underWay = 0;
 
   static async open(setting: Setting): Promise<Scene> {
     return new Scene(setting, await FrontDoor.open());
@@ -152,19 +155,31 @@ export class Scene {
   }
 
   /** Sends events at a steady pace. Resolves when the last one has been started. */
-  async load({ count, perSecond, mark = () => undefined }: Load): Promise<void> {
+  async load({ count, perSecond, atOnce = 40, mark = () => undefined }: Load): Promise<void> {
     const sender = this.#sender(urlOf(this.door.port));
-    const startedMs = nowMs();
+    let dueMs = nowMs();
     for (let index = 0; index < count; index += 1) {
-      const aheadMs = startedMs + (index * 1_000) / perSecond - nowMs();
+      const aheadMs = dueMs - nowMs();
       if (aheadMs > 1) await sleep(aheadMs);
+      while (this.#underWay >= atOnce) await sleep(5);
+      dueMs = Math.max(dueMs, nowMs() - 50) + 1_000 / perSecond;
       const point = mark(index);
       const id = `evt_${this.key}_${index}`;
       this.#start(sender, point === undefined ? id : marked(id, point));
     }
   }
 
-  #sender(to: string): TestSender {
+  #sender(url: string): TestSender {
+    const to = async (request: Request): Promise<Response> => {
+      const { method, headers, signal } = request;
+      const body = await request.arrayBuffer();
+      this.#underWay += 1;
+      try {
+        return await fetch(url, { method, headers, body, redirect: "manual", signal });
+      } finally {
+        this.#underWay -= 1;
+      }
+    };
     return createTestSender({
       secret: this.#secret,
       to,

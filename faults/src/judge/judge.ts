@@ -1,3 +1,4 @@
+import type { DeliveryReport } from "@mintfax-webhooks/testing";
 import type { Entry } from "../ledger.ts";
 import { doublesOf } from "./doubles.ts";
 import { runsOf } from "./runs.ts";
@@ -10,13 +11,17 @@ export function judge({ reports, entries, doings, rows }: Evidence): Verdict {
   const { accepted, refused } = staleSettlements(entries);
   return {
     runs: idsWith("started", entries).length,
-    lost: reports.filter(({ id, accepted }) => !accepted || !effects.has(id)).map(({ id }) => id),
+    lost: reports.filter(({ id, accepted }) => !accepted || !effects.has(id)).map(historyOf),
     doubles:
       rows === undefined ? [...runs.values()].flatMap((own) => doublesOf(own, doings)) : doubleRows(effects),
     staleAccepted: accepted,
     staleRefused: refused,
     fenceFaults: fenceFaults(entries),
   };
+}
+
+function historyOf({ id, attempts }: DeliveryReport): string {
+  return `${id}, answered ${attempts.map(({ status, error }) => status ?? error).join(", ")}`;
 }
 
 /** In same-transaction mode there is no excuse: nothing doubles at all. */

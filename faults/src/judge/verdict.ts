@@ -22,6 +22,7 @@ export interface Double {
 /** What became of the events of a row. */
 export interface Verdict {
   readonly runs: number;
+  /** With what their attempts were answered. */
   readonly lost: readonly string[];
   readonly doubles: readonly Double[];
   /** Settlements that counted although a newer claim had been granted before they were asked for. */

@@ -36,8 +36,8 @@ process.once("SIGTERM", async () => {
   const closed = new Promise((resolve) => server.close(resolve)); // no new connections
   // One that has just been answered on is idle only now.
   setInterval(() => server.closeIdleConnections(), 20);
-  await receiver.drain(); // what has begun is finished
   await closed;
+  await receiver.drain(); // what has begun is finished, whether or not its sender still waits
   process.exit(0);
 });
 // The conductor has died.

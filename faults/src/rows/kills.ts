@@ -21,7 +21,7 @@ function killAt(point: Point, words: string, inShort: boolean): Row {
       await scene.cast(2);
       const victims = pick(scene.random, kills, count);
       await scene.load({ count, perSecond: 70, mark: (index) => (victims.has(index) ? point : undefined) });
-      await scene.until(`${kills} events reach the point`, () => killed.size === kills, 20_000);
+      await scene.until(`${kills} events reach the point`, () => killed.size === kills, 30_000);
       return `${killed.size} at that point, ${scene.doings.deaths.size} processes`;
     },
   };

@@ -37,7 +37,7 @@ function pauseAt(point: "in-handler" | "after-effect"): Row["play"] {
     };
     // In same-transaction mode, as many as the pool has connections.
     await scene.load({ count: scene.kind === "postgres tx" ? 10 : count, perSecond: 400, mark: () => point });
-    await scene.until("all handlers stand still", () => asked.size === scene.deliveries.length, 3_000);
+    await scene.until("all handlers stand still", () => asked.size === scene.deliveries.length, 9_000);
 
     first.process.signal("SIGSTOP");
     const span = { pid: first.process.pid, from: nowMs(), to: Number.POSITIVE_INFINITY };

@@ -46,7 +46,7 @@ const DOWN: Row = {
     const down = killFor(scene, DOWN_MS);
     await scene.until("the store is dead", () => scene.doings.storeKills.length > 0, 1_000);
     await sleep(300);
-    await scene.load({ count: scene.size(300, 100), perSecond: 150 });
+    await scene.load({ count: scene.size(300, 100), perSecond: 150, atOnce: 300 });
     await down;
     const downMs = nowMs() - from.ms;
     await scene.over();

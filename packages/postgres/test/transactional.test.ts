@@ -265,6 +265,12 @@ describe("on a pool of pg", () => {
     expect(handler).toHaveBeenCalledOnce();
   });
 
+  test("the handler's own time does not count as waiting for the database", async () => {
+    const { webhooks } = receiving({ store: createPostgresTransactionalStore({ pool, timeoutMs: 1_000 }) });
+    webhooks.on("balance.low", (_, { tx }) => tx.query("SELECT pg_sleep(1.5)"));
+    expect((await webhooks(attempt(event))).status).toBe(200);
+  });
+
   test("a lease store on the same table and it respect each other's claims", async () => {
     const leases = createPostgresStore(options());
     const key = { namespace: "mintfax", id: event.id };
