@@ -253,9 +253,9 @@ describe("a store that is away", () => {
     webhooks.on("fax.failed", () => {});
     store.cut("complete");
     const answer = webhooks(attempt(event));
-    await vi.advanceTimersByTimeAsync(1_000);
+    await vi.advanceTimersByTimeAsync(2_500);
     store.mend();
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(500);
     expect((await answer).status).toBe(200);
     expect(records[0]).toMatchObject({ outcome: "processed", code: undefined });
     expect(await (await webhooks(attempt(event))).json()).toMatchObject({ outcome: "duplicate" });

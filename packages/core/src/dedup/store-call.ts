@@ -7,6 +7,8 @@ const STORE_TIMEOUT_MS = 5_000;
 /** How long a settlement is tried: the effect has happened, and only the store's memory of it is missing. */
 const SETTLE_LIMIT_MS = 3_000;
 const FIRST_RETRY_DELAY_MS = 50;
+/** Doubling on from here would give up after half of that time. */
+const RETRY_DELAY_MAX_MS = 500;
 
 /**
  * Waits for a store's answer, but not for ever.
@@ -42,7 +44,7 @@ export function withinTime<T>(
 /** Tries a repeatable settlement until the store answers, for 3 s. Rejects with the last error. */
 export async function settle<T>(call: () => MaybePromise<T>): Promise<T> {
   const endMs = performance.now() + SETTLE_LIMIT_MS;
-  for (let delayMs = FIRST_RETRY_DELAY_MS; ; delayMs *= 2) {
+  for (let delayMs = FIRST_RETRY_DELAY_MS; ; delayMs = Math.min(2 * delayMs, RETRY_DELAY_MAX_MS)) {
     try {
       return await withinTime(call(), undefined, Math.max(1, endMs - performance.now()));
     } catch (error) {
