@@ -8,7 +8,12 @@ const config: ViteUserConfig = defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["{packages,examples}/*/test/**/*.test.ts", "docs/test/*.test.ts", "test/**/*.test.ts"],
+    include: [
+      "{packages,examples}/*/test/**/*.test.ts",
+      "docs/test/*.test.ts",
+      "faults/test/*.test.ts",
+      "test/**/*.test.ts",
+    ],
     // To end what hangs, not to time anything: a busy machine may take long to start a process.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
-import type { Plant } from "./receiver/settings.ts";
+import { PLANTS, type Plant } from "./receiver/settings.ts";
 
 /** What was asked for on the command line; README.md explains it. */
 export interface Options {
@@ -24,6 +24,8 @@ export function optionsFrom(args: readonly string[]): Options {
       plant: { type: "string" },
     },
   });
-  const { short, seed, only, store, plant } = values;
-  return { short, seed: Number(seed), only, store, plant: plant as Plant | undefined };
+  const { short, seed, only, store } = values;
+  const plant = PLANTS.find((name) => name === values.plant);
+  if (plant !== values.plant) throw new RangeError(`--plant takes ${PLANTS.join(", ")}`);
+  return { short, seed: Number(seed), only, store, plant };
 }

@@ -2,7 +2,6 @@ import { Scene, type Setting } from "./conductor/scene.ts";
 import { judge } from "./judge/judge.ts";
 import type { Verdict } from "./judge/verdict.ts";
 import type { Row } from "./rows/row.ts";
-import { nowMs } from "./terms.ts";
 
 /** A row of the table. */
 export interface Result {
@@ -15,16 +14,14 @@ export interface Result {
   readonly done: string;
   /** Why the row fails; empty where it does not. */
   readonly problems: readonly string[];
-  readonly seconds: number;
 }
 
 /** Plays a row and judges what came of it. */
 export async function play(row: Row, setting: Setting): Promise<Result> {
-  const startedMs = nowMs();
   const scene = await Scene.open(setting);
   try {
     const done = await row.play(scene);
-    const reports = await scene.over();
+    const reports = await scene.traffic.over();
     await scene.close();
     const rows = await scene.rows();
     const verdict = judge({ reports, entries: scene.ledger(), doings: scene.doings, rows });
@@ -32,11 +29,10 @@ export async function play(row: Row, setting: Setting): Promise<Result> {
       fault: row.fault,
       store: setting.kind,
       events: reports.length,
-      deliveries: scene.attempts.size,
+      deliveries: (await scene.traffic.attempts()).length,
       verdict,
       done,
       problems: [...scene.problems, ...problemsOf(verdict)],
-      seconds: (nowMs() - startedMs) / 1_000,
     };
   } finally {
     await scene.close();

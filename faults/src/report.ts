@@ -1,7 +1,7 @@
 import type { Result } from "./play.ts";
 
 const COLUMNS = [
-  ["fault", 49],
+  ["fault", 46],
   ["store", 12],
   ["events", 7],
   ["deliveries", 11],

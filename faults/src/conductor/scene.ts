@@ -1,27 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import {
-  type Attempt,
-  createTestSender,
-  type DeliveryInProgress,
-  type DeliveryReport,
-  eventFixture,
-  type TestSender,
-} from "@mintfax-webhooks/testing";
+import type { Attempt } from "@mintfax-webhooks/testing";
 import { type Entry, readLedger } from "../ledger.ts";
 import type { Random } from "../random.ts";
-import { marked, type Point } from "../receiver/points.ts";
+import type { Point } from "../receiver/points.ts";
 import type { Plant, ReceiverSettings, StoreKind } from "../receiver/settings.ts";
-import { ATTEMPT_TIMEOUT_MS, nowMs, sleep, TIME_SCALE } from "../terms.ts";
+import { nowMs, sleep } from "../terms.ts";
+import { Doings } from "./doings.ts";
 import { FrontDoor } from "./front-door.ts";
 import { type OnAsk, ReceiverProcess } from "./receiver-process.ts";
-import { Record } from "./record.ts";
 import { StoreLink } from "./store-link.ts";
 import { onPostgres, type StoreServer } from "./store-server.ts";
+import { type Load, Traffic } from "./traffic.ts";
 
-/** Of all events, how many get a "Retry now" right behind their first attempt: copies that arrive at the same time. */
-const COPIED = 0.1;
-const COPY_WITHIN_MS = 40;
 const STOP_TIMEOUT_MS = 20_000;
 
 /** What a scene is set in. */
@@ -51,41 +42,32 @@ export interface Actor {
   readonly link: StoreLink | undefined;
 }
 
-export interface Load {
-  readonly count: number;
-  readonly perSecond: number;
-  /** Attempts under way from which on no event is added: a machine that is too slow gets longer, not more. */
-  readonly atOnce?: number;
-  /** Which events stop and ask, and where. */
-  readonly mark?: (index: number) => Point | undefined;
-}
-
-/** One row of the table while it is played: receivers, sender, and the record of what was done to them. */
+/** One row of the table while it is played: receivers, what is sent to them, and what was done to them. */
 export class Scene {
-  readonly doings: Record = new Record();
+  readonly doings: Doings = new Doings();
+  readonly traffic: Traffic;
+  readonly door: FrontDoor;
+  readonly actors: Actor[] = [];
   /** What was not as the row needs it. */
   readonly problems: string[] = [];
-  readonly actors: Actor[] = [];
-  readonly deliveries: DeliveryInProgress[] = [];
-  readonly attempts: Set<Attempt> = new Set();
   onAsk: OnAsk = () => "go";
   readonly #setting: Setting;
   readonly #secret = `whsec_${randomBytes(24).toString("base64")}`;
-  readonly #copies: Promise<unknown>[] = [];
-  readonly #reports: DeliveryReport[] = [];
   #casting: Casting = {};
   #closing = false;
-  #underWay = 0;
 
   static async open(setting: Setting): Promise<Scene> {
     return new Scene(setting, await FrontDoor.open());
   }
 
-  readonly door: FrontDoor;
-
   private constructor(setting: Setting, door: FrontDoor) {
     this.#setting = setting;
     this.door = door;
+    this.traffic = new Traffic(this.#secret, this.#ids, setting.random);
+  }
+
+  get key(): string {
+    return this.#setting.key;
   }
 
   get kind(): StoreKind {
@@ -102,10 +84,7 @@ export class Scene {
     return server;
   }
 
-  get key(): string {
-    return this.#setting.key;
-  }
-
+  /** How much of something there is in the full form, and in the short one. */
   size(full: number, short: number): number {
     return this.#setting.short ? short : full;
   }
@@ -154,84 +133,15 @@ export class Scene {
     if (how !== 0) this.problems.push(`told to stop, a receiver ended with ${how}`);
   }
 
-  /** Sends events at a steady pace. Resolves when the last one has been started. */
-  async load({ count, perSecond, atOnce = 40, mark = () => undefined }: Load): Promise<void> {
-    const sender = this.#sender(urlOf(this.door.port));
-    let dueMs = nowMs();
-    for (let index = 0; index < count; index += 1) {
-      const aheadMs = dueMs - nowMs();
-      if (aheadMs > 1) await sleep(aheadMs);
-      while (this.#underWay >= atOnce) await sleep(5);
-      dueMs = Math.max(dueMs, nowMs() - 50) + 1_000 / perSecond;
-      const point = mark(index);
-      const id = `evt_${this.key}_${index}`;
-      this.#start(sender, point === undefined ? id : marked(id, point));
-    }
+  /** Sends events to whichever receiver takes them. */
+  load(load: Load): Promise<void> {
+    return this.traffic.load(this.door.port, load);
   }
 
-  #sender(url: string): TestSender {
-    const to = async (request: Request): Promise<Response> => {
-      const { method, headers, signal } = request;
-      const body = await request.arrayBuffer();
-      this.#underWay += 1;
-      try {
-        return await fetch(url, { method, headers, body, redirect: "manual", signal });
-      } finally {
-        this.#underWay -= 1;
-      }
-    };
-    return createTestSender({
-      secret: this.#secret,
-      to,
-      timeScale: TIME_SCALE,
-      timeoutMs: ATTEMPT_TIMEOUT_MS,
-    });
-  }
-
-  #start(sender: TestSender, id: string): void {
-    const delivery = sender.start(eventFixture("fax.delivered", { id }));
-    this.deliveries.push(delivery);
-    if (this.random() >= COPIED) return;
-    const copy = sleep(this.random() * COPY_WITHIN_MS).then(() => delivery.retryNow());
-    this.#copies.push(copy.then((attempt) => this.attempts.add(attempt)));
-  }
-
-  /** Copies of one event, straight to the receivers in turn, all at once. */
-  async copies(count: number): Promise<DeliveryReport> {
-    const senders = this.actors.map(({ process }) => this.#sender(urlOf(process.port)));
-    const id = `evt_${this.key}_0`;
-    const event = eventFixture("fax.delivered", { id });
-    const attempts = await Promise.all(
-      Array.from({ length: count }, (_, index) => {
-        return (senders[index % senders.length] as TestSender).attempt(event);
-      }),
-    );
-    const report = { id, accepted: attempts.some(({ status }) => status === 200), attempts };
-    this.#reports.push(report);
-    return report;
-  }
-
-  /** Waits until the schedules of all events are over. */
-  async over(): Promise<readonly DeliveryReport[]> {
-    const reports = [...this.#reports, ...(await Promise.all(this.deliveries.map(({ done }) => done)))];
-    for (const attempt of reports.flatMap(({ attempts }) => attempts)) this.attempts.add(attempt);
-    await Promise.all(this.#copies);
-    return reports;
-  }
-
-  /** Ends whatever is left of it. */
-  async close(): Promise<void> {
-    this.#closing = true;
-    await Promise.all(this.actors.map((actor) => this.dismiss(actor)));
-    this.door.close();
-  }
-
-  get #ledger(): string {
-    return join(this.#setting.folder, `${this.key}.jsonl`);
-  }
-
-  ledger(): Entry[] {
-    return readLedger(this.#ledger);
+  /** Sends one event many times over, to all receivers at once. */
+  copies(count: number, point: Point): Promise<Attempt[]> {
+    const ports = this.actors.map(({ process }) => process.port);
+    return this.traffic.copies(ports, count, point);
   }
 
   /** Waits for something that the row depends on. */
@@ -246,6 +156,35 @@ export class Scene {
     }
   }
 
+  ledger(): Entry[] {
+    return readLedger(this.#ledger);
+  }
+
+  /** In same-transaction mode: of which events there are effects, one by one as they were committed. */
+  async rows(): Promise<string[] | undefined> {
+    if (this.kind !== "postgres tx") return undefined;
+    return onPostgres(this.server.url, async (pool) => {
+      const query = "SELECT id FROM effects WHERE starts_with(id, $1)";
+      const { rows } = await pool.query<{ id: string }>(query, [this.#ids]);
+      return rows.map(({ id }) => id);
+    });
+  }
+
+  /** Ends whatever is left of it. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await Promise.all(this.actors.map((actor) => this.dismiss(actor)));
+    this.door.close();
+  }
+
+  get #ledger(): string {
+    return join(this.#setting.folder, `${this.key}.jsonl`);
+  }
+
+  get #ids(): string {
+    return `evt_${this.key}_`;
+  }
+
   #left(actor: Actor, how: number | NodeJS.Signals): void {
     this.actors.splice(this.actors.indexOf(actor), 1);
     this.door.remove(actor.process.port);
@@ -257,19 +196,4 @@ export class Scene {
       this.enter().catch((error) => this.problems.push(String(error)));
     }
   }
-
-  /** In same-transaction mode, the effects that were committed. */
-  async rows(): Promise<string[] | undefined> {
-    if (this.kind !== "postgres tx") return undefined;
-    return onPostgres(this.server.url, async (pool) => {
-      const { rows } = await pool.query<{ id: string }>("SELECT id FROM effects WHERE starts_with(id, $1)", [
-        `evt_${this.key}_`,
-      ]);
-      return rows.map(({ id }) => id);
-    });
-  }
-}
-
-function urlOf(port: number): string {
-  return `http://127.0.0.1:${port}/webhooks/mintfax`;
 }

@@ -1,10 +1,12 @@
-import type { Record as Doings } from "../conductor/record.ts";
+import type { Doings } from "../conductor/doings.ts";
 import { LEASE_MS } from "../terms.ts";
 import type { Run } from "./runs.ts";
 import type { Double } from "./verdict.ts";
 
 /** The ledger's times are of just after an answer came, the store's of just before it was sent. */
 const SLACK_MS = 100;
+/** Between a claim and its answer, at most: the stores wait no longer. */
+const STORE_TIMEOUT_MS = 2_000;
 
 /** The doubles of one event with a lease store. @param runs in the order of their start */
 export function doublesOf(runs: readonly Run[], doings: Doings): Double[] {
@@ -35,12 +37,15 @@ function isAtWork(earlier: Run, next: Run, doings: Doings): boolean {
 /** Why the completion of the earlier effect did not keep the next run from starting. */
 function classOf(earlier: Run, next: Run, doings: Doings): Omit<Double, "id"> {
   const name = nameOf(earlier);
-  const { effectAt = 0, completedAt, completingAt, completeFailedAt } = earlier;
+  const { effectAt = 0, completedAt, completeFailedAt } = earlier;
   if (completedAt !== undefined && completedAt < next.claimedAt) {
     const kill = doings.storeKills.find((at) => at > completedAt && at < next.claimedAt);
     return kill === undefined
       ? { preventable: true, because: `${name} had been completed before` }
       : { preventable: false, because: `the store was killed and lost the completion of ${name}` };
+  }
+  if (next.claimedAt < earlier.heldAt + LEASE_MS - STORE_TIMEOUT_MS) {
+    return { preventable: true, because: `${name} was taken over before its lease was over` };
   }
   const diedAt = doings.deaths.get(earlier.pid);
   if (diedAt !== undefined && diedAt > effectAt && diedAt < next.startedAt && completedAt === undefined) {
@@ -56,13 +61,15 @@ function classOf(earlier: Run, next: Run, doings: Doings): Omit<Double, "id"> {
   const outage = doings.outages.find(
     ({ pid, from, to }) =>
       (pid === "all" || pid === earlier.pid) &&
-      completingAt !== undefined &&
       completeFailedAt !== undefined &&
       from < completeFailedAt &&
-      to > completingAt,
+      to > completeFailedAt - SLACK_MS,
   );
   if (outage !== undefined && (completedAt === undefined || completedAt > next.claimedAt)) {
-    return { preventable: false, because: `the store was out of reach when ${name} completed` };
+    return {
+      preventable: false,
+      because: `the store was still out of reach at the last try to complete ${name}`,
+    };
   }
   return { preventable: true, because: `nothing in the record explains why ${name} did not count` };
 }

@@ -9,8 +9,6 @@ export interface Run {
   readonly startedAt: number;
   effectAt?: number;
   endedAt?: number;
-  /** When its completion was first asked for. */
-  completingAt?: number;
   /** When the store confirmed it. */
   completedAt?: number;
   /** When the last try to complete failed without an answer. */
@@ -43,7 +41,6 @@ export function runsOf(entries: readonly Entry[]): Map<string, Run[]> {
 function apply(run: Run, { what, at, settle, result }: Entry): void {
   if (what === "effect") run.effectAt = at;
   if (what === "ended") run.endedAt = at;
-  if (what === "settling" && settle === "complete") run.completingAt ??= at;
   if (what !== "settled") return;
   if (settle === "renew" && result === "ok") run.heldAt = at;
   if (settle === "complete" && result === "ok") run.completedAt ??= at;

@@ -1,5 +1,5 @@
 import type { DeliveryReport } from "@mintfax-webhooks/testing";
-import type { Record as Doings } from "../conductor/record.ts";
+import type { Doings } from "../conductor/doings.ts";
 import type { Entry } from "../ledger.ts";
 
 /** All that is known about one row of the table once it is over. */

@@ -1,14 +1,16 @@
 /** A store under test. */
 export type StoreKind = "memory" | "redis" | "postgres" | "postgres tx";
 
-/** A bug put in on purpose, to see that the harness finds it. */
-export type Plant =
+/** Bugs that can be put in on purpose, to see that the harness finds them. */
+export const PLANTS = [
   /** A holder whose claim was taken over is told that its completion counts. */
-  | "accept-stale"
+  "accept-stale",
   /** "Remember, then work": the id is done as soon as it is claimed. */
-  | "remember-first"
+  "remember-first",
   /** In same-transaction mode, the handler writes past `tx`. */
-  | "outside-tx";
+  "outside-tx",
+] as const;
+export type Plant = (typeof PLANTS)[number];
 
 /** What the conductor tells a receiver process, as JSON in FAULTS_RECEIVER. */
 export interface ReceiverSettings {

@@ -1,6 +1,8 @@
+import { COPIES } from "./copies.ts";
 import { KILLS } from "./kills.ts";
 import { LINKS } from "./links.ts";
-import { COPIES, LONG_HANDLER, NO_FAULT } from "./no-fault.ts";
+import { LONG_HANDLER } from "./long-handler.ts";
+import { NO_FAULT } from "./no-fault.ts";
 import { PAUSES } from "./pauses.ts";
 import { ROLLING } from "./rolling.ts";
 import type { Row } from "./row.ts";

@@ -1,7 +1,6 @@
 import type { StoreLink } from "../conductor/store-link.ts";
 import { pick } from "../random.ts";
-import type { Point } from "../receiver/points.ts";
-import { LEASE_MS, nowMs, sleep } from "../terms.ts";
+import { sleep } from "../terms.ts";
 import { type Row, SHARED } from "./row.ts";
 
 const CUT_MS = 300;
@@ -25,15 +24,11 @@ function linkFault(words: string, point: "at-claim" | "at-complete", inShort: bo
       const strikes = scene.size(4, 2);
       const count = scene.size(450, 120);
       const struck = new Set<string>();
-      scene.onAsk = (receiver, _point: Point, id) => {
+      scene.onAsk = (receiver, _point, id) => {
         const link = scene.actors.find(({ process }) => process === receiver)?.link;
         if (struck.has(id) || link === undefined) return "go";
         struck.add(id);
-        const outage = { pid: receiver.pid, from: nowMs(), to: nowMs() + LEASE_MS };
-        scene.doings.outages.push(outage);
-        void strike(link).then(() => {
-          outage.to = nowMs();
-        });
+        void strike(link).then(scene.doings.outage(receiver.pid));
         return "go";
       };
       await scene.cast(2, { linked: true });
@@ -56,10 +51,9 @@ const LATE: Row = {
     await scene.cast(2, { linked: true });
     const loading = scene.load({ count: scene.size(450, 120), perSecond: 80 });
     await sleep(500 + scene.random() * 500);
-    const outage = { pid: "all" as const, from: nowMs(), to: Number.POSITIVE_INFINITY };
-    scene.doings.outages.push(outage);
+    const over = scene.doings.outage("all");
     await Promise.all(scene.actors.map(({ link }) => link?.delay(LATE_BY_MS, SILENT_MS)));
-    outage.to = nowMs() + LATE_BY_MS;
+    over();
     await loading;
     return `for ${SILENT_MS / 1_000} s`;
   },

@@ -1,5 +1,6 @@
 import type { Scene } from "../conductor/scene.ts";
 import { onPostgres } from "../conductor/store-server.ts";
+import { Gate } from "../gate.ts";
 import { staleSettlements } from "../judge/stale.ts";
 import type { Deed } from "../receiver/points.ts";
 import { nowMs } from "../terms.ts";
@@ -37,7 +38,7 @@ function pauseAt(point: "in-handler" | "after-effect"): Row["play"] {
     };
     // In same-transaction mode, as many as the pool has connections.
     await scene.load({ count: scene.kind === "postgres tx" ? 10 : count, perSecond: 400, mark: () => point });
-    await scene.until("all handlers stand still", () => asked.size === scene.deliveries.length, 9_000);
+    await scene.until("all handlers stand still", () => asked.size === scene.traffic.events, 9_000);
 
     first.process.signal("SIGSTOP");
     const span = { pid: first.process.pid, from: nowMs(), to: Number.POSITIVE_INFINITY };
@@ -73,13 +74,6 @@ async function endTransactions({ server, key }: Scene): Promise<void> {
   );
 }
 
-class Gate {
-  open: () => void = () => {};
-  readonly opened: Promise<void> = new Promise((resolve) => {
-    this.open = resolve;
-  });
-}
-
 function completedBy(scene: Scene): number {
   return scene.ledger().filter(({ what, settle, result }) => {
     return what === "settled" && settle === "complete" && result === "ok";
@@ -98,7 +92,7 @@ export const PAUSES: readonly Row[] = [
     play: pauseAt("after-effect"),
   },
   {
-    fault: "SIGSTOP past the lease, before it, fence heeded",
+    fault: "SIGSTOP past the lease, before it, fenced",
     stores: LEASED,
     inShort: false,
     play: pauseAt("in-handler"),

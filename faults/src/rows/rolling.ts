@@ -22,8 +22,8 @@ export const ROLLING: Row = {
     }
     await loading;
     if (restarts < 2) scene.problems.push(`only ${restarts} restarts`);
-    await scene.over();
-    const reruns = scene.ledger().filter(({ what }) => what === "started").length - scene.deliveries.length;
+    await scene.traffic.over();
+    const reruns = scene.ledger().filter(({ what }) => what === "started").length - scene.traffic.events;
     if (reruns !== 0) scene.problems.push(`${reruns} more handler runs than events`);
     return `${restarts} restarts`;
   },

@@ -4,13 +4,12 @@ import { type Row, SHARED } from "./row.ts";
 
 /** Kills the store, and starts it again on the same data after a time. */
 async function killFor(scene: Scene, downMs: number): Promise<void> {
-  const outage = { pid: "all" as const, from: nowMs(), to: Number.POSITIVE_INFINITY };
-  scene.doings.outages.push(outage);
-  scene.doings.storeKills.push(outage.from);
+  const over = scene.doings.outage("all");
+  scene.doings.storeKills.push(nowMs());
   await scene.server.kill();
   await sleep(downMs);
   await scene.server.restart();
-  outage.to = nowMs();
+  over();
 }
 
 const RESTARTS: Row = {
@@ -44,14 +43,14 @@ const DOWN: Row = {
     await scene.cast(2);
     const from = { wallMs: Date.now(), ms: nowMs() };
     const down = killFor(scene, DOWN_MS);
-    await scene.until("the store is dead", () => scene.doings.storeKills.length > 0, 1_000);
-    await sleep(300);
+    await sleep(500); // for the store to be dead
     await scene.load({ count: scene.size(300, 100), perSecond: 150, atOnce: 300 });
     await down;
     const downMs = nowMs() - from.ms;
-    await scene.over();
 
-    const tried = [...scene.attempts].filter(({ startedMs }) => startedMs < from.wallMs + DOWN_MS);
+    const tried = (await scene.traffic.attempts()).filter(
+      ({ startedMs }) => startedMs < from.wallMs + DOWN_MS,
+    );
     // Whoever was still waiting when the store came back may have been served.
     const answered = tried.filter(
       ({ startedMs, durationMs }) => startedMs + durationMs < from.wallMs + DOWN_MS,

@@ -1,0 +1,35 @@
+import { Gate } from "../gate.ts";
+import type { Deed } from "../receiver/points.ts";
+import { ALL, type Row } from "./row.ts";
+
+/** The handler does not return before all copies have been answered, so every one of them comes while it is at work. */
+export const COPIES: Row = {
+  fault: "copies of one event at once",
+  stores: ALL,
+  inShort: true,
+  alone: true,
+  async play(scene) {
+    const answered = new Gate();
+    scene.onAsk = async (): Promise<Deed> => {
+      await answered.opened;
+      return "go";
+    };
+    const receivers = scene.kind === "memory" ? 1 : 4;
+    const copies = scene.size(10_000, 1_000);
+    await scene.cast(receivers);
+    const attempts = await scene.copies(copies, "after-effect");
+    answered.open();
+    const settled = () => scene.ledger().some(({ what, result }) => what === "settled" && result === "ok");
+    await scene.until("the handler's completion", settled, 5_000);
+    const [last] = await scene.copies(1, "after-effect");
+
+    const count = (status: number) => attempts.filter((attempt) => attempt.status === status).length;
+    const [busy, unavailable] = [count(409), count(503)];
+    const others = copies - busy - unavailable;
+    if (others > 0) scene.problems.push(`${others} copies had neither 409 nor 503 for an answer`);
+    if (last?.status !== 200) scene.problems.push(`the last copy was answered ${last?.status}`);
+    const runs = scene.ledger().filter(({ what }) => what === "started").length;
+    if (runs !== 1) scene.problems.push(`${runs} handler runs; expected 1`);
+    return `${receivers} processes: ${busy} × 409, ${unavailable} × 503, then 200`;
+  },
+};
