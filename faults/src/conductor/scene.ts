@@ -54,6 +54,8 @@ export class Scene {
   readonly #setting: Setting;
   readonly #secret = `whsec_${randomBytes(24).toString("base64")}`;
   #casting: Casting = {};
+  /** Receivers that take the place of killed ones; some may still be starting. */
+  readonly #replacements: Promise<unknown>[] = [];
   #closing = false;
 
   static async open(setting: Setting): Promise<Scene> {
@@ -173,6 +175,7 @@ export class Scene {
   /** Ends whatever is left of it. */
   async close(): Promise<void> {
     this.#closing = true;
+    await Promise.all(this.#replacements);
     await Promise.all(this.actors.map((actor) => this.dismiss(actor)));
     this.door.close();
   }
@@ -193,7 +196,7 @@ export class Scene {
     else if (how !== 0) this.problems.push(`a receiver ended with ${how}`);
     // Whatever runs servers starts one that was killed anew.
     if (how === "SIGKILL" && !this.#closing) {
-      this.enter().catch((error) => this.problems.push(String(error)));
+      this.#replacements.push(this.enter().catch((error) => this.problems.push(String(error))));
     }
   }
 }

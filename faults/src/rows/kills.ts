@@ -41,6 +41,8 @@ const RANDOM_KILL: Row = {
       await sleep(300 + scene.random() * 900);
       const victim = scene.actors[Math.floor(scene.random() * scene.actors.length)];
       victim?.process.signal("SIGKILL");
+      // Or else the last one could die while it is told to stop.
+      await victim?.process.ended;
     }
     await loading;
     const deaths = scene.doings.deaths.size;
