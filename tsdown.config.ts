@@ -8,14 +8,18 @@ type Target = string | { readonly [condition: string]: Target };
 interface Manifest {
   readonly exports: Readonly<Record<string, Target>>;
   readonly imports?: Readonly<Record<string, Target>>;
+  readonly bin?: Readonly<Record<string, string>>;
 }
 
 function filesOf(target: Target): string[] {
   return typeof target === "string" ? [target] : Object.values(target).flatMap(filesOf);
 }
 
-/** What a package exports is what is built, so `package.json` is the only list: `./dist/x.js` comes from `source`. */
-function entriesOf({ exports, imports = {} }: Manifest): Record<string, string> {
+/**
+ * What a package exports is what is built, so `package.json` is the only list: `./dist/x.js` comes from `source`, a
+ * command's from the file of its name.
+ */
+function entriesOf({ exports, imports = {}, bin = {} }: Manifest): Record<string, string> {
   const entries: Record<string, string> = {};
   for (const target of Object.values(exports)) {
     const [source, , built] = filesOf(target);
@@ -23,6 +27,10 @@ function entriesOf({ exports, imports = {} }: Manifest): Record<string, string> 
   }
   for (const file of Object.values(imports).flatMap(filesOf)) {
     if (file.startsWith("./src/")) entries[basename(file, ".ts")] = file;
+  }
+  for (const file of Object.values(bin)) {
+    const name = basename(file, ".js");
+    entries[name] = `./src/${name}.ts`;
   }
   return entries;
 }
@@ -34,9 +42,10 @@ const config: UserConfig = defineConfig({
   platform: "neutral",
   target: "node20",
   tsconfig: join(import.meta.dirname, "tsconfig.base.json"),
-  // `#hmac` is resolved by whoever runs the package, so that no bundle carries the variant of another platform.
+  // `#hmac` and the like are resolved by whoever runs the package, so that no bundle carries another platform's variant.
   deps: { neverBundle: [/^#/, /^node:/, /^cloudflare:/] },
-  dts: { generator: "oxc" },
+  // Into `src`, which is published beside it: "go to definition" ends in the code.
+  dts: { generator: "oxc", sourcemap: true },
   sourcemap: true,
   outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
 });

@@ -38,4 +38,5 @@ export { createReceiver, type Receiver } from "./receiver.ts";
 export type { HeaderValue, WebhookHeaders } from "./signature/headers.ts";
 export type { Secrets } from "./signature/keys.ts";
 export { createVerifier, type Verdict, type Verifier, type VerifierOptions } from "./signature/verifier.ts";
+export type { Telemetry } from "./telemetry.ts";
 export { type Webhooks, withWebhooks } from "./webhooks.ts";

@@ -15,6 +15,8 @@ export interface OutcomeRecord {
   readonly id: string | undefined;
   /** The event's type, once the delivery is known to be authentic. */
   readonly type: string | undefined;
+  /** When mintfax generated the event, in Unix seconds; known when `type` is. From it to now is the event's age. */
+  readonly created: number | undefined;
   /** Which of the secrets matched, counting from 0. When only the new one still matches, drop the old one. */
   readonly secretIndex: number | undefined;
   /** From the arrival of the headers to the answer, in milliseconds. */
@@ -60,6 +62,7 @@ export function outcomeRecord({ conclusion, error }: Ending, facts: Facts): Outc
     message: conclusion.message,
     id: facts.id,
     type: facts.type,
+    created: facts.created,
     secretIndex: facts.secretIndex,
     durationMs: nowMs - arrivedMs,
     handlerMs: handlerStartedMs === undefined ? undefined : handlerEndedMs - handlerStartedMs,

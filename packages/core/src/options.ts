@@ -7,6 +7,7 @@ import type { MaybePromise } from "./maybe-promise.ts";
 import { type LateOutcomeHook, logProblems, type OutcomeHook } from "./observe.ts";
 import { type Keys, keysFrom, type Secrets } from "./signature/keys.ts";
 import { KeyResolver } from "./signature/resolver.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 /**
  * Finds the secrets of one delivery, where they are known per request only: several tenants, or Cloudflare's `env`.
@@ -54,6 +55,8 @@ export interface ReceiverOptions<Platform = unknown, Tx = never> {
   readonly onOutcome?: OutcomeHook;
   /** Called for work that ends after its answer. Default: as for `onOutcome`. */
   readonly onLateOutcome?: LateOutcomeHook;
+  /** Traces and counts deliveries, beside the hooks: see `@mintfax-webhooks/opentelemetry`. Default: none. */
+  readonly telemetry?: Telemetry;
 }
 
 /**
@@ -79,6 +82,7 @@ export interface Settings<Platform, Tx> {
   readonly leaseMs: number;
   readonly onOutcome: OutcomeHook;
   readonly onLateOutcome: LateOutcomeHook;
+  readonly telemetry: Telemetry | undefined;
 }
 
 const LEASE_MARGIN_MS = 10_000;
@@ -96,6 +100,7 @@ export function settingsFrom<Platform, Tx>(options: ReceiverOptions<Platform, Tx
     leaseMs = Math.max(45_000, deadlineMs + LEASE_MARGIN_MS),
     onOutcome = logProblems,
     onLateOutcome = logProblems,
+    telemetry,
   } = options;
   return {
     keys: typeof secret === "function" ? new KeyResolver(secret) : keysFrom(secret),
@@ -116,6 +121,7 @@ export function settingsFrom<Platform, Tx>(options: ReceiverOptions<Platform, Tx
     ),
     onOutcome,
     onLateOutcome,
+    telemetry,
   };
 }
 

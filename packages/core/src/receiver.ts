@@ -1,3 +1,4 @@
+import { Alarms } from "#alarms";
 import { handlerTimedOut } from "./dedup/endings.ts";
 import { processLeased } from "./dedup/process-leased.ts";
 import { processTransactional } from "./dedup/process-transactional.ts";
@@ -9,16 +10,24 @@ import type { Answer, IncomingDelivery } from "./delivery/incoming.ts";
 import { LazyAbort } from "./dispatch/abort.ts";
 import { Background } from "./dispatch/background.ts";
 import { createContext } from "./dispatch/context.ts";
-import { Deadline } from "./dispatch/deadline.ts";
 import type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
 import { Router } from "./dispatch/router.ts";
 import type { Ending, HandlerRun } from "./dispatch/run.ts";
 import { DeadlineExceededError } from "./errors.ts";
 import { InFlight } from "./in-flight.ts";
-import { callHook, lateOutcomeRecord, logProblems, outcomeRecord } from "./observe.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
+import {
+  callHook,
+  lateOutcomeRecord,
+  logProblems,
+  type OutcomeHook,
+  type OutcomeRecord,
+  outcomeRecord,
+} from "./observe.ts";
 import { type OptionsResolver, type ReceiverOptions, type Settings, settingsFrom } from "./options.ts";
 import { conclude, UNHANDLED } from "./outcome.ts";
 import { SettingsResolver } from "./per-request.ts";
+import { followed } from "./telemetry.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 /** The configured engine. An adapter mounts it on a framework. */
@@ -50,6 +59,7 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   readonly #settings: Settings<Platform, Tx> | SettingsResolver<Platform, Tx>;
   readonly #router = new Router<HandlerContext<Platform, Tx>>();
   readonly #inFlight = new InFlight();
+  readonly #alarms = new Alarms();
 
   constructor(settings: Settings<Platform, Tx> | SettingsResolver<Platform, Tx>) {
     this.#settings = settings;
@@ -72,88 +82,131 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     return this.#settings instanceof SettingsResolver ? this.#settings.settingsFor(platform) : this.#settings;
   }
 
-  drain(): Promise<void> {
-    return this.#inFlight.idle();
+  async drain(): Promise<void> {
+    await this.#inFlight.idle();
+    this.#alarms.stop();
   }
 
   receive(incoming: IncomingDelivery<Platform>): Promise<Answer> {
-    const answer = this.#receive(incoming);
+    const facts: Facts = { arrivedMs: performance.now() };
+    this.#inFlight.enter();
+    const found = this.#settingsFor(incoming.platform);
+    // Not awaited where they are there already: that is every delivery but those with bindings.
+    const answer =
+      found instanceof Promise
+        ? found.then(
+            (settings) => this.#begin(incoming, settings, facts),
+            (error: unknown) => this.#end(brokenInside(error), facts),
+          )
+        : this.#begin(incoming, found, facts);
     // A sender may hang up. Some platforms would then stop everything at once: a handler halfway, its claim unsettled.
     incoming.waitUntil?.(answer);
     return answer;
   }
 
-  async #receive(incoming: IncomingDelivery<Platform>): Promise<Answer> {
-    const facts: Facts = { arrivedMs: performance.now() };
-    this.#inFlight.enter();
-    let settings: Settings<Platform, Tx> | undefined;
+  #begin(
+    incoming: IncomingDelivery<Platform>,
+    settings: Settings<Platform, Tx>,
+    facts: Facts,
+  ): Promise<Answer> {
+    return settings.telemetry === undefined
+      ? this.#receive(incoming, settings, facts)
+      : followed(settings.telemetry, (report) => this.#receive(incoming, settings, facts, report));
+  }
+
+  async #receive(
+    incoming: IncomingDelivery<Platform>,
+    settings: Settings<Platform, Tx>,
+    facts: Facts,
+    report?: (record: OutcomeRecord) => void,
+  ): Promise<Answer> {
     let ending: Ending;
     try {
-      // Not awaited where they are there already: that is every delivery but those with bindings.
-      const found = this.#settingsFor(incoming.platform);
-      settings = found instanceof Promise ? await found : found;
       const delivery = await authenticate(incoming, settings, facts);
       ending =
         delivery instanceof Authentic ? await this.#dispatch(incoming, delivery, settings, facts) : delivery;
     } catch (error) {
-      ending = {
-        conclusion: conclude("internal_error", "Something broke in this server; see its log."),
-        error,
-      };
+      ending = brokenInside(error);
     }
-    callHook(settings?.onOutcome ?? logProblems, outcomeRecord(ending, facts));
+    return this.#end(ending, facts, settings.onOutcome, report);
+  }
+
+  #end(
+    ending: Ending,
+    facts: Facts,
+    onOutcome: OutcomeHook = logProblems,
+    report?: (record: OutcomeRecord) => void,
+  ): Answer {
+    const record = outcomeRecord(ending, facts);
+    callHook(onOutcome, record);
+    report?.(record);
     this.#inFlight.leave();
     return answerFor(ending.conclusion, facts.id);
   }
 
-  async #dispatch(
+  #dispatch(
     incoming: IncomingDelivery<Platform>,
     delivery: Authentic,
     settings: Settings<Platform, Tx>,
     facts: Facts,
-  ): Promise<Ending> {
-    const { store, namespace, leaseMs, deadlineMs, onLateOutcome } = settings;
+  ): MaybePromise<Ending> {
+    const { store, namespace, leaseMs, deadlineMs, onLateOutcome, telemetry } = settings;
     const { id, event } = delivery;
     const handler = this.#router.find(event.type);
     // Not recorded either: a replay works once a handler has been deployed.
     if (handler === undefined) return { conclusion: UNHANDLED };
 
     const abort = new LazyAbort();
-    const background = new Background(incoming, this.#inFlight, (ending) =>
-      callHook(onLateOutcome, lateOutcomeRecord(ending, facts)),
-    );
-    // From the arrival, since mintfax's own 30 s run from there.
-    const deadline = new Deadline(Math.max(0, facts.arrivedMs + deadlineMs - performance.now()));
-    const run: HandlerRun<Tx> = {
-      async start(grant) {
-        facts.handlerStartedMs = performance.now();
-        try {
-          await handler(
+    const background = new Background(incoming, this.#inFlight, (ending) => {
+      const record = lateOutcomeRecord(ending, facts);
+      callHook(onLateOutcome, record);
+      if (telemetry !== undefined) callHook((late) => telemetry.onLateOutcome(late), record);
+    });
+    return new Promise((resolve, reject) => {
+      const timedOut = (): void => {
+        abort.abort(new DeadlineExceededError(deadlineMs));
+        background.report(processing);
+        resolve(handlerTimedOut(deadlineMs));
+      };
+      // From the arrival, since mintfax's own 30 s run from there.
+      const deadline = this.#alarms.set(
+        Math.max(0, facts.arrivedMs + deadlineMs - performance.now()),
+        timedOut,
+      );
+      const run: HandlerRun<Tx> = {
+        start(grant) {
+          facts.handlerStartedMs = performance.now();
+          return handler(
             event as never,
             createContext(incoming, delivery, grant, abort, background.waitUntil),
           );
-        } finally {
+        },
+        ended: () => {
           facts.handlerEndedMs = performance.now();
           // It was on time. What the store does with the result has its own, shorter limit.
-          deadline.clear();
-        }
-      },
-      abort: (reason) => abort.abort(reason),
-    };
-    const key = { namespace, id };
-    const processing =
-      store.kind === "lease"
-        ? processLeased(store, key, leaseMs, run)
-        : processTransactional(store, key, run);
-    const timedOut = deadline.reached.then((): Ending => {
-      abort.abort(new DeadlineExceededError(deadlineMs));
-      background.report(processing);
-      return handlerTimedOut(deadlineMs);
+          this.#alarms.clear(deadline);
+        },
+        abort: (reason) => abort.abort(reason),
+      };
+      const key = { namespace, id };
+      const processing =
+        store.kind === "lease"
+          ? processLeased(store, key, leaseMs, run, this.#alarms)
+          : processTransactional(store, key, run, this.#alarms);
+      processing.then(
+        (ending) => {
+          this.#alarms.clear(deadline);
+          resolve(ending);
+        },
+        (error: unknown) => {
+          this.#alarms.clear(deadline);
+          reject(error);
+        },
+      );
     });
-    try {
-      return await Promise.race([processing, timedOut]);
-    } finally {
-      deadline.clear();
-    }
   }
+}
+
+function brokenInside(error: unknown): Ending {
+  return { conclusion: conclude("internal_error", "Something broke in this server; see its log."), error };
 }

@@ -47,7 +47,11 @@ export interface Webhooks<Platform = unknown, Tx = never> {
   drain(): Promise<void>;
 }
 
-/** For adapters: gives a framework's function the methods of its receiver. */
+/**
+ * For adapters: gives a framework's function the methods of its receiver.
+ *
+ * @typeParam F the framework's kind of function
+ */
 export function withWebhooks<F extends (...args: never[]) => unknown, Platform, Tx>(
   mount: F,
   receiver: Webhooks<Platform, Tx>,

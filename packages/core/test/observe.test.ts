@@ -23,6 +23,7 @@ describe("the record of a delivery", () => {
         status: 200,
         id: event.id,
         type: "fax.delivered",
+        created: event.created,
         secretIndex: 1,
         durationMs: expect.any(Number),
         handlerMs: expect.any(Number),
@@ -45,7 +46,9 @@ describe("the record of a delivery", () => {
     const { webhooks, records } = receiving();
     const good = attempt();
     await webhooks(new Request(good.url, { method: "POST", headers: good.headers, body: "{}" }));
-    expect(records).toMatchObject([{ code: "signature_mismatch", type: undefined, secretIndex: undefined }]);
+    expect(records).toMatchObject([
+      { code: "signature_mismatch", type: undefined, created: undefined, secretIndex: undefined },
+    ]);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { Alarm, Alarms } from "#alarms";
+import { isPromiseLike } from "../maybe-promise.ts";
 import type { DedupKey, Holder, LeaseStore } from "./store.ts";
 import { withinTime } from "./store-call.ts";
 
@@ -11,34 +13,42 @@ export class Lease {
   readonly #holder: Holder;
   readonly #leaseMs: number;
   readonly #onLost: () => void;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #alarms: Alarms;
+  #alarm: Alarm | undefined;
   #ended = false;
 
-  constructor(store: LeaseStore, key: DedupKey, holder: Holder, leaseMs: number, onLost: () => void) {
+  constructor(
+    store: LeaseStore,
+    key: DedupKey,
+    holder: Holder,
+    leaseMs: number,
+    onLost: () => void,
+    alarms: Alarms,
+  ) {
     this.#store = store;
     this.#key = key;
     this.#holder = holder;
     this.#leaseMs = leaseMs;
     this.#onLost = onLost;
+    this.#alarms = alarms;
     this.#schedule();
   }
 
   /** No renewal after this. */
   end(): void {
     this.#ended = true;
-    clearTimeout(this.#timer);
+    if (this.#alarm !== undefined) this.#alarms.clear(this.#alarm);
   }
 
   #schedule(): void {
     if (this.#ended) return;
-    this.#timer = setTimeout(() => void this.#renew(), this.#leaseMs / RENEWALS_PER_LEASE);
-    // On Node, a handler that never settles must not keep a process that wants to end. Elsewhere timers are numbers.
-    (this.#timer as { unref?: () => void }).unref?.();
+    this.#alarm = this.#alarms.set(this.#leaseMs / RENEWALS_PER_LEASE, () => void this.#renew());
   }
 
   async #renew(): Promise<void> {
     try {
-      const settlement = await withinTime(this.#store.renew(this.#key, this.#holder, this.#leaseMs));
+      const answer = this.#store.renew(this.#key, this.#holder, this.#leaseMs);
+      const settlement = isPromiseLike(answer) ? await withinTime(answer, this.#alarms) : answer;
       if (settlement === "lost") {
         // The handler's settlement will be refused too, so there is nothing to remember.
         if (!this.#ended) this.#onLost();

@@ -1,5 +1,7 @@
+import type { Alarms } from "#alarms";
 import type { Ending, HandlerRun } from "../dispatch/run.ts";
 import { LeaseLostError } from "../errors.ts";
+import { isPromiseLike } from "../maybe-promise.ts";
 import { conclude, DUPLICATE, PROCESSED } from "../outcome.ts";
 import { BUSY, handlerFailed, leaseLost, storeUnavailable } from "./endings.ts";
 import { Lease } from "./lease.ts";
@@ -13,11 +15,15 @@ export async function processLeased<Tx>(
   key: DedupKey,
   leaseMs: number,
   run: HandlerRun<Tx>,
+  alarms: Alarms,
 ): Promise<Ending> {
   const owner = newOwner();
   let claim: Claim;
   try {
-    claim = await withinTime(store.claim(key, owner, leaseMs), (late) => giveBack(store, key, owner, late));
+    const answer = store.claim(key, owner, leaseMs);
+    claim = isPromiseLike(answer)
+      ? await withinTime(answer, alarms, (late) => giveBack(store, key, owner, late, alarms))
+      : answer;
   } catch (error) {
     return storeUnavailable(error);
   }
@@ -25,20 +31,20 @@ export async function processLeased<Tx>(
   if (claim.state === "pending") return { conclusion: BUSY };
 
   const holder: Holder = { owner, fence: claim.fence };
-  const lease = new Lease(store, key, holder, leaseMs, () => run.abort(new LeaseLostError()));
+  const lease = new Lease(store, key, holder, leaseMs, () => run.abort(new LeaseLostError()), alarms);
   try {
-    await run.start({ fence: claim.fence });
+    const work = run.start({ fence: claim.fence });
+    if (isPromiseLike(work)) await work;
   } catch (error) {
+    run.ended();
     lease.end();
-    return releaseAfter(error, store, key, holder);
+    return releaseAfter(error, store, key, holder, alarms);
   }
+  run.ended();
   lease.end();
-  return complete(store, key, holder);
-}
-
-async function complete(store: LeaseStore, key: DedupKey, holder: Holder): Promise<Ending> {
   try {
-    const settlement = await settle(() => store.complete(key, holder));
+    const answer = settle(() => store.complete(key, holder), alarms);
+    const settlement = isPromiseLike(answer) ? await answer : answer;
     return settlement === "ok" ? { conclusion: PROCESSED } : leaseLost();
   } catch (error) {
     return {
@@ -56,9 +62,10 @@ async function releaseAfter(
   store: LeaseStore,
   key: DedupKey,
   holder: Holder,
+  alarms: Alarms,
 ): Promise<Ending> {
   try {
-    if ((await settle(() => store.release(key, holder))) === "lost") return leaseLost(error);
+    if ((await settle(() => store.release(key, holder), alarms)) === "lost") return leaseLost(error);
   } catch {
     // The lease then ends by itself, before mintfax's last attempts. What matters is the handler's failure.
   }
@@ -66,9 +73,10 @@ async function releaseAfter(
 }
 
 /** A claim that came through after its delivery was answered with 503: nobody would ever settle it. */
-function giveBack(store: LeaseStore, key: DedupKey, owner: string, claim: Claim): void {
+function giveBack(store: LeaseStore, key: DedupKey, owner: string, claim: Claim, alarms: Alarms): void {
   if (claim.state !== "claimed") return;
-  settle(() => store.release(key, { owner, fence: claim.fence })).catch(() => {
+  const released = settle(() => store.release(key, { owner, fence: claim.fence }), alarms);
+  Promise.resolve(released).catch(() => {
     // The lease ends by itself.
   });
 }

@@ -1,3 +1,4 @@
+import type { Alarms } from "#alarms";
 import type { Ending, HandlerRun } from "../dispatch/run.ts";
 import { DUPLICATE, PROCESSED } from "../outcome.ts";
 import { BUSY, handlerFailed, leaseLost, storeUnavailable } from "./endings.ts";
@@ -9,9 +10,10 @@ export async function processTransactional<Tx>(
   store: TransactionalStore<Tx>,
   key: DedupKey,
   run: HandlerRun<Tx>,
+  alarms: Alarms,
 ): Promise<Ending> {
   let failure: { readonly error: unknown } | undefined;
-  const timeout = new TransactionTimeout();
+  const timeout = new TransactionTimeout(alarms);
   const work = async (claim: TransactionClaim<Tx>): Promise<"commit" | "rollback"> => {
     // The delivery has been answered with 503 by then: leave the event to the next attempt.
     if (timeout.expired) return "rollback";
@@ -23,6 +25,7 @@ export async function processTransactional<Tx>(
       failure = { error };
       return "rollback";
     } finally {
+      run.ended();
       timeout.resume();
     }
   };

@@ -1,3 +1,4 @@
+import type { Alarm, Alarms } from "#alarms";
 import { StoreUnavailableError } from "../errors.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
 
@@ -16,42 +17,66 @@ const RETRY_DELAY_MAX_MS = 500;
  * @param onLate what to do with an answer that comes after all
  */
 export function withinTime<T>(
-  answer: MaybePromise<T>,
-  onLate: (answer: T) => void = () => {},
+  answer: PromiseLike<T>,
+  alarms: Alarms,
+  onLate?: (answer: T) => void,
   timeoutMs: number = STORE_TIMEOUT_MS,
-): MaybePromise<T> {
-  if (!isPromiseLike(answer)) return answer;
+): Promise<T> {
   return new Promise((resolve, reject) => {
+    const startMs = performance.now();
     let late = false;
-    const timer = setTimeout(() => {
+    const expire = (): void => {
       late = true;
       reject(unanswered(timeoutMs));
-    }, timeoutMs);
+    };
+    const alarm = alarms.set(timeoutMs, expire);
     answer.then(
       (value) => {
-        clearTimeout(timer);
-        if (late) onLate(value);
+        alarms.clear(alarm);
+        // A process that was paused may read the answer before its timer goes off: a claim may have lapsed by then.
+        if (onLate !== undefined && performance.now() - startMs >= timeoutMs) expire();
+        if (late) onLate?.(value);
         else resolve(value);
       },
       (error) => {
-        clearTimeout(timer);
+        alarms.clear(alarm);
         reject(error);
       },
     );
   });
 }
 
-/** Tries a repeatable settlement until the store answers, for 3 s. Rejects with the last error. */
-export async function settle<T>(call: () => MaybePromise<T>): Promise<T> {
+/**
+ * Tries a repeatable settlement until the store answers, for 3 s. Rejects with the last error; a store that answers at
+ * once is not made to wait.
+ */
+export function settle<T>(call: () => MaybePromise<T>, alarms: Alarms): MaybePromise<T> {
+  const first = attempt(call);
+  return isPromiseLike(first) ? persist(first, call, alarms) : first;
+}
+
+function attempt<T>(call: () => MaybePromise<T>): MaybePromise<T> {
+  try {
+    return call();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+async function persist<T>(first: PromiseLike<T>, call: () => MaybePromise<T>, alarms: Alarms): Promise<T> {
   const endMs = performance.now() + SETTLE_LIMIT_MS;
+  let answer: MaybePromise<T> = first;
   for (let delayMs = FIRST_RETRY_DELAY_MS; ; delayMs = Math.min(2 * delayMs, RETRY_DELAY_MAX_MS)) {
     try {
-      return await withinTime(call(), undefined, Math.max(1, endMs - performance.now()));
+      return isPromiseLike(answer)
+        ? await withinTime(answer, alarms, undefined, Math.max(1, endMs - performance.now()))
+        : answer;
     } catch (error) {
       const leftMs = endMs - performance.now();
       if (leftMs <= delayMs) throw error;
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
+    answer = attempt(call);
   }
 }
 
@@ -61,10 +86,12 @@ export class TransactionTimeout {
   readonly expiry: Promise<never>;
   #reject: (error: Error) => void = () => {};
   #expired = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #alarms: Alarms;
+  #alarm: Alarm | undefined;
 
   /** It runs from now until the handler starts. */
-  constructor() {
+  constructor(alarms: Alarms) {
+    this.#alarms = alarms;
     this.expiry = new Promise((_, reject) => {
       this.#reject = reject;
     });
@@ -77,7 +104,7 @@ export class TransactionTimeout {
 
   /** The handler's own time does not count. */
   stop(): void {
-    clearTimeout(this.#timer);
+    if (this.#alarm !== undefined) this.#alarms.clear(this.#alarm);
   }
 
   /** The handler is done: it runs again, until the transaction has ended. */
@@ -86,10 +113,10 @@ export class TransactionTimeout {
   }
 
   #arm(timeoutMs: number): void {
-    this.#timer = setTimeout(() => {
+    this.#alarm = this.#alarms.set(timeoutMs, () => {
       this.#expired = true;
       this.#reject(unanswered(timeoutMs));
-    }, timeoutMs);
+    });
   }
 }
 

@@ -48,7 +48,11 @@ export type Forgetting = "forgotten" | "pending" | "absent";
  */
 export interface LeaseStore {
   readonly kind: "lease";
-  /** @param leaseMs milliseconds for which nobody else can claim the key */
+  /**
+   * Takes a hold on the key, unless somebody else has one or the event is done.
+   *
+   * @param leaseMs milliseconds for which nobody else can claim the key
+   */
   claim(key: DedupKey, owner: string, leaseMs: number): MaybePromise<Claim>;
   /** Starts the lease anew. @param leaseMs milliseconds from now */
   renew(key: DedupKey, holder: Holder, leaseMs: number): MaybePromise<Settlement>;

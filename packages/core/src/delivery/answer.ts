@@ -15,6 +15,11 @@ export function answerFor({ outcome, status, code, message }: Conclusion, id: st
   return {
     status,
     headers: HEADERS_BY_STATUS[status] ?? HEADERS,
-    body: JSON.stringify({ outcome, code, message, id }),
+    body: code === undefined ? plainBody(outcome, id) : JSON.stringify({ outcome, code, message, id }),
   };
+}
+
+/** What every good delivery is answered: there is nothing to explain. */
+function plainBody(outcome: string, id: string | undefined): string {
+  return `{"outcome":"${outcome}","id":${JSON.stringify(id)}}`;
 }

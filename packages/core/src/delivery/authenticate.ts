@@ -2,6 +2,7 @@ import type { Ending } from "../dispatch/run.ts";
 import { BodyError, ConfigurationError } from "../errors.ts";
 import type { Envelope } from "../events/index.ts";
 import { parseEnvelope } from "../events/parse.ts";
+import { isPromiseLike } from "../maybe-promise.ts";
 import type { Settings } from "../options.ts";
 import { conclude, type OutcomeCode } from "../outcome.ts";
 import { Refusal } from "../refusal.ts";
@@ -60,9 +61,9 @@ export async function authenticate<Platform>(
     throw error;
   }
 
-  facts.secretIndex = await matchingKey(keys, signed, body);
-  if (facts.secretIndex === -1) {
-    delete facts.secretIndex;
+  const match = matchingKey(keys, signed, body);
+  const index = isPromiseLike(match) ? await match : match;
+  if (index === -1) {
     return ending(
       "signature_mismatch",
       "No signature matches. Either the secret here is not this endpoint's, or something between mintfax and this " +
@@ -70,9 +71,12 @@ export async function authenticate<Platform>(
     );
   }
 
+  facts.secretIndex = index;
+
   const event = parseEnvelope(body);
   if (event instanceof Refusal) return refused(event);
   facts.type = event.type;
+  facts.created = event.created;
   return new Authentic(signed.id, new Date(Number(signed.timestamp) * 1000), event);
 }
 

@@ -4,6 +4,7 @@ export interface Facts {
   readonly arrivedMs: number;
   id?: string;
   type?: string;
+  created?: number;
   secretIndex?: number;
   handlerStartedMs?: number;
   handlerEndedMs?: number;

@@ -33,6 +33,7 @@ export interface EventByPattern {
 /** An event type, `fax.*`, `balance.*`, or `*` for whatever has no handler of its own. */
 export type EventPattern = keyof EventByPattern;
 
+/** What every handler is given beside the event. */
 interface BaseContext<Platform> {
   /** `webhook-id`, equal on every attempt: the key that deduplication goes by. */
   readonly id: string;

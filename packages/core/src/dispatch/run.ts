@@ -11,6 +11,8 @@ export interface Grant<Tx> {
 /** The handler of one delivery, ready to be called once the store grants it. */
 export interface HandlerRun<Tx> {
   start(grant: Grant<Tx>): MaybePromise<unknown>;
+  /** To be called as soon as what `start` returned has settled. */
+  ended(): void;
   /** Aborts the handler's signal. */
   abort(reason: Error): void;
 }

@@ -28,5 +28,6 @@ export async function handleNodeRequest<Platform, Tx>(
     readBody: (limits) => readBody(req, limits),
     platform,
   });
-  await sendAnswer(req, res, answer);
+  const lingering = sendAnswer(req, res, answer);
+  if (lingering !== undefined) await lingering;
 }

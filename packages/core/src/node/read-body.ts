@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import getRawBody from "raw-body";
+import { Alarms } from "#alarms";
 import { bodyAlreadyParsed, bodyIncomplete, bodyTimeout, bodyTooLarge } from "../delivery/body-errors.ts";
 import type { BodyLimits } from "../delivery/incoming.ts";
 
@@ -10,6 +10,8 @@ const FIX =
   "Mount the receiver before express.json(), koa-bodyparser and other body parsers. Where that cannot be, keep the " +
   "bytes as `rawBody` of Node's request: express.json({ verify: (req, res, bytes) => { req.rawBody = bytes; } }).";
 
+const alarms = new Alarms();
+
 /** @throws {BodyError} where the raw bytes cannot be had within the limits */
 export async function readBody(req: IncomingMessage, limits: BodyLimits): Promise<Uint8Array> {
   const bytes = keptBytes(req);
@@ -18,7 +20,9 @@ export async function readBody(req: IncomingMessage, limits: BodyLimits): Promis
     return bytes;
   }
   if (req.readableDidRead || req.readableEnded || req.readableEncoding !== null) throw bodyAlreadyParsed(FIX);
-  return withinTime(readRaw(req, limits.limitBytes), limits.timeoutMs);
+  // It would tell nobody any more that it has ended.
+  if (req.destroyed) throw bodyIncomplete(req.errored);
+  return readStream(req, limits);
 }
 
 /** Bytes that somebody read before us and kept as they were; text and objects are not the bytes that were signed. */
@@ -27,19 +31,35 @@ function keptBytes({ rawBody, body }: ParsedRequest): Uint8Array | undefined {
   return body instanceof Uint8Array ? body : undefined;
 }
 
-async function readRaw(req: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
-  try {
-    return await getRawBody(req, { limit: limitBytes, length: req.headers["content-length"] ?? null });
-  } catch (error) {
-    throw (error as { type?: unknown }).type === "entity.too.large"
-      ? bodyTooLarge(limitBytes)
-      : bodyIncomplete(error);
-  }
-}
-
-function withinTime<T>(reading: Promise<T>, timeoutMs: number): Promise<T> {
+/** A body of one chunk, as mintfax's almost always are, is not copied. */
+function readStream(req: IncomingMessage, { limitBytes, timeoutMs }: BodyLimits): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(bodyTimeout(timeoutMs)), timeoutMs);
-    reading.then(resolve, reject).finally(() => clearTimeout(timer));
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const alarm = alarms.set(timeoutMs, () => fail(bodyTimeout(timeoutMs)));
+    function fail(error: Error): void {
+      stop();
+      // Whoever answers reads on, or hangs up.
+      req.pause();
+      reject(error);
+    }
+    function onData(chunk: Buffer): void {
+      length += chunk.length;
+      if (length > limitBytes) fail(bodyTooLarge(limitBytes));
+      else chunks.push(chunk);
+    }
+    function onEnd(): void {
+      stop();
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length));
+    }
+    function onCutOff(error?: Error): void {
+      fail(bodyIncomplete(error));
+    }
+    function stop(): void {
+      alarms.clear(alarm);
+      // A listener for errors stays: one that comes after the end must not end the process.
+      req.off("data", onData).off("end", onEnd).off("close", onCutOff);
+    }
+    req.on("data", onData).on("end", onEnd).on("error", onCutOff).on("close", onCutOff);
   });
 }

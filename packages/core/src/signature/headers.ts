@@ -97,6 +97,8 @@ function checkSignatureShape(id: string, timestamp: string, signature: string): 
   if (signature.length > MAX_SIGNATURE_LENGTH) {
     return signatureMalformed(`has ${signature.length} characters; at most ${MAX_SIGNATURE_LENGTH} are read`);
   }
+  // One token, as mintfax sends it but for rotations, needs no list.
+  if (TOKEN.test(signature)) return { id, timestamp, signatures: [signature.slice(TOKEN_PREFIX_LENGTH)] };
   const tokens = signature.split(" ");
   if (tokens.length > MAX_TOKENS)
     return signatureMalformed(`has ${tokens.length} tokens; at most ${MAX_TOKENS} are read`);

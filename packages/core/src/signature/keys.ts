@@ -63,9 +63,13 @@ export function matchingKey(keys: Keys, signed: SignedHeaders, body: Uint8Array)
 }
 
 function isAllSync(signatures: readonly MaybePromise<string>[]): signatures is readonly string[] {
-  return !signatures.some(isPromiseLike);
+  for (const signature of signatures) if (isPromiseLike(signature)) return false;
+  return true;
 }
 
-function findMatch(expected: readonly string[], signed: SignedHeaders): number {
-  return expected.findIndex((signature) => signed.signatures.some((received) => equal(signature, received)));
+function findMatch(expected: readonly string[], { signatures }: SignedHeaders): number {
+  for (let index = 0; index < expected.length; index++) {
+    for (const received of signatures) if (equal(expected[index] ?? "", received)) return index;
+  }
+  return -1;
 }

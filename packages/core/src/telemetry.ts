@@ -1,0 +1,44 @@
+import type { Answer } from "./delivery/incoming.ts";
+import { callHook, type LateOutcomeRecord, type OutcomeRecord } from "./observe.ts";
+
+/**
+ * Follows deliveries from beginning to end, as tracing has to: `@mintfax-webhooks/opentelemetry` makes one. It may
+ * throw, reject or forget to call `deliver`, and neither the work nor the answer changes.
+ */
+export interface Telemetry {
+  /**
+   * Called when a delivery has arrived, before anything is known of it.
+   *
+   * @param deliver does the work, handler included, in the asynchronous context that it is called in. Call it once,
+   *   before returning. Its promise never rejects; it resolves before the answer is sent, with what the hook is told
+   */
+  onDelivery(deliver: () => Promise<OutcomeRecord>): unknown;
+  /** Called for whatever ends after its delivery was answered, in the context of that delivery. */
+  onLateOutcome(record: LateOutcomeRecord): unknown;
+}
+
+/**
+ * Lets telemetry run the work on a delivery. The work is done once and its answer counts, whatever telemetry does.
+ *
+ * @param work starts the work; it is handed what to call with the record
+ */
+export function followed(
+  telemetry: Telemetry,
+  work: (report: (record: OutcomeRecord) => void) => Promise<Answer>,
+): Promise<Answer> {
+  let report!: (record: OutcomeRecord) => void;
+  const outcome = new Promise<OutcomeRecord>((resolve) => {
+    report = resolve;
+  });
+  let answer: Promise<Answer> | undefined;
+  const run = (): Promise<Answer> => {
+    answer ??= work(report);
+    return answer;
+  };
+  const deliver = (): Promise<OutcomeRecord> => {
+    void run();
+    return outcome;
+  };
+  callHook((begin) => telemetry.onDelivery(begin), deliver);
+  return run();
+}
