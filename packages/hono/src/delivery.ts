@@ -1,19 +1,27 @@
 import { fromRequest, type IncomingDelivery } from "@mintfax-webhooks/core";
 import type { Context, Env } from "hono";
-import { bodyReaderOf } from "#unread-stream";
+import { unreadStreamOf } from "#unread-stream";
 
-/** Hono's request as the receiver takes it. */
-export async function deliveryOf<E extends Env>(c: Context<E>): Promise<IncomingDelivery<Context<E>>> {
-  const readBody = bodyReaderOf(c);
-  if (readBody === undefined) return fromRequest(await readable(c), c, executionOf(c));
-  return { ...fromRequest(c.req.raw, c, executionOf(c)), readBody };
+/** Hono's request as the receiver takes it. A promise only where its body has been read by way of Hono. */
+export function deliveryOf<E extends Env>(
+  c: Context<E>,
+): IncomingDelivery<Context<E>> | Promise<IncomingDelivery<Context<E>>> {
+  const stream = unreadStreamOf(c);
+  // On Node there is no execution context.
+  if (stream !== undefined) return { method: c.req.method, ...stream, platform: c };
+  const request = readable(c);
+  return request instanceof Promise
+    ? request.then((again) => fromRequest(again, c, executionOf(c)))
+    : fromRequest(request, c, executionOf(c));
 }
 
 /** The request. If its body has been read by way of Hono, which keeps the bytes, one with these bytes. */
-async function readable<E extends Env>({ req: { raw, bodyCache } }: Context<E>): Promise<Request> {
+function readable<E extends Env>({ req: { raw, bodyCache } }: Context<E>): Request | Promise<Request> {
   const bytes = bodyCache.arrayBuffer ?? bodyCache.blob;
   if (bytes === undefined || !raw.bodyUsed) return raw;
-  return new Request(raw.url, { method: raw.method, headers: raw.headers, body: await bytes });
+  return Promise.resolve(bytes).then(
+    (body) => new Request(raw.url, { method: raw.method, headers: raw.headers, body }),
+  );
 }
 
 /** Hono throws where a platform has no execution context, as on Node. */

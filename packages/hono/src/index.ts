@@ -13,6 +13,7 @@ import { deliveryOf } from "./delivery.ts";
 
 export * from "@mintfax-webhooks/core";
 
+/** The `Env` of any app. */
 // biome-ignore lint/suspicious/noExplicitAny: as in Hono's own types, what is used on every app must not ask for an `Env`
 type AnyEnv = any;
 
@@ -55,8 +56,10 @@ export function mintfaxWebhooks<E extends Env = AnyEnv, Tx = never>(
 ): MintfaxWebhooks<E, Tx> {
   const isOwnPath = createPathMatcher(typeof options === "function" ? undefined : options.path);
   const receiver = createReceiver<Context<E>, Tx>(options);
-  const handler = async (c: Context<E>): Promise<Response> =>
-    toResponse(await receiver.receive(await deliveryOf(c)));
+  const handler = async (c: Context<E>): Promise<Response> => {
+    const delivery = deliveryOf(c);
+    return toResponse(await receiver.receive(delivery instanceof Promise ? await delivery : delivery));
+  };
   const middleware = async (c: Context<E>, next: Next): Promise<Response | undefined> => {
     if (isOwnPath(c.req.path) || isOwnPath(pathBelow(c))) return handler(c);
     await next();

@@ -1,4 +1,4 @@
 /** Elsewhere there are no streams but those of the web. */
-export function bodyReaderOf(_: unknown): undefined {
+export function unreadStreamOf(_: unknown): undefined {
   return undefined;
 }
