@@ -14,7 +14,7 @@ export interface CodeBlock {
 /** Every TypeScript block of the README and the guides. */
 export function codeBlocks(): CodeBlock[] {
   const pages = [
-    "README.md",
+    ...globSync("*.md", { cwd: ROOT }),
     ...globSync("docs/*.md", { cwd: ROOT }),
     ...globSync("packages/*/README.md", { cwd: ROOT }),
   ];

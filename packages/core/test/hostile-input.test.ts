@@ -20,7 +20,7 @@ test("the table is as long as was promised", () => {
   expect(ROW_COUNT).toBeGreaterThanOrEqual(80);
 });
 
-// Node's parser lets only well-formed lengths through, and raw-body looks at them too; other platforms are less kind.
+// Node's parser lets only well-formed lengths through; other platforms are less kind.
 describe("a declared length, on the fetch handler, is judged before the body is read", () => {
   test.each([
     [String(DEFAULT_LIMIT_BYTES + 1), 413, "body_too_large"],

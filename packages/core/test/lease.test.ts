@@ -5,7 +5,7 @@ import {
   StoreUnavailableError,
 } from "@mintfax-webhooks/core";
 import { eventFixture } from "@mintfax-webhooks/testing";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { BrokenStore } from "./support/broken-store.ts";
 import { attempt, gate, receiving } from "./support/receiving.ts";
 
@@ -245,6 +245,27 @@ describe("a store that is away", () => {
     store.mend();
     expect((await webhooks(attempt(event))).status).toBe(200);
     expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  // Found by the model: a process that was paused past its lease reads the store's answer before its own timer goes off.
+  test("at claim, answered only after a pause: 503, and the claim is given back instead of used", async () => {
+    const store = broken();
+    const { webhooks } = receiving({ store });
+    const handler = vi.fn();
+    webhooks.on("fax.failed", handler);
+    const { promise, open } = gate();
+    store.break("claim", () => promise);
+    const answer = webhooks(attempt(event));
+    await settled();
+    // The clock moves, and no timer has had its turn yet.
+    const pausedMs = performance.now() + 46_000;
+    const now = vi.spyOn(performance, "now").mockImplementation(() => pausedMs);
+    onTestFinished(() => now.mockRestore());
+    open();
+    expect((await answer).status).toBe(503);
+    await settled();
+    expect(store.calls).toEqual(["claim", "release"]);
+    expect(handler).not.toHaveBeenCalled();
   });
 
   test("at complete, back within 3 s: 200, and the event is done", async () => {

@@ -25,12 +25,15 @@ export interface UnknownEvent<Resource = unknown> extends Envelope<string, Resou
 /** The event of a type. */
 export type EventOf<Type extends string> = Extract<MintfaxEvent, { type: Type }>;
 
+// An object, since the compiler then misses a type that has been forgotten.
+const TYPES: Readonly<Record<MintfaxEventType, true>> = {
+  "fax.queued": true,
+  "fax.sending": true,
+  "fax.delivered": true,
+  "fax.failed": true,
+  "balance.low": true,
+  "balance.topup": true,
+};
+
 /** The six types mintfax documents (webhooks/events/overview, May 2026). */
-export const EVENT_TYPES: readonly MintfaxEventType[] = [
-  "fax.queued",
-  "fax.sending",
-  "fax.delivered",
-  "fax.failed",
-  "balance.low",
-  "balance.topup",
-];
+export const EVENT_TYPES: readonly MintfaxEventType[] = Object.keys(TYPES) as MintfaxEventType[];
