@@ -4,6 +4,7 @@ import {
   type EventOf,
   type FaxAttempt,
   type FaxErrorCode,
+  isTerminal,
   type MintfaxEvent,
 } from "@mintfax-webhooks/core";
 import { type EventOverrides, eventFixture, signDelivery } from "@mintfax-webhooks/testing";
@@ -111,7 +112,8 @@ describe("the contract's samples", () => {
         ],
         idempotency_key: null,
         tags: {},
-        submitted_at: "2025-05-13T21:59:28Z",
+        // The contract's is a second later. Ours is 2 s after `created_at` in all events, as in its other samples.
+        submitted_at: "2025-05-13T21:59:27Z",
         completed_at: "2025-05-13T22:00:00Z",
         created_at: "2025-05-13T21:59:25Z",
         updated_at: "2025-05-13T22:00:00Z",
@@ -203,13 +205,85 @@ describe("overrides", () => {
   });
 });
 
+describe("what overrides leave open follows them", () => {
+  const failed = (object: NonNullable<EventOverrides<"fax.failed">["data"]>["object"]) =>
+    eventFixture("fax.failed", { data: { object: object ?? {} } }).data.object;
+  const codes = ({ attempts }: { attempts: readonly FaxAttempt[] }) =>
+    attempts.map(({ error_code }) => error_code);
+
+  test("error_code: message, attempts, and a number that fails so in mintfax's sandbox", () => {
+    const fax = failed({ error_code: "busy" });
+    expect(fax).toMatchObject({ to: "+15005550002", error_message: "The destination line was busy." });
+    expect(codes(fax)).toEqual(["busy", "busy", "busy"]);
+    expect(fax.attempts.map(({ error_message }) => error_message)).toEqual(Array(3).fill(fax.error_message));
+    expect(codes(failed({ error_code: "no_route" }))).toEqual(["no_route"]);
+    const unknown = failed({ error_code: "a_new_code" });
+    expect([unknown.to, unknown.error_message]).toEqual(["+12125551234", "The fax failed."]);
+  });
+
+  test("to, where it is a number of the sandbox", () => {
+    const object = { to: "+15005550005" };
+    expect([failed(object).error_code, ...codes(failed(object))]).toEqual(Array(4).fill("line_quality"));
+    const delivered = (to: string) => eventFixture("fax.delivered", { data: { object: { to } } }).data.object;
+    expect([delivered("+15005550001").pages, codes(delivered("+15005550001"))]).toEqual([1, [null]]);
+    expect([delivered("+15005550004").pages, codes(delivered("+15005550004"))]).toEqual([3, ["busy", null]]);
+    expect([delivered("+15005550007").pages, codes(delivered("+15005550007"))]).toEqual([3, [null]]);
+    const sending = eventFixture("fax.sending", { data: { object: { to: "+15005550003" } } }).data.object;
+    expect(codes(sending)).toEqual(["no_answer", null]);
+    // Nothing that mintfax would send, and taken as it is.
+    expect(failed({ to: "+15005550001" })).toMatchObject({
+      to: "+15005550001",
+      error_code: "invalid_number",
+    });
+  });
+
+  test("max_attempts: no history is longer", () => {
+    expect(codes(failed({ error_code: "busy", max_attempts: 5 }))).toEqual(Array(5).fill("busy"));
+    const object = { max_attempts: 1 };
+    expect(codes(failed({ error_code: "busy", ...object }))).toEqual(["busy"]);
+    expect(codes(eventFixture("fax.sending", { data: { object } }).data.object)).toEqual([null]);
+    expect(codes(eventFixture("fax.delivered", { data: { object } }).data.object)).toEqual([null]);
+  });
+
+  test("attempts: the fax fails as the last of them did", () => {
+    const [attempt] = failed({ error_code: "timeout" }).attempts;
+    const fax = failed({ attempts: attempt ? [attempt] : [] });
+    expect(fax).toMatchObject({ error_code: "timeout", error_message: "The attempt took too long." });
+  });
+
+  test.each(["fax.queued", "fax.sending", "fax.delivered", "fax.failed"] as const)(
+    "created: every time of %s",
+    (type) => {
+      const object = { error_code: type === "fax.failed" ? "no_answer" : null, max_attempts: 4 } as object;
+      const fax = eventFixture(type, { created: 1_747_173_600, data: { object } }).data.object;
+      const times = [
+        fax.created_at,
+        fax.submitted_at,
+        ...fax.attempts.flatMap(({ started_at, completed_at }) => [started_at, completed_at]),
+      ].filter((time) => time !== null);
+      expect(times).toEqual(times.toSorted());
+      expect(fax.updated_at).toBe("2025-05-13T22:00:00Z");
+      expect(times.at(-1)).toBe(fax.updated_at);
+      expect(fax.completed_at).toBe(isTerminal({ type } as MintfaxEvent) ? fax.updated_at : null);
+    },
+  );
+
+  test("what nothing follows changes nothing else", () => {
+    const ids = { id: "fax_1", idempotency_key: "key" };
+    const created = 1_747_173_600;
+    const { data: plain } = eventFixture("fax.delivered", { created, data: { object: ids } });
+    const { data } = eventFixture("fax.delivered", { created, data: { object: { ...ids, pages: 40 } } });
+    expect(data.object).toEqual({ ...plain.object, pages: 40 });
+  });
+});
+
 test("types", () => {
   expectTypeOf(eventFixture("fax.delivered")).toEqualTypeOf<EventOf<"fax.delivered">>();
   expectTypeOf(eventFixture("fax.failed").data.object.error_code).toEqualTypeOf<FaxErrorCode>();
   expectTypeOf(eventFixture("balance.low").data.object.available).toEqualTypeOf<number>();
   eventFixture("fax.failed", { data: { object: { error_code: "a_new_code", attempts: [] } } });
   // @ts-expect-error no such event
-  expect(() => eventFixture("fax.received")).toThrow();
+  expect(() => eventFixture("fax.received")).toThrow('there is no event "fax.received"');
   // @ts-expect-error a delivered fax has no error code
   eventFixture("fax.delivered", { data: { object: { error_code: "busy" } } });
   // @ts-expect-error the type follows from the first argument

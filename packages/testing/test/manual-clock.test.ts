@@ -90,8 +90,8 @@ describe("runUntil", () => {
     const clock = createManualClock(0);
     const controller = new AbortController();
     const limit = clock.sleep(30_000, controller.signal);
-    // As long as a slow query: more turns of the event loop than any chain of promises takes.
-    const query = new Promise<string>((resolve) => setTimeout(resolve, 40, "row"));
+    // As long as a slow query on a busy machine: more turns of the event loop than any chain of promises takes.
+    const query = new Promise<string>((resolve) => setTimeout(resolve, 400, "row"));
     expect(await clock.runUntil(Promise.race([query, limit]))).toBe("row");
     expect(clock.nowMs()).toBe(0);
     controller.abort();

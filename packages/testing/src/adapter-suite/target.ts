@@ -8,6 +8,7 @@ export interface RunningTarget {
   /** `http://127.0.0.1:<port>` */
   readonly origin: string;
   readonly platform: Platform;
+  /** Closes the server; nothing of it is left. */
   stop(): Promise<unknown>;
 }
 
@@ -15,6 +16,7 @@ export interface RunningTarget {
 export interface AdapterTarget {
   /** For a heading: "Koa", "Hono in workerd". */
   readonly name: string;
+  /** Serves the app on a free port of 127.0.0.1. */
   start(): Promise<RunningTarget>;
 }
 

@@ -11,8 +11,8 @@ export interface ManualClock extends SenderClock {
   /**
    * Moves the clock from one sleeper to the next until the promise settles, and returns what it settles to.
    * Real work (a database, HTTP on this machine) is waited for: before the clock moves past a sleep that its
-   * `signal` may yet cut short, such as the time limit of an attempt, that gets some 100 ms of real time to
-   * happen.
+   * `signal` may yet cut short, such as the time limit of an attempt, that gets a second of real time to happen.
+   * To see a time limit strike without that second, `advance`.
    */
   runUntil<T>(promise: Promise<T>): Promise<T>;
 }
@@ -25,14 +25,16 @@ interface Sleeper {
 
 /** Of the event loop; a promise chain of any length runs within one, reading a stream may take a few. */
 const TURNS_TO_SETTLE = 10;
-/** At about a millisecond each. */
-const TURNS_FOR_REAL_WORK = 100;
+/** Time for another process, such as a database; turns for this one, which may have been busy all that time. */
+const REAL_WORK = { turns: 100, ms: 1_000 };
 
 /**
  * A clock for tests, on which mintfax's schedule of 18.5 minutes plays in no time.
  *
- * A receiver compares `webhook-timestamp` with its own, real clock. Later attempts come from its future then,
- * so give the receiver under test `toleranceSeconds: 3600`.
+ * A receiver compares `webhook-timestamp` with its own, real clock, and allows 300 s. The first three attempts are
+ * within these, the fourth comes from 1110 s in its future: for that one give the receiver under test
+ * `toleranceSeconds: 3600`. Where nothing happens between attempts, a sender with `timeScale: 0` and no clock needs
+ * no such thing.
  *
  * @param startMs milliseconds since 1970; default: now
  *
@@ -99,7 +101,7 @@ class SteppedClock implements ManualClock {
     while (!settled) {
       await turns(TURNS_TO_SETTLE);
       const next = this.#next();
-      if (next?.abortable) await turns(TURNS_FOR_REAL_WORK, () => settled || this.#next() !== next);
+      if (next?.abortable) await realWork(() => settled || this.#next() !== next);
       // With nobody asleep, whatever settles the promise is real work.
       if (!settled && next !== undefined && next === this.#next()) this.#moveTo(next.dueMs);
     }
@@ -122,8 +124,18 @@ class SteppedClock implements ManualClock {
 }
 
 /** Lets everything run that is ready to, over so many turns of the event loop. */
-async function turns(count: number, enough: () => boolean = () => false): Promise<void> {
-  for (let turn = 0; turn < count && !enough(); turn += 1) {
-    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await nextTurn();
+}
+
+async function realWork(isDone: () => boolean): Promise<void> {
+  const startMs = performance.now();
+  for (let turn = 0; turn < REAL_WORK.turns || performance.now() - startMs < REAL_WORK.ms; turn += 1) {
+    if (isDone()) return;
+    await nextTurn();
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -102,6 +102,7 @@ const nobodys: Readonly<Record<string, string>> = {
   "__proto__ beside the envelope's keys": envelope({ type: "x.y" }).replace(/^{/, '{"__proto__":null,'),
 };
 
+/** Authentic bodies that are no JSON, no envelope, or an odd one. */
 export const BODY_ROWS: readonly Row[] = [
   ...Object.entries(notJson).map(([name, body]) => refused("body_not_json", `body ${name}`, { body })),
   ...Object.entries(notEnvelopes).map(([name, body]) =>

@@ -34,6 +34,7 @@ export function freshId(): string {
   return `evt_hostile${count}`;
 }
 
+/** The JSON of an event, as text; what `over` sets to undefined is left out. */
 export function envelope(over: Readonly<Record<string, unknown>> = {}): string {
   const fax = { id: "fax_1", status: "delivered", tags: { note: CANARY } };
   return JSON.stringify({
@@ -108,6 +109,7 @@ function neverEcho(id: string, timestamp: string, body: Buffer, bytes: Uint8Arra
   return [SECRET.slice("whsec_".length), CANARY, ...macs, ...(text.length > 20 ? [text] : [])];
 }
 
+/** The draft as a request, sent in one go. */
 export function requestOf(draft: Draft): RawRequest {
   return { ...inSteps(draft, ({ head, bytes }) => [head, bytes]), bodiless: draft.method === "HEAD" };
 }

@@ -125,4 +125,5 @@ const others: readonly Row[] = [
   }),
 ];
 
+/** The three headers missing, repeated, malformed or stale. */
 export const HEADER_ROWS: readonly Row[] = [...presence, ...repeated, ...ids, ...timestamps, ...others];

@@ -11,6 +11,7 @@ export interface ParserRow {
 
 const FORGED = `v1,${"A".repeat(43)}=`;
 
+/** What is not HTTP, or too much of it. */
 export const PARSER_ROWS: readonly ParserRow[] = [
   row("a NUL in the id", 400, { id: "evt_\0" }),
   row("a control character in the id", 400, { id: "evt_\x01" }),

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 /** A piece of a request: bytes as they go on the wire, or something to wait for before the next piece. */
 export type Step = Uint8Array | "wait for 100 Continue" | "wait until the server has the headers";
 
+/** A request as the bytes that go on the wire. */
 export interface RawRequest {
   readonly steps: readonly Step[];
   /** What follows the last step. `await answer` leaves the connection open. */
@@ -13,6 +14,7 @@ export interface RawRequest {
   readonly neverEcho?: readonly string[];
 }
 
+/** What a server sent back. */
 export interface RawAnswer {
   /** Statuses before the real one, such as 100. */
   readonly interim: readonly number[];
@@ -22,6 +24,7 @@ export interface RawAnswer {
   readonly body: string;
 }
 
+/** What came of one connection. */
 export interface Exchange {
   /** Undefined where the connection ended without one. */
   readonly answer: RawAnswer | undefined;

@@ -12,10 +12,13 @@ export const NOW_SECONDS = 1_747_173_605;
 /** In every body: health data that no answer may repeat. */
 export const CANARY = "patient-4711";
 
+/** `bodyLimitBytes` where it is not set. */
 export const DEFAULT_LIMIT_BYTES: number = 256 * 1024;
 
+/** A receiver of the server under test, by its limits. */
 export type Lane = "usual" | "roomy" | "hurried";
 
+/** Where a receiver is, and its limits. */
 interface LaneSetup {
   readonly path: string;
   readonly limits: { readonly bodyLimitBytes?: number; readonly bodyTimeoutMs?: number };

@@ -91,6 +91,7 @@ const accepted: Readonly<Record<string, (mac: string) => string>> = {
   "in a header of 2,048 characters": (mac) => `v1,${mac} `.padEnd(2_048, "x"),
 };
 
+/** Forged, damaged and odd signatures, and bodies changed on the way. */
 export const SIGNATURE_ROWS: readonly Row[] = [
   ...Object.entries(malformed).map(([name, signature]) =>
     refused("signature_malformed", `signature ${name}`, { id: idWithBoth(), body: BODY, signature }),

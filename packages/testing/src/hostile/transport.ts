@@ -163,6 +163,7 @@ const expectations: readonly Row[] = [
   },
 ];
 
+/** Encodings, sizes, speeds, methods, framing, expectations. */
 export const TRANSPORT_ROWS: readonly Row[] = [
   ...encodings,
   ...sizes,

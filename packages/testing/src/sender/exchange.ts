@@ -2,14 +2,14 @@ import type { SenderClock } from "../clock/sender-clock.ts";
 import type { SignedDelivery } from "../delivery/signed-delivery.ts";
 import { BodyPrefix } from "./body-prefix.ts";
 import type { Attempt } from "./report.ts";
-import { type FetchTarget, post } from "./target.ts";
+import type { Post } from "./target.ts";
 
 /** Of an answer, what mintfax's dashboard shows (webhooks/inspect-attempts, May 2026). */
 const SHOWN_BYTES = 4096;
 
 /** Sends a delivery once and tells what came of it. Never rejects. */
 export async function exchange(
-  target: URL | FetchTarget,
+  post: Post,
   delivery: SignedDelivery,
   clock: SenderClock,
   timeoutMs: number,
@@ -22,7 +22,7 @@ export async function exchange(
   let error: string | null = null;
 
   const converse = async (): Promise<void> => {
-    const response = await post(target, delivery, cutOff.signal);
+    const response = await post(delivery, cutOff.signal);
     status = response.status;
     await shown.readFrom(response, cutOff.signal);
   };

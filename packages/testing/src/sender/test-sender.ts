@@ -8,22 +8,26 @@ import { exchange } from "./exchange.ts";
 import { ATTEMPT_TIMEOUT_MS } from "./promises.ts";
 import type { Attempt, DeliveryReport } from "./report.ts";
 import { type DeliveryInProgress, Schedule } from "./schedule.ts";
-import type { FetchTarget } from "./target.ts";
+import { type FetchTarget, type Post, postTo } from "./target.ts";
 
 /** Options of {@link createTestSender}. */
 export interface TestSenderOptions {
   /** The endpoint's secret (`whsec_...`); several, as during a rotation, sign with a token for each. */
   readonly secret: Secrets;
   /**
-   * The receiver: a URL, or a function from `Request` to `Response`, which is given requests for
-   * `/webhooks/mintfax`.
+   * The receiver: a URL, or a function from `Request` to `Response`, such as a `createFetchHandler()` or Hono's
+   * `app.fetch`. For an Express app and whatever else speaks `node:http`: `nodeServer(app)` of
+   * `@mintfax-webhooks/testing/node`.
    */
   readonly to: string | URL | FetchTarget;
+  /** Where the requests for a function go. Default `/webhooks/mintfax`. A URL has its own path. */
+  readonly path?: string;
   /** Default: real time. */
   readonly clock?: SenderClock;
   /**
    * Stretches the waits between attempts, and nothing else: 0.001 makes 10, 100 and 1000 seconds of them 10,
-   * 100 and 1000 milliseconds. Default 1.
+   * 100 and 1000 milliseconds, 0 leaves none. Timestamps stay true, so that a receiver accepts them as it is.
+   * Default 1.
    */
   readonly timeScale?: number;
   /** When an attempt without an answer is cut off, in milliseconds. Default {@link ATTEMPT_TIMEOUT_MS}. */
@@ -73,7 +77,7 @@ export interface TestSender {
 /**
  * A sender that keeps mintfax's promises, for trying out a receiver.
  *
- * @throws {TypeError} where `to` is no URL
+ * @throws {TypeError} where `to` is no URL, or `path` is not one or has nothing to apply to
  * @throws {Error} where the reference library refuses a secret
  *
  * @example
@@ -88,15 +92,15 @@ export function createTestSender(options: TestSenderOptions): TestSender {
 }
 
 class Sender implements TestSender {
-  readonly #target: URL | FetchTarget;
+  readonly #post: Post;
   readonly #clock: SenderClock;
   readonly #timeScale: number;
   readonly #timeoutMs: number;
   #signer: Signer;
 
   constructor(options: TestSenderOptions) {
-    const { secret, to, clock = realClock, timeScale = 1, timeoutMs = ATTEMPT_TIMEOUT_MS } = options;
-    this.#target = typeof to === "function" ? to : new URL(to);
+    const { secret, to, path, clock = realClock, timeScale = 1, timeoutMs = ATTEMPT_TIMEOUT_MS } = options;
+    this.#post = postTo(to, path);
     this.#clock = clock;
     this.#timeScale = timeScale;
     this.#timeoutMs = timeoutMs;
@@ -133,7 +137,7 @@ class Sender implements TestSender {
   }
 
   async #send(delivery: SignedDelivery, number: number, manual: boolean): Promise<Attempt> {
-    const result = await exchange(this.#target, delivery, this.#clock, this.#timeoutMs);
+    const result = await exchange(this.#post, delivery, this.#clock, this.#timeoutMs);
     return { number, ...result, manual };
   }
 }

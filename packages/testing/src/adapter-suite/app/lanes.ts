@@ -18,6 +18,7 @@ export type Mount =
   /** As middleware, but behind what people use to parse JSON in this framework. */
   | "behind a parser";
 
+/** Where receivers are mounted that are to find their path below a prefix. */
 export const PREFIX = "/below";
 
 interface LaneSetup {

@@ -1,0 +1,1 @@
+export { type NodeApp, type NodeServer, nodeServer } from "./node-server.ts";

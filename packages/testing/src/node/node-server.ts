@@ -1,0 +1,66 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { closeServer, openServer, originOf } from "./listening.ts";
+
+/**
+ * What supertest takes: an Express app, Koa's `app.callback()`, or any listener or server of `node:http`, listening or
+ * not.
+ */
+export type NodeApp = Server | ((req: IncomingMessage, res: ServerResponse) => unknown);
+
+/** An app behind a real port of this machine. A test sender takes it as `to`. */
+export interface NodeServer {
+  /** The same request over HTTP. */
+  (request: Request): Promise<Response>;
+  /**
+   * Closes the port and all connections; whatever is sent afterwards finds nobody listening. Nothing happens to a
+   * server that was listening before. Not needed for the process to end.
+   */
+  close(): Promise<void>;
+  /** As `close`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Puts an app on a port of its own on 127.0.0.1 with the first request it is sent. Neither port nor connections keep
+ * the process alive. A server that is listening already stays where it is.
+ *
+ * @throws {TypeError} for what is neither a listener nor a server, such as a Koa app without its `callback()`
+ *
+ * @example
+ * ```ts
+ * const sender = createTestSender({ secret, to: nodeServer(app), timeScale: 0 });
+ * const report = await sender.deliver(eventFixture("fax.delivered"));
+ * ```
+ */
+export function nodeServer(app: NodeApp): NodeServer {
+  const server = serverOf(app);
+  let opened: Promise<string> | undefined;
+  const origin = async (): Promise<string> => {
+    if (opened === undefined && server.listening) return originOf(server);
+    opened ??= openServer(server);
+    return opened;
+  };
+
+  const handle = async (request: Request): Promise<Response> => {
+    const { pathname, search } = new URL(request.url);
+    const { method, headers, redirect, signal } = request;
+    // As bytes, for a stream would go out in chunks and without the content-length that mintfax sends.
+    const body = method === "GET" || method === "HEAD" ? null : await request.arrayBuffer();
+    return fetch((await origin()) + pathname + search, { method, headers, body, redirect, signal });
+  };
+  const close = async (): Promise<void> => {
+    if (opened === undefined) return;
+    await opened.catch(() => {});
+    await closeServer(server);
+  };
+  return Object.assign(handle, { close, [Symbol.asyncDispose]: close });
+}
+
+function serverOf(app: NodeApp): Server {
+  if (typeof app === "function") return createServer(app);
+  if (typeof app?.address === "function") return app;
+  throw new TypeError(
+    "nodeServer: expected a function (req, res) or a server of node:http. A Koa app goes in as app.callback(); a " +
+      "Hono app needs no server: createTestSender({ to: app.fetch }).",
+  );
+}

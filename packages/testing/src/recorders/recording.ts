@@ -1,0 +1,63 @@
+import { NotSeenError } from "./not-seen-error.ts";
+
+/** Options of `waitFor`. */
+export interface WaitOptions {
+  /** When to give up, in milliseconds of real time. Default 4000, a second before Vitest ends a test. */
+  readonly timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 4_000;
+/** Of what was seen, that many are named where something was not. */
+const NAMED = 10;
+
+/** What has been seen so far, in order, and whoever waits for more. */
+export class Recording<Item> {
+  readonly items: Item[] = [];
+  readonly #nameOf: (item: Item) => string;
+  readonly #waiting = new Set<(item: Item) => void>();
+
+  /** @param nameOf what an error may say of an item: never a payload */
+  constructor(nameOf: (item: Item) => string) {
+    this.#nameOf = nameOf;
+  }
+
+  add(item: Item): void {
+    this.items.push(item);
+    for (const look of [...this.#waiting]) look(item);
+  }
+
+  /**
+   * The first item that matches, seen already or to come.
+   *
+   * @throws {NotSeenError} where none comes in time
+   */
+  waitFor(matches: (item: Item) => boolean, wanted: string, options: WaitOptions = {}): Promise<Item> {
+    const { timeoutMs = TIMEOUT_MS } = options;
+    return new Promise((resolve, reject) => {
+      const seen = this.items.find(matches);
+      if (seen !== undefined) return resolve(seen);
+      const look = (item: Item): void => {
+        try {
+          if (!matches(item)) return;
+          resolve(item);
+        } catch (error) {
+          // The predicate's own error is for whoever waits, not for the handler that was called.
+          reject(error);
+        }
+        clearTimeout(timer);
+        this.#waiting.delete(look);
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.delete(look);
+        reject(new NotSeenError(`${wanted} was not seen within ${timeoutMs} ms. ${this.#summary()}`));
+      }, timeoutMs);
+      this.#waiting.add(look);
+    });
+  }
+
+  #summary(): string {
+    if (this.items.length === 0) return "Nothing was seen.";
+    const names = this.items.slice(-NAMED).map(this.#nameOf);
+    return `Seen${this.items.length > NAMED ? `, at the end of ${this.items.length}` : ""}: ${names.join(", ")}.`;
+  }
+}
