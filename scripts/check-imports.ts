@@ -14,6 +14,7 @@ const STORES = ["redis", "postgres", "cloudflare"];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   testing: ["core"],
+  opentelemetry: ["core"],
   cli: ["core", "testing"],
   bench: ["core", "testing", ...ADAPTERS, ...STORES],
   ...Object.fromEntries([...ADAPTERS, ...STORES].map((name) => [name, ["core"]])),

@@ -38,6 +38,16 @@ test.each([
     "express must not import testing",
   ],
   ["packages/redis/src/a.ts", 'import { x } from "@mintfax-webhooks/core";', "types only"],
+  [
+    "packages/opentelemetry/src/a.ts",
+    'import type { x } from "@mintfax-webhooks/express";',
+    "opentelemetry must not import express",
+  ],
+  [
+    "packages/core/src/a.ts",
+    'import type { x } from "@mintfax-webhooks/opentelemetry";',
+    "core must not import opentelemetry",
+  ],
   ["packages/koa/src/a.ts", 'import { x } from "../../core/src/index.ts";', "reaches into another package"],
   [
     "packages/koa/src/a.ts",
@@ -59,6 +69,7 @@ test.each([
 test.each([
   ["packages/express/src/a.ts", 'import { x } from "@mintfax-webhooks/core/node";'],
   ["packages/redis/src/a.ts", 'import type { LeaseStore } from "@mintfax-webhooks/core";'],
+  ["packages/opentelemetry/src/a.ts", 'import { x } from "@mintfax-webhooks/core";'],
   ["packages/core/src/node/a.ts", 'import type { IncomingMessage } from "node:http";'],
   ["packages/core/test/a.ts", 'import { x } from "@mintfax-webhooks/testing";'],
   ["packages/express/test/a.ts", 'import { x } from "../../core/test/support/table.ts";'],

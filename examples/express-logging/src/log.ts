@@ -1,0 +1,6 @@
+/** What both loggers of this example can do: a line of fields, with a level. */
+export interface Log {
+  info(fields: object): void;
+  warn(fields: object): void;
+  error(fields: object): void;
+}

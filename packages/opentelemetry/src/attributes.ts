@@ -1,0 +1,66 @@
+import { EVENT_TYPES, type LateOutcomeRecord, type OutcomeRecord } from "@mintfax-webhooks/core";
+import type { Attributes } from "@opentelemetry/api";
+import { errorTypeOf, exceptionTypeOf } from "./errors.ts";
+import {
+  ERROR_TYPE,
+  EXCEPTION_TYPE,
+  HTTP_RESPONSE_STATUS_CODE,
+  MESSAGING_DESTINATION_NAME,
+  MESSAGING_MESSAGE_ID,
+  MESSAGING_OPERATION_NAME,
+  MESSAGING_OPERATION_TYPE,
+  MESSAGING_SYSTEM,
+} from "./semconv.ts";
+
+export const OPERATION = "process";
+const OUTCOME = "mintfax.webhook.outcome";
+const CODE = "mintfax.webhook.code";
+const SECRET_INDEX = "mintfax.webhook.secret_index";
+const HANDLER_SECONDS = "mintfax.webhook.handler_seconds";
+
+/** What is known of a delivery when it arrives. */
+export const ARRIVAL: Attributes = {
+  [MESSAGING_SYSTEM]: "mintfax",
+  [MESSAGING_OPERATION_NAME]: OPERATION,
+  [MESSAGING_OPERATION_TYPE]: OPERATION,
+};
+
+const KNOWN_TYPES: ReadonlySet<string> = new Set(EVENT_TYPES);
+
+/** One of mintfax's six types or `other`, so that new ones make no new time series; undefined before the signature held. */
+export function typeOf({ type }: { readonly type: string | undefined }): string | undefined {
+  return type === undefined || KNOWN_TYPES.has(type) ? type : "other";
+}
+
+/** Of one span: may differ with every delivery. */
+export function spanAttributes(record: OutcomeRecord): Attributes {
+  const { type, id, status, handlerMs, error } = record;
+  const attributes = countAttributes(record);
+  attributes[HTTP_RESPONSE_STATUS_CODE] = status;
+  // Before the signature has held, the id is whatever a stranger wrote.
+  if (type !== undefined) set(attributes, MESSAGING_MESSAGE_ID, id);
+  if (handlerMs !== undefined) attributes[HANDLER_SECONDS] = handlerMs / 1000;
+  if (error !== undefined) attributes[EXCEPTION_TYPE] = exceptionTypeOf(error);
+  return attributes;
+}
+
+/** Of a counter: every value is from a short list, none from a request. */
+export function countAttributes(record: OutcomeRecord | LateOutcomeRecord): Attributes {
+  const attributes = durationAttributes(record);
+  set(attributes, CODE, record.code);
+  if ("secretIndex" in record) set(attributes, SECRET_INDEX, record.secretIndex);
+  return attributes;
+}
+
+/** Of a histogram, whose series are dearer. */
+export function durationAttributes(record: OutcomeRecord | LateOutcomeRecord): Attributes {
+  const attributes: Attributes = { ...ARRIVAL, [OUTCOME]: record.outcome };
+  set(attributes, MESSAGING_DESTINATION_NAME, typeOf(record));
+  set(attributes, ERROR_TYPE, errorTypeOf(record));
+  return attributes;
+}
+
+/** Metrics would keep an undefined value as a value of its own. */
+function set(attributes: Attributes, name: string, value: string | number | undefined): void {
+  if (value !== undefined) attributes[name] = value;
+}

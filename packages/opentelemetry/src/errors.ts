@@ -1,0 +1,36 @@
+import type { Outcome, OutcomeCode } from "@mintfax-webhooks/core";
+
+/**
+ * Which outcomes are failures of this server. Refusals are not: strangers can cause any number of them, and
+ * OpenTelemetry counts a 4xx of an HTTP server as no error either.
+ */
+const IS_FAILURE: Readonly<Record<Outcome, boolean>> = {
+  processed: false,
+  duplicate: false,
+  unhandled: false,
+  refused: false,
+  busy: false,
+  failed: true,
+  timed_out: true,
+  unavailable: true,
+  lost: true,
+  misconfigured: true,
+};
+
+/** `error.type`: the outcome's code where the delivery failed, undefined where it did not. */
+export function errorTypeOf(record: {
+  readonly outcome: Outcome;
+  readonly code: OutcomeCode | undefined;
+}): OutcomeCode | undefined {
+  return IS_FAILURE[record.outcome] || record.code === "complete_unavailable" ? record.code : undefined;
+}
+
+// A class's name is written by a programmer. An error's `name` is as free as its message.
+const CLASS_NAME = /^[A-Za-z_$][\w$]{0,79}$/;
+
+/** The class of what was thrown, and nothing else of it: messages, stacks and names may quote payloads. */
+export function exceptionTypeOf(error: unknown): string {
+  if (typeof error !== "object" || error === null) return typeof error;
+  const name: unknown = Object.getPrototypeOf(error)?.constructor?.name;
+  return typeof name === "string" && CLASS_NAME.test(name) ? name : "_OTHER";
+}

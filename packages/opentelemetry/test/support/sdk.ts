@@ -1,0 +1,38 @@
+import { context, metrics, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics";
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import type { SeenMetric, SeenSpan, TestSdk } from "./seen.ts";
+
+/** The SDK of today, registered globally, exporting into memory. */
+export function startSdk(): TestSdk {
+  const spans = new InMemorySpanExporter();
+  const points = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({ exporter: points, exportIntervalMillis: 3_600_000 });
+  const provider = new MeterProvider({ readers: [reader] });
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  trace.setGlobalTracerProvider(
+    new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] }),
+  );
+  metrics.setGlobalMeterProvider(provider);
+  return {
+    spans: () => spans.getFinishedSpans() as readonly SeenSpan[],
+    async metrics() {
+      points.reset();
+      await provider.forceFlush();
+      const [exported] = points.getMetrics();
+      return (exported?.scopeMetrics.flatMap((scope) => scope.metrics) ?? []) as readonly SeenMetric[];
+    },
+    async stop() {
+      trace.disable();
+      metrics.disable();
+      context.disable();
+      await provider.shutdown();
+    },
+  };
+}

@@ -1,0 +1,3 @@
+import { testTelemetry } from "./support/behaviours/index.ts";
+
+testTelemetry(/^1\.10\./);
