@@ -1,0 +1,124 @@
+import type { Call, Delivery } from "../journal.ts";
+import type { World } from "../world.ts";
+
+/** What the engine spends on a settlement, and on a claim. */
+const SETTLE_LIMIT_MS = 3_000;
+const STORE_TIMEOUT_MS = 5_000;
+const SETTLE_LEAST_MS = 2_490;
+/** So much before its time a timer may go off. */
+const EARLY_MS = 1;
+
+/** Holds every answer against what had really happened: the design's table, read backwards. */
+export function judgeAnswers(world: World): void {
+  for (const delivery of world.deliveries) {
+    const why = faultIn(delivery, world);
+    if (why !== undefined) world.violation("answer", `#${delivery.number}: ${why}`);
+  }
+  for (const process of world.processes) {
+    if (process.diedMs <= world.nowMs) continue;
+    const answered = world.deliveries.filter((of) => of.process === process && of.answer !== undefined);
+    const records = world.records.filter((of) => of.process === process).length;
+    if (records !== answered.length) {
+      world.violation("answer", `${process.name}: ${records} records for ${answered.length} answers`);
+    }
+    const timedOut = answered.filter((of) => outcomeOf(of).outcome === "timed_out").length;
+    const late = world.lateRecords.filter((of) => of.process === process).length;
+    if (late !== timedOut) {
+      world.violation("answer", `${process.name}: ${late} late records for ${timedOut} that were timed out`);
+    }
+  }
+}
+
+interface Said {
+  readonly outcome: string;
+  readonly code?: string;
+  readonly id?: string;
+}
+
+function outcomeOf({ answer }: Delivery): Said {
+  return JSON.parse(answer?.body ?? "{}") as Said;
+}
+
+function faultIn(delivery: Delivery, world: World): string | undefined {
+  const { answer, arrivedMs, process, calls, runs, event } = delivery;
+  if (answer === undefined || arrivedMs === undefined) {
+    return process.diedMs <= world.nowMs ? undefined : "never answered";
+  }
+  if (runs.length > 1) return `${runs.length} handler runs`;
+  const { deadlineMs } = world.scenario;
+  const tookMs = answer.atMs - arrivedMs - process.pausedWithin(arrivedMs, answer.atMs);
+  if (tookMs > deadlineMs + SETTLE_LIMIT_MS) return `answered after ${tookMs} ms`;
+
+  const said = outcomeOf(delivery);
+  if (said.outcome !== "refused" && said.id !== event.id) return `the answer is about ${said.id}`;
+  const [run] = runs;
+  const claims = calls.filter(({ command }) => command.do === "claim");
+  const [claim] = claims;
+  if (claims.length > 1) return `${claims.length} claims`;
+  const settlements = calls.filter(({ command }) => command.do === "complete" || command.do === "release");
+  const status = `${answer.status} ${said.code ?? said.outcome}`;
+  const answers = (reply: string): boolean =>
+    settlements.some((call) => call.reply === reply && call.answeredMs !== undefined);
+
+  switch (status) {
+    case "200 processed":
+      if (run?.ended !== "ok") return `${status}, but its handler did not succeed`;
+      return answers("ok") ? undefined : `${status}, but the store did not accept its completion`;
+    case "200 complete_unavailable": {
+      if (run?.ended !== "ok") return `${status}, but its handler did not succeed`;
+      const heard = settlements.some(({ answeredMs = Number.POSITIVE_INFINITY }) => answeredMs < answer.atMs);
+      if (heard) return `${status}, but the store answered`;
+      const triedMs = answer.atMs - (run.endMs ?? 0);
+      return triedMs >= SETTLE_LEAST_MS ? undefined : `${status} after only ${triedMs} ms`;
+    }
+    case "200 duplicate":
+      if (run !== undefined) return `${status}, but its handler ran`;
+      if (!isState(claim, "done")) return `${status}, but its claim was not answered "done"`;
+      return hadEffect(world, delivery, claim) ? undefined : `${status}, but no handler had succeeded before`;
+    case "409 in_progress":
+      if (run !== undefined) return `${status}, but its handler ran`;
+      return isState(claim, "pending") ? undefined : `${status}, but its claim was not answered "pending"`;
+    case "500 handler_failed":
+      return run?.ended === "failed" ? undefined : `${status}, but its handler did not fail`;
+    case "503 handler_timed_out": {
+      const ranMs = (run?.endMs ?? Number.POSITIVE_INFINITY) - arrivedMs;
+      return ranMs >= deadlineMs - EARLY_MS
+        ? undefined
+        : `${status}, but its handler ended after ${ranMs} ms`;
+    }
+    case "503 store_unavailable": {
+      if (run !== undefined) return `${status}, but its handler ran`;
+      if (claim?.fault !== undefined) return undefined;
+      const waitedMs = (claim?.answeredMs ?? Number.POSITIVE_INFINITY) - (claim?.sentMs ?? 0);
+      return waitedMs >= STORE_TIMEOUT_MS - EARLY_MS
+        ? undefined
+        : `${status}, but the store answered its claim`;
+    }
+    case "409 lease_lost":
+      if (run?.ended === undefined) return `${status}, but its handler has not ended`;
+      return answers("lost") ? undefined : `${status}, but the store accepted its settlement`;
+    case "400 timestamp_too_old":
+    case "400 timestamp_too_new":
+      if (calls.length > 0) return `${status}, but the store was called`;
+      return world.scenario.troubles.has("wrong wall clocks") || tooLate(delivery)
+        ? undefined
+        : `${status}, but the clocks agree`;
+    default:
+      return `answered with ${status}, which is in no row of the table`;
+  }
+}
+
+function isState(call: Call | undefined, state: string): boolean {
+  return typeof call?.reply === "object" && call.reply.state === state && call.answeredMs !== undefined;
+}
+
+function hadEffect(world: World, { event }: Delivery, claim: Call | undefined): boolean {
+  return world.runs.some(
+    (run) => run.delivery.event === event && run.ended === "ok" && (run.endMs ?? 0) <= (claim?.effectMs ?? 0),
+  );
+}
+
+/** It lay in a paused process for longer than the tolerance. */
+function tooLate({ sentMs, arrivedMs }: Delivery): boolean {
+  return (arrivedMs ?? 0) - sentMs > 299_000;
+}

@@ -1,0 +1,67 @@
+import { HAS_REDIS } from "../../test/support/redis-server.ts";
+import type { Options, StoreName } from "./options.ts";
+import { openD1, openDurableObject } from "./stores/cloudflare.ts";
+import { openMemory } from "./stores/memory.ts";
+import { openPostgres } from "./stores/postgres.ts";
+import { openRedis } from "./stores/redis.ts";
+import type { Subject } from "./stores/subject.ts";
+import { openPostgresTransactional } from "./stores/transactional.ts";
+import { type Walk, walk } from "./stores/walk.ts";
+
+interface Walkable {
+  walk(seed: number): Promise<Walk>;
+  close(): unknown;
+}
+
+const OPEN: Readonly<Record<StoreName, (plant?: string) => Promise<Walkable>>> = {
+  memory: async (plant) => walkable(openMemory(plant)),
+  Redis: async () => walkable(await openRedis()),
+  "Postgres, lease": async () => walkable(await openPostgres()),
+  "Postgres, same transaction": openPostgresTransactional,
+  "Durable Object": async () => walkable(await openDurableObject()),
+  D1: async () => walkable(await openD1()),
+};
+
+function walkable(subject: Subject): Walkable {
+  return { walk: (seed) => walk(subject, seed), close: () => subject.close() };
+}
+
+/** Walks every store, one after another. @returns whether the machine explains all that they answered */
+export async function runStores({ seed, walks, plant }: Options): Promise<boolean> {
+  let held = true;
+  for (const name of Object.keys(OPEN) as StoreName[]) {
+    if (walks[name] === 0) continue;
+    if (name === "Redis" && !HAS_REDIS) {
+      console.log("Redis: left out, there is no redis-server on the PATH");
+      if (process.env.CI === "true") held = false;
+      continue;
+    }
+    const opened = await OPEN[name](plant);
+    try {
+      held = (await runStore(name, opened, seed, walks[name])) && held;
+    } finally {
+      await opened.close();
+    }
+  }
+  return held;
+}
+
+async function runStore(name: string, store: Walkable, seed: number, walks: number): Promise<boolean> {
+  const started = process.hrtime.bigint();
+  let commands = 0;
+  for (let at = 0; at < walks; at++) {
+    const { commands: more, counterexample } = await store.walk(seed + at);
+    commands += more;
+    if (counterexample === undefined) continue;
+    console.log(`${name}: no state of the machine explains the last line of this, with seed ${seed + at}:`);
+    for (const line of counterexample) console.log(`  ${line}`);
+    return false;
+  }
+  // The clock of this process may be a virtual one.
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  console.log(
+    `${name}: ${walks.toLocaleString("en")} walks, seeds ${seed} to ${seed + walks - 1}, ` +
+      `${commands.toLocaleString("en")} commands, 0 counterexamples; ${seconds.toFixed(1)} s`,
+  );
+  return true;
+}

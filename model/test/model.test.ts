@@ -1,0 +1,82 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { PLANTS } from "../src/engine/plants.ts";
+
+/** Far more than it takes on a busy machine; to end what hangs. */
+const TIMEOUT_MS = 900_000;
+
+/** Of its own process, since it replaces every clock and timer. */
+function model(...args: string[]): Promise<{ readonly code: unknown; readonly output: string }> {
+  const main = join(import.meta.dirname, "../src/main.ts");
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ["--conditions=source", main, ...args],
+      { maxBuffer: 2 ** 24 },
+      (error, stdout, stderr) => resolve({ code: error?.code ?? 0, output: stdout + stderr }),
+    );
+  });
+}
+
+test(
+  "100,000 interleavings of the engine: no counterexample",
+  async () => {
+    const { code, output } = await model("--interleavings", "100000", "--stores", "0");
+    console.log(output);
+    expect(output).toContain("100,000 interleavings");
+    expect(code, output).toBe(0);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "every store: no state of the machine is missing to explain an answer",
+  async () => {
+    const { code, output } = await model("--interleavings", "0");
+    console.log(output);
+    for (const name of ["memory", "Postgres, lease", "Postgres, same transaction", "Durable Object", "D1"]) {
+      expect(output).toMatch(new RegExp(`^${name}: .* 0 counterexamples`, "m"));
+    }
+    expect(code, output).toBe(0);
+  },
+  TIMEOUT_MS,
+);
+
+describe("a bug put into the store is found", () => {
+  test.each(Object.keys(PLANTS))(
+    "%s",
+    async (plant) => {
+      const { code, output } = await model("--plant", plant, "--seed", "1", "--interleavings", "30000");
+      expect(code, output).toBe(1);
+      expect(output, "by the engine").toMatch(/^broken: /m);
+      expect(output, "by walking the store").toContain("memory: no state of the machine explains");
+      expect(output).toContain(`--plant ${plant}`);
+    },
+    TIMEOUT_MS,
+  );
+
+  // Not only because the store's answers are compared with the machine's: what comes of it is noticed as well.
+  test.each([
+    ["drop-fence", "double"],
+    ["renew-does-nothing", "double"],
+    ["remember-before-work", "answer"],
+    ["fence-stands-still", "same fence"],
+  ])(
+    "%s shows from outside, as: %s",
+    async (plant, rule) => {
+      const { output } = await model(
+        "--plant",
+        plant,
+        "--rule",
+        rule,
+        "--seed",
+        "1",
+        "--interleavings",
+        "30000",
+      );
+      expect(output).toContain(`broken: ${rule}:`);
+    },
+    TIMEOUT_MS,
+  );
+});
