@@ -1,0 +1,40 @@
+import { major } from "semver";
+
+/** The tests of the tree that show that a package goes with a version of a peer. */
+export interface Suite {
+  readonly file: string;
+  /** Of the names of those of its tests that count. */
+  readonly pattern: string;
+  /** What the tests call the peer, where they import it. */
+  readonly alias?: string;
+}
+
+const ADAPTERS = "test/adapter-suite.test.ts";
+const REDIS = "packages/redis/test/store-suite.test.ts";
+const TELEMETRY = "packages/opentelemetry/test";
+const POSTGRES = "packages/postgres/test/store-suite.test.ts";
+
+/** By peer; versions are those that got installed. */
+export const SUITES: Readonly<Record<string, (version: string) => Suite>> = {
+  express: () => ({ file: ADAPTERS, pattern: "^Express 5 > ", alias: "express" }),
+  hono: () => ({ file: ADAPTERS, pattern: "^Hono on Node > ", alias: "hono" }),
+  koa: () => ({ file: ADAPTERS, pattern: "^Koa > ", alias: "koa" }),
+  ioredis: () => ({ file: REDIS, pattern: "^redis-server > ioredis 6 > ", alias: "ioredis" }),
+  // The tests end a client of node-redis 4 in another way.
+  redis: (version) =>
+    major(version) === 4
+      ? { file: REDIS, pattern: "^redis-server > redis 4 > ", alias: "redis4" }
+      : { file: REDIS, pattern: "^redis-server > redis 6 > ", alias: "redis" },
+  pg: () => ({ file: POSTGRES, pattern: "^(lease|transactional) > (lease|pg): ", alias: "pg" }),
+  // The tests bring the SDK that goes with a version of the API; the package takes the installed API by itself.
+  "@opentelemetry/api": (version) => ({
+    file: version === "1.9.0" ? `${TELEMETRY}/oldest-api.test.ts` : `${TELEMETRY}/telemetry.test.ts`,
+    pattern: "",
+  }),
+};
+
+/** By peer that is types only: the project that is compiled with it. */
+export const TYPE_PROJECTS: Readonly<Record<string, string>> = {
+  "@types/express": "express-types",
+  "@types/koa": "nodenext",
+};
