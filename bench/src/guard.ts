@@ -1,0 +1,71 @@
+import { Generator } from "./load/generator.ts";
+import { measureContestant } from "./parts/http.ts";
+import type { Effort } from "./parts/part.ts";
+import { verify } from "./parts/verify.ts";
+import { inRounds } from "./stats/rounds.ts";
+import { figureOf } from "./stats/summary.ts";
+
+/** A ratio fails at this part of its target: wide, for a machine that does other things as well. */
+const MARGIN = 0.7;
+const EFFORT = { rounds: 2, seconds: 0.5 };
+
+/** One thing that must not get much worse. */
+interface Check {
+  readonly what: string;
+  readonly target: number;
+  measure(runtime: Effort["runtime"]): Promise<number>;
+}
+
+/** By CPU time throughout, which others on the machine disturb least. */
+const CHECKS: readonly Check[] = [
+  {
+    what: "verification of 1 kB: HMAC, comparison and JSON.parse / ours",
+    target: 1 / 1.1,
+    async measure(runtime) {
+      const { targets } = await verify({ ...EFFORT, runtime, filter: "1 kB" });
+      return 1 / (targets[0]?.found.median ?? Number.NaN);
+    },
+  },
+  {
+    what: "Express: standardwebhooks / ours",
+    target: 1.3,
+    measure: (runtime) => cpuRatio("express-guide", "express-mintfax", runtime),
+  },
+  {
+    what: "node:http: bare / ours",
+    target: 0.65,
+    measure: (runtime) => cpuRatio("node-floor", "node-mintfax", runtime),
+  },
+];
+
+/** @returns whether every ratio is within its margin, at the second try at the latest */
+export async function guard(runtime: Effort["runtime"]): Promise<boolean> {
+  let allHeld = true;
+  for (const check of CHECKS)
+    allHeld = ((await holds(check, runtime)) || (await holds(check, runtime))) && allHeld;
+  return allHeld;
+}
+
+async function holds({ what, target, measure }: Check, runtime: Effort["runtime"]): Promise<boolean> {
+  const least = target * MARGIN;
+  const found = await measure(runtime);
+  const held = found >= least;
+  console.log(
+    `${held ? "held" : "WORSE"}: ${what}: ${found.toFixed(2)} by CPU time, at least ${least.toFixed(2)}`,
+  );
+  return held;
+}
+
+async function cpuRatio(
+  other: "express-guide" | "node-floor",
+  own: "express-mintfax" | "node-mintfax",
+  runtime: Effort["runtime"],
+): Promise<number> {
+  const generator = await Generator.start();
+  const found = await inRounds([other, own], EFFORT.rounds, (name) =>
+    measureContestant(name, generator, { runtime, seconds: EFFORT.seconds }),
+  ).finally(() => generator.stop());
+  const median = (name: typeof other | typeof own) =>
+    figureOf((found.get(name) ?? []).map(({ cpuMicros }) => cpuMicros)).median;
+  return median(other) / median(own);
+}

@@ -1,0 +1,72 @@
+/** Deliveries through a receiver with a Postgres store, and the same number of bare statements by the same pool. */
+import { randomUUID } from "node:crypto";
+import { createReceiver, type Receiver } from "@mintfax-webhooks/core";
+import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
+import { Pool, type PoolClient } from "pg";
+import { answerQuestions } from "../processes/protocol.ts";
+import { SECRET } from "../terms.ts";
+import { inFlight, type Taken } from "./in-flight.ts";
+import { playAgain, type Query, recording } from "./postgres/queries.ts";
+import { incoming, receive } from "./receiving.ts";
+
+export type PostgresMode = "lease" | "transaction";
+
+/** The default of `pg`. */
+const CONNECTIONS = 10;
+let pool: Pool;
+
+answerQuestions({
+  async connect({ url }: { url: string }): Promise<void> {
+    pool = new Pool({ connectionString: url, max: CONNECTIONS });
+    await pool.query("CREATE TABLE arrived (fax text NOT NULL)");
+    await createPostgresStore({ pool, table: "leases" }).migrate();
+    await createPostgresTransactionalStore({ pool, table: "transactions" }).migrate();
+  },
+
+  /** @returns how many statements a delivery makes; BEGIN, COMMIT and the handler's own count */
+  async statements({ mode }: { mode: PostgresMode }): Promise<number> {
+    const queries: Query[] = [];
+    const receiver = receiverOn(mode, recording(pool, queries));
+    const counted = 100;
+    for (const each of incoming(counted)) await receive(receiver as Receiver, each);
+    return queries.length / counted;
+  },
+
+  async deliveries({ mode, count }: { mode: PostgresMode; count: number }): Promise<Taken> {
+    const receiver = receiverOn(mode, pool);
+    const fresh = incoming(count);
+    return inFlight(count, (n) => receive(receiver as Receiver, fresh[n] as (typeof fresh)[number]));
+  },
+
+  /** The statements of a delivery, with nothing around them but a connection. */
+  async bare({ mode, count }: { mode: PostgresMode; count: number }): Promise<Taken> {
+    const queries: Query[] = [];
+    const [sample] = incoming(1);
+    if (sample === undefined) throw new Error("no delivery");
+    await receive(receiverOn(mode, recording(pool, queries)) as Receiver, sample);
+    const prefix = `evt_${randomUUID().slice(0, 8)}`;
+    const again = (n: number) => playAgain(queries, String(sample.header("webhook-id")), `${prefix}${n}`);
+    return inFlight(count, (n) => (mode === "lease" ? again(n)(pool) : onConnection(again(n))));
+  },
+});
+
+async function onConnection(use: (client: PoolClient) => Promise<void>): Promise<void> {
+  const client = await pool.connect();
+  await use(client);
+  client.release();
+}
+
+function receiverOn(mode: PostgresMode, on: Pool): unknown {
+  const timeoutMs = 5_000;
+  if (mode === "lease") {
+    const store = createPostgresStore({ pool: on, table: "leases", timeoutMs });
+    return createReceiver({ secret: SECRET, store }).on("fax.delivered", async () => {});
+  }
+  const store = createPostgresTransactionalStore({ pool: on, table: "transactions", timeoutMs });
+  return createReceiver({ secret: SECRET, store }).on(
+    "fax.delivered",
+    async ({ data: { object: fax } }, { tx }) => {
+      await tx.query({ name: "arrived", text: "INSERT INTO arrived (fax) VALUES ($1)", values: [fax.id] });
+    },
+  );
+}

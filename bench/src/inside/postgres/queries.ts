@@ -1,0 +1,62 @@
+import type { Pool, PoolClient, QueryConfig, QueryResult } from "pg";
+
+/** A statement as it was sent, and what came back. */
+export interface Query {
+  readonly config: QueryConfig;
+  rows: readonly unknown[];
+}
+
+/** Anything that runs statements. */
+type Runs = Pick<Pool | PoolClient, "query">;
+
+/** A pool that notes what is sent through it and through its clients. */
+export function recording(pool: Pool, queries: Query[]): Pool {
+  return new Proxy(pool, {
+    get(target, name) {
+      if (name === "query") return note(target, queries);
+      if (name === "connect") return async () => recordingClient(await target.connect(), queries);
+      return bound(target, name);
+    },
+  });
+}
+
+function recordingClient(client: PoolClient, queries: Query[]): PoolClient {
+  return new Proxy(client, {
+    get: (target, name) => (name === "query" ? note(target, queries) : bound(target, name)),
+  });
+}
+
+function note(target: Runs, queries: Query[]): (config: QueryConfig | string) => Promise<QueryResult> {
+  return async (config) => {
+    const query: Query = { config: typeof config === "string" ? { text: config } : { ...config }, rows: [] };
+    queries.push(query);
+    const result = await (target as Pool).query(config as QueryConfig);
+    query.rows = result.rows;
+    return result;
+  };
+}
+
+function bound(target: object, name: string | symbol): unknown {
+  const value = Reflect.get(target, name) as unknown;
+  return typeof value === "function" ? value.bind(target) : value;
+}
+
+/** The same statements in the same order, for another id and with the fence that its claim is given. */
+export function playAgain(queries: readonly Query[], id: string, newId: string): (on: Runs) => Promise<void> {
+  const fence = queries.map(({ rows }) => fenceIn(rows)).find((found) => found !== undefined);
+  return async (on) => {
+    let newFence: unknown;
+    for (const { config } of queries) {
+      const values = config.values?.map((value) =>
+        value === id ? newId : value === fence ? newFence : value,
+      );
+      const { rows } = await (on as Pool).query({ ...config, ...(values && { values }) });
+      newFence ??= fenceIn(rows);
+    }
+    if (newFence === undefined) throw new Error("nothing was claimed");
+  };
+}
+
+function fenceIn(rows: readonly unknown[]): unknown {
+  return (rows[0] as { fence?: unknown } | undefined)?.fence ?? undefined;
+}

@@ -1,0 +1,41 @@
+import { builtFile } from "../processes/build.ts";
+import { Child } from "../processes/child.ts";
+import type { Expected } from "./answers.ts";
+import type { Load } from "./main.ts";
+import type { Kind } from "./requests.ts";
+
+/** As many as a busy server has in flight. */
+export const CONNECTIONS = 32;
+
+/** The load generator's process, on the Node of the bench whatever the servers run on. */
+export class Generator {
+  readonly #child: Child;
+
+  static async start(): Promise<Generator> {
+    return new Generator(await Child.start(builtFile("load/main")));
+  }
+
+  private constructor(child: Child) {
+    this.#child = child;
+  }
+
+  /** Makes and signs the requests, which takes time of its own, ahead of {@link send}. @returns bytes of each */
+  prepare(kind: Kind, count: number): Promise<number> {
+    return this.#child.ask("prepare", { kind, count });
+  }
+
+  /** @throws where any answer is wrong: then nothing was measured */
+  async send(port: number, expected: Expected): Promise<Load> {
+    const load = await this.#child.ask<Load>("send", { port, connections: CONNECTIONS, expected });
+    if (load.wrong > 0) {
+      throw new Error(
+        `${load.wrong} of ${load.sent} answers were wrong, such as ${load.examples.join(" | ")}`,
+      );
+    }
+    return load;
+  }
+
+  stop(): Promise<void> {
+    return this.#child.stop();
+  }
+}

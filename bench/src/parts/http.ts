@@ -1,0 +1,134 @@
+import { CONTESTANT_NAMES, CONTESTANTS, type ContestantName } from "../contestants/list.ts";
+import { Generator } from "../load/generator.ts";
+import { type Measured, measure } from "../load/measure.ts";
+import { Server } from "../processes/server.ts";
+import type { PartResult, Row, Table, Target } from "../report/result.ts";
+import { inRounds } from "../stats/rounds.ts";
+import { type Figure, figureOf, ratioOf } from "../stats/summary.ts";
+import type { Effort } from "./part.ts";
+
+/** Issue 6: ours, what it is compared with, and the least ratio of requests a second. */
+const TARGETS: readonly (readonly [ContestantName, ContestantName, number])[] = [
+  ["express-mintfax", "express-floor", 1.0],
+  ["express-mintfax", "express-guide", 1.3],
+  ["hono-mintfax", "hono-floor", 0.65],
+  ["hono-mintfax", "hono-guide", 1.65],
+  ["koa-mintfax", "koa-floor", 0.6],
+  ["koa-mintfax", "koa-guide", 1.45],
+  ["node-mintfax", "node-floor", 0.65],
+  ["node-mintfax", "octokit", 1.15],
+];
+/** Above it, some of what was measured is the load generator. */
+const GENERATOR_LIMIT = 0.95;
+
+type Rounds = ReadonlyMap<ContestantName, readonly Measured[]>;
+
+/** The full way of a delivery over HTTP: claim, handler and completion included, with the memory store. */
+export async function http(effort: Effort): Promise<PartResult> {
+  const names = CONTESTANT_NAMES.filter((name) => name.includes(effort.filter));
+  const generator = await Generator.start();
+  try {
+    const rounds = await inRounds(names, effort.rounds, (name) => measureContestant(name, generator, effort));
+    return { tables: [tableOf(names, rounds)], targets: targetsOf(rounds), notes: notesOf(rounds) };
+  } finally {
+    await generator.stop();
+  }
+}
+
+/** In a fresh process each round: no two come out alike of a just-in-time compiler. */
+export async function measureContestant(
+  name: ContestantName,
+  generator: Generator,
+  { runtime, seconds }: Pick<Effort, "runtime" | "seconds">,
+): Promise<Measured> {
+  const server = await Server.start(name, runtime);
+  try {
+    return await measure(server, generator, { ...CONTESTANTS[name], seconds });
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+  } finally {
+    await server.stop();
+  }
+}
+
+function tableOf(names: readonly ContestantName[], rounds: Rounds): Table {
+  return {
+    title: "A delivery over HTTP, 1 kB, 32 connections (medians and ranges over rounds)",
+    rowsAre: "server",
+    columns: [
+      { name: "of its floor", unit: "ratio" },
+      { name: "by CPU", unit: "ratio" },
+      { name: "of the guide", unit: "ratio" },
+      { name: "by CPU", unit: "ratio" },
+      { name: "requests/s", unit: "per second" },
+      { name: "CPU µs", unit: "µs" },
+      { name: "p50 ms", unit: "ms" },
+      { name: "p99 ms", unit: "ms" },
+    ],
+    rows: names.map((name) => rowOf(name, rounds)),
+  };
+}
+
+function rowOf(name: ContestantName, rounds: Rounds): Row {
+  const [prefix] = name.split("-");
+  const floor = prefix === "octokit" ? "node-floor" : (`${prefix}-floor` as ContestantName);
+  const guide = floor === "node-floor" ? "octokit" : (`${prefix}-guide` as ContestantName);
+  const all = (key: keyof Measured) => figureOf((rounds.get(name) ?? []).map((measured) => measured[key]));
+  const { group, label } = CONTESTANTS[name];
+  return {
+    label: `${group}: ${label}`,
+    figures: [
+      byRate(rounds, name, floor),
+      byCpu(rounds, name, floor),
+      byRate(rounds, name, guide),
+      byCpu(rounds, name, guide),
+      all("perSecond"),
+      all("cpuMicros"),
+      all("p50Ms"),
+      all("p99Ms"),
+    ],
+  };
+}
+
+function targetsOf(rounds: Rounds): Target[] {
+  return TARGETS.flatMap(([name, other, atLeast]) => {
+    const found = byRate(rounds, name, other);
+    if (found === undefined) return [];
+    const what = `${CONTESTANTS[name].group}: mintfax / ${CONTESTANTS[other].label}`;
+    return [{ what, unit: "ratio", atLeast, found, byCpu: byCpu(rounds, name, other) }];
+  });
+}
+
+/** How many times the other's requests a second. */
+function byRate(rounds: Rounds, name: ContestantName, other: ContestantName): Figure | undefined {
+  return compare(rounds, name, other, (own, others) => ratioOf(own.map(rate), others.map(rate)));
+}
+
+/** The same by what a request takes of the processor, which others on the machine disturb less. */
+function byCpu(rounds: Rounds, name: ContestantName, other: ContestantName): Figure | undefined {
+  return compare(rounds, name, other, (own, others) => ratioOf(others.map(cpu), own.map(cpu)));
+}
+
+const rate = ({ perSecond }: Measured): number => perSecond;
+const cpu = ({ cpuMicros }: Measured): number => cpuMicros;
+
+function compare(
+  rounds: Rounds,
+  name: ContestantName,
+  other: ContestantName,
+  ratio: (own: readonly Measured[], others: readonly Measured[]) => Figure,
+): Figure | undefined {
+  const [own, others] = [rounds.get(name), rounds.get(other)];
+  return own === undefined || others === undefined || name === other ? undefined : ratio(own, others);
+}
+
+function notesOf(rounds: Rounds): string[] {
+  return [...rounds].flatMap(([name, all]) => {
+    const { median } = figureOf(all.map(({ generatorCores }) => generatorCores));
+    return median < GENERATOR_LIMIT
+      ? []
+      : [
+          `The load generator was busy for ${Math.round(median * 100)} % of the time with ${name}: it may be faster.`,
+        ];
+  });
+}

@@ -1,0 +1,36 @@
+import { bundle } from "./bundle.ts";
+import { http } from "./http.ts";
+import { memory } from "./memory.ts";
+import type { Part } from "./part.ts";
+import { postgres } from "./postgres.ts";
+import { redis } from "./redis.ts";
+import { refusals } from "./refusals.ts";
+import { start } from "./start.ts";
+import { verify } from "./verify.ts";
+import { worker } from "./worker.ts";
+
+export type PartName =
+  | "verify"
+  | "http"
+  | "refusals"
+  | "memory"
+  | "redis"
+  | "postgres"
+  | "worker"
+  | "start"
+  | "bundle";
+
+/** In the order in which they run. */
+export const PARTS: Readonly<Record<PartName, Part>> = {
+  verify,
+  http,
+  refusals,
+  memory,
+  redis,
+  postgres,
+  worker,
+  start,
+  bundle,
+};
+
+export const PART_NAMES: readonly PartName[] = Object.keys(PARTS) as PartName[];

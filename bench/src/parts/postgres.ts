@@ -1,0 +1,81 @@
+import { PostgresServer } from "../../../test/support/postgres-server.ts";
+import type { Taken } from "../inside/in-flight.ts";
+import type { PostgresMode } from "../inside/postgres.ts";
+import { builtFile } from "../processes/build.ts";
+import { Child } from "../processes/child.ts";
+import type { PartResult, Row, Target } from "../report/result.ts";
+import { inRounds } from "../stats/rounds.ts";
+import { figureOf } from "../stats/summary.ts";
+import type { Effort } from "./part.ts";
+import { comparison } from "./taken.ts";
+
+/** Issue 6: a lease takes claim and completion; a transaction has BEGIN, COMMIT and the handler's own beside them. */
+const MODES: Readonly<Record<PostgresMode, { readonly label: string; readonly statements: number }>> = {
+  lease: { label: "lease store", statements: 2 },
+  transaction: { label: "same-transaction store", statements: 5 },
+};
+const WAYS = { deliveries: "deliveries through a receiver", bare: "its statements, bare" } as const;
+type Way = keyof typeof WAYS;
+const NAMES = (Object.keys(MODES) as PostgresMode[]).flatMap((mode) =>
+  (Object.keys(WAYS) as Way[]).map((way) => `${mode} ${way}` as const),
+);
+const PER_SECOND_OF_MEASURING = 2_000;
+
+/** Deliveries with the Postgres stores on a real server of this machine, which does not wait for its disk. No HTTP. */
+export async function postgres({ rounds, seconds, runtime, filter }: Effort): Promise<PartResult> {
+  const server = await PostgresServer.start();
+  const child = await Child.start(builtFile("inside/postgres"), runtime);
+  try {
+    await child.ask("connect", { url: server.url });
+    const names = NAMES.filter((name) => name.includes(filter));
+    const ask = (name: string, count: number) => {
+      const [mode, way] = name.split(" ") as [PostgresMode, Way];
+      return child.ask<Taken>(way, { mode, count });
+    };
+    for (const name of names) await ask(name, PER_SECOND_OF_MEASURING);
+    const found = await inRounds(names, rounds, (name) =>
+      ask(name, Math.round(PER_SECOND_OF_MEASURING * seconds)),
+    );
+    const statements = new Map<PostgresMode, number>();
+    for (const mode of Object.keys(MODES) as PostgresMode[]) {
+      statements.set(mode, await child.ask<number>("statements", { mode }));
+    }
+    return {
+      tables: [
+        {
+          title: "Postgres stores, 32 in flight over 10 connections",
+          rowsAre: "what",
+          columns: [
+            { name: "of bare", unit: "ratio" },
+            { name: "by CPU", unit: "ratio" },
+            { name: "deliveries/s", unit: "per second" },
+            { name: "CPU µs", unit: "µs" },
+            { name: "statements", unit: "count" },
+          ],
+          rows: names.map((name): Row => {
+            const [mode, way] = name.split(" ") as [PostgresMode, Way];
+            return {
+              label: `${MODES[mode].label}: ${WAYS[way]}`,
+              figures: [
+                ...comparison(found, name, `${mode} bare`),
+                figureOf([statements.get(mode) as number]),
+              ],
+            };
+          }),
+        },
+      ],
+      targets: [...statements].map(
+        ([mode, count]): Target => ({
+          what: `Postgres, ${MODES[mode].label}: statements for a delivery`,
+          unit: "count",
+          atMost: MODES[mode].statements,
+          found: figureOf([count]),
+        }),
+      ),
+      notes: [],
+    };
+  } finally {
+    await child.stop();
+    await server.stop();
+  }
+}

@@ -1,0 +1,91 @@
+import { HAS_REDIS, RedisServer } from "../../../test/support/redis-server.ts";
+import type { Taken } from "../inside/in-flight.ts";
+import type { RedisName } from "../inside/redis/calls.ts";
+import { builtFile } from "../processes/build.ts";
+import { Child } from "../processes/child.ts";
+import type { PartResult, Row, Target } from "../report/result.ts";
+import { inRounds } from "../stats/rounds.ts";
+import { figureOf } from "../stats/summary.ts";
+import type { Effort } from "./part.ts";
+import { comparison } from "./taken.ts";
+
+const CLIENTS: readonly RedisName[] = ["ioredis", "node-redis"];
+const WAYS = {
+  deliveries: "deliveries through a receiver",
+  store: "claim and completion through the store",
+  bare: "bare EVALSHA, the store's own two scripts",
+  least: "bare EVALSHA, two scripts of one SET each",
+} as const;
+type Way = keyof typeof WAYS;
+const NAMES = CLIENTS.flatMap((client) =>
+  (Object.keys(WAYS) as Way[]).map((way) => `${client} ${way}` as const),
+);
+const PER_SECOND_OF_MEASURING = 5_000;
+
+/** Deliveries with the Redis store on a real `redis-server` of this machine. No HTTP, which would hide most of it. */
+export async function redis({ rounds, seconds, runtime, filter }: Effort): Promise<PartResult> {
+  if (!HAS_REDIS) return { tables: [], targets: [], notes: ["There is no redis-server on the PATH."] };
+  const server = await RedisServer.start();
+  const child = await Child.start(builtFile("inside/redis"), runtime);
+  try {
+    await child.ask("connect", { url: server.url });
+    const names = NAMES.filter((name) => name.includes(filter));
+    const ask = (name: string, count: number) => {
+      const [client, way] = name.split(" ") as [RedisName, Way];
+      return child.ask<Taken>(way, { client, count });
+    };
+    for (const name of names) await ask(name, PER_SECOND_OF_MEASURING);
+    const found = await inRounds(names, rounds, (name) =>
+      ask(name, Math.round(PER_SECOND_OF_MEASURING * seconds)),
+    );
+    const calls = new Map<RedisName, number>();
+    for (const client of CLIENTS) calls.set(client, await child.ask<number>("calls", { client }));
+
+    return {
+      tables: [
+        {
+          title: "Redis store, 32 in flight",
+          rowsAre: "what",
+          columns: [
+            { name: "of the store's scripts, bare", unit: "ratio" },
+            { name: "by CPU", unit: "ratio" },
+            { name: "deliveries/s", unit: "per second" },
+            { name: "CPU µs", unit: "µs" },
+            { name: "round trips", unit: "count" },
+          ],
+          rows: names.map((name): Row => {
+            const [client, way] = name.split(" ") as [RedisName, Way];
+            const trips = way === "deliveries" || way === "store" ? (calls.get(client) as number) : 2;
+            return {
+              label: `${client}: ${WAYS[way]}`,
+              figures: [...comparison(found, name, `${client} bare`), figureOf([trips])],
+            };
+          }),
+        },
+      ],
+      targets: CLIENTS.flatMap((client): Target[] => {
+        const [byRate, byCpu] = comparison(found, `${client} deliveries`, `${client} bare`);
+        if (byRate === undefined) return [];
+        return [
+          {
+            what: `Redis, ${client}: deliveries / bare EVALSHA`,
+            unit: "ratio",
+            atLeast: 0.8,
+            found: byRate,
+            byCpu,
+          },
+          {
+            what: `Redis, ${client}: round trips for a delivery`,
+            unit: "count",
+            atMost: 2,
+            found: figureOf([calls.get(client) as number]),
+          },
+        ];
+      }),
+      notes: [],
+    };
+  } finally {
+    await child.stop();
+    await server.stop();
+  }
+}
