@@ -4,3 +4,6 @@ declare const orders: {
   markFailed(order: string | undefined, errorCode: string, signal?: AbortSignal): Promise<void>;
   resubmitLater(order: string | undefined): Promise<void>;
 };
+
+/** Made in the first block of signature-refused.md. */
+declare function saveRequest(req: import("node:http").IncomingMessage, body: Uint8Array): void;

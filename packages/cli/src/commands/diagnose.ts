@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { type Command, InvalidArgumentError } from "commander";
+import { type CapturedRequest, diagnose, renderDiagnosis } from "../diagnose/index.ts";
+import { readCurl } from "../diagnose/read/curl.ts";
+import { UnreadableCaptureError } from "../diagnose/read/error.ts";
+import { readHeaderText } from "../diagnose/read/header-text.ts";
+import { readCapture } from "../diagnose/read/read-capture.ts";
+import { EXIT } from "../exit-codes.ts";
+import { examples, withJsonOption } from "../help.ts";
+import { findSecretText, type SecretOptions, withSecretOptions } from "../secrets/find-secrets.ts";
+import { UsageError } from "../usage-error.ts";
+
+interface DiagnoseOptions extends SecretOptions {
+  readonly headers?: string;
+  readonly body?: string;
+  readonly curl?: string;
+  readonly at?: Date;
+  readonly json?: true;
+}
+
+/** Adds `diagnose` to the program. */
+export function addDiagnose(program: Command): void {
+  const command = program
+    .command("diagnose")
+    .summary("find out why a captured request does not verify")
+    .description("Says why a captured request does not verify, by undoing what may have been done to it.")
+    .argument("[file]", "raw HTTP, a curl command, or JSON with headers and body; - for standard input")
+    .option("--headers <file>", "the headers: lines, or JSON as dashboards and loggers print them")
+    .option("--body <file>", "the body that belongs to --headers, byte for byte")
+    .option("--curl <file>", "a curl command")
+    .option("--at <time>", "when it was captured: an ISO date or Unix seconds", parseTime);
+  withJsonOption(withSecretOptions(command))
+    .addHelpText("after", HELP)
+    .action(async (file: string | undefined, options: DiagnoseOptions) => {
+      process.exitCode = await run(file, options);
+    });
+}
+
+async function run(file: string | undefined, options: DiagnoseOptions): Promise<number> {
+  const request = requestFrom(file, options);
+  const { text } = await findSecretText(options);
+  const diagnosis = diagnose(request, text, options.at === undefined ? {} : { at: options.at });
+  process.stdout.write(options.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : renderDiagnosis(diagnosis));
+  return diagnosis.verdict === "verified" ? EXIT.ok : EXIT.refused;
+}
+
+function requestFrom(file: string | undefined, { headers, body, curl }: DiagnoseOptions): CapturedRequest {
+  const ways = [file, headers ?? body, curl].filter((way) => way !== undefined);
+  if (ways.length !== 1) {
+    throw new UsageError(
+      `${ways.length === 0 ? "No captured request." : "More than one captured request."} ` +
+        "Give a file (or - for standard input), or --headers FILE --body FILE, or --curl FILE.",
+    );
+  }
+  if (curl !== undefined) return reading(curl, (bytes) => readCurl(Buffer.from(bytes).toString("utf8")));
+  if (file !== undefined) return reading(file, readCapture);
+  if (headers === undefined || body === undefined) {
+    throw new UsageError(
+      `--${headers === undefined ? "body needs --headers" : "headers needs --body"} FILE beside it.`,
+    );
+  }
+  if (headers === "-" && body === "-")
+    throw new UsageError("Only one of --headers and --body can be standard input.");
+  return { headers: reading(headers, readHeaderText), body: reading(body, (bytes) => bytes) };
+}
+
+function reading<T>(file: string, read: (bytes: Uint8Array) => T): T {
+  const name = file === "-" ? "Standard input" : file;
+  let bytes: Uint8Array;
+  try {
+    if (file === "-" && process.stdin.isTTY) process.stderr.write("Paste the request, then press Ctrl-D:\n");
+    bytes = readFileSync(file === "-" ? process.stdin.fd : file);
+  } catch (error) {
+    throw new UsageError(`${name} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+  try {
+    return read(bytes);
+  } catch (error) {
+    if (error instanceof UnreadableCaptureError) throw new UsageError(`${name}: ${error.message}.`);
+    throw error;
+  }
+}
+
+function parseTime(text: string): Date {
+  const time = /^\d{9,11}$/.test(text) ? new Date(Number(text) * 1000) : new Date(text);
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new InvalidArgumentError("Expected a date such as 2026-11-24T12:00:00Z, or Unix seconds.");
+}
+
+const HELP = `${examples(
+  ["A request as it came, with its headers", "mintfax-webhooks diagnose request.http"],
+  [
+    "Headers as the dashboard shows them, and the body",
+    "mintfax-webhooks diagnose --headers headers.json --body body.json",
+  ],
+  ["A curl command from the clipboard (macOS)", "pbpaste | mintfax-webhooks diagnose -"],
+  ["Was the clock right when it came?", "mintfax-webhooks diagnose request.http --at 2026-11-24T12:00:00Z"],
+)}
+
+Exits with 0 if the request verifies, with 1 if it does not. It prints neither
+secrets nor expected signatures nor values of the payload. How to capture a
+request, and all the causes: docs/signature-refused.md.`;

@@ -1,0 +1,97 @@
+import { DEFAULT_PATH } from "@mintfax-webhooks/core";
+import { type Command, InvalidArgumentError } from "commander";
+import { EXIT } from "../exit-codes.ts";
+import { examples, withJsonOption } from "../help.ts";
+import { banner } from "../listen/banner.ts";
+import { type Entry, outcomeOf } from "../listen/entry.ts";
+import { Listener } from "../listen/listener.ts";
+import { jsonLine } from "../listen/print-json.ts";
+import { strangerLine, textLines } from "../listen/print-text.ts";
+import { wholeNumber } from "../options/numbers.ts";
+import { coloursFor } from "../output/colours.ts";
+import { count, counted } from "../output/text.ts";
+import { findSecrets, type SecretOptions, withSecretOptions } from "../secrets/find-secrets.ts";
+import { interrupted } from "../signals.ts";
+import { parseUrl } from "../target/option.ts";
+
+interface ListenOptions extends SecretOptions {
+  readonly port: number;
+  readonly path: string;
+  readonly forward?: URL;
+  readonly showNumbers?: true;
+  readonly json?: true;
+}
+
+/** Beside the 3000 of most servers under development. */
+const DEFAULT_PORT = 4242;
+
+/** Adds `listen` to the program. */
+export function addListen(program: Command): void {
+  const command = program
+    .command("listen")
+    .summary("receive, verify and print deliveries")
+    .description(
+      "Listens on this machine, verifies what arrives, and prints a line for each delivery; " +
+        "for one that is refused, the reason. Passes deliveries on, if asked to.",
+    )
+    .option("--port <n>", "0 takes any that is free", wholeNumber(0, 65_535), DEFAULT_PORT)
+    .addOption(
+      program
+        .createOption("--path <path>", "where deliveries arrive")
+        .argParser(parsePath)
+        .default(DEFAULT_PATH, DEFAULT_PATH),
+    )
+    .option("--forward <url>", "pass everything on, as it came, and answer what is answered there", parseUrl)
+    .option("--show-numbers", "print whole fax numbers: they are health data");
+  withJsonOption(withSecretOptions(command)).addHelpText("after", HELP).action(listen);
+}
+
+async function listen(options: ListenOptions): Promise<void> {
+  const { port, path, forward, showNumbers = false, json = false } = options;
+  const { secrets, source } = await findSecrets(options);
+  const ended = interrupted();
+  const notices = json ? process.stderr : process.stdout;
+  const colours = coloursFor(process.stdout);
+  const outcomes = new Map<string, number>();
+  const onDelivery = (entry: Entry): void => {
+    const outcome = outcomeOf(entry);
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    process.stdout.write(`${json ? jsonLine(entry) : textLines(entry, colours)}\n`);
+  };
+  const onStranger = (method: string, strange: string): void => {
+    notices.write(`${strangerLine(method, strange, coloursFor(notices))}\n`);
+  };
+  const listener = new Listener({ port, path, secrets, forward, showNumbers, onDelivery, onStranger });
+  const origin = await listener.open();
+  notices.write(banner({ origin, path, source, forward }, coloursFor(notices)));
+  await ended;
+  await listener.close();
+  notices.write(`\n${farewell(outcomes)}\n`);
+  process.exitCode = EXIT.ok;
+}
+
+function farewell(outcomes: ReadonlyMap<string, number>): string {
+  const total = [...outcomes.values()].reduce((sum, each) => sum + each, 0);
+  if (total === 0) return "Nothing was delivered.";
+  const parts = [...outcomes].map(([outcome, number]) => `${count(number)} ${outcome}`);
+  return `${counted(total, "delivery", "deliveries")}: ${parts.join(", ")}.`;
+}
+
+function parsePath(text: string): string {
+  if (/^\/[^\s?#]*$/.test(text)) return text;
+  throw new InvalidArgumentError("Expected a path such as /webhooks/mintfax.");
+}
+
+const HELP = `${examples(
+  ["See what arrives. How to send something is printed at the start", "mintfax-webhooks listen"],
+  [
+    "Between mintfax and your server: why does it refuse?",
+    "mintfax-webhooks listen --forward http://127.0.0.1:3000/webhooks/mintfax",
+  ],
+  ["On a path and a port of your own", "mintfax-webhooks listen --port 8080 --path /hooks/fax"],
+  ["For a program to read: one JSON object a line", "mintfax-webhooks listen --json"],
+)}
+
+Answers as a receiver with a handler that always succeeds, and recognises
+duplicates until it ends; with --forward, the target does both. Listens on
+127.0.0.1 only.`;

@@ -1,0 +1,110 @@
+import { EVENT_TYPES, type MintfaxEventType } from "@mintfax-webhooks/core";
+import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
+import { type Command, InvalidArgumentError } from "commander";
+import { type Assignment, assign, collectAssignment } from "../assignment.ts";
+import { EXIT } from "../exit-codes.ts";
+import { examples, withJsonOption } from "../help.ts";
+import { wholeNumber } from "../options/numbers.ts";
+import { findSecrets, type SecretOptions, withSecretOptions } from "../secrets/find-secrets.ts";
+import { withTargetOption } from "../target/option.ts";
+import { warmUp } from "../target/warm-up.ts";
+import { type Disguise, deliveryOf } from "../trigger/disguise.ts";
+import { printJson, printText } from "../trigger/print.ts";
+import { asExpected, type Triggered } from "../trigger/triggered.ts";
+
+interface TriggerOptions extends SecretOptions {
+  readonly to: URL;
+  readonly set?: readonly Assignment[];
+  readonly id?: string;
+  readonly copies: number;
+  readonly forge?: true;
+  readonly stale?: true;
+  readonly tamper?: true;
+  readonly json?: true;
+}
+
+/** More at once says nothing new about a receiver, and runs into the limits of this process. */
+const MOST_COPIES = 1_000;
+
+/** Adds `trigger` to the program. */
+export function addTrigger(program: Command): void {
+  const command = program
+    .command("trigger")
+    .summary("send one signed event")
+    .description("Sends one event to a receiver, signed as mintfax signs, and says what it answered.")
+    .argument(
+      "<type>",
+      `${EVENT_TYPES.slice(0, 4).join(", ")}, ${EVENT_TYPES.slice(4).join(" or ")}`,
+      parseType,
+    )
+    .option("--set <path=value>", "set a field, as JSON or text (repeatable)", collectAssignment)
+    .option("--id <id>", "the event's id (default: a fresh one)")
+    .option("--copies <n>", "send so many copies of the event at once", wholeNumber(1, MOST_COPIES), 1);
+  withTargetOption(command)
+    .addOption(command.createOption("--forge", "sign with another key").conflicts(["stale", "tamper"]))
+    .addOption(command.createOption("--stale", "with a timestamp of an hour ago").conflicts("tamper"))
+    .option("--tamper", "change the body after it was signed");
+  withJsonOption(withSecretOptions(command))
+    .addHelpText("after", HELP)
+    .action(async (type: MintfaxEventType, options: TriggerOptions) => {
+      process.exitCode = await trigger(type, options);
+    });
+}
+
+async function trigger(type: MintfaxEventType, options: TriggerOptions): Promise<number> {
+  const { to, id, copies, set = [], json } = options;
+  const { secrets } = await findSecrets(options);
+  const fixture = eventFixture(type, id === undefined ? {} : { id });
+  const { event, added } = assign(fixture, set);
+  for (const path of added) {
+    process.stderr.write(`note: ${type} has no ${path} in mintfax's documentation; sent all the same\n`);
+  }
+  const disguise = disguiseOf(options);
+  const delivery = deliveryOf(event, secrets, disguise);
+  const sender = createTestSender({ secret: secrets, to });
+  await warmUp();
+  const attempts = await Promise.all(Array.from({ length: copies }, () => sender.send(delivery)));
+  const triggered: Triggered = { type: event.type, id: delivery.id, to, disguise, attempts };
+  if (json) printJson(triggered);
+  else printText(triggered);
+  return asExpected(triggered) ? EXIT.ok : EXIT.refused;
+}
+
+function parseType(text: string): MintfaxEventType {
+  const type = EVENT_TYPES.find((known) => known === text);
+  if (type === undefined) {
+    throw new InvalidArgumentError(
+      `mintfax sends ${EVENT_TYPES.slice(0, -1).join(", ")} and ${EVENT_TYPES.at(-1)}.`,
+    );
+  }
+  return type;
+}
+
+function disguiseOf({ forge, stale, tamper }: TriggerOptions): Disguise | undefined {
+  if (forge) return "forged";
+  if (stale) return "stale";
+  return tamper ? "tampered" : undefined;
+}
+
+const HELP = `${examples(
+  [
+    "An event of each kind, with what mintfax documents in every field",
+    "mintfax-webhooks trigger fax.failed",
+  ],
+  [
+    "For an order of yours. Fields by their path, values as JSON or text",
+    "mintfax-webhooks trigger fax.delivered --set data.object.tags.order=7 \\\n    --set data.object.pages=12",
+  ],
+  [
+    "Twenty copies at once: one is processed, the others are duplicates",
+    "mintfax-webhooks trigger balance.low --copies 20",
+  ],
+  ["The same event once more, to see it recognised", "mintfax-webhooks trigger fax.queued --id evt_again"],
+  [
+    "What has to be refused. Exits with 0 if it is",
+    "mintfax-webhooks trigger fax.delivered --forge   # or --stale, --tamper",
+  ],
+)}
+
+Exits with 1 if a delivery is not accepted. With several copies, 409 beside an
+accepted one is as it should be: the same event is being processed.`;

@@ -1,0 +1,67 @@
+/** Bytes put into words: positions and kinds, never values, since they are somebody's payload. */
+
+export const utf8: TextEncoder = new TextEncoder();
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The text, or undefined where the bytes are not UTF-8. A byte order mark stays. */
+export function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The JSON value, or undefined where the text is none. (`null` is a value.) */
+export function jsonOf(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** "1 byte", "812 bytes". */
+export function bytesIn(count: number): string {
+  return count === 1 ? "1 byte" : `${count} bytes`;
+}
+
+/** Where two bodies part, in words. */
+export function difference(signed: Uint8Array, received: Uint8Array): string {
+  let place = 0;
+  while (place < signed.length && place < received.length && signed[place] === received[place]) place += 1;
+  return (
+    `${bytesIn(signed.length)} were signed and ${bytesIn(received.length)} came; the first difference is at byte ${place}: ` +
+    `signed was ${kindOf(signed[place])}, and ${kindOf(received[place])} came.`
+  );
+}
+
+function kindOf(byte: number | undefined): string {
+  if (byte === undefined) return "the end";
+  if (byte >= 0x80) return "a byte outside ASCII";
+  const character = String.fromCharCode(byte);
+  if (/[A-Za-z]/.test(character)) return "a letter";
+  if (/[0-9]/.test(character)) return "a digit";
+  return KINDS[character] ?? (byte < 0x20 ? "a control character" : "a sign");
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  " ": "a space",
+  "\t": "a tab",
+  "\n": "a line feed",
+  "\r": "a carriage return",
+  '"': "a quotation mark",
+  "\\": "a backslash",
+  "/": "a slash",
+  "{": "a brace",
+  "}": "a brace",
+  "[": "a bracket",
+  "]": "a bracket",
+  ":": "a colon",
+  ",": "a comma",
+};

@@ -1,0 +1,17 @@
+/** A request as it was caught somewhere between mintfax and the code that refused it. */
+export interface CapturedRequest {
+  /** Left out where the capture does not say. */
+  readonly method?: string;
+  readonly url?: string;
+  /** In the order in which they came, duplicates kept. Case does not matter. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** The bytes that were verified, or would have been. */
+  readonly body: Uint8Array;
+}
+
+/** Every value of a header, trimmed as HTTP does, by its lower-case name. */
+export function headerValues(request: CapturedRequest, name: string): string[] {
+  return request.headers
+    .filter(([candidate]) => candidate.toLowerCase() === name)
+    .map(([, value]) => value.replace(/^[\t ]+|[\t ]+$/g, ""));
+}

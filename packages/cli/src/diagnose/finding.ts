@@ -1,0 +1,115 @@
+/** What can be found out about a captured request. Stable over versions. */
+export type FindingCode =
+  // The headers.
+  | "header_missing"
+  | "header_renamed"
+  | "header_underscored"
+  | "header_cgi"
+  | "header_repeated"
+  | "header_joined"
+  | "header_quoted"
+  | "header_url_encoded"
+  | "header_redacted"
+  | "signature_prefix_missing"
+  | "signature_hex"
+  | "signature_base64url"
+  | "signature_cut"
+  | "signature_malformed"
+  | "id_malformed"
+  | "id_case_changed"
+  | "id_changed"
+  | "id_differs_from_body"
+  | "timestamp_malformed"
+  | "timestamp_in_milliseconds"
+  | "timestamp_too_old"
+  | "timestamp_too_new"
+  // The sender.
+  | "other_vendor"
+  | "old_generation"
+  | "method_not_post"
+  | "signed_content_differs"
+  // The body.
+  | "body_reserialized"
+  | "body_keys_reordered"
+  | "body_trailing_newline_added"
+  | "body_trailing_newline_removed"
+  | "body_line_endings_changed"
+  | "body_bom_added"
+  | "body_bom_removed"
+  | "body_wrong_charset"
+  | "body_charset_lost"
+  | "body_truncated"
+  | "body_rewritten"
+  | "body_empty"
+  | "body_too_large"
+  | "body_compressed"
+  | "body_encoding_declared"
+  | "body_form_encoded"
+  | "body_multipart"
+  | "body_json_string"
+  | "body_buffer_printed"
+  | "body_base64"
+  | "body_in_wrapper"
+  | "body_object_printed"
+  | "body_not_the_envelope"
+  // The secret.
+  | "secret_wrong"
+  | "secret_matched"
+  | "secret_not_decoded"
+  | "secret_quoted"
+  | "secret_whitespace"
+  | "secret_pasted_with_v1"
+  | "secret_pasted_with_name"
+  | "secret_prefix_missing"
+  | "secret_padding_missing"
+  | "secret_test_style"
+  | "secret_is_api_key"
+  | "secret_malformed";
+
+/** One thing that was found out. Holds no secret, no expected signature and no value of the payload. */
+export interface Finding {
+  readonly code: FindingCode;
+  /** `proven`: plain to see in the request, or the signature matches once it is undone. */
+  readonly certainty: "proven" | "suspected";
+  /** One line. */
+  readonly what: string;
+  /** What was received, and what was expected. */
+  readonly why: string;
+  /** What to change. Empty where there is nothing to change. */
+  readonly fix: string;
+  /** A line of code or of configuration that does it. */
+  readonly example?: string;
+}
+
+/** See {@link Diagnosis.verdict}. */
+export type DiagnosisVerdict = "verified" | "explained" | "suspected" | "unexplained";
+
+/** Why a captured request does or does not verify. Plain data. */
+export interface Diagnosis {
+  /**
+   * `verified`: the receiver accepts it, its age aside. `explained`: it does not, and at least one finding is proven.
+   * `suspected`: there are suspicions only. `unexplained`: not even those.
+   */
+  readonly verdict: DiagnosisVerdict;
+  /** What stands between this request and a receiver that accepts it. Empty where it verifies. */
+  readonly findings: readonly Finding[];
+  /** What is worth knowing and refuses nothing: the age of an old capture, which of several secrets matched. */
+  readonly notes: readonly Finding[];
+  /** Which of the secrets the request was signed with, counting from 0, where that is known. */
+  readonly secretIndex?: number;
+  /** What was tried, one line each. */
+  readonly tried: readonly string[];
+}
+
+/** A finding that is plain to see, or that a matching signature has proven. */
+export function proven(
+  code: FindingCode,
+  { what, why, fix, example }: { what: string; why: string; fix: string; example?: string | undefined },
+): Finding {
+  return { code, certainty: "proven", what, why, fix, ...(example === undefined ? {} : { example }) };
+}
+
+/** The same with less certainty. */
+export function suspected(code: FindingCode, words: Parameters<typeof proven>[1]): Finding {
+  return { ...proven(code, words), certainty: "suspected" };
+}

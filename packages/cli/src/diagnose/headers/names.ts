@@ -1,0 +1,40 @@
+import { type CapturedRequest, headerValues } from "../captured-request.ts";
+import type { HeaderFault, HeaderFaultCode } from "./faults.ts";
+
+/** The three headers of Standard Webhooks, without their prefix. */
+export type Part = "id" | "timestamp" | "signature";
+export const PARTS: readonly Part[] = ["id", "timestamp", "signature"];
+
+/** What came as one of the three headers. */
+export interface Located {
+  /** Distinct values; none where the header is missing. */
+  readonly values: readonly string[];
+  readonly faults: readonly HeaderFault[];
+}
+
+/** Finds a header under its own name, or else under one that something on the way has given it. */
+export function locate(request: CapturedRequest, part: Part): Located {
+  const values = headerValues(request, `webhook-${part}`).filter((value) => value !== "");
+  if (values.length === 1) return { values, faults: [] };
+  if (values.length > 1) {
+    return { values: [...new Set(values)], faults: [{ code: "header_repeated", part, detail: "" }] };
+  }
+  for (const [name, value] of request.headers) {
+    const code = aliasOf(name, part);
+    if (code === undefined || value.trim() === "") continue;
+    return { values: [value.trim()], faults: [{ code, part, detail: name }] };
+  }
+  return { values: [], faults: [] };
+}
+
+function aliasOf(name: string, part: Part): HeaderFaultCode | undefined {
+  if (/^http_/i.test(name) && ends(name.slice("http_".length), part)) return "header_cgi";
+  if (!ends(name, part)) return undefined;
+  return name.toLowerCase() === `webhook_${part}` ? "header_underscored" : "header_renamed";
+}
+
+/** `x-webhook-id`, `svix-id`, `webhookid`, `x-mintfax-webhook-id`. */
+function ends(name: string, part: Part): boolean {
+  const plain = name.toLowerCase().replaceAll("_", "-");
+  return new RegExp(`^(?:[a-z0-9-]+-)?(?:webhook-?|svix-)${part}$`).test(plain);
+}

@@ -1,0 +1,38 @@
+import { createHmac } from "node:crypto";
+import { type CapturedRequest, headerValues } from "./captured-request.ts";
+import { type Finding, proven } from "./finding.ts";
+import type { CandidateKey } from "./secret/reading.ts";
+
+/**
+ * mintfax's signatures of before Standard Webhooks: `X-Mintfax-Signature`, the HMAC-SHA256 of `timestamp.body` in
+ * hexadecimal, and `X-Mintfax-Timestamp`. One page wrote both into the first header: `t=...,v1=...`.
+ */
+export function oldGeneration(request: CapturedRequest, keys: readonly CandidateKey[]): Finding | undefined {
+  const [signature] = headerValues(request, "x-mintfax-signature");
+  const [header] = headerValues(request, "x-mintfax-timestamp");
+  if (signature === undefined && header === undefined) return undefined;
+  const combined = /(?:^|,)\s*t=(?<timestamp>\d+)\s*,\s*v1=(?<hex>[0-9a-f]{64})$/i.exec(
+    signature ?? "",
+  )?.groups;
+  const timestamp = combined?.timestamp ?? header;
+  const hex = combined?.hex ?? /^(?:sha256=)?([0-9a-f]{64})$/i.exec(signature ?? "")?.[1];
+  const isSigned =
+    hex !== undefined &&
+    timestamp !== undefined &&
+    keys.some(
+      ({ bytes }) =>
+        createHmac("sha256", bytes).update(`${timestamp}.`).update(request.body).digest("hex") ===
+        hex.toLowerCase(),
+    );
+  return proven("old_generation", {
+    what: isSigned
+      ? "This is a delivery of mintfax's old generation, and properly signed with this secret."
+      : "This is a delivery of mintfax's old generation.",
+    why:
+      "It carries X-Mintfax-* headers instead of webhook-id, webhook-timestamp and webhook-signature. " +
+      (isSigned
+        ? "Its own signature matches, so secret and body are right; only the scheme is the old one."
+        : "Its own signature does not match this secret, or cannot be read."),
+    fix: "Old endpoints keep the old scheme. Create a new endpoint (its API keys begin with mfx_) and take its secret.",
+  });
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { split } from "shlex";
+import type { CapturedRequest } from "../captured-request.ts";
+import { UnreadableCaptureError } from "./error.ts";
+import { headerLines } from "./header-text.ts";
+
+const text = { type: "string", multiple: true } as const;
+/** Those that take a value and say nothing about the request, so that their value is not taken for the URL. */
+const PASSED_OVER = [
+  "o:output",
+  "m:max-time",
+  "x:proxy",
+  "E:cert",
+  "w:write-out",
+  "D:dump-header",
+  "c:cookie-jar",
+];
+const OPTIONS = {
+  header: { ...text, short: "H" },
+  data: { ...text, short: "d" },
+  "data-ascii": text,
+  "data-raw": text,
+  "data-binary": text,
+  "data-urlencode": text,
+  json: text,
+  form: { ...text, short: "F" },
+  request: { ...text, short: "X" },
+  url: text,
+  user: { ...text, short: "u" },
+  "user-agent": { ...text, short: "A" },
+  referer: { ...text, short: "e" },
+  cookie: { ...text, short: "b" },
+  "connect-timeout": text,
+  cacert: text,
+  key: text,
+  ...Object.fromEntries(
+    PASSED_OVER.map((option) => [option.slice(2), { ...text, short: option.slice(0, 1) }]),
+  ),
+};
+
+/**
+ * Reads a curl command as browsers, dashboards and API clients copy it, for a POSIX shell. Files that it names with `@`
+ * are read.
+ *
+ * @throws {UnreadableCaptureError} where it is none, or says nothing about the bytes of the body
+ */
+export function readCurl(command: string): CapturedRequest {
+  const words = shellWords(command);
+  const start = words.findIndex((word) => /(?:^|\/)curl(?:\.exe)?$/.test(word));
+  if (start === -1) throw new UnreadableCaptureError("it holds no curl command");
+  const { values, positionals } = parseArgs({
+    args: words.slice(start + 1),
+    options: OPTIONS,
+    strict: false,
+    allowPositionals: true,
+    tokens: false,
+  });
+  const given = values as Readonly<Record<string, readonly string[] | undefined>>;
+  if (given.form !== undefined || given["data-urlencode"] !== undefined) {
+    throw new UnreadableCaptureError(
+      "the command sends a form (-F or --data-urlencode); mintfax's deliveries are JSON",
+    );
+  }
+  const parts = [...dataOf(given)];
+  const url = given.url?.[0] ?? positionals.find((word) => /^https?:|^[\w.-]+[:/]/.test(word));
+  const method = given.request?.at(-1) ?? (parts.length > 0 ? "POST" : "GET");
+  return {
+    method,
+    ...(url === undefined ? {} : { url }),
+    headers: headerLines(given.header ?? []),
+    body: Buffer.concat(parts.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from("&"), part]))),
+  };
+}
+
+function* dataOf(given: Readonly<Record<string, readonly string[] | undefined>>): Generator<Uint8Array> {
+  // curl drops line breaks from what it reads from files for these two, and only then.
+  for (const value of [...(given.data ?? []), ...(given["data-ascii"] ?? [])]) {
+    const bytes = contentOf(value);
+    yield value.startsWith("@") ? bytes.filter((byte) => byte !== 0x0a && byte !== 0x0d) : bytes;
+  }
+  for (const value of [...(given["data-binary"] ?? []), ...(given.json ?? [])]) yield contentOf(value);
+  for (const value of given["data-raw"] ?? []) yield Buffer.from(value);
+}
+
+function contentOf(value: string): Uint8Array {
+  if (!value.startsWith("@")) return Buffer.from(value);
+  const file = value.slice(1);
+  try {
+    if (file !== "-") return readFileSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UnreadableCaptureError(`the command sends the file ${file}, which cannot be read (${code})`);
+  }
+  throw new UnreadableCaptureError("the command sends its standard input; put the body into a file");
+}
+
+function shellWords(command: string): string[] {
+  if (/\^"|\^\r?\n/.test(command)) {
+    throw new UnreadableCaptureError("the command is quoted for Windows' cmd; copy it as cURL (bash)");
+  }
+  try {
+    return split(withCharacters(command.replaceAll("\\\r\n", "\\\n")));
+  } catch {
+    throw new UnreadableCaptureError("a quote is not closed, so the command may have been cut");
+  }
+}
+
+/** In `$'...'`, bash writes UTF-8 byte by byte (`\303\251`, `\xc3\xa9`), where the splitter makes a character of each. */
+function withCharacters(command: string): string {
+  if (!command.includes("$'")) return command;
+  return command.replace(/(?:\\x[89a-f][0-9a-f]|\\[23][0-7]{2})+/gi, (run) => {
+    const bytes = run.split("\\").slice(1);
+    return Buffer.from(
+      bytes.map((byte) =>
+        byte.startsWith("x") ? Number.parseInt(byte.slice(1), 16) : Number.parseInt(byte, 8),
+      ),
+    ).toString("utf8");
+  });
+}

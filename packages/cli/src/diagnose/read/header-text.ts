@@ -1,0 +1,82 @@
+import type { CapturedRequest } from "../captured-request.ts";
+import { UnreadableCaptureError } from "./error.ts";
+
+type Headers = CapturedRequest["headers"];
+type Header = Headers[number];
+
+// Names are taken as they come, underscores and all: a wrong one is what is looked for.
+const LINE = /^[<>]?\s*(?<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:(?<value>.*)$/;
+
+/** `Name: value` lines. Others are passed over, but a line that begins with a blank goes on with the one before. */
+export function headerLines(lines: readonly string[]): Headers {
+  const headers: [string, string][] = [];
+  for (const line of lines) {
+    const last = headers.at(-1);
+    const { name, value } = LINE.exec(line)?.groups ?? {};
+    if (name !== undefined && value !== undefined) headers.push([name, value.trim()]);
+    else if (/^[\t ]/.test(line) && last !== undefined) last[1] += ` ${line.trim()}`;
+  }
+  return headers;
+}
+
+/**
+ * Reads headers on their own: `Name: value` lines, or JSON as dashboards and loggers print them.
+ *
+ * @throws {UnreadableCaptureError} where there are none
+ */
+export function readHeaderText(bytes: Uint8Array): Headers {
+  const text = Buffer.from(bytes)
+    .toString("utf8")
+    .replace(/^\ufeff/, "");
+  const headers = /^\s*[[{]/.test(text) ? headersOfJson(parse(text)) : headerLines(text.split(/\r?\n/));
+  if (headers === undefined || headers.length === 0) {
+    throw new UnreadableCaptureError(
+      'it holds no headers; expected lines such as `webhook-id: evt_...`, or JSON such as {"webhook-id": "evt_..."}',
+    );
+  }
+  return headers;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UnreadableCaptureError("it begins like JSON and is none");
+  }
+}
+
+/**
+ * An object of names and values (a value may be a list), a list of pairs, of `{name, value}` or `{key, value}`
+ * (HAR, Postman), or names and values in turn (Node's `rawHeaders`). Undefined for anything else.
+ */
+export function headersOfJson(json: unknown): Headers | undefined {
+  if (Array.isArray(json)) {
+    if (json.every((item) => typeof item === "string")) {
+      return json.length % 2 === 0 ? pairsInTurn(json) : undefined;
+    }
+    const headers = json.map(headerOfItem);
+    return headers.every((header) => header !== undefined) ? headers : undefined;
+  }
+  if (typeof json !== "object" || json === null) return undefined;
+  return Object.entries(json).flatMap(([name, value]): Header[] =>
+    (Array.isArray(value) ? value : [value]).filter(isScalar).map((each) => [name, String(each)]),
+  );
+}
+
+function pairsInTurn(items: readonly string[]): Headers {
+  return items.flatMap((name, index): Header[] => (index % 2 === 0 ? [[name, items[index + 1] ?? ""]] : []));
+}
+
+function headerOfItem(item: unknown): Header | undefined {
+  if (Array.isArray(item)) {
+    const [name, value] = item;
+    return typeof name === "string" && isScalar(value) ? [name, String(value)] : undefined;
+  }
+  const { name, key, value } = (item ?? {}) as Record<string, unknown>;
+  const named = name ?? key;
+  return typeof named === "string" && isScalar(value) ? [named, String(value)] : undefined;
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return ["string", "number", "boolean"].includes(typeof value);
+}

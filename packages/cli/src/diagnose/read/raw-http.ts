@@ -1,0 +1,35 @@
+import type { CapturedRequest } from "../captured-request.ts";
+import { dechunked } from "./chunked.ts";
+import { UnreadableCaptureError } from "./error.ts";
+import { headerLines } from "./header-text.ts";
+
+const REQUEST_LINE = /^(?<method>[A-Za-z]+) (?<url>\S+)(?: HTTP\/[0-9.]+)?$/;
+
+/**
+ * Reads a request as it goes over the wire, or as tools print it: line ends may be CRLF or LF, the request line may be
+ * missing. Bytes beyond Content-Length are kept: that they are there is a finding.
+ *
+ * @throws {UnreadableCaptureError} where it has no headers
+ */
+export function readRawHttp(bytes: Uint8Array): CapturedRequest {
+  const latin1 = Buffer.from(bytes).toString("latin1");
+  // A tool on Windows may have put a byte order mark in front of the file, which is not the body's.
+  const start = /^(?:\xef\xbb\xbf)?(?:\r?\n)*/.exec(latin1)?.[0].length ?? 0;
+  const end = /\r?\n\r?\n/g;
+  end.lastIndex = start;
+  const blank = end.exec(latin1);
+  const headEnd = blank?.index ?? latin1.length;
+  const bodyStart = blank === null ? latin1.length : blank.index + blank[0].length;
+
+  const lines = Buffer.from(bytes.subarray(start, headEnd)).toString("utf8").split(/\r?\n/);
+  const requestLine = REQUEST_LINE.exec(lines[0] ?? "")?.groups;
+  const headers = headerLines(requestLine === undefined ? lines : lines.slice(1));
+  if (headers.length === 0) {
+    throw new UnreadableCaptureError(
+      "it is neither an HTTP request (headers as `Name: value` lines, an empty line, the body) nor a curl command, " +
+        "nor JSON with headers and body",
+    );
+  }
+  const request: CapturedRequest = { ...requestLine, headers, body: bytes.subarray(bodyStart) };
+  return { ...request, body: dechunked(request) };
+}

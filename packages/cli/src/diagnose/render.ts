@@ -1,0 +1,57 @@
+import { type Colours, coloursFor } from "../output/colours.ts";
+import { wrap } from "../output/text.ts";
+import type { Diagnosis, DiagnosisVerdict, Finding } from "./finding.ts";
+
+const HEADLINES: Readonly<Record<DiagnosisVerdict, string>> = {
+  verified: "VERIFIED: the signature matches, byte for byte.",
+  explained: "NOT VERIFIED, and this is why:",
+  suspected: "NOT VERIFIED. Nothing could be proven; this is the likely cause:",
+  unexplained: "NOT VERIFIED, and none of the known causes explains it.",
+};
+
+const LABEL_COLUMNS = 11;
+
+/** A diagnosis for people, wrapped to the terminal. Ends with a line break. */
+export function renderDiagnosis(diagnosis: Diagnosis, colours: Colours = coloursFor(process.stdout)): string {
+  const { verdict, findings, notes, tried } = diagnosis;
+  const paint = verdict === "verified" ? colours.green : colours.red;
+  const headline =
+    findings.length > 1 && verdict === "explained" ? "NOT VERIFIED, and these are the reasons:" : undefined;
+  const parts = [paint(colours.bold(headline ?? HEADLINES[verdict]))];
+  parts.push(
+    ...findings.map((finding, index) => found(finding, findings.length > 1 ? `${index + 1}. ` : "", colours)),
+  );
+  parts.push(...notes.map((note) => `${wrap(`note: ${note.what}`, 0)}\n${colours.dim(wrap(note.why, 6))}`));
+  if (verdict === "verified") parts.push(wrap(IF_REFUSED, 0));
+  if (verdict === "unexplained" || verdict === "suspected") parts.push(attempts(tried));
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+const IF_REFUSED =
+  "If your server refuses this very request: it has another secret, or its code sees other bytes than these. " +
+  "Capture what reaches the check itself (docs/signature-refused.md).";
+
+function found(finding: Finding, number: string, colours: Colours): string {
+  const certainty = finding.certainty === "suspected" ? " (suspected)" : "";
+  const lines = [
+    colours.bold(wrap(`${number}${finding.what}`, 0)),
+    labelled("code", `${finding.code}${certainty}`),
+    labelled("because", finding.why),
+    labelled("fix", finding.fix),
+  ];
+  // A line of code stays one line, to be copied.
+  if (finding.example !== undefined)
+    lines.push(`${" ".repeat(LABEL_COLUMNS + 2)}${colours.cyan(finding.example)}`);
+  return lines.join("\n");
+}
+
+function labelled(label: string, text: string): string {
+  return `  ${label.padEnd(LABEL_COLUMNS - 2)}${wrap(text, LABEL_COLUMNS).trimStart()}`;
+}
+
+function attempts(tried: readonly string[]): string {
+  if (tried.length === 0) return "";
+  return ["Tried, and none of it matches:", ...tried.map((line) => `  - ${wrap(line, 4).trimStart()}`)].join(
+    "\n",
+  );
+}

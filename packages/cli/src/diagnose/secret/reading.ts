@@ -1,0 +1,104 @@
+import { createVerifier } from "@mintfax-webhooks/core";
+import type { Finding } from "../finding.ts";
+import { type SecretFault, secretFault } from "./faults.ts";
+
+/** A key that a signature may have been made with, and what is wrong if it was. */
+export interface CandidateKey {
+  readonly bytes: Uint8Array;
+  readonly secretIndex: number;
+  /** The key as a sender would have it who uses the secret's text without decoding it. */
+  readonly undecoded: boolean;
+}
+
+/** What was given as the secret: what is wrong with it, and the keys it may stand for. */
+export interface SecretReading {
+  readonly faults: readonly Finding[];
+  /** Worth knowing, no reason for a refusal. */
+  readonly notes: readonly Finding[];
+  /** The most likely first. */
+  readonly keys: readonly CandidateKey[];
+  /** How many secrets there were. */
+  readonly count: number;
+}
+
+/** Pasted things that are taken off one after the other: quotes may be around whitespace, and the other way round. */
+const LAYERS = 6;
+
+/** @param texts as they were found, untrimmed. Whitespace may separate several in one text, as in the variable */
+export function readSecrets(texts: readonly string[]): SecretReading {
+  const several = texts.flatMap(separate);
+  const faults: Finding[] = [];
+  const notes: Finding[] = [];
+  const keys: CandidateKey[] = [];
+  several.forEach((text, secretIndex) => {
+    const name = several.length === 1 ? "The secret" : `Secret ${secretIndex + 1} of ${several.length}`;
+    const { clean, found } = peel(text, name);
+    for (const { finding, harmless } of found)
+      (harmless && found.length === 1 ? notes : faults).push(finding);
+    const broken =
+      clean.isBroken || found.some(({ harmless }) => !harmless) ? undefined : malformation(clean.text, name);
+    if (broken !== undefined) faults.push(broken);
+    keys.push(...keysOf(clean.text, text, secretIndex));
+  });
+  return { faults, notes, keys, count: several.length };
+}
+
+/** Several whole secrets in one text; a line break within one is not a separator. */
+function separate(text: string): string[] {
+  const parts = text.trim().split(/\s+/);
+  return parts.length > 1 && parts.every((part) => /^["']?(?:v1,)?whsec_/.test(part)) ? parts : [text];
+}
+
+function peel(
+  text: string,
+  name: string,
+): { clean: { text: string; isBroken: boolean }; found: SecretFault[] } {
+  const found: SecretFault[] = [];
+  let clean = text;
+  for (let layer = 0; layer < LAYERS; layer += 1) {
+    const fault = secretFault(clean, name);
+    if (fault === undefined) return { clean: { text: clean, isBroken: false }, found };
+    if (!found.some(({ finding }) => finding.code === fault.finding.code)) found.push(fault);
+    if (fault.rest === undefined) return { clean: { text: clean, isBroken: true }, found };
+    clean = fault.rest;
+  }
+  return { clean: { text: clean, isBroken: false }, found };
+}
+
+/** What core says against it, which never holds the secret. */
+function malformation(secret: string, name: string): Finding | undefined {
+  try {
+    createVerifier({ secret });
+    return undefined;
+  } catch (error) {
+    const message = (error as Error).message.replace(/^secret /, "");
+    return {
+      code: "secret_malformed",
+      certainty: "proven",
+      what: `${name} is not one that mintfax hands out.`,
+      why: `It ${message}`,
+      fix: "Copy the whole value again; mintfax shows it once. If it is lost, create a new endpoint.",
+    };
+  }
+}
+
+function keysOf(clean: string, raw: string, secretIndex: number): CandidateKey[] {
+  const encoded = clean.replace(/^whsec_(?:test_)?/, "");
+  const key = (bytes: Uint8Array, undecoded: boolean): CandidateKey => ({ bytes, secretIndex, undecoded });
+  const decoded = Buffer.from(encoded, "base64");
+  const candidates = [
+    key(decoded, false),
+    // Lenient decoders skip what is no base64: the `_` of `whsec_test_`.
+    key(Buffer.from(clean.replace(/^whsec_/, "").replaceAll("_", ""), "base64"), true),
+    key(Buffer.from(clean), true),
+    key(Buffer.from(encoded), true),
+    key(Buffer.from(clean.replace(/^whsec_/, "")), true),
+    key(Buffer.from(raw), true),
+  ];
+  if (/^(?:[0-9a-f]{2})+$/i.test(encoded)) candidates.push(key(Buffer.from(encoded, "hex"), true));
+  const seen = new Set<string>();
+  return candidates.filter(({ bytes }) => {
+    const name = Buffer.from(bytes).toString("latin1");
+    return bytes.length > 0 && !seen.has(name) && seen.add(name);
+  });
+}

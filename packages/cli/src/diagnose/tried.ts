@@ -1,0 +1,23 @@
+import { counted } from "../output/text.ts";
+import { SPELLINGS } from "./body/json-styles.ts";
+import type { HeadersReading } from "./headers/read.ts";
+import type { SecretReading } from "./secret/reading.ts";
+
+/** What a search went through, one line each. */
+export function whatWasTried(
+  headers: HeadersReading,
+  ids: readonly string[],
+  secret: SecretReading,
+  bodies: number,
+): string[] {
+  const secrets = secret.count === 1 ? "the secret" : `each of ${secret.count} secrets`;
+  return [
+    `${secrets}: decoded, leniently decoded, and its text as the key (${counted(secret.keys.length, "key", "keys")})`,
+    `${counted(headers.tokens.length, "signature", "signatures")}, ${counted(ids.length, "id", "ids")} (of header and ` +
+      `body), ${counted(headers.timestamps.length, "timestamp", "timestamps")}`,
+    "what was signed: id.timestamp.body, timestamp.body, id.body, the body alone",
+    "the body as it came; line ends, byte order marks, Latin-1, Windows-1252 and UTF-16 undone; taken out of gzip, " +
+      "deflate, brotli, forms, multipart, JSON strings, base64, printed buffers; as JSON in " +
+      `${SPELLINGS} spellings, and with its keys in mintfax's order: ${counted(bodies, "distinct body", "distinct bodies")}`,
+  ];
+}

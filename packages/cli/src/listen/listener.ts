@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { performance } from "node:perf_hooks";
+import { createMemoryStore, createPathMatcher } from "@mintfax-webhooks/core";
+import { type CapturedRequest, diagnose } from "../diagnose/index.ts";
+import { UsageError } from "../usage-error.ts";
+import { type Entry, isAuthentic } from "./entry.ts";
+import { essentialsOf } from "./essentials.ts";
+import { forward, passBack } from "./forward.ts";
+import { headerPairs } from "./header-pairs.ts";
+import { keepBody, receive, type Verified, verify } from "./receive.ts";
+
+/** How to listen. */
+export interface ListenerOptions {
+  readonly port: number;
+  readonly path: string;
+  readonly secrets: readonly string[];
+  readonly forward: URL | undefined;
+  readonly showNumbers: boolean;
+  readonly onDelivery: (entry: Entry) => void;
+  /** For a request that is none, by its path. */
+  readonly onStranger: (method: string, path: string) => void;
+}
+
+/** Time for what has begun to be answered, when it is told to close. */
+const CLOSE_MS = 2_000;
+
+/** A receiver on this machine that says of every delivery what became of it. */
+export class Listener {
+  readonly #options: ListenerOptions;
+  readonly #server: Server;
+  readonly #isOwnPath: (pathname: string) => boolean;
+  readonly #store: ReturnType<typeof createMemoryStore> = createMemoryStore();
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#isOwnPath = createPathMatcher(options.path);
+    this.#server = createServer((req, res) => void this.#handle(req, res));
+  }
+
+  /**
+   * Reachable from this machine alone: payloads are health data.
+   *
+   * @returns its origin
+   * @throws {UsageError} where the port cannot be had
+   */
+  async open(): Promise<string> {
+    const { port } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", (error: NodeJS.ErrnoException) => {
+        const why = error.code === "EADDRINUSE" ? "is taken" : `cannot be had (${error.code})`;
+        reject(
+          new UsageError(`Port ${port} ${why}. Pass another one with --port; 0 takes any that is free.`),
+        );
+      });
+      this.#server.listen(port, "127.0.0.1", resolve);
+    });
+    const address = this.#server.address();
+    return `http://127.0.0.1:${typeof address === "object" ? address?.port : port}`;
+  }
+
+  /** Takes no more requests; resolves once those under way are answered, or soon after. */
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeIdleConnections();
+    const timer = setTimeout(() => this.#server.closeAllConnections(), CLOSE_MS);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  async #handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const [path = ""] = (req.url ?? "").split("?");
+    if (!this.#isOwnPath(path)) {
+      this.#options.onStranger(req.method ?? "", path);
+      res.writeHead(404, { "content-type": "application/json", connection: "close" });
+      res.end(JSON.stringify({ message: `Deliveries are taken at ${this.#options.path}.` }));
+      return;
+    }
+    const at = new Date();
+    const startMs = performance.now();
+    const body = await keepBody(req);
+    const { secrets, onDelivery, showNumbers } = this.#options;
+    const { verified, forwarded } = await (body instanceof Uint8Array
+      ? this.#answer(req, res, body)
+      : refuse(res, body));
+    const durationMs = performance.now() - startMs;
+    const isReadable = body instanceof Uint8Array;
+    onDelivery({
+      at,
+      verified,
+      essentials: isReadable && isAuthentic(verified) ? essentialsOf(body, showNumbers) : {},
+      durationMs,
+      forwarded,
+      diagnosis:
+        isReadable && !isAuthentic(verified) ? diagnose(captured(req, body), secrets, { at }) : undefined,
+    });
+  }
+
+  async #answer(req: IncomingMessage, res: ServerResponse, body: Uint8Array): Promise<Answered> {
+    const { secrets, forward: target } = this.#options;
+    if (target === undefined) {
+      return { verified: await receive(req, res, secrets, this.#store), forwarded: undefined };
+    }
+    const verified = await verify(req, secrets, this.#store);
+    const forwarded = await forward(req, body, target);
+    passBack(res, forwarded);
+    return { verified, forwarded };
+  }
+}
+
+type Answered = Pick<Entry, "verified" | "forwarded">;
+
+function captured({ method = "", url = "", rawHeaders }: IncomingMessage, body: Uint8Array): CapturedRequest {
+  return { method, url, headers: headerPairs(rawHeaders), body };
+}
+
+function refuse(res: ServerResponse, verified: Verified): Answered {
+  const { outcome, code, message } = verified;
+  if (!res.destroyed) {
+    res.writeHead(verified.status, { "content-type": "application/json", connection: "close" });
+    res.end(JSON.stringify({ outcome, code, message }));
+  }
+  return { verified, forwarded: undefined };
+}

@@ -1,0 +1,78 @@
+import type { Finding } from "../diagnose/index.ts";
+import type { Colours } from "../output/colours.ts";
+import { duration, oneLine, wrap } from "../output/text.ts";
+import { isAccepted } from "../target/accepted.ts";
+import { answerOf, type Entry, isAuthentic, isFine, outcomeOf } from "./entry.ts";
+import { describe } from "./essentials.ts";
+
+const ID_LENGTH = 11;
+const TYPE_WIDTH = 13;
+const OUTCOME_WIDTH = 9;
+/** Of the time and the mark, below which explanations stand. */
+const INDENT = 12;
+
+/** A line for people, and below it what there is to say where something was not as it should be. */
+export function textLines(entry: Entry, { bold, dim, green, red, yellow }: Colours): string {
+  const { at, verified, essentials } = entry;
+  const { type, id, code } = verified;
+  const mark = !isFine(entry) ? red("✗") : verified.outcome === "duplicate" ? yellow("=") : green("✓");
+  const shownType = (type === undefined ? "unverified" : oneLine(type)).padEnd(TYPE_WIDTH);
+  const rest = type === undefined ? (code ?? "") : describe(type, essentials);
+  const line = [
+    `${dim(clock(at))}  ${mark} ${type === undefined ? dim(shownType) : bold(shownType)}`,
+    dim(shortened(id ?? "no id").padEnd(ID_LENGTH)),
+    outcomeOf(entry).padEnd(OUTCOME_WIDTH),
+    rest,
+  ];
+  return [line.join("  ").trimEnd(), ...forwardLines(entry, dim), ...refusalLines(entry)].join("\n");
+}
+
+function forwardLines({ verified, forwarded, durationMs }: Entry, dim: Colours["dim"]): string[] {
+  if (forwarded === undefined) return [];
+  const answer = answerOf(forwarded);
+  const words = [answer.status === null ? "no answer" : String(answer.status), answer.outcome, answer.code];
+  const line = `${" ".repeat(INDENT)}→ ${words.filter((word) => word !== null).join("  ")}  ${dim(duration(durationMs))}`;
+  if (isAccepted(forwarded)) return [line];
+  if (answer.code === "signature_mismatch" && isAuthentic(verified))
+    return [line, wrap(DIFFERS_THERE, INDENT + 2)];
+  // Below, it is said why it is refused here.
+  const isSaid = answer.message === null || answer.code === verified.code;
+  return isSaid ? [line] : [line, wrap(answer.message, INDENT + 2)];
+}
+
+const DIFFERS_THERE =
+  "The signature is right. So the server has another secret, or something in front of its check changes the body.";
+
+function refusalLines({ verified, diagnosis }: Entry): string[] {
+  if (isAuthentic(verified)) return [];
+  const findings = diagnosis?.findings ?? [];
+  const proven = findings.filter(({ certainty }) => certainty === "proven");
+  const told = proven.length > 0 ? proven : findings.slice(0, 1);
+  if (told.length === 0) return verified.message === undefined ? [] : [wrap(verified.message, INDENT)];
+  return told.map(findingLines);
+}
+
+function findingLines({ what, fix, certainty }: Finding): string {
+  const said = wrap(certainty === "proven" ? what : `Perhaps: ${what}`, INDENT);
+  return fix === "" ? said : `${said}\n${wrap(`Fix: ${fix}`, INDENT)}`;
+}
+
+function shortened(id: string): string {
+  return id.length > ID_LENGTH ? `${id.slice(0, ID_LENGTH - 1)}…` : id;
+}
+
+const SHOWN_PATH = 40;
+
+/** A line about a request that is no delivery, since it came for another path. */
+export function strangerLine(method: string, path: string, { dim }: Colours): string {
+  const shown = oneLine(`${method} ${path}`);
+  const cut = shown.length > SHOWN_PATH ? `${shown.slice(0, SHOWN_PATH - 1)}…` : shown;
+  return dim(`${clock(new Date())}  · ${cut}  404, not the path of deliveries`);
+}
+
+/** The time of day here: `14:02:11`. */
+function clock(at: Date): string {
+  return [at.getHours(), at.getMinutes(), at.getSeconds()]
+    .map((part) => String(part).padStart(2, "0"))
+    .join(":");
+}

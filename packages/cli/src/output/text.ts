@@ -1,0 +1,48 @@
+/** Columns of whatever is no terminal. */
+const DEFAULT_COLUMNS = 80;
+/** Longer lines are hard to read. */
+const MOST_COLUMNS = 100;
+
+/** How wide text on standard output may be. */
+export function columns(): number {
+  return Math.min(process.stdout.columns || DEFAULT_COLUMNS, MOST_COLUMNS);
+}
+
+/** Text from outside as one line without control characters, so that it can neither move the cursor nor forge lines. */
+export function oneLine(text: string): string {
+  return text
+    .replace(/\s+/g, " ")
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\u{fffd}")
+    .trim();
+}
+
+/** Text broken into lines at spaces, each after `indent` spaces. A word that is too long stays whole, and so does what a no-break space joins. */
+export function wrap(text: string, indent: number, width: number = columns()): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/[ \n]+/)) {
+    if (line !== "" && indent + line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].map((each) => " ".repeat(indent) + each).join("\n");
+}
+
+/** `1,234`: the same in every locale. */
+export function count(number: number): string {
+  return number.toLocaleString("en-US");
+}
+
+/** `1 fax`, `2 faxes`. */
+export function counted(number: number, one: string, many: string): string {
+  return `${count(number)} ${number === 1 ? one : many}`;
+}
+
+/** A duration for people: `3.1 ms`, `240 ms`, `12.4 s`. */
+export function duration(ms: number): string {
+  if (ms < 9.95) return `${ms.toFixed(1)} ms`;
+  return ms < 999.5 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { createVerifier, MintfaxWebhookError } from "@mintfax-webhooks/core";
+import type { Command } from "commander";
+import { parse } from "dotenv";
+import { UsageError } from "../usage-error.ts";
+import { askForSecret } from "./ask.ts";
+
+const VARIABLE = "MINTFAX_WEBHOOK_SECRET";
+
+/** Options of every command that needs the secret. */
+export interface SecretOptions {
+  readonly secretFile?: string;
+}
+
+/** The text that holds the secrets, as it was found, and where that was (for people). */
+export interface SecretText {
+  readonly text: string;
+  readonly source: string;
+}
+
+/** Signing secrets that can work, and where they were found (for people). */
+export interface FoundSecrets {
+  readonly secrets: readonly string[];
+  readonly source: string;
+}
+
+/** Adds `--secret-file` to a command, and a clear refusal of a secret among the arguments. */
+export function withSecretOptions(command: Command): Command {
+  return command
+    .option("--secret-file <file>", `read the secret from a file (else: ${VARIABLE}, .env, a prompt)`)
+    .addOption(command.createOption("--secret [secret]").hideHelp().argParser(refuseArgument));
+}
+
+function refuseArgument(): never {
+  throw new UsageError(
+    "A secret among the arguments would stay in your shell's history and be seen by every user of this machine. " +
+      `Put it into the environment or a .env file as ${VARIABLE}, or into a file and pass --secret-file FILE.`,
+  );
+}
+
+/**
+ * The signing secrets. Whitespace separates several.
+ *
+ * @throws {UsageError} where there is none, or one that cannot work; never holds the secret
+ */
+export async function findSecrets(options: SecretOptions): Promise<FoundSecrets> {
+  const { text, source } = await findSecretText(options);
+  const secrets = text.split(/\s+/).filter((secret) => secret !== "");
+  try {
+    createVerifier({ secret: secrets.length === 1 ? (secrets[0] ?? "") : secrets });
+  } catch (error) {
+    if (!(error instanceof MintfaxWebhookError)) throw error;
+    throw new UsageError(`${source}: ${error.message}`, { cause: error });
+  }
+  return { secrets, source };
+}
+
+/**
+ * Looks in `--secret-file`, in `MINTFAX_WEBHOOK_SECRET` of the environment, then of `.env` in the working directory;
+ * asks where standard input is a terminal.
+ *
+ * @throws {UsageError} where there is none
+ */
+export async function findSecretText({ secretFile }: SecretOptions): Promise<SecretText> {
+  if (secretFile !== undefined) return { text: textOf(secretFile), source: secretFile };
+  return (
+    found(process.env[VARIABLE], VARIABLE) ?? found(fromDotEnv(), `${VARIABLE} in .env`) ?? (await asked())
+  );
+}
+
+function found(text: string | undefined, source: string): SecretText | undefined {
+  return text === undefined || text.trim() === "" ? undefined : { text, source };
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`--secret-file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
+function fromDotEnv(): string | undefined {
+  try {
+    return parse(readFileSync(".env"))[VARIABLE];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "EISDIR") return undefined;
+    throw new UsageError(`.env cannot be read (${code}).`);
+  }
+}
+
+async function asked(): Promise<SecretText> {
+  if (process.stdin.isTTY) return { text: await askForSecret(), source: "the prompt" };
+  throw new UsageError(
+    `No signing secret. Set ${VARIABLE} to the whsec_... value that mintfax showed when the endpoint was created ` +
+      "(in the environment, or in a .env file in this directory), or pass --secret-file FILE.",
+  );
+}

@@ -1,0 +1,72 @@
+import type { SimulationOptions } from "./simulation.ts";
+import type { AnswerCount, LostEvent, Tally } from "./tally.ts";
+
+/** What came of a simulation. This is what `--json` prints. */
+export interface Summary {
+  readonly to: string;
+  /** Plays the same again. */
+  readonly seed: number;
+  readonly seconds: number;
+  /** Whether it was stopped before its end. */
+  readonly interrupted: boolean;
+  readonly faxes: { readonly asked: number; readonly started: number; readonly done: number };
+  readonly events: {
+    readonly started: number;
+    readonly accepted: number;
+    /** Not accepted by any of their attempts. */
+    readonly neverAccepted: number;
+    /** Neither, since it was interrupted. */
+    readonly open: number;
+  };
+  readonly attempts: number;
+  readonly retries: number;
+  readonly duplicates: number;
+  readonly answers: readonly AnswerCount[];
+  readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
+  /** The first of them. */
+  readonly firstNeverAccepted: readonly LostEvent[];
+  readonly pace: Pace;
+}
+
+/** Whether deliveries went out when they should. */
+export interface Pace {
+  /** Faxes a second. */
+  readonly asked: number;
+  /** How late deliveries went out at most. */
+  readonly latestMs: number;
+  /** Who was too slow: the receiver, or this command (and the machine it runs on). */
+  readonly limit: "none" | "receiver" | "sender";
+}
+
+/** Late by less than this, deliveries are as good as on time. */
+const ON_TIME_MS = 1_000;
+/** A process whose event loop is busy for so much of its time has no more to give. */
+const BUSY = 0.9;
+
+/** @param busy share of the time for which this process was at work, 0 to 1 */
+export function summarize(
+  { to, seed, faxes, rate }: SimulationOptions,
+  tally: Tally,
+  { seconds, busy, interrupted }: { seconds: number; busy: number; interrupted: boolean },
+): Summary {
+  const { eventsStarted, accepted, lost, latestMs, sleptInMs, heldUpMs } = tally;
+  return {
+    to: to.href,
+    seed,
+    seconds,
+    interrupted,
+    faxes: { asked: faxes, started: tally.faxesStarted, done: tally.faxesDone },
+    events: { started: eventsStarted, accepted, neverAccepted: lost, open: eventsStarted - accepted - lost },
+    attempts: tally.attempts,
+    retries: tally.retries,
+    duplicates: tally.duplicates,
+    answers: tally.answers,
+    latencyMs: tally.latencyMs,
+    firstNeverAccepted: tally.lostNamed,
+    pace: {
+      asked: rate,
+      latestMs,
+      limit: latestMs < ON_TIME_MS ? "none" : busy > BUSY || sleptInMs > heldUpMs ? "sender" : "receiver",
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { Attempt } from "@mintfax-webhooks/testing";
+import { type ReadAnswer, readAnswer } from "../output/answer.ts";
+import { coloursFor } from "../output/colours.ts";
+import { table } from "../output/table.ts";
+import { duration, oneLine, wrap } from "../output/text.ts";
+import { isAccepted } from "../target/accepted.ts";
+import { hintFor } from "../target/hint.ts";
+import { asExpected, isRight, type Triggered } from "./triggered.ts";
+
+/** For people. */
+export function printText(triggered: Triggered): void {
+  const { type, id, to, disguise, attempts } = triggered;
+  const { bold, dim, green, red } = coloursFor(process.stdout);
+  const lines = [
+    `${bold(oneLine(type))}  ${oneLine(id)}${disguise === undefined ? "" : `  (${disguise})`}`,
+    dim(`to ${to.href}`),
+    "",
+  ];
+  const mark = asExpected(triggered) ? green("✓") : red("✗");
+  const wrong = attempts.find((attempt) => !isRight(attempt, triggered));
+  const [only] = attempts;
+  if (attempts.length === 1 && only !== undefined) {
+    lines.push(`${mark} ${summary(readAnswer(only))}  ${dim(duration(only.durationMs))}`);
+    lines.push(...explanation(only, triggered));
+  } else {
+    lines.push(...tallyOf(attempts), "", `${mark} ${verdictOfMany(triggered)}`);
+    if (wrong !== undefined) lines.push(...explanation(wrong, triggered));
+  }
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** For machines: one object. */
+export function printJson(triggered: Triggered): void {
+  const { type, id, to, disguise, attempts } = triggered;
+  const record = {
+    type,
+    id,
+    to: to.href,
+    sentAs: disguise ?? "genuine",
+    asExpected: asExpected(triggered),
+    attempts: attempts.map((attempt) => ({ ...readAnswer(attempt), durationMs: attempt.durationMs })),
+  };
+  process.stdout.write(`${JSON.stringify(record)}\n`);
+}
+
+function summary({ status, outcome, code }: ReadAnswer): string {
+  if (status === null) return "no answer";
+  return [String(status), outcome, code].filter((part) => part !== null).join("  ");
+}
+
+function explanation(attempt: Attempt, { to, disguise }: Triggered): string[] {
+  const answer = readAnswer(attempt);
+  const lines = answer.message === null ? [] : [wrap(answer.message, 2)];
+  // A refusal that was asked for needs no advice.
+  const hint = disguise === undefined ? hintFor(answer, to) : undefined;
+  if (hint !== undefined) lines.push(wrap(hint, 2));
+  if (disguise !== undefined && isAccepted(attempt)) {
+    lines.push(wrap(`It was ${disguise}, and the receiver took it. It does not verify what it is sent.`, 2));
+  }
+  return lines;
+}
+
+function verdictOfMany(triggered: Triggered): string {
+  const { attempts, disguise } = triggered;
+  const wrong = attempts.filter((attempt) => !isRight(attempt, triggered)).length;
+  if (wrong === 0)
+    return disguise === undefined ? "All copies were answered as they should be." : "All were refused.";
+  return `${wrong} of ${attempts.length} copies were not answered as they should be, such as:`;
+}
+
+function tallyOf(attempts: readonly Attempt[]): string[] {
+  const durations = new Map<string, number[]>();
+  for (const attempt of attempts) {
+    const answer = summary(readAnswer(attempt));
+    durations.set(answer, [...(durations.get(answer) ?? []), attempt.durationMs]);
+  }
+  const rows = [...durations].map(([answer, times]) => {
+    return [String(times.length), answer, duration(Math.min(...times)), duration(Math.max(...times))];
+  });
+  return table(
+    [
+      { heading: "copies", align: "right" },
+      { heading: "answer", align: "left" },
+      { heading: "fastest", align: "right" },
+      { heading: "slowest", align: "right" },
+    ],
+    rows,
+  );
+}

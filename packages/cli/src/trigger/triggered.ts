@@ -1,0 +1,26 @@
+import type { Attempt } from "@mintfax-webhooks/testing";
+import { readAnswer } from "../output/answer.ts";
+import { isAccepted } from "../target/accepted.ts";
+import type { Disguise } from "./disguise.ts";
+
+/** What was sent, and what came of it. */
+export interface Triggered {
+  readonly type: string;
+  readonly id: string;
+  readonly to: URL;
+  /** Undefined where the delivery was sent as mintfax would. */
+  readonly disguise: Disguise | undefined;
+  readonly attempts: readonly Attempt[];
+}
+
+/** Whether an attempt was answered as a right receiver answers it. */
+export function isRight(attempt: Attempt, { disguise, attempts }: Triggered): boolean {
+  if (attempt.status === null) return false;
+  if (disguise !== undefined) return readAnswer(attempt).outcome === "refused" || attempt.status === 400;
+  return isAccepted(attempt) || (attempt.status === 409 && attempts.some(isAccepted));
+}
+
+/** Whether everything was answered as a right receiver answers it. */
+export function asExpected(triggered: Triggered): boolean {
+  return triggered.attempts.every((attempt) => isRight(attempt, triggered));
+}

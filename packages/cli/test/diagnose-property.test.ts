@@ -1,0 +1,71 @@
+import { type CapturedRequest, diagnose, renderDiagnosis } from "@mintfax-webhooks/cli";
+import { createVerifier, type HeaderValue } from "@mintfax-webhooks/core";
+import { assert, constantFrom, integer, property, string, tuple, uint8Array } from "fast-check";
+import { expect, test } from "vitest";
+import { EVENT, SECRET, signed } from "./diagnose-captures/send.ts";
+
+const PARTS = ["webhook-id", "webhook-timestamp", "webhook-signature"] as const;
+
+/** A right request with one thing in it replaced: a header, a piece of one, or bytes of the body. */
+const damaged = tuple(
+  constantFrom<"none" | "body" | (typeof PARTS)[number]>("none", "body", ...PARTS),
+  integer({ min: 0, max: 60 }),
+  integer({ min: 0, max: 4 }),
+  string({ unit: "binary-ascii", maxLength: 6 }).filter((text) => !/[\r\n]/.test(text)),
+  uint8Array({ maxLength: 4 }),
+).map(([where, place, length, text, bytes]): CapturedRequest => {
+  const { headers, body } = signed();
+  return {
+    headers: Object.entries(headers).map(([name, value]) => [
+      name,
+      name === where ? value.slice(0, place) + text + value.slice(place + length) : value,
+    ]),
+    body:
+      where === "body"
+        ? Buffer.concat([body.subarray(0, place), bytes, body.subarray(place + length)])
+        : body,
+  };
+});
+
+test("whatever is damaged, core and diagnose agree on what verifies", async () => {
+  const verifier = createVerifier({ secret: SECRET });
+  await assert(
+    property(damaged, (request) => {
+      const headers = Object.fromEntries(PARTS.map((part) => [part, headerOf(request, part)]));
+      const verdict = verifier.verify(headers as Record<(typeof PARTS)[number], HeaderValue>, request.body);
+      const { verdict: ours } = diagnose(request, SECRET, { at: new Date() });
+      expect(ours === "verified").toBe("ok" in verdict && verdict.ok);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("whatever comes, it is diagnosed, and nothing of it is told", async () => {
+  const headerName = constantFrom(
+    ...PARTS,
+    "svix-id",
+    "webhook_signature",
+    "content-length",
+    "x-mintfax-signature",
+  );
+  await assert(
+    property(
+      tuple(headerName, string(), string(), uint8Array({ maxLength: 200 })),
+      ([name, value, secret, body]) => {
+        const { headers } = signed();
+        const request = { headers: [...Object.entries(headers), [name, value] as const], body };
+        const diagnosis = diagnose(request, [secret, SECRET]);
+        const output = JSON.stringify(diagnosis) + renderDiagnosis(diagnosis);
+        expect(output).not.toContain(headers["webhook-signature"]?.slice(3));
+        expect(output).not.toContain(SECRET.slice(6));
+        expect(output).not.toContain(EVENT.id);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+/** As HTTP hands it over: without blanks around it. */
+function headerOf({ headers }: CapturedRequest, part: string): string | undefined {
+  return headers.find(([name]) => name === part)?.[1].replace(/^[\t ]+|[\t ]+$/g, "");
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type CapturedRequest, diagnose, renderDiagnosis } from "@mintfax-webhooks/cli";
+import { createVerifier } from "@mintfax-webhooks/core";
+import { afterEach, describe, expect, test } from "vitest";
+import { BYTE_CAPTURES, WRAPPED_CAPTURES } from "./diagnose-captures/bytes.ts";
+import type { Capture } from "./diagnose-captures/captured.ts";
+import { HEADER_CAPTURES } from "./diagnose-captures/headers.ts";
+import { JSON_CAPTURES } from "./diagnose-captures/json.ts";
+import { SECRET_CAPTURES, TIME_CAPTURES } from "./diagnose-captures/secrets.ts";
+import { EVENT, SECRET } from "./diagnose-captures/send.ts";
+import { SENDER_CAPTURES } from "./diagnose-captures/senders.ts";
+import { closeAll } from "./diagnose-captures/wire.ts";
+
+const CAPTURES: readonly Capture[] = [
+  ...TIME_CAPTURES,
+  ...JSON_CAPTURES,
+  ...BYTE_CAPTURES,
+  ...WRAPPED_CAPTURES,
+  ...HEADER_CAPTURES,
+  ...SENDER_CAPTURES,
+  ...SECRET_CAPTURES,
+];
+
+afterEach(closeAll);
+
+describe("each capture yields exactly its findings", () => {
+  test.each(CAPTURES)("$name", async ({ capture, verdict, findings, notes = [], secret = SECRET, at }) => {
+    const request = await capture();
+    const diagnosis = diagnose(request, secret, at === "now" ? { at: new Date() } : {});
+    expect({
+      ...diagnosis,
+      findings: codes(diagnosis.findings),
+      notes: codes(diagnosis.notes),
+    }).toMatchObject({
+      verdict,
+      findings: [...findings].sort(),
+      notes: [...notes].sort(),
+    });
+    keepsSecrets(`${JSON.stringify(diagnosis)}${renderDiagnosis(diagnosis)}`, request, secret);
+    // What core says of it, where it has come as core takes it.
+    const isWhole =
+      (request.method ?? "POST") === "POST" && !findings.some((code) => BEYOND_SIGNATURES.has(code));
+    if (isWhole && secret === SECRET)
+      expect(accepts(request)).toBe(verdict === "verified" && !notes.includes("timestamp_too_old"));
+  });
+});
+
+/** What a receiver refuses for other reasons than headers and signature. */
+const BEYOND_SIGNATURES = new Set(["body_not_the_envelope", "body_encoding_declared", "body_too_large"]);
+
+function codes(findings: readonly { readonly code: string }[]): string[] {
+  return findings.map(({ code }) => code).sort();
+}
+
+function accepts({ headers, body }: CapturedRequest): boolean {
+  const value = (name: string) =>
+    headers.filter(([each]) => each.toLowerCase() === name).map((pair) => pair[1]);
+  const verdict = createVerifier({ secret: SECRET }).verify(
+    {
+      "webhook-id": value("webhook-id"),
+      "webhook-timestamp": value("webhook-timestamp"),
+      "webhook-signature": value("webhook-signature"),
+    },
+    body,
+  );
+  if ("then" in verdict) throw new TypeError("Node signs synchronously");
+  return verdict.ok;
+}
+
+function keepsSecrets(output: string, { headers }: CapturedRequest, secret: string): void {
+  for (const part of secret
+    .split(/[\s'"=]+|whsec_/)
+    .filter((each) => each.length > 12 && !each.startsWith("MINTFAX"))) {
+    expect(output).not.toContain(part);
+  }
+  expect(output).not.toContain(EVENT.data.object.to);
+  expect(output).not.toContain(EVENT.data.object.tags.ward);
+  for (const [name, value] of headers)
+    if (/signature/i.test(name)) expect(output).not.toContain(value.slice(-24));
+}
+
+test("every code has a capture", () => {
+  const source = readFileSync(join(import.meta.dirname, "../src/diagnose/finding.ts"), "utf8");
+  const union = /export type FindingCode =(?<members>[^;]+);/.exec(source)?.groups?.members ?? "";
+  const all = [...union.matchAll(/\| "(\w+)"/g)].map(([, code = ""]) => code);
+  const tried = new Set(CAPTURES.flatMap(({ findings, notes = [] }) => [...findings, ...notes]));
+  expect(all.filter((code) => !tried.has(code))).toEqual([]);
+});

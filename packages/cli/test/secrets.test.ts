@@ -1,0 +1,107 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { cli, emptyDirectory, MAIN, SECRET } from "./support/cli.ts";
+import { serveReceiver } from "./support/server.ts";
+
+const OTHER = "whsec_YW5vdGhlci1zZWNyZXQtb2YtMjQtYnl0ZXM=";
+
+/** Whether a command that finds its secret in this way signs with the receiver's. */
+async function signs({
+  files = {},
+  env = {},
+  args = [],
+}: {
+  files?: Record<string, string>;
+  env?: Record<string, string>;
+  args?: string[];
+}): Promise<boolean> {
+  const { url } = await serveReceiver();
+  const cwd = emptyDirectory();
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
+  const { stdout, stderr } = await cli(["trigger", "fax.failed", "--to", url, "--json", ...args], {
+    cwd,
+    env,
+  });
+  expect(stdout + stderr).not.toMatch(/whsec_[A-Za-z0-9]/);
+  return JSON.parse(stdout).asExpected;
+}
+
+describe("the secret", () => {
+  test("comes from the environment", async () => {
+    expect(await signs({ env: { MINTFAX_WEBHOOK_SECRET: SECRET } })).toBe(true);
+    expect(await signs({ env: { MINTFAX_WEBHOOK_SECRET: OTHER } })).toBe(false);
+  });
+
+  test("comes from .env, which does not override the environment", async () => {
+    const files = { ".env": `# ours\nMINTFAX_WEBHOOK_SECRET="${SECRET}"\n` };
+    expect(await signs({ files })).toBe(true);
+    expect(await signs({ files, env: { MINTFAX_WEBHOOK_SECRET: OTHER } })).toBe(false);
+  });
+
+  test("comes from --secret-file before all else", async () => {
+    const args = ["--secret-file", "secret.txt"];
+    const env = { MINTFAX_WEBHOOK_SECRET: OTHER };
+    expect(await signs({ files: { "secret.txt": `${SECRET}\n` }, env, args })).toBe(true);
+  });
+
+  test("may be several while one is rotated", async () => {
+    expect(await signs({ env: { MINTFAX_WEBHOOK_SECRET: `${OTHER} ${SECRET}` } })).toBe(true);
+    const args = ["--secret-file", "secret.txt"];
+    expect(await signs({ files: { "secret.txt": `${OTHER}\n${SECRET}\n` }, args })).toBe(true);
+  });
+
+  test.each([
+    [`"${SECRET}"`, "MINTFAX_WEBHOOK_SECRET: secret has quotes around it"],
+    [SECRET.slice(0, -2), "is not base64 after whsec_"],
+    ["mfx_test_123", "does not start with whsec_"],
+    ["whsec_c2hvcnQ=", "at least 16 are needed"],
+  ])("that cannot work is refused with what is wrong", async (secret, message) => {
+    const { code, stdout, stderr } = await cli(["trigger", "fax.failed"], {
+      env: { MINTFAX_WEBHOOK_SECRET: secret },
+    });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.replace(/\s+/g, " ")).toContain(message);
+    expect(stderr).not.toContain(secret);
+  });
+
+  test.each(["trigger fax.failed", "simulate", "listen"])(
+    "that is missing stops %s, with the ways to give it",
+    async (line) => {
+      const { code, stderr } = await cli(line.split(" "), { env: {} });
+      expect(code).toBe(2);
+      expect(stderr).toContain("No signing secret.");
+      expect(stderr).toContain("MINTFAX_WEBHOOK_SECRET");
+      expect(stderr).toContain("--secret-file");
+    },
+  );
+
+  test("names a file that cannot be read", async () => {
+    const { code, stderr } = await cli(["listen", "--secret-file", "absent.txt"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("--secret-file absent.txt cannot be read (ENOENT)");
+  });
+
+  // `script` of util-linux gives it a terminal.
+  test.runIf(process.platform === "linux")("is asked for at a terminal, and not shown there", async () => {
+    const { url } = await serveReceiver();
+    const command = `${process.execPath} --conditions=source ${MAIN} trigger fax.failed --to ${url}`;
+    const terminal = spawn("script", ["-qec", command, "/dev/null"], {
+      cwd: emptyDirectory(),
+      env: { PATH: process.env.PATH ?? "", TERM: "xterm" },
+    });
+    let shown = "";
+    terminal.stdout.setEncoding("utf8").on("data", (text: string) => {
+      const asked = shown.includes("not shown");
+      shown += text;
+      // Not earlier: until the question is there, the terminal itself echoes.
+      if (!asked && shown.includes("not shown")) terminal.stdin.write(`${SECRET}\r`);
+    });
+    const [code] = await once(terminal, "close");
+    expect(shown).toContain("200  processed");
+    expect(shown).not.toContain(SECRET.slice("whsec_".length, 20));
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The command. */
+export const MAIN: string = join(import.meta.dirname, "../../src/main.ts");
+
+/** One that mintfax might have made. */
+export const SECRET = "whsec_bWludGZheC1jbGktdGVzdC1zZWNyZXQtMjRieXQ=";
+
+/** What a finished command leaves behind. */
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Settings {
+  /** Beside `PATH`. Default: the secret, in its variable. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: an empty directory. */
+  readonly cwd?: string;
+}
+
+/** A command that runs as a process of its own. */
+export class RunningCli {
+  stdout = "";
+  stderr = "";
+  readonly #child: ChildProcess;
+  readonly #closed: Promise<unknown>;
+
+  constructor(
+    args: readonly string[],
+    { env = { MINTFAX_WEBHOOK_SECRET: SECRET }, cwd = emptyDirectory() }: Settings = {},
+  ) {
+    // Colours and secrets of whoever runs the tests are none of theirs.
+    this.#child = spawn(process.execPath, ["--conditions=source", MAIN, ...args], {
+      cwd,
+      env: { PATH: process.env.PATH ?? "", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#closed = once(this.#child, "close");
+    this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      this.stdout += text;
+    });
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.stderr += text;
+    });
+  }
+
+  /** Waits until it has printed this, and returns the match. */
+  async printed(stream: "stdout" | "stderr", pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this[stream]);
+      if (match !== null) return match;
+      const source = this.#child[stream];
+      if (source === null || source.closed)
+        throw new Error(`it ended without ${pattern}: ${this.stdout}${this.stderr}`);
+      await Promise.race([once(source, "data"), once(source, "close")]);
+    }
+  }
+
+  /** As Ctrl-C does. */
+  interrupt(): void {
+    this.#child.kill("SIGINT");
+  }
+
+  async finished(): Promise<Finished> {
+    await this.#closed;
+    return { code: this.#child.exitCode, stdout: this.stdout, stderr: this.stderr };
+  }
+}
+
+/** Runs a command to its end. */
+export function cli(args: readonly string[], settings: Settings = {}): Promise<Finished> {
+  return new RunningCli(args, settings).finished();
+}
+
+/** Nothing in it, no `.env` either. */
+export function emptyDirectory(): string {
+  return mkdtempSync(join(tmpdir(), "mintfax-cli-"));
+}

@@ -1,0 +1,154 @@
+import { describe, expect, test } from "vitest";
+import { cli, SECRET } from "./support/cli.ts";
+import { deadUrl, serveAlways, serveReceiver } from "./support/server.ts";
+
+describe("trigger", () => {
+  test("delivers one signed event, and says what was answered", async () => {
+    const { url, events } = await serveReceiver();
+    const { code, stdout, stderr } = await cli(["trigger", "fax.delivered", "--id", "evt_mine", "--to", url]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(events).toMatchObject([{ id: "evt_mine", type: "fax.delivered" }]);
+    expect(stdout).toMatch(/^fax\.delivered {2}evt_mine\nto http.*\n\n✓ 200 {2}processed {2}[\d.]+ m?s\n$/);
+    expect(stdout).not.toContain(SECRET.slice("whsec_".length));
+  });
+
+  test("sets fields by their path: JSON, text, and text that looks like a number", async () => {
+    const { url, events } = await serveReceiver();
+    const sets = [
+      "data.object.pages=7",
+      "data.object.tags.order=1043",
+      "data.object.error_message=no, not = this",
+    ];
+    const args = sets.flatMap((set) => ["--set", set]);
+    const { code, stderr } = await cli(["trigger", "fax.failed", ...args, "--to", url]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(events[0]?.data.object).toMatchObject({
+      pages: 7,
+      tags: { order: "1043" },
+      error_message: "no, not = this",
+      error_code: "invalid_number",
+    });
+  });
+
+  test("sends a field that mintfax does not have, with a note", async () => {
+    const { url, events } = await serveReceiver();
+    const { code, stderr } = await cli([
+      "trigger",
+      "fax.queued",
+      "--set",
+      'data.object.page={"a":1}',
+      "--to",
+      url,
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      "note: fax.queued has no data.object.page in mintfax's documentation; sent all the same\n",
+    );
+    expect(events[0]?.data.object).toMatchObject({ page: { a: 1 } });
+  });
+
+  test.each([
+    ["data.object.pages", /Expected PATH=VALUE/],
+    ["data..pages=1", /Expected PATH=VALUE/],
+    ["__proto__.polluted=1", /Expected PATH=VALUE/],
+    ["data.object.id.x=1", /data\.object\.id is a string/],
+  ])("refuses --set %s", async (set, message) => {
+    const { code, stderr, stdout } = await cli(["trigger", "fax.queued", "--set", set]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+  });
+
+  test("twenty copies at once are one event", async () => {
+    const { url, events } = await serveReceiver();
+    const { code, stdout } = await cli(["trigger", "balance.low", "--copies", "20", "--to", url, "--json"]);
+    const { attempts } = JSON.parse(stdout) as { attempts: { status: number; outcome: string }[] };
+    expect(code).toBe(0);
+    expect(events).toHaveLength(1);
+    expect(attempts).toHaveLength(20);
+    expect(attempts.filter(({ outcome }) => outcome === "processed")).toHaveLength(1);
+  });
+
+  test("copies that are answered with 409 beside an accepted one are as they should be", async () => {
+    let busy = 0;
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { url } = await serveReceiver(
+      () => held,
+      ({ outcome }) => {
+        if (outcome === "busy") busy += 1;
+        if (busy === 4) release();
+      },
+    );
+    const { code, stdout } = await cli(["trigger", "balance.low", "--copies", "5", "--to", url]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("All copies were answered as they should be.");
+    expect(stdout).toMatch(/ 4 {2}409 {2}busy {2}in_progress/);
+  });
+
+  test.each([
+    ["--forge", "signature_mismatch"],
+    ["--tamper", "signature_mismatch"],
+    ["--stale", "timestamp_too_old"],
+  ])("%s is as it should be when refused, and a failure when taken", async (flag, refusal) => {
+    const { url, events } = await serveReceiver();
+    const refused = await cli(["trigger", "fax.delivered", flag, "--to", url]);
+    expect(refused.stdout).toContain(`✓ 400  refused  ${refusal}`);
+    expect(refused.code).toBe(0);
+    expect(events).toEqual([]);
+    const taken = await cli(["trigger", "fax.delivered", flag, "--to", await serveAlways(200)]);
+    expect(taken.stdout).toContain("does not verify");
+    expect(taken.code).toBe(1);
+  });
+
+  test("exits with 1 where the handler fails", async () => {
+    const { url } = await serveReceiver(() => {
+      throw new Error("the database is away");
+    });
+    const { code, stdout } = await cli(["trigger", "fax.failed", "--to", url]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("✗ 500  failed  handler_failed");
+  });
+
+  test.each([
+    ["nothing listens", deadUrl, "Is the server running?"],
+    [
+      "there is no such route",
+      () => serveAlways(404, "<title>x</title><p>Cannot POST</p>"),
+      "No route at /webhooks/mintfax.",
+    ],
+    ["it is redirected", () => serveAlways(307), "mintfax counts a redirect as a failure"],
+    ["it is asked for credentials", () => serveAlways(401), "credentials"],
+  ])("says what may be the matter where %s", async (_, start, hint) => {
+    const { code, stdout } = await cli(["trigger", "fax.failed", "--to", await start()]);
+    expect(code).toBe(1);
+    expect(stdout.replace(/\s+/g, " ")).toContain(hint);
+    expect(stdout).not.toContain("<");
+  });
+
+  test("an answer cannot move the cursor or forge lines", async () => {
+    const url = await serveAlways(
+      500,
+      JSON.stringify({ outcome: "failed", message: "\u001b[2J\r\nforged\u202e" }),
+    );
+    const { stdout } = await cli(["trigger", "fax.failed", "--to", url]);
+    expect(stdout).toContain("forged");
+    expect(stdout).not.toMatch(/\p{Cf}|^forged/mu);
+    expect(stdout.split("\u001b")).toHaveLength(1);
+  });
+
+  test("--json is one object and nothing else", async () => {
+    const { url } = await serveReceiver();
+    const { stdout } = await cli(["trigger", "balance.topup", "--id", "evt_j", "--json", "--to", url]);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      type: "balance.topup",
+      id: "evt_j",
+      to: url,
+      sentAs: "genuine",
+      asExpected: true,
+      attempts: [{ status: 200, outcome: "processed", code: null }],
+    });
+  });
+});

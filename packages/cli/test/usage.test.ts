@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { cli, SECRET } from "./support/cli.ts";
+import { serveReceiver } from "./support/server.ts";
+
+describe("usage", () => {
+  test.each([[], ["trigger"], ["simulate"], ["listen"], ["diagnose"]])(
+    "help of %s teaches by example, in 80 columns",
+    async (...command) => {
+      const { code, stdout, stderr } = await cli([...command, "--help"]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toMatch(/^Examples:\n {2}# .+\n {2}mintfax-webhooks /m);
+      expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+
+  test("the exit codes are in the help", async () => {
+    const { stdout } = await cli(["--help"]);
+    expect(stdout.match(/^ {2}\d+ /gm)).toEqual(["  0 ", "  1 ", "  2 ", "  130 "]);
+  });
+
+  test.each([
+    [
+      "an unknown type",
+      ["trigger", "fax.sent"],
+      "fax.queued, fax.sending, fax.delivered, fax.failed, balance.low and balance.topup",
+    ],
+    ["no type", ["trigger"], "missing required argument"],
+    ["an unknown command", ["send"], "unknown command"],
+    ["an unknown option", ["listen", "--prot", "1"], "--port"],
+    ["no URL", ["trigger", "fax.failed", "--to", "localhost:3000"], "Expected a URL"],
+    ["two ways to spoil a delivery", ["trigger", "fax.failed", "--forge", "--stale"], "--forge"],
+    ["too large a share", ["simulate", "--duplicates", "5"], "Expected a number from 0 to 1"],
+    ["no number", ["simulate", "--faxes", "many"], "Expected a whole number"],
+    ["no path", ["listen", "--path", "webhooks"], "Expected a path"],
+  ])("%s exits with 2 and says what is expected", async (_, args, expected) => {
+    const { code, stdout, stderr } = await cli(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(expected);
+  });
+
+  test("a secret that got among the arguments is not repeated", async () => {
+    const places = [
+      ["trigger", "fax.failed", "--secret", SECRET],
+      ["trigger", "fax.failed", `--secret=${SECRET}`],
+      ["trigger", `--key=${SECRET}`],
+      ["trigger", SECRET],
+      [SECRET],
+    ];
+    for (const args of places) {
+      const { code, stdout, stderr } = await cli(args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).not.toContain(SECRET.slice("whsec_".length));
+    }
+  });
+});
+
+describe("colours", () => {
+  const painted = "\u001b[";
+  const secret = { MINTFAX_WEBHOOK_SECRET: SECRET };
+  test.each([
+    ["none where standard output is no terminal", {}, false],
+    ["none there in CI either", { CI: "true" }, false],
+    ["where FORCE_COLOR asks for them", { FORCE_COLOR: "1" }, true],
+    ["none where FORCE_COLOR is 0", { FORCE_COLOR: "0" }, false],
+    ["none where NO_COLOR forbids them", { FORCE_COLOR: "1", NO_COLOR: "1" }, false],
+  ])("%s", async (_, env, expected) => {
+    const { url } = await serveReceiver();
+    const { stdout } = await cli(["trigger", "fax.failed", "--to", url], { env: { ...secret, ...env } });
+    expect(stdout.includes(painted)).toBe(expected);
+  });
+});
