@@ -1,0 +1,61 @@
+/**
+ * A siege: forged traffic at full speed beside good traffic at a fixed pace. Server, forgers and sender are processes
+ * of their own. Prints tables; exits with 1 if a good delivery was lost, the store was called for a forged one, or memory
+ * grew beyond its bound.
+ */
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { Child } from "./child.ts";
+import type { Forgeries } from "./forgers.ts";
+import { HEAP_GROWTH_BYTES, problemsIn, RSS_GROWTH_BYTES, tablesOf } from "./report.ts";
+import type { Deliveries } from "./senders.ts";
+import type { Sample } from "./server.ts";
+
+const SAMPLES = 12;
+
+const { values } = parseArgs({ options: { seconds: { type: "string", default: "60" } } });
+const seconds = Number(values.seconds);
+if (!(seconds >= 1)) throw new RangeError(`--seconds is ${values.seconds}; expected a number of at least 1`);
+const quietSeconds = Math.max(1, seconds / 4);
+
+console.log(`Siege of ${seconds} s, Node ${process.version}, ${cpus().length} cores\n`);
+const server = new Child("server.ts");
+const { port } = await server.next<{ port: number }>();
+const sender = new Child("senders.ts", String(port));
+await sender.next();
+
+// Once for nothing, so that neither phase has to compile what the other one measures.
+const warm = await sender.ask<Deliveries>({ seconds: 1 });
+const alone = await sender.ask<Deliveries>({ seconds: quietSeconds });
+const samples = [await server.ask<Sample>({})];
+
+const forgers = new Child("forgers.ts", String(port));
+const besideDone = sender.ask<Deliveries>({ seconds });
+for (let at = 1; at <= SAMPLES; at++) {
+  await new Promise((resolve) => setTimeout(resolve, (seconds * 1_000) / SAMPLES));
+  // The last one once all good deliveries have been answered, since it is counted by.
+  if (at < SAMPLES) samples.push(await server.ask<Sample>({}));
+}
+const beside = await besideDone;
+samples.push(await server.ask<Sample>({}));
+const forgeries = await forgers.ask<Forgeries>({});
+for (const child of [server, sender, forgers]) child.stop();
+
+const findings = { seconds, alone: merged(warm, alone), beside, forgeries, samples };
+console.log(tablesOf(findings));
+const problems = problemsIn(findings);
+const bound = (bytes: number): string => `${bytes / 2 ** 20} MiB`;
+console.log(
+  `\nBounds: heap + ${bound(HEAP_GROWTH_BYTES)}, resident + ${bound(RSS_GROWTH_BYTES)} from a third to the end.`,
+);
+for (const problem of problems) console.log(`broken: ${problem}`);
+console.log(problems.length === 0 ? "everything held" : `${problems.length} problems`);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+/** The first second counts as sent and answered, not as measured. */
+function merged(warm: Deliveries, measured: Deliveries): Deliveries {
+  const answered = { ...measured.answered };
+  for (const [status, count] of Object.entries(warm.answered))
+    answered[status] = (answered[status] ?? 0) + count;
+  return { sent: warm.sent + measured.sent, answered, latenciesMs: measured.latenciesMs };
+}

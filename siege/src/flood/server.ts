@@ -1,0 +1,69 @@
+/** The server under siege: an ordinary Express application. It tells what it has done and what it holds. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createMemoryStore, type LeaseStore, mintfaxWebhooks } from "@mintfax-webhooks/express";
+import express from "express";
+import { SECRET } from "../setting.ts";
+
+/** What the server tells. */
+export interface Sample {
+  readonly heapBytes: number;
+  readonly rssBytes: number;
+  readonly storeCalls: number;
+  readonly handlerRuns: number;
+  readonly connections: number;
+  /** Of deliveries, by code or outcome. */
+  readonly outcomes: Readonly<Record<string, number>>;
+}
+
+const outcomes: Record<string, number> = {};
+let storeCalls = 0;
+let handlerRuns = 0;
+
+const called = <T>(answer: () => T): T => {
+  storeCalls += 1;
+  return answer();
+};
+const memory = createMemoryStore();
+const store: LeaseStore = {
+  kind: "lease",
+  claim: (...args) => called(() => memory.claim(...args)),
+  renew: (...args) => called(() => memory.renew(...args)),
+  complete: (...args) => called(() => memory.complete(...args)),
+  release: (...args) => called(() => memory.release(...args)),
+  forget: (...args) => called(() => memory.forget(...args)),
+};
+
+const webhooks = mintfaxWebhooks({
+  secret: SECRET,
+  store,
+  onOutcome: ({ code, outcome }) => {
+    const what = code ?? outcome;
+    outcomes[what] = (outcomes[what] ?? 0) + 1;
+  },
+}).on("fax.delivered", () => {
+  handlerRuns += 1;
+});
+
+const server = createServer(express().use(webhooks));
+server.listen(0, "127.0.0.1");
+await once(server, "listening");
+process.send?.({ port: (server.address() as AddressInfo).port });
+
+process.on("message", () => {
+  globalThis.gc?.();
+  const { heapUsed, rss } = process.memoryUsage();
+  server.getConnections((_, connections) => {
+    const sample: Sample = {
+      heapBytes: heapUsed,
+      rssBytes: rss,
+      storeCalls,
+      handlerRuns,
+      connections,
+      outcomes,
+    };
+    process.send?.(sample);
+  });
+});
+process.on("disconnect", () => process.exit());

@@ -1,0 +1,55 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import type { Message, Report } from "./server/main.ts";
+
+/** The servers, in a process of their own. */
+export class Besieged {
+  readonly #process: ChildProcess;
+  readonly problems: string[] = [];
+  ports: Readonly<Record<string, number>> = {};
+  #report: ((report: Report) => void) | undefined;
+
+  static async start(): Promise<Besieged> {
+    const main = join(import.meta.dirname, "server/main.ts");
+    const child = fork(main, {
+      execArgv: ["--conditions=source", "--expose-gc"],
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    const besieged = new Besieged(child);
+    await new Promise<void>((resolve) => {
+      child.on("message", (message: Message) => {
+        if ("problem" in message) besieged.problems.push(message.problem);
+        else if ("report" in message) besieged.#report?.(message.report);
+        else {
+          besieged.ports = message.ports;
+          resolve();
+        }
+      });
+      child.once("exit", (code, signal) => {
+        besieged.problems.push(`the servers ended with ${code ?? signal}`);
+        resolve();
+      });
+    });
+    return besieged;
+  }
+
+  private constructor(child: ChildProcess) {
+    this.#process = child;
+  }
+
+  /** Lets everything come to rest, and counts. */
+  report(): Promise<Report> {
+    return new Promise((resolve) => {
+      this.#report = resolve;
+      this.#process.send("report");
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null) return;
+    const exit = once(this.#process, "exit");
+    this.#process.disconnect();
+    await exit;
+  }
+}

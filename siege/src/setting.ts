@@ -1,0 +1,9 @@
+/** Where sieges take place. */
+
+/** Not secret at all. */
+export const SECRET = "whsec_c2llZ2UtdGVzdC1zZWNyZXQtb2YtMzItYnl0ZXMh";
+
+export const PATH = "/webhooks/mintfax";
+
+/** The receiver's defaults. */
+export const LIMIT_BYTES: number = 256 * 1024;
