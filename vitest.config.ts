@@ -12,6 +12,9 @@ const config: ViteUserConfig = defineConfig({
       "{packages,examples}/*/test/**/*.test.ts",
       "docs/test/*.test.ts",
       "faults/test/*.test.ts",
+      "bench/test/*.test.ts",
+      "model/test/*.test.ts",
+      "siege/test/*.test.ts",
       "test/**/*.test.ts",
     ],
     // To end what hangs, not to time anything: a busy machine may take long to start a process.

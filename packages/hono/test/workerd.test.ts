@@ -69,9 +69,9 @@ describe("the bundle of a Worker", () => {
     const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
     expect(imports).toEqual([]);
     expect(code).not.toMatch(/["']node:/);
-    expect(
-      Object.keys(metafile.inputs).filter((path) => /core\/src\/node|hmac\.node/.test(path)),
-    ).toEqual([]);
+    expect(Object.keys(metafile.inputs).filter((path) => /core\/src\/node|hmac\.node/.test(path))).toEqual(
+      [],
+    );
   });
 
   test("is small: core and adapter, without Hono", async () => {

@@ -1,11 +1,14 @@
 /** What this package needs of a `PoolClient` of `pg`. */
 export interface PostgresClient {
+  /** Runs a statement; one with a `name` is prepared once for each connection. */
   query(statement: {
     readonly text: string;
     readonly name?: string;
     readonly values?: unknown[];
   }): Promise<{ readonly rows: readonly unknown[] }>;
+  /** Starts listening to a connection that breaks. */
   on(event: "error", listener: (error: Error) => void): unknown;
+  /** Stops listening. */
   off(event: "error", listener: (error: Error) => void): unknown;
   /** With an error, the connection is closed instead of being used again. */
   release(error?: Error): void;
@@ -16,12 +19,13 @@ export interface PostgresClient {
  * server closes ends your process.
  */
 export interface PostgresPool {
+  /** Waits for a connection that is free. */
   connect(): Promise<PostgresClient>;
 }
 
 /** The clients that a pool hands out, with everything they can do: `PoolClient` for a `Pool` of `pg`. */
 export type ClientOf<Pool extends PostgresPool> = Pool extends {
-  // TypeScript takes the last overload of a method for the only one, so both of pg's have to be named.
+  /** TypeScript takes the last overload of a method for the only one, so both of pg's have to be named. */
   connect: { (): Promise<infer Client>; (callback: infer _): void };
 }
   ? Client

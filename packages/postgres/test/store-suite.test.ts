@@ -29,6 +29,9 @@ afterAll(async () => {
   await server.stop();
 });
 
+/** As the engine is: a thousand calls at once are about claims, not about how fast the machine is. */
+const PATIENT = { timeoutMs: 5_000 };
+
 let schemas = 0;
 
 /** A schema of its own for each store. */
@@ -68,7 +71,7 @@ describe("lease", () => {
     name: "lease",
     async open(options) {
       const schema = await newSchema();
-      const store = createPostgresStore({ pool, schema, ...options });
+      const store = createPostgresStore({ pool, schema, ...PATIENT, ...options });
       await store.migrate();
       return { store, schema, close() {} };
     },
@@ -93,7 +96,7 @@ describe.each(Object.entries(LIBRARIES))("transactional", (library, openLibrary)
     name: library,
     async open(options) {
       const schema = await newSchema();
-      const opened = openLibrary(server.url, schema, options);
+      const opened = openLibrary(server.url, schema, { ...PATIENT, ...options });
       await opened.store.migrate();
       const written = async () =>
         (await pool.query<{ text: string }>(`SELECT text FROM ${schema}.effects`)).rows.map(

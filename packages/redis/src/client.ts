@@ -2,7 +2,9 @@ import type { Script } from "./scripts.ts";
 
 /** What the store needs of an `ioredis` client, 5 or later: `new Redis()`, or a `Cluster`. */
 export interface IoredisClient {
+  /** Runs a script that the server knows. */
   evalsha(sha1: string, keyCount: number, key: string, ...args: string[]): Promise<unknown>;
+  /** Runs a script by its text. */
   eval(source: string, keyCount: number, key: string, ...args: string[]): Promise<unknown>;
 }
 
@@ -11,7 +13,9 @@ export interface IoredisClient {
  * A cluster from 5 on: that of 4 sends scripts to any node.
  */
 export interface NodeRedisClient {
+  /** Runs a script that the server knows. */
   evalSha(sha1: string, options: NodeRedisEvalOptions): Promise<unknown>;
+  /** Runs a script by its text. */
   eval(source: string, options: NodeRedisEvalOptions): Promise<unknown>;
 }
 
