@@ -5,6 +5,7 @@
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { PLANT } from "../setting.ts";
 import { Child } from "./child.ts";
 import type { Forgeries } from "./forgers.ts";
 import { HEAP_GROWTH_BYTES, problemsIn, RSS_GROWTH_BYTES, tablesOf } from "./report.ts";
@@ -13,13 +14,15 @@ import type { Sample } from "./server.ts";
 
 const SAMPLES = 12;
 
-const { values } = parseArgs({ options: { seconds: { type: "string", default: "60" } } });
+const { values } = parseArgs({
+  options: { seconds: { type: "string", default: "60" }, plant: { type: "boolean", default: false } },
+});
 const seconds = Number(values.seconds);
 if (!(seconds >= 1)) throw new RangeError(`--seconds is ${values.seconds}; expected a number of at least 1`);
 const quietSeconds = Math.max(1, seconds / 4);
 
 console.log(`Siege of ${seconds} s, Node ${process.version}, ${cpus().length} cores\n`);
-const server = new Child("server.ts");
+const server = new Child("server.ts", ...(values.plant ? [PLANT] : []));
 const { port } = await server.next<{ port: number }>();
 const sender = new Child("senders.ts", String(port));
 await sender.next();

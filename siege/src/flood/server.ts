@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createMemoryStore, type LeaseStore, mintfaxWebhooks } from "@mintfax-webhooks/express";
 import express from "express";
-import { SECRET } from "../setting.ts";
+import { PLANT, SECRET } from "../setting.ts";
 
 /** What the server tells. */
 export interface Sample {
@@ -47,6 +47,11 @@ const webhooks = mintfaxWebhooks({
 });
 
 const server = createServer(express().use(webhooks));
+if (process.argv.includes(PLANT)) {
+  server.on("request", ({ headers }) => {
+    void store.claim({ namespace: "planted", id: String(headers["webhook-id"]) }, "planted", 1);
+  });
+}
 server.listen(0, "127.0.0.1");
 await once(server, "listening");
 process.send?.({ port: (server.address() as AddressInfo).port });

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { PLANT } from "../setting.ts";
 import type { Message, Report } from "./server/main.ts";
 
 /** The servers, in a process of their own. */
@@ -10,9 +11,10 @@ export class Besieged {
   ports: Readonly<Record<string, number>> = {};
   #report: ((report: Report) => void) | undefined;
 
-  static async start(): Promise<Besieged> {
+  /** @param plant whether it acts on whatever comes */
+  static async start(plant: boolean): Promise<Besieged> {
     const main = join(import.meta.dirname, "server/main.ts");
-    const child = fork(main, {
+    const child = fork(main, plant ? [PLANT] : [], {
       execArgv: ["--conditions=source", "--expose-gc"],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });

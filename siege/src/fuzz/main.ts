@@ -16,6 +16,7 @@ const { values } = parseArgs({
     cases: { type: "string", default: "3000" },
     // Of one case: to every server, with all that was sent and heard.
     show: { type: "boolean", default: false },
+    plant: { type: "boolean", default: false },
   },
 });
 const seed = Number(values.seed);
@@ -29,7 +30,7 @@ const GROWTH_BYTES = 24 * 2 ** 20;
 const MAX_SHOWN = 5;
 
 const startMs = performance.now();
-const besieged = await Besieged.start();
+const besieged = await Besieged.start(values.plant);
 const servers = Object.entries(besieged.ports);
 const problems: string[] = [];
 

@@ -5,7 +5,7 @@ import type { World } from "../world.ts";
 const SETTLE_LIMIT_MS = 3_000;
 const STORE_TIMEOUT_MS = 5_000;
 const SETTLE_LEAST_MS = 2_490;
-/** So much before its time a timer may go off. */
+/** So much before its time a timer may go off, and a little is lost in fractions. */
 const EARLY_MS = 1;
 
 /** Holds every answer against what had really happened: the design's table, read backwards. */
@@ -69,6 +69,8 @@ function faultIn(delivery: Delivery, world: World): string | undefined {
       const heard = settlements.some(({ answeredMs = Number.POSITIVE_INFINITY }) => answeredMs < answer.atMs);
       if (heard) return `${status}, but the store answered`;
       const triedMs = answer.atMs - (run.endMs ?? 0);
+      const pausedMs = process.pausedWithin(run.endMs ?? 0, answer.atMs);
+      if (triedMs - pausedMs > SETTLE_LIMIT_MS + EARLY_MS) return `${status} after ${triedMs} ms`;
       return triedMs >= SETTLE_LEAST_MS ? undefined : `${status} after only ${triedMs} ms`;
     }
     case "200 duplicate":
@@ -88,6 +90,7 @@ function faultIn(delivery: Delivery, world: World): string | undefined {
     }
     case "503 store_unavailable": {
       if (run !== undefined) return `${status}, but its handler ran`;
+      if (tookMs > STORE_TIMEOUT_MS + EARLY_MS) return `${status} after ${tookMs} ms`;
       if (claim?.fault !== undefined) return undefined;
       const waitedMs = (claim?.answeredMs ?? Number.POSITIVE_INFINITY) - (claim?.sentMs ?? 0);
       return waitedMs >= STORE_TIMEOUT_MS - EARLY_MS

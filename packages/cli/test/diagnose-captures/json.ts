@@ -3,7 +3,7 @@ import express from "express";
 import { Pool } from "pg";
 import { PostgresServer } from "../../../../test/support/postgres-server.ts";
 import { type Capture, Caught, inHand } from "./captured.ts";
-import { bytesOf, inServer } from "./relays.ts";
+import { behind, bytesOf, inServer } from "./relays.ts";
 import { COMPACT, EVENT, PRETTY, send, signed } from "./send.ts";
 import { serve } from "./wire.ts";
 
@@ -81,6 +81,15 @@ export const JSON_CAPTURES: readonly Capture[] = [
     verdict: "explained",
     findings: ["body_rewritten"],
     capture: () => parsedByExpress(COMPACT.replace('"pages":3', '"pages":3.0')),
+  },
+  {
+    name: "a relay that writes whole numbers as decimals",
+    verdict: "explained",
+    findings: ["body_reserialized"],
+    capture: () =>
+      behind(signed(), async (req) =>
+        (await bytesOf(req)).toString().replace(/("created"|"pages"):(\d+)/g, "$1:$2.0"),
+      ),
   },
   {
     name: "kept as jsonb",

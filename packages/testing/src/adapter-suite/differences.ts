@@ -14,25 +14,25 @@ export interface Difference {
 /** All of them. Whatever is not listed here is the same everywhere. */
 export const DIFFERENCES: readonly Difference[] = [
   {
-    platform: "@hono/node-server",
+    platform: "a Request of @hono/node-server",
     cases: ["malformed/webhook-id twice, the second empty"],
     instead: { code: "signature_mismatch" },
     reason:
       "It trims the joined value, so `evt_1, ` becomes `evt_1,`, an id of its own. Refused all the same.",
   },
   {
-    platform: "@hono/node-server",
+    platform: "a Request of @hono/node-server",
     cases: ["malformed/webhook-timestamp twice, the second empty"],
     instead: { code: "timestamp_malformed" },
     reason: "As for the id.",
   },
   {
-    platform: "@hono/node-server",
+    platform: "a Request of @hono/node-server",
     cases: ["malformed/webhook-signature twice, the second empty"],
     instead: { code: "signature_malformed" },
     reason: "As for the id.",
   },
-  ...(["@hono/node-server", "workerd"] as const).map(
+  ...(["@hono/node-server", "a Request of @hono/node-server", "workerd"] as const).map(
     (platform): Difference => ({
       platform,
       cases: ["body-already-parsed"],

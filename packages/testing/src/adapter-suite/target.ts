@@ -1,7 +1,10 @@
 import type { Reply } from "./peer.ts";
 
-/** Who reads requests off the wire: whatever it refuses by itself never gets to an adapter. */
-export type Platform = "node" | "@hono/node-server" | "workerd";
+/**
+ * Who reads requests off the wire: whatever it refuses by itself never gets to an adapter. An adapter on
+ * `@hono/node-server` may go by the `Request` that it makes, or by Node's own behind it.
+ */
+export type Platform = "node" | "@hono/node-server" | "a Request of @hono/node-server" | "workerd";
 
 /** A server under test. */
 export interface RunningTarget {

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createMemoryStore, type LeaseStore } from "@mintfax-webhooks/core";
-import { SECRET } from "../../setting.ts";
+import { PLANT, SECRET } from "../../setting.ts";
 import { APPS, type App } from "./apps.ts";
 import { isAuthentic, isEnvelope, isOurs } from "./oracle.ts";
 
@@ -37,25 +37,34 @@ process.on("unhandledRejection", (error) =>
 
 for (const [name, make] of Object.entries(APPS)) {
   const app = make({ secret: SECRET, store: counted(createMemoryStore()), bodyTimeoutMs: BODY_TIMEOUT_MS });
-  const handler = (event: unknown, { platform }: { platform: unknown }): void => {
-    count.handlerRuns += 1;
-    const req = app.requestOf(platform);
-    const body = bytesOf(req);
-    if (!isAuthentic(req, body)) problem(`${name}: the handler ran for ${told(req, body)}`);
-    const { id } = event as { id?: unknown };
-    if (id !== JSON.parse(body.toString().replace(/^\ufeff/, "")).id)
-      problem(`${name}: the handler got another event`);
-  };
+  const handler = (event: unknown, { platform }: { platform: unknown }): void =>
+    ran(name, app.requestOf(platform), event);
   for (const pattern of ["fax.delivered", "fax.*"] as const) app.webhooks.on(pattern, handler as never);
   // Far shorter than Node's, so that what is left hanging ends within the test.
   Object.assign(app.server, { headersTimeout: 500, requestTimeout: 1_000, keepAliveTimeout: 100 });
   app.server.prependListener("request", (req, res) => watch(name, req, res));
+  if (process.argv.includes(PLANT)) {
+    app.server.on("request", (req) =>
+      req.once("end", () => ran(name, req, { id: req.headers["webhook-id"] })),
+    );
+  }
   app.server.listen(0, "127.0.0.1");
   await once(app.server, "listening");
   ports[name] = (app.server.address() as AddressInfo).port;
   apps.push(app);
 }
 say({ ports });
+
+function ran(name: string, req: IncomingMessage, event: unknown): void {
+  count.handlerRuns += 1;
+  const body = bytesOf(req);
+  if (!isAuthentic(req, body)) {
+    problem(`${name}: the handler ran for ${told(req, body)}`);
+    return;
+  }
+  const { id } = JSON.parse(body.toString().replace(/^\ufeff/, "")) as { id?: unknown };
+  if ((event as { id?: unknown }).id !== id) problem(`${name}: the handler got another event`);
+}
 
 /** Keeps the bytes that Node's parser hands to the request, without reading it. */
 function watch(name: string, req: IncomingMessage, res: ServerResponse): void {

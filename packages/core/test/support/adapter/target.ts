@@ -13,7 +13,7 @@ export const FETCH_ON_NODE: AdapterTarget = {
     return listen(
       createAdaptorServer({ fetch: (request) => fetch(request) }) as Server,
       suite,
-      "@hono/node-server",
+      "a Request of @hono/node-server",
     );
   },
 };

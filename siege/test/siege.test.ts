@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+/** Far more than it takes on a busy machine; to end what hangs. */
+const TIMEOUT_MS = 600_000;
+
+function run(main: string, ...args: string[]): Promise<{ readonly code: unknown; readonly output: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ["--conditions=source", join(import.meta.dirname, "../src", main), ...args],
+      { maxBuffer: 2 ** 24 },
+      (error, stdout, stderr) => resolve({ code: error?.code ?? 0, output: stdout + stderr }),
+    );
+  });
+}
+
+test(
+  "3,000 broken and changed requests: nobody breaks, nobody gets in, nobody waits for ever",
+  async () => {
+    const { code, output } = await run("fuzz/main.ts", "--cases", "3000");
+    console.log(output);
+    expect(output).toContain("3,000 connections");
+    expect(code, output).toBe(0);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "a short flood: no store call for what is forged, and no good delivery lost",
+  async () => {
+    const { code, output } = await run("flood/main.ts", "--seconds", "6");
+    console.log(output);
+    expect(output).toContain("Store calls for them: 0; handler runs: 0.");
+    expect(code, output).toBe(0);
+  },
+  TIMEOUT_MS,
+);
+
+// A test that cannot fail is a defect: what the two look for is put there once.
+test.each([
+  ["fuzz/main.ts", ["--cases", "300", "--plant"], /^broken: .*: the handler ran for/m],
+  ["flood/main.ts", ["--seconds", "1", "--plant"], /^broken: \d+ store calls for forged requests/m],
+])(
+  "%s finds a server that acts before it has verified",
+  async (main, args, expected) => {
+    const { code, output } = await run(main, ...args);
+    expect(output).toMatch(expected);
+    expect(code).toBe(1);
+  },
+  TIMEOUT_MS,
+);
