@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
 import { EXIT } from "./exit-codes.ts";
-import { coloursFor } from "./output/colours.ts";
-import { wrap } from "./output/text.ts";
+import { printError } from "./output/error.ts";
 import { createProgram } from "./program.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -12,19 +11,16 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-try {
-  await createProgram().parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    // It has printed its message, or the help that was asked for.
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  } else if (error instanceof UsageError) {
-    process.stderr.write(
-      `${coloursFor(process.stderr).red("error:")} ${wrap(error.message, 7).trimStart()}\n`,
-    );
+createProgram()
+  .parseAsync()
+  .catch((error: unknown) => {
     process.exitCode = EXIT.usage;
-  } else {
-    console.error(error);
-    process.exitCode = EXIT.usage;
-  }
-}
+    if (error instanceof CommanderError) {
+      // It has printed its message, or the help that was asked for.
+      if (error.exitCode === 0) process.exitCode = EXIT.ok;
+    } else if (error instanceof UsageError) {
+      printError(error.message);
+    } else {
+      console.error(error);
+    }
+  });

@@ -5,6 +5,7 @@ import { addListen } from "./commands/listen.ts";
 import { addSimulate } from "./commands/simulate.ts";
 import { addTrigger } from "./commands/trigger.ts";
 import { examples, paint } from "./help.ts";
+import { printError } from "./output/error.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -23,7 +24,7 @@ export function createProgram(): Command {
       // `-h` explains itself once, at the top.
       subcommandTerm: (command) => `${command.name()} ${command.usage()}`.replace("[options]", "").trim(),
     })
-    .configureOutput({ outputError: (text, write) => write(withoutSecrets(text)) })
+    .configureOutput({ outputError: (text) => printError(withoutSecrets(text).replace(/^error: /, "")) })
     .exitOverride();
   addTrigger(program);
   addSimulate(program);

@@ -85,23 +85,41 @@ describe("the secret", () => {
   });
 
   // `script` of util-linux gives it a terminal.
-  test.runIf(process.platform === "linux")("is asked for at a terminal, and not shown there", async () => {
-    const { url } = await serveReceiver();
-    const command = `${process.execPath} --conditions=source ${MAIN} trigger fax.failed --to ${url}`;
-    const terminal = spawn("script", ["-qec", command, "/dev/null"], {
-      cwd: emptyDirectory(),
-      env: { PATH: process.env.PATH ?? "", TERM: "xterm" },
+  describe.runIf(process.platform === "linux")("asked for at a terminal", () => {
+    test("is not shown there", async () => {
+      const { code, shown } = await answer(`${SECRET}\r`);
+      expect(shown).toContain("200  processed");
+      expect(shown).not.toContain(SECRET.slice("whsec_".length, 20));
+      expect(code).toBe(0);
     });
-    let shown = "";
-    terminal.stdout.setEncoding("utf8").on("data", (text: string) => {
-      const asked = shown.includes("not shown");
-      shown += text;
-      // Not earlier: until the question is there, the terminal itself echoes.
-      if (!asked && shown.includes("not shown")) terminal.stdin.write(`${SECRET}\r`);
+
+    test.each([
+      ["nothing", "\r"],
+      ["Ctrl-C", "\u0003"],
+      ["Ctrl-D", "\u0004"],
+    ])("stops the command where the answer is %s", async (_, keys) => {
+      const { code, shown } = await answer(keys);
+      expect(code).toBe(2);
+      expect(shown).toContain("No signing secret was given.");
+      expect(shown).not.toContain("Warning");
     });
-    const [code] = await once(terminal, "close");
-    expect(shown).toContain("200  processed");
-    expect(shown).not.toContain(SECRET.slice("whsec_".length, 20));
-    expect(code).toBe(0);
   });
 });
+
+async function answer(keys: string): Promise<{ code: number; shown: string }> {
+  const { url } = await serveReceiver();
+  const command = `${process.execPath} --conditions=source ${MAIN} trigger fax.failed --to ${url}`;
+  const terminal = spawn("script", ["-qec", command, "/dev/null"], {
+    cwd: emptyDirectory(),
+    env: { PATH: process.env.PATH ?? "", TERM: "xterm" },
+  });
+  let shown = "";
+  terminal.stdout.setEncoding("utf8").on("data", (text: string) => {
+    const asked = shown.includes("not shown): ");
+    shown += text;
+    // Not earlier: until the question is there, the terminal itself echoes.
+    if (!asked && shown.includes("not shown): ")) terminal.stdin.write(keys);
+  });
+  const [code] = await once(terminal, "close");
+  return { code, shown };
+}

@@ -17,7 +17,7 @@ export interface Findings {
  * may grow: the ids of good deliveries, and what the allocator keeps.
  */
 export const HEAP_GROWTH_BYTES: number = 8 * 2 ** 20;
-export const RSS_GROWTH_BYTES: number = 48 * 2 ** 20;
+export const RSS_GROWTH_BYTES: number = 32 * 2 ** 20;
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 const number = (count: number): string => Math.round(count).toLocaleString("en");

@@ -1,5 +1,9 @@
 import { read } from "read";
+import { EXIT } from "../exit-codes.ts";
+import { printError } from "../output/error.ts";
 import { UsageError } from "../usage-error.ts";
+
+const NOT_GIVEN = "No signing secret was given.";
 
 /**
  * Asks for the secret at the terminal; what is typed is not shown.
@@ -7,16 +11,24 @@ import { UsageError } from "../usage-error.ts";
  * @throws {UsageError} where the question was not answered
  */
 export async function askForSecret(): Promise<string> {
+  process.once("exit", endedHere);
   try {
     // On standard error: standard output is for what the command says.
-    return await read({
-      prompt: "Signing secret (whsec_..., not shown): ",
-      silent: true,
-      output: process.stderr,
-    });
+    const prompt = "Signing secret (whsec_..., not shown): ";
+    const answer = await read({ prompt, silent: true, output: process.stderr });
+    if (answer.trim() !== "") return answer;
   } catch {
-    throw new UsageError("No signing secret was given.");
+    // Ctrl-C.
   } finally {
+    process.off("exit", endedHere);
     process.stderr.write("\n");
   }
+  throw new UsageError(NOT_GIVEN);
+}
+
+/** At Ctrl-D `read` never settles, and the process ends since there is nothing left to do. */
+function endedHere(): void {
+  process.stderr.write("\n");
+  printError(NOT_GIVEN);
+  process.exitCode = EXIT.usage;
 }
