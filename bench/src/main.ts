@@ -25,9 +25,10 @@ for (const { name, filter } of options.parts) {
     othersShare === undefined
       ? `load ${load().toFixed(1)}`
       : `others used ${Math.round(othersShare * 100)} % of the machine`;
-  console.log(`${terminalText(result)}\n\n  ${name}: ${options.rounds} rounds; ${disturbance}`);
+  const circumstances = `${options.rounds} round${options.rounds === 1 ? "" : "s"} of ${options.seconds} s; ${disturbance}`;
+  console.log(`${terminalText(result)}\n\n  ${name}: ${circumstances}`);
   if (options.page) {
-    const source = `${machineText(where)}; ${options.rounds} rounds; ${disturbance}; \`npx -y pnpm@12.21.0 bench --only ${name}\``;
+    const source = `${machineText(where)}; ${circumstances}; \`npx -y pnpm@12.21.0 bench --only ${name}\``;
     writeToPage(name, result, source);
   }
 }

@@ -36,8 +36,12 @@ export function optionsFrom(args: readonly string[]): Options {
   const rounds = Number(values.rounds ?? effort.rounds);
   if (!Number.isSafeInteger(rounds) || rounds < 1)
     throw new RangeError("--rounds takes a whole number from 1");
+  const parts = values.only.split(",").map(partFrom);
+  if (values.page && parts.some(({ filter }) => filter !== "")) {
+    throw new RangeError("--page takes whole parts only");
+  }
   return {
-    parts: values.only.split(",").map(partFrom),
+    parts,
     rounds,
     seconds: effort.seconds,
     runtime: {

@@ -1,11 +1,6 @@
 import { HAS_REDIS } from "../../test/support/redis-server.ts";
 import type { Options, StoreName } from "./options.ts";
-import { openD1, openDurableObject } from "./stores/cloudflare.ts";
-import { openMemory } from "./stores/memory.ts";
-import { openPostgres } from "./stores/postgres.ts";
-import { openRedis } from "./stores/redis.ts";
 import type { Subject } from "./stores/subject.ts";
-import { openPostgresTransactional } from "./stores/transactional.ts";
 import { type Walk, walk } from "./stores/walk.ts";
 
 interface Walkable {
@@ -13,13 +8,15 @@ interface Walkable {
   close(): unknown;
 }
 
+/** Loaded when it is their turn: some of them bring half a platform along. */
 const OPEN: Readonly<Record<StoreName, (plant?: string) => Promise<Walkable>>> = {
-  memory: async (plant) => walkable(openMemory(plant)),
-  Redis: async () => walkable(await openRedis()),
-  "Postgres, lease": async () => walkable(await openPostgres()),
-  "Postgres, same transaction": openPostgresTransactional,
-  "Durable Object": async () => walkable(await openDurableObject()),
-  D1: async () => walkable(await openD1()),
+  memory: async (plant) => walkable((await import("./stores/memory.ts")).openMemory(plant)),
+  Redis: async () => walkable(await (await import("./stores/redis.ts")).openRedis()),
+  "Postgres, lease": async () => walkable(await (await import("./stores/postgres.ts")).openPostgres()),
+  "Postgres, same transaction": async () =>
+    (await import("./stores/transactional.ts")).openPostgresTransactional(),
+  "Durable Object": async () => walkable(await (await import("./stores/cloudflare.ts")).openDurableObject()),
+  D1: async () => walkable(await (await import("./stores/cloudflare.ts")).openD1()),
 };
 
 function walkable(subject: Subject): Walkable {

@@ -13,14 +13,15 @@ export function cellsOfTable({ rowsAre, columns, rows }: Table): string[][] {
 }
 
 export function cellsOfTargets(targets: readonly Target[]): string[][] {
+  const hasCpu = targets.some(({ byCpu }) => byCpu !== undefined);
   return [
-    ["target", "asked for", "found", "", "by CPU time"],
+    ["target", "asked for", "found", "", ...(hasCpu ? ["by CPU time"] : [])],
     ...targets.map((target) => [
       target.what,
       boundText(target),
       figureText(target.found, target.unit),
       verdictText(target),
-      figureText(target.byCpu, target.unit),
+      ...(hasCpu ? [figureText(target.byCpu, target.unit)] : []),
     ]),
   ];
 }

@@ -32,11 +32,18 @@ function markdown({ tables, targets, notes }: PartResult, source: string): strin
   ].join("\n\n");
 }
 
-function pipes([heading = [], ...lines]: readonly string[][]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [
-    line(heading),
-    line(heading.map((_, index) => (index === 0 ? "---" : "---:"))),
-    ...lines.map(line),
-  ].join("\n");
+/** Padded as Biome pads it, so that a page that was just written is a page that passes the check. */
+function pipes(lines: readonly string[][]): string {
+  const [heading = [], ...rest] = lines;
+  const widths = heading.map((_, column) => Math.max(3, ...lines.map((line) => line[column]?.length ?? 0)));
+  const line = (cells: readonly string[]): string => {
+    const padded = cells.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+    );
+    return `| ${padded.join(" | ")} |`;
+  };
+  const rule = widths.map((width, column) =>
+    column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`,
+  );
+  return [line(heading), line(rule), ...rest.map(line)].join("\n");
 }
