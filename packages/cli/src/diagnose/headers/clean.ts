@@ -29,7 +29,8 @@ export function clean(part: Part, value: string): Cleaned {
     add("header_url_encoded");
   }
   const parts = split(part, text);
-  if (parts.length > 1) add("header_joined");
+  // A comma at an end counts too: something was joined to it, if only nothing.
+  if (parts.length > 1 || parts[0] !== text) add("header_joined");
   return { values: [...new Set(parts)], faults };
 }
 
