@@ -1,42 +1,57 @@
 /** Something to be done at a time, unless it is cleared first. */
-export interface Alarm {
+export class Alarm {
   readonly dueMs: number;
   readonly ring: () => void;
+  /** Neighbours in the ring of pending alarms; none once it has rung or was cleared. */
+  previous: Alarm | undefined;
+  next: Alarm | undefined;
+
+  constructor(dueMs: number, ring: () => void) {
+    this.dueMs = dueMs;
+    this.ring = ring;
+  }
 }
 
 /**
  * Alarms that share one timer. Almost all of them are cleared within a moment of being set, and a timer of Node's for
  * each costs more than everything else that deduplication does in memory.
+ *
+ * They ring in the asynchronous context of whoever's the timer is. Settle a promise there; what waits for it goes on in
+ * its own context.
  */
 export class Alarms {
-  readonly #pending = new Set<Alarm>();
+  /** Where the ring of pending alarms begins and ends. Linked, since a set's deletions make it rehash all the time. */
+  readonly #anchor: Alarm = anchor();
   #wakeMs = Number.POSITIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #keepsProcess = false;
 
-  set(delayMs: number, act: () => void): Alarm {
-    let ring!: () => void;
-    const rung = new Promise<void>((resolve) => {
-      ring = resolve;
-    });
-    // By way of a promise, it acts in the asynchronous context of its own delivery, whoever's the timer is.
-    void rung.then(act);
-    const alarm = { dueMs: performance.now() + delayMs, ring };
-    this.#pending.add(alarm);
+  set(delayMs: number, ring: () => void): Alarm {
+    const alarm = new Alarm(performance.now() + delayMs, ring);
+    const last = this.#anchor.previous as Alarm;
+    alarm.previous = last;
+    alarm.next = this.#anchor;
+    last.next = alarm;
+    this.#anchor.previous = alarm;
     if (alarm.dueMs < this.#wakeMs) this.#wakeAt(alarm.dueMs);
     return alarm;
   }
 
   /** The timer stays: clearing it would make the next delivery set a new one. */
   clear(alarm: Alarm): void {
-    this.#pending.delete(alarm);
-    if (this.#pending.size === 0 && !isUnrefable(this.#timer)) this.stop();
+    remove(alarm);
+    if (this.#keepsProcess && this.#isIdle()) this.stop();
   }
 
   /** Takes the timer away, if no alarm needs it. */
   stop(): void {
-    if (this.#pending.size > 0) return;
+    if (!this.#isIdle()) return;
     clearTimeout(this.#timer);
     this.#wakeMs = Number.POSITIVE_INFINITY;
+  }
+
+  #isIdle(): boolean {
+    return this.#anchor.next === this.#anchor;
   }
 
   #wakeAt(dueMs: number): void {
@@ -44,6 +59,7 @@ export class Alarms {
     this.#wakeMs = dueMs;
     this.#timer = setTimeout(() => this.#wake(), Math.max(0, dueMs - performance.now()));
     // A handler that never settles must not keep a process that wants to end.
+    this.#keepsProcess = !isUnrefable(this.#timer);
     if (isUnrefable(this.#timer)) this.#timer.unref();
   }
 
@@ -51,10 +67,12 @@ export class Alarms {
     this.#wakeMs = Number.POSITIVE_INFINITY;
     const nowMs = performance.now();
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const alarm of this.#pending) {
+    let following: Alarm | undefined;
+    for (let alarm = this.#anchor.next as Alarm; alarm !== this.#anchor; alarm = following as Alarm) {
+      following = alarm.next;
       // Timers of Node's may come up to a millisecond early.
       if (alarm.dueMs <= nowMs + 1) {
-        this.#pending.delete(alarm);
+        remove(alarm);
         alarm.ring();
       } else if (alarm.dueMs < nextMs) {
         nextMs = alarm.dueMs;
@@ -62,6 +80,22 @@ export class Alarms {
     }
     if (nextMs < this.#wakeMs) this.#wakeAt(nextMs);
   }
+}
+
+function anchor(): Alarm {
+  const alarm = new Alarm(Number.POSITIVE_INFINITY, () => {});
+  alarm.previous = alarm;
+  alarm.next = alarm;
+  return alarm;
+}
+
+function remove(alarm: Alarm): void {
+  const { previous, next } = alarm;
+  if (previous === undefined || next === undefined) return;
+  previous.next = next;
+  next.previous = previous;
+  alarm.previous = undefined;
+  alarm.next = undefined;
 }
 
 /** In Deno, a timer is a number. */

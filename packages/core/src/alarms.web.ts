@@ -3,8 +3,8 @@ export type Alarm = ReturnType<typeof setTimeout>;
 
 /** A timer for each: on Cloudflare a timer belongs to the request that has set it, and must not serve another. */
 export class Alarms {
-  set(delayMs: number, act: () => void): Alarm {
-    return setTimeout(act, delayMs);
+  set(delayMs: number, ring: () => void): Alarm {
+    return setTimeout(ring, delayMs);
   }
 
   clear(alarm: Alarm): void {

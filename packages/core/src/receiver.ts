@@ -1,29 +1,17 @@
 import { Alarms } from "#alarms";
-import { handlerTimedOut } from "./dedup/endings.ts";
 import { processLeased } from "./dedup/process-leased.ts";
 import { processTransactional } from "./dedup/process-transactional.ts";
 import type { Forgetting } from "./dedup/store.ts";
 import { answerFor } from "./delivery/answer.ts";
 import { Authentic, authenticate } from "./delivery/authenticate.ts";
-import type { Facts } from "./delivery/facts.ts";
+import { Facts } from "./delivery/facts.ts";
 import type { Answer, IncomingDelivery } from "./delivery/incoming.ts";
-import { LazyAbort } from "./dispatch/abort.ts";
-import { Background } from "./dispatch/background.ts";
-import { createContext } from "./dispatch/context.ts";
 import type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
 import { Router } from "./dispatch/router.ts";
-import type { Ending, HandlerRun } from "./dispatch/run.ts";
-import { DeadlineExceededError } from "./errors.ts";
+import { type Ending, HandlerRun } from "./dispatch/run.ts";
 import { InFlight } from "./in-flight.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
-import {
-  callHook,
-  lateOutcomeRecord,
-  logProblems,
-  type OutcomeHook,
-  type OutcomeRecord,
-  outcomeRecord,
-} from "./observe.ts";
+import { callHook, logProblems, type OutcomeHook, type OutcomeRecord, outcomeRecord } from "./observe.ts";
 import { type OptionsResolver, type ReceiverOptions, type Settings, settingsFrom } from "./options.ts";
 import { conclude, UNHANDLED } from "./outcome.ts";
 import { SettingsResolver } from "./per-request.ts";
@@ -88,7 +76,7 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   }
 
   receive(incoming: IncomingDelivery<Platform>): Promise<Answer> {
-    const facts: Facts = { arrivedMs: performance.now() };
+    const facts = new Facts();
     this.#inFlight.enter();
     const found = this.#settingsFor(incoming.platform);
     // Not awaited where they are there already: that is every delivery but those with bindings.
@@ -150,60 +138,15 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     settings: Settings<Platform, Tx>,
     facts: Facts,
   ): MaybePromise<Ending> {
-    const { store, namespace, leaseMs, deadlineMs, onLateOutcome, telemetry } = settings;
-    const { id, event } = delivery;
-    const handler = this.#router.find(event.type);
+    const handler = this.#router.find(delivery.event.type);
     // Not recorded either: a replay works once a handler has been deployed.
     if (handler === undefined) return { conclusion: UNHANDLED };
-
-    const abort = new LazyAbort();
-    const background = new Background(incoming, this.#inFlight, (ending) => {
-      const record = lateOutcomeRecord(ending, facts);
-      callHook(onLateOutcome, record);
-      if (telemetry !== undefined) callHook((late) => telemetry.onLateOutcome(late), record);
-    });
-    return new Promise((resolve, reject) => {
-      const timedOut = (): void => {
-        abort.abort(new DeadlineExceededError(deadlineMs));
-        background.report(processing);
-        resolve(handlerTimedOut(deadlineMs));
-      };
-      // From the arrival, since mintfax's own 30 s run from there.
-      const deadline = this.#alarms.set(
-        Math.max(0, facts.arrivedMs + deadlineMs - performance.now()),
-        timedOut,
-      );
-      const run: HandlerRun<Tx> = {
-        start(grant) {
-          facts.handlerStartedMs = performance.now();
-          return handler(
-            event as never,
-            createContext(incoming, delivery, grant, abort, background.waitUntil),
-          );
-        },
-        ended: () => {
-          facts.handlerEndedMs = performance.now();
-          // It was on time. What the store does with the result has its own, shorter limit.
-          this.#alarms.clear(deadline);
-        },
-        abort: (reason) => abort.abort(reason),
-      };
-      const key = { namespace, id };
-      const processing =
-        store.kind === "lease"
-          ? processLeased(store, key, leaseMs, run, this.#alarms)
-          : processTransactional(store, key, run, this.#alarms);
-      processing.then(
-        (ending) => {
-          this.#alarms.clear(deadline);
-          resolve(ending);
-        },
-        (error: unknown) => {
-          this.#alarms.clear(deadline);
-          reject(error);
-        },
-      );
-    });
+    const run = new HandlerRun(handler, incoming, delivery, settings, facts, this.#inFlight, this.#alarms);
+    const { store, namespace, leaseMs } = settings;
+    const key = { namespace, id: delivery.id };
+    return store.kind === "lease"
+      ? processLeased(store, key, leaseMs, run, this.#alarms)
+      : processTransactional(store, key, run, this.#alarms);
   }
 }
 

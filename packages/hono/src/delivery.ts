@@ -6,9 +6,9 @@ import { unreadStreamOf } from "#unread-stream";
 export function deliveryOf<E extends Env>(
   c: Context<E>,
 ): IncomingDelivery<Context<E>> | Promise<IncomingDelivery<Context<E>>> {
-  const stream = unreadStreamOf(c);
   // On Node there is no execution context.
-  if (stream !== undefined) return { method: c.req.method, ...stream, platform: c };
+  const stream = unreadStreamOf(c);
+  if (stream !== undefined) return stream;
   const request = readable(c);
   return request instanceof Promise
     ? request.then((again) => fromRequest(again, c, executionOf(c)))

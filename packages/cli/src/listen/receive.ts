@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BodyError, createReceiver, type LeaseStore, type OutcomeRecord } from "@mintfax-webhooks/core";
-import { handleNodeRequest, readNodeBody } from "@mintfax-webhooks/core/node";
+import { handleNodeRequest, NodeDelivery } from "@mintfax-webhooks/core/node";
 
 /** What became of a delivery here. */
 export type Verified = Pick<OutcomeRecord, "outcome" | "status" | "code" | "message" | "id" | "type">;
@@ -12,7 +12,7 @@ const STATUS = { body_too_large: 413, body_timeout: 408, body_incomplete: 400, b
 /** The raw bytes of a request, kept with it, for the receiver and for whoever looks into a refusal; or why there are none. */
 export async function keepBody(req: IncomingMessage): Promise<Uint8Array | Verified> {
   try {
-    const rawBody = await readNodeBody(req, LIMITS);
+    const rawBody = await new NodeDelivery(req, undefined).readBody(LIMITS);
     Object.assign(req, { rawBody });
     return rawBody;
   } catch (error) {
@@ -43,12 +43,7 @@ export async function verify(
 ): Promise<Verified> {
   return withReceiver(secret, store, async (receiver) => {
     // Without a handler, nothing is claimed.
-    await receiver.receive({
-      method: req.method ?? "",
-      header: (name) => req.headers[name],
-      readBody: (limits) => readNodeBody(req, limits),
-      platform: undefined,
-    });
+    await receiver.receive(new NodeDelivery(req, undefined));
   });
 }
 

@@ -5,7 +5,7 @@ const HOUR_MS = 3_600_000;
 
 /** Options of {@link createMemoryStore}. */
 export interface MemoryStoreOptions {
-  /** How many ids are kept; the oldest finished one makes room. Default 100,000. */
+  /** How many ids are kept for each namespace; the oldest finished one makes room. Default 100,000. */
   readonly maxIds?: number;
   /**
    * How long a finished id is remembered, in milliseconds. Default 7 days, at least an hour: mintfax's own retries
@@ -14,15 +14,13 @@ export interface MemoryStoreOptions {
   readonly retentionMs?: number;
 }
 
-/** Object shape is the memory bill: two small integers beside the id. */
+/** Object shape is the memory bill: three words beside the id. */
 interface Row {
   fence: number;
+  /** Of the claim, while the row is PENDING; undefined once it is DONE. */
+  owner: string | undefined;
   /** PENDING: when the lease ends. DONE: when retention ends. On the store's clock. */
   untilMs: number;
-}
-
-interface PendingRow extends Row {
-  readonly owner: string;
 }
 
 /**
@@ -57,11 +55,53 @@ class MemoryStore implements LeaseStore {
   readonly kind = "lease";
   readonly #maxIds: number;
   readonly #retentionMs: number;
-  readonly #pending = new Map<string, PendingRow>();
-  /** In order of completion, so the oldest comes first. */
-  readonly #done = new Map<string, Row>();
+  readonly #namespaces = new Map<string, Namespace>();
+
+  constructor(maxIds: number, retentionMs: number) {
+    this.#maxIds = maxIds;
+    this.#retentionMs = retentionMs;
+  }
+
+  claim({ namespace, id }: DedupKey, owner: string, leaseMs: number): Claim {
+    return this.#of(namespace).claim(id, owner, leaseMs);
+  }
+
+  renew({ namespace, id }: DedupKey, holder: Holder, leaseMs: number): Settlement {
+    return this.#of(namespace).renew(id, holder, leaseMs);
+  }
+
+  complete({ namespace, id }: DedupKey, holder: Holder): Settlement {
+    return this.#of(namespace).complete(id, holder);
+  }
+
+  release({ namespace, id }: DedupKey, holder: Holder): Settlement {
+    return this.#of(namespace).release(id, holder);
+  }
+
+  forget({ namespace, id }: DedupKey): Forgetting {
+    return this.#of(namespace).forget(id);
+  }
+
+  /** Not one map of joined names: to join, copy and hash them would cost more than all the rest. */
+  #of(name: string): Namespace {
+    let namespace = this.#namespaces.get(name);
+    if (namespace === undefined) {
+      namespace = new Namespace(this.#maxIds, this.#retentionMs);
+      this.#namespaces.set(name, namespace);
+    }
+    return namespace;
+  }
+}
+
+/** The ids of one namespace. */
+class Namespace {
+  readonly #maxIds: number;
+  readonly #retentionMs: number;
+  /** In the order of their first claim: a row stays where it is when it is done, so completing costs no more than a look-up. */
+  readonly #rows = new Map<string, Row>();
+  #pendingCount = 0;
   /** Kept from one eviction to the next: a fresh one would walk over all the gaps that earlier evictions left. */
-  #oldestDone = this.#done.keys();
+  #oldest = this.#rows.entries();
   /** One counter for all ids: fences then grow without a row having to be kept for a released or evicted id. */
   #fence = 0;
 
@@ -70,84 +110,85 @@ class MemoryStore implements LeaseStore {
     this.#retentionMs = retentionMs;
   }
 
-  claim(key: DedupKey, owner: string, leaseMs: number): Claim {
-    const name = nameOf(key);
+  claim(id: string, owner: string, leaseMs: number): Claim {
     const nowMs = monotonicMs();
-    const pending = this.#pending.get(name);
-    if (pending !== undefined) {
-      if (pending.owner === owner) {
-        pending.untilMs = nowMs + leaseMs;
-        return { state: "claimed", fence: pending.fence };
+    const row = this.#rows.get(id);
+    if (row === undefined) return this.#add(id, owner, nowMs + leaseMs);
+    if (row.owner !== owner) {
+      if (nowMs < row.untilMs) return { state: row.owner === undefined ? "done" : "pending" };
+      if (row.owner === undefined) {
+        // Not in its old place, where it would be the next to make room.
+        this.#rows.delete(id);
+        return this.#add(id, owner, nowMs + leaseMs);
       }
-      if (nowMs < pending.untilMs) return { state: "pending" };
-    } else {
-      const done = this.#done.get(name);
-      if (done !== undefined && nowMs < done.untilMs) return { state: "done" };
-      if (done !== undefined) this.#done.delete(name);
-      this.#makeRoom();
+      row.fence = ++this.#fence;
+      row.owner = owner;
     }
+    row.untilMs = nowMs + leaseMs;
+    return { state: "claimed", fence: row.fence };
+  }
+
+  #add(id: string, owner: string, untilMs: number): Claim {
+    this.#makeRoom();
     const fence = ++this.#fence;
-    this.#pending.set(name, { owner, fence, untilMs: nowMs + leaseMs });
+    this.#rows.set(id, { fence, owner, untilMs });
+    this.#pendingCount += 1;
     return { state: "claimed", fence };
   }
 
-  renew(key: DedupKey, holder: Holder, leaseMs: number): Settlement {
-    const row = this.#pending.get(nameOf(key));
+  renew(id: string, holder: Holder, leaseMs: number): Settlement {
+    const row = this.#rows.get(id);
     if (!isHeldBy(row, holder)) return "lost";
     row.untilMs = monotonicMs() + leaseMs;
     return "ok";
   }
 
-  complete(key: DedupKey, holder: Holder): Settlement {
-    const name = nameOf(key);
-    if (this.#done.get(name)?.fence === holder.fence) return "ok";
-    if (!isHeldBy(this.#pending.get(name), holder)) return "lost";
-    this.#pending.delete(name);
-    this.#done.set(name, { fence: holder.fence, untilMs: monotonicMs() + this.#retentionMs });
+  complete(id: string, holder: Holder): Settlement {
+    const row = this.#rows.get(id);
+    if (row?.owner === undefined) return row?.fence === holder.fence ? "ok" : "lost";
+    if (!isHeldBy(row, holder)) return "lost";
+    row.owner = undefined;
+    row.untilMs = monotonicMs() + this.#retentionMs;
+    this.#pendingCount -= 1;
     return "ok";
   }
 
-  release(key: DedupKey, holder: Holder): Settlement {
-    const name = nameOf(key);
-    if (!isHeldBy(this.#pending.get(name), holder)) return "lost";
-    this.#pending.delete(name);
+  release(id: string, holder: Holder): Settlement {
+    if (!isHeldBy(this.#rows.get(id), holder)) return "lost";
+    this.#rows.delete(id);
+    this.#pendingCount -= 1;
     return "ok";
   }
 
-  forget(key: DedupKey): Forgetting {
-    const name = nameOf(key);
-    const nowMs = monotonicMs();
-    const pending = this.#pending.get(name);
-    if (pending !== undefined && nowMs < pending.untilMs) return "pending";
-    const done = this.#done.get(name);
-    this.#done.delete(name);
-    return done !== undefined && nowMs < done.untilMs ? "forgotten" : "absent";
+  forget(id: string): Forgetting {
+    const row = this.#rows.get(id);
+    if (row === undefined) return "absent";
+    const isCurrent = monotonicMs() < row.untilMs;
+    if (row.owner !== undefined) return isCurrent ? "pending" : "absent";
+    this.#rows.delete(id);
+    return isCurrent ? "forgotten" : "absent";
   }
 
   #makeRoom(): void {
-    if (this.#pending.size + this.#done.size < this.#maxIds) return;
-    let oldest = this.#oldestDone.next();
-    if (oldest.done) {
-      // It had run to the end of the map before the last ids were finished.
-      this.#oldestDone = this.#done.keys();
-      oldest = this.#oldestDone.next();
-    }
-    if (oldest.value === undefined) {
+    if (this.#rows.size < this.#maxIds) return;
+    if (this.#pendingCount >= this.#maxIds) {
       throw new StoreUnavailableError(
         `The memory store is full: all of its ${this.#maxIds} ids are being processed. Raise maxIds, or find out why handlers do not finish.`,
       );
     }
-    this.#done.delete(oldest.value);
+    for (;;) {
+      const oldest = this.#oldest.next();
+      if (oldest.done) this.#oldest = this.#rows.entries();
+      else if (oldest.value[1].owner === undefined) {
+        this.#rows.delete(oldest.value[0]);
+        return;
+      }
+    }
   }
 }
 
-function isHeldBy(row: PendingRow | undefined, { owner, fence }: Holder): row is PendingRow {
-  return row?.fence === fence && row.owner === owner;
-}
-
-function nameOf(key: DedupKey): string {
-  // An id holds no space, so the last one ends the namespace.
-  return `${key.namespace} ${key.id}`;
+function isHeldBy(row: Row | undefined, { owner, fence }: Holder): row is Row {
+  return row?.owner === owner && row.fence === fence;
 }
 
 /** Not the wall clock: setting a server's time must neither end a lease nor prolong it. */

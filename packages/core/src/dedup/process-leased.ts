@@ -1,20 +1,20 @@
 import type { Alarms } from "#alarms";
-import type { Ending, HandlerRun } from "../dispatch/run.ts";
+import { type Ending, type HandlerRun, LATE } from "../dispatch/run.ts";
 import { LeaseLostError } from "../errors.ts";
 import { isPromiseLike } from "../maybe-promise.ts";
-import { conclude, DUPLICATE, PROCESSED } from "../outcome.ts";
-import { BUSY, handlerFailed, leaseLost, storeUnavailable } from "./endings.ts";
+import { DUPLICATE } from "../outcome.ts";
+import { BUSY, storeUnavailable } from "./endings.ts";
 import { Lease } from "./lease.ts";
 import { newOwner } from "./owner.ts";
-import type { Claim, DedupKey, Holder, LeaseStore } from "./store.ts";
+import type { Claim, DedupKey, LeaseStore } from "./store.ts";
 import { settle, withinTime } from "./store-call.ts";
 
 /** Claim, work, settle: never "remember, then work", which loses the event when the work fails. */
-export async function processLeased<Tx>(
+export async function processLeased<Platform, Tx>(
   store: LeaseStore,
   key: DedupKey,
   leaseMs: number,
-  run: HandlerRun<Tx>,
+  run: HandlerRun<Platform, Tx>,
   alarms: Alarms,
 ): Promise<Ending> {
   const owner = newOwner();
@@ -30,46 +30,36 @@ export async function processLeased<Tx>(
   if (claim.state === "done") return { conclusion: DUPLICATE };
   if (claim.state === "pending") return { conclusion: BUSY };
 
-  const holder: Holder = { owner, fence: claim.fence };
-  const lease = new Lease(store, key, holder, leaseMs, () => run.abort(new LeaseLostError()), alarms);
+  const { fence } = claim;
+  const lease = new Lease(store, key, { owner, fence }, leaseMs, alarms);
   try {
-    const work = run.start({ fence: claim.fence });
-    if (isPromiseLike(work)) await work;
+    const work = run.start({ fence });
+    if (isPromiseLike(work)) {
+      lease.keep(() => run.abort(new LeaseLostError()));
+      if ((await run.beforeDeadline(work)) === LATE) return run.givenUpOn(settleLate(work, run, lease));
+    }
   } catch (error) {
     run.ended();
-    lease.end();
-    return releaseAfter(error, store, key, holder, alarms);
+    return lease.release(error);
   }
   run.ended();
-  lease.end();
-  try {
-    const answer = settle(() => store.complete(key, holder), alarms);
-    const settlement = isPromiseLike(answer) ? await answer : answer;
-    return settlement === "ok" ? { conclusion: PROCESSED } : leaseLost();
-  } catch (error) {
-    return {
-      conclusion: conclude(
-        "complete_unavailable",
-        "The event was processed, but the dedup store could not be told: should the same event come again, it will be processed again.",
-      ),
-      error,
-    };
-  }
+  return lease.complete();
 }
 
-async function releaseAfter(
-  error: unknown,
-  store: LeaseStore,
-  key: DedupKey,
-  holder: Holder,
-  alarms: Alarms,
+/** The claim of a handler past its deadline is kept until it settles. */
+async function settleLate<Platform, Tx>(
+  work: PromiseLike<unknown>,
+  run: HandlerRun<Platform, Tx>,
+  lease: Lease,
 ): Promise<Ending> {
   try {
-    if ((await settle(() => store.release(key, holder), alarms)) === "lost") return leaseLost(error);
-  } catch {
-    // The lease then ends by itself, before mintfax's last attempts. What matters is the handler's failure.
+    await work;
+  } catch (error) {
+    run.ended();
+    return lease.release(error);
   }
-  return handlerFailed(error);
+  run.ended();
+  return lease.complete();
 }
 
 /** A claim that came through after its delivery was answered with 503: nobody would ever settle it. */

@@ -1,15 +1,26 @@
 import type { Alarms } from "#alarms";
-import type { Ending, HandlerRun } from "../dispatch/run.ts";
+import { type Ending, type HandlerRun, LATE } from "../dispatch/run.ts";
 import { DUPLICATE, PROCESSED } from "../outcome.ts";
 import { BUSY, handlerFailed, leaseLost, storeUnavailable } from "./endings.ts";
 import type { DedupKey, TransactionalStore, TransactionClaim } from "./store.ts";
 import { TransactionTimeout } from "./store-call.ts";
 
 /** The store's transaction holds the claim, the handler's writes and the completion, so that all of it happens or none. */
-export async function processTransactional<Tx>(
+export async function processTransactional<Platform, Tx>(
   store: TransactionalStore<Tx>,
   key: DedupKey,
-  run: HandlerRun<Tx>,
+  run: HandlerRun<Platform, Tx>,
+  alarms: Alarms,
+): Promise<Ending> {
+  const processing = transact(store, key, run, alarms);
+  const ending = await run.beforeDeadline(processing);
+  return ending === LATE ? run.givenUpOn(processing) : ending;
+}
+
+async function transact<Platform, Tx>(
+  store: TransactionalStore<Tx>,
+  key: DedupKey,
+  run: HandlerRun<Platform, Tx>,
   alarms: Alarms,
 ): Promise<Ending> {
   let failure: { readonly error: unknown } | undefined;

@@ -6,6 +6,7 @@ import { isPromiseLike } from "../maybe-promise.ts";
 import type { Settings } from "../options.ts";
 import { conclude, type OutcomeCode } from "../outcome.ts";
 import { Refusal } from "../refusal.ts";
+import type { SignedHeaders } from "../signature/headers.ts";
 import { type Keys, matchingKey } from "../signature/keys.ts";
 import { KeyResolver } from "../signature/resolver.ts";
 import type { Facts } from "./facts.ts";
@@ -15,13 +16,17 @@ import { triage } from "./triage.ts";
 /** A delivery whose bytes were signed with one of our secrets. */
 export class Authentic {
   readonly id: string;
-  readonly attemptedAt: Date;
   readonly event: Envelope<string, unknown>;
+  readonly #timestamp: string;
 
-  constructor(id: string, attemptedAt: Date, event: Envelope<string, unknown>) {
+  constructor({ id, timestamp }: SignedHeaders, event: Envelope<string, unknown>) {
     this.id = id;
-    this.attemptedAt = attemptedAt;
     this.event = event;
+    this.#timestamp = timestamp;
+  }
+
+  get attemptedAt(): Date {
+    return new Date(Number(this.#timestamp) * 1000);
   }
 }
 
@@ -77,7 +82,7 @@ export async function authenticate<Platform>(
   if (event instanceof Refusal) return refused(event);
   facts.type = event.type;
   facts.created = event.created;
-  return new Authentic(signed.id, new Date(Number(signed.timestamp) * 1000), event);
+  return new Authentic(signed, event);
 }
 
 function refused({ code, message }: Refusal): Ending {

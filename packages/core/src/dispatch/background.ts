@@ -1,29 +1,40 @@
+import type { Facts } from "../delivery/facts.ts";
 import type { IncomingDelivery } from "../delivery/incoming.ts";
 import type { InFlight } from "../in-flight.ts";
+import { callHook, type LateOutcomeHook, lateOutcomeRecord } from "../observe.ts";
 import { conclude } from "../outcome.ts";
+import type { Telemetry } from "../telemetry.ts";
 import type { Ending } from "./run.ts";
+
+/** Who is told of what ends after its answer. */
+interface Listeners {
+  readonly onLateOutcome: LateOutcomeHook;
+  readonly telemetry: Telemetry | undefined;
+}
 
 /** Work that outlives its delivery's answer. It is waited for by `drain()`, and what goes wrong in it is reported. */
 export class Background {
   readonly #incoming: IncomingDelivery;
   readonly #inFlight: InFlight;
-  readonly #onLate: (ending: Ending) => void;
+  readonly #listeners: Listeners;
+  readonly #facts: Facts;
 
-  constructor(incoming: IncomingDelivery, inFlight: InFlight, onLate: (ending: Ending) => void) {
+  constructor(incoming: IncomingDelivery, inFlight: InFlight, listeners: Listeners, facts: Facts) {
     this.#incoming = incoming;
     this.#inFlight = inFlight;
-    this.#onLate = onLate;
+    this.#listeners = listeners;
+    this.#facts = facts;
   }
 
   /** Reports how processing ends after all. */
   report(processing: Promise<Ending>): void {
-    this.#track(processing.then(this.#onLate));
+    this.#track(processing.then((ending) => this.#tell(ending)));
   }
 
   /** A handler's own work; only its failure is worth a report. */
   readonly waitUntil = (promise: PromiseLike<unknown>): void => {
     const failed = (error: unknown) =>
-      this.#onLate({
+      this.#tell({
         conclusion: conclude(
           "background_failed",
           "A promise given to context.waitUntil rejected; nothing is retried.",
@@ -32,6 +43,13 @@ export class Background {
       });
     this.#track(Promise.resolve(promise).then(() => {}, failed));
   };
+
+  #tell(ending: Ending): void {
+    const record = lateOutcomeRecord(ending, this.#facts);
+    const { onLateOutcome, telemetry } = this.#listeners;
+    callHook(onLateOutcome, record);
+    if (telemetry !== undefined) callHook((late) => telemetry.onLateOutcome(late), record);
+  }
 
   #track(work: Promise<void>): void {
     this.#inFlight.enter();

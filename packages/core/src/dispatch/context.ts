@@ -1,35 +1,57 @@
-import type { Authentic } from "../delivery/authenticate.ts";
 import type { IncomingDelivery } from "../delivery/incoming.ts";
-import type { LazyAbort } from "./abort.ts";
 import type { HandlerContext } from "./handler.ts";
-import type { Grant } from "./run.ts";
+import type { HandlerRun } from "./run.ts";
+
+/** What a handler needs from the store that granted the run. */
+export interface Grant<Tx> {
+  readonly fence: number;
+  /** Only from a transactional store. */
+  readonly tx?: Tx;
+}
+
+export function grantedContext<Platform, Tx>(
+  run: HandlerRun<Platform, Tx>,
+  grant: Grant<Tx>,
+): HandlerContext<Platform, Tx> {
+  const context: Context<Platform, Tx> & { tx?: Tx } = new Context(run, grant.fence);
+  if ("tx" in grant) context.tx = grant.tx;
+  // `HandlerContext` has `tx` exactly where the store grants one, which no type checker can follow.
+  return context as unknown as HandlerContext<Platform, Tx>;
+}
+
+/** What few handlers look at is made when they do. */
+class Context<Platform, Tx> {
+  readonly id: string;
+  readonly fence: number;
+  readonly platform: Platform;
+  readonly #run: HandlerRun<Platform, Tx>;
+
+  constructor(run: HandlerRun<Platform, Tx>, fence: number) {
+    this.id = run.delivery.id;
+    this.fence = fence;
+    this.platform = run.incoming.platform;
+    this.#run = run;
+  }
+
+  get attemptedAt(): Date {
+    return this.#run.delivery.attemptedAt;
+  }
+
+  get requestId(): string | undefined {
+    return requestIdOf(this.#run.incoming);
+  }
+
+  get signal(): AbortSignal {
+    return this.#run.signal;
+  }
+
+  get waitUntil(): (promise: PromiseLike<unknown>) => void {
+    return this.#run.background.waitUntil;
+  }
+}
 
 // As strict as for `webhook-id`: it is not signed, and people will log it.
 const REQUEST_ID = /^[\x21-\x7e]{1,256}$/;
-
-export function createContext<Platform, Tx>(
-  incoming: IncomingDelivery<Platform>,
-  delivery: Authentic,
-  grant: Grant<Tx>,
-  abort: LazyAbort,
-  waitUntil: (promise: PromiseLike<unknown>) => void,
-): HandlerContext<Platform, Tx> {
-  const context = {
-    id: delivery.id,
-    attemptedAt: delivery.attemptedAt,
-    requestId: requestIdOf(incoming),
-    fence: grant.fence,
-    platform: incoming.platform,
-    waitUntil,
-    get signal() {
-      return abort.signal;
-    },
-  };
-  // `HandlerContext` has `tx` exactly where the store grants one, which no type checker can follow.
-  return (
-    "tx" in grant ? Object.defineProperty(context, "tx", { value: grant.tx, enumerable: true }) : context
-  ) as HandlerContext<Platform, Tx>;
-}
 
 function requestIdOf(incoming: IncomingDelivery): string | undefined {
   const requestId = incoming.header("request-id");

@@ -1,24 +1,119 @@
+import type { Alarm, Alarms } from "#alarms";
+import { handlerTimedOut } from "../dedup/endings.ts";
+import type { Authentic } from "../delivery/authenticate.ts";
+import type { Facts } from "../delivery/facts.ts";
+import type { IncomingDelivery } from "../delivery/incoming.ts";
+import { DeadlineExceededError } from "../errors.ts";
+import type { InFlight } from "../in-flight.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
+import type { Settings } from "../options.ts";
 import type { Conclusion } from "../outcome.ts";
-
-/** What a handler needs from the store that granted the run. */
-export interface Grant<Tx> {
-  readonly fence: number;
-  /** Only from a transactional store. */
-  readonly tx?: Tx;
-}
-
-/** The handler of one delivery, ready to be called once the store grants it. */
-export interface HandlerRun<Tx> {
-  start(grant: Grant<Tx>): MaybePromise<unknown>;
-  /** To be called as soon as what `start` returned has settled. */
-  ended(): void;
-  /** Aborts the handler's signal. */
-  abort(reason: Error): void;
-}
+import { Background } from "./background.ts";
+import { type Grant, grantedContext } from "./context.ts";
+import type { Handler, HandlerContext } from "./handler.ts";
 
 /** How processing ended: what to conclude and, for the hook alone, what was thrown. */
 export interface Ending {
   readonly conclusion: Conclusion;
   readonly error?: unknown;
+}
+
+/** What {@link HandlerRun.beforeDeadline} resolves with at the deadline. */
+export const LATE: unique symbol = Symbol("late");
+
+/** The handler of one delivery, ready to be called once the store grants it. */
+export class HandlerRun<Platform, Tx> {
+  readonly incoming: IncomingDelivery<Platform>;
+  readonly delivery: Authentic;
+  readonly #handler: Handler<never, HandlerContext<Platform, Tx>>;
+  readonly #settings: Settings<Platform, Tx>;
+  readonly #facts: Facts;
+  readonly #inFlight: InFlight;
+  readonly #alarms: Alarms;
+  #deadline: Alarm | undefined;
+  #aborted: Error | undefined;
+  #controller: AbortController | undefined;
+  #background: Background | undefined;
+
+  constructor(
+    handler: Handler<never, HandlerContext<Platform, Tx>>,
+    incoming: IncomingDelivery<Platform>,
+    delivery: Authentic,
+    settings: Settings<Platform, Tx>,
+    facts: Facts,
+    inFlight: InFlight,
+    alarms: Alarms,
+  ) {
+    this.#handler = handler;
+    this.incoming = incoming;
+    this.delivery = delivery;
+    this.#settings = settings;
+    this.#facts = facts;
+    this.#inFlight = inFlight;
+    this.#alarms = alarms;
+  }
+
+  start(grant: Grant<Tx>): MaybePromise<unknown> {
+    this.#facts.handlerStartedMs = performance.now();
+    return this.#handler(this.delivery.event as never, grantedContext(this, grant));
+  }
+
+  /**
+   * Waits for the work on a delivery until the deadline. It counts from the delivery's arrival, since mintfax's own
+   * 30 s run from there.
+   */
+  beforeDeadline<T>(work: PromiseLike<T>): Promise<T | typeof LATE> {
+    return new Promise((resolve, reject) => {
+      const leftMs = this.#facts.arrivedMs + this.#settings.deadlineMs - performance.now();
+      this.#deadline = this.#alarms.set(Math.max(0, leftMs), () => resolve(LATE));
+      work.then(
+        (value) => {
+          this.#clearDeadline();
+          resolve(value);
+        },
+        (error) => {
+          this.#clearDeadline();
+          reject(error);
+        },
+      );
+    });
+  }
+
+  /** To be called as soon as what `start` returned has settled: what the store does then has its own, shorter limit. */
+  ended(): void {
+    this.#facts.handlerEndedMs = performance.now();
+    this.#clearDeadline();
+  }
+
+  #clearDeadline(): void {
+    if (this.#deadline !== undefined) this.#alarms.clear(this.#deadline);
+  }
+
+  /** The deadline has passed: how to answer, and whom to tell how processing ends after all. */
+  givenUpOn(processing: Promise<Ending>): Ending {
+    const { deadlineMs } = this.#settings;
+    this.abort(new DeadlineExceededError(deadlineMs));
+    this.background.report(processing);
+    return handlerTimedOut(deadlineMs);
+  }
+
+  /** Aborts the handler's signal. The first reason stays. */
+  abort(reason: Error): void {
+    this.#aborted ??= reason;
+    this.#controller?.abort(this.#aborted);
+  }
+
+  /** Made when somebody looks at it: most handlers never do. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted);
+    }
+    return this.#controller.signal;
+  }
+
+  get background(): Background {
+    this.#background ??= new Background(this.incoming, this.#inFlight, this.#settings, this.#facts);
+    return this.#background;
+  }
 }

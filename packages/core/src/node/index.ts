@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Receiver } from "../receiver.ts";
-import { readBody } from "./read-body.ts";
-import { sendAnswer } from "./send-answer.ts";
+import { NodeDelivery } from "./delivery.ts";
+import { sendAndLinger, sendAnswer } from "./send-answer.ts";
 
-export { readBody as readNodeBody } from "./read-body.ts";
+export { NodeDelivery } from "./delivery.ts";
 
 /**
  * For adapters: takes a request of `node:http` for a delivery, and answers it. Never rejects.
@@ -22,12 +22,11 @@ export async function handleNodeRequest<Platform, Tx>(
   res: ServerResponse,
   platform: Platform,
 ): Promise<void> {
-  const answer = await receiver.receive({
-    method: req.method ?? "",
-    header: (name) => req.headers[name],
-    readBody: (limits) => readBody(req, limits),
-    platform,
-  });
-  const lingering = sendAnswer(req, res, answer);
-  if (lingering !== undefined) await lingering;
+  const delivery = new NodeDelivery(req, platform);
+  const answer = await receiver.receive(delivery);
+  // The sender has gone, or somebody else has answered in our place.
+  if (res.destroyed || res.headersSent) return;
+  if (delivery.hasArrived || req.httpVersionMajor > 1) sendAnswer(res, answer);
+  else await sendAndLinger(req, res, answer);
+  delivery.letGo();
 }

@@ -5,33 +5,26 @@ import type { Answer } from "../delivery/incoming.ts";
 const LINGER_MS = 1_000;
 const LINGER_BYTES = 1_048_576;
 
-/** @returns a promise only where it has to wait for the sender */
-export function sendAnswer(
-  req: IncomingMessage,
-  res: ServerResponse,
-  answer: Answer,
-): Promise<void> | undefined {
-  // The sender has gone, or somebody else has answered in our place.
-  if (res.destroyed || res.headersSent) return undefined;
-  const headers = { ...answer.headers, "content-length": Buffer.byteLength(answer.body) };
-  if (!req.complete && req.httpVersionMajor <= 1) return linger(req, res, answer, headers);
-  res.writeHead(answer.status, headers).end(answer.body);
-  return undefined;
+export function sendAnswer(res: ServerResponse, answer: Answer): void {
+  res.writeHead(answer.status, headersOf(answer)).end(answer.body);
 }
 
 /**
  * A part of the body may still be on its way. Closing at once would reset the connection, and the sender would see
  * that instead of the answer; reading on without end is what it may be after. So: answer, linger, close.
  */
-async function linger(
+export async function sendAndLinger(
   req: IncomingMessage,
   res: ServerResponse,
   answer: Answer,
-  headers: OutgoingHttpHeaders,
 ): Promise<void> {
-  res.writeHead(answer.status, { ...headers, connection: "close" }).write(answer.body);
+  res.writeHead(answer.status, { ...headersOf(answer), connection: "close" }).write(answer.body);
   await discard(req);
   res.end();
+}
+
+function headersOf({ headers, body }: Answer): OutgoingHttpHeaders {
+  return { ...headers, "content-length": Buffer.byteLength(body) };
 }
 
 function discard(req: IncomingMessage): Promise<void> {

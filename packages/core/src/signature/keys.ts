@@ -56,20 +56,25 @@ function prepare(secrets: Secrets, where: string): Keys {
 /** The index of the key that one of the signatures was made with, or -1. */
 export function matchingKey(keys: Keys, signed: SignedHeaders, body: Uint8Array): MaybePromise<number> {
   const prefix = `${signed.id}.${signed.timestamp}.`;
-  const expected = keys.map((key) => sign(key, prefix, body));
-  return isAllSync(expected)
-    ? findMatch(expected, signed)
-    : Promise.all(expected).then((signatures) => findMatch(signatures, signed));
-}
-
-function isAllSync(signatures: readonly MaybePromise<string>[]): signatures is readonly string[] {
-  for (const signature of signatures) if (isPromiseLike(signature)) return false;
-  return true;
-}
-
-function findMatch(expected: readonly string[], { signatures }: SignedHeaders): number {
-  for (let index = 0; index < expected.length; index++) {
-    for (const received of signatures) if (equal(expected[index] ?? "", received)) return index;
+  for (let index = 0; index < keys.length; index++) {
+    const expected = sign(keys[index] as HmacKey, prefix, body);
+    if (isPromiseLike(expected)) return matchingLater(keys, prefix, body, signed);
+    if (isAmong(expected, signed)) return index;
   }
   return -1;
+}
+
+async function matchingLater(
+  keys: Keys,
+  prefix: string,
+  body: Uint8Array,
+  signed: SignedHeaders,
+): Promise<number> {
+  const all = await Promise.all(keys.map((key) => sign(key, prefix, body)));
+  return all.findIndex((expected) => isAmong(expected, signed));
+}
+
+function isAmong(expected: string, { signatures }: SignedHeaders): boolean {
+  for (const received of signatures) if (equal(expected, received)) return true;
+  return false;
 }

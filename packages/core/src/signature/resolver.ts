@@ -14,6 +14,8 @@ export class KeyResolver<Platform> {
   }
 
   async keysFor(delivery: IncomingDelivery<Platform>): Promise<Keys> {
-    return this.#keys.get(await this.#resolve(delivery));
+    // People take `header` out of it, and then it has no delivery to be called on.
+    const header = (name: string) => delivery.header(name);
+    return this.#keys.get(await this.#resolve({ header, platform: delivery.platform }));
   }
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { readNodeBody } from "@mintfax-webhooks/core/node";
+import { NodeDelivery } from "@mintfax-webhooks/core/node";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { runs, Tally } from "./runs.ts";
@@ -123,10 +123,12 @@ test("any writes over a socket: the same bytes, or the reason why not", async ()
       socket.write(`POST / HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n`);
       const [req] = (await arrived) as [IncomingMessage];
       const allThere = arrival(req, Math.min(arriving, given.limitBytes + 1));
-      const reading = readNodeBody(req, { limitBytes: given.limitBytes, timeoutMs: TIMEOUT_MS }).then(
-        (bytes) => Buffer.from(bytes).toString("hex"),
-        (error) => String(error.code),
-      );
+      const reading = new NodeDelivery(req, undefined)
+        .readBody({ limitBytes: given.limitBytes, timeoutMs: TIMEOUT_MS })
+        .then(
+          (bytes) => Buffer.from(bytes).toString("hex"),
+          (error) => String(error.code),
+        );
       const cuts = [...given.places.map((at) => Math.min(at, sent.length)), sent.length].sort(
         (a, b) => a - b,
       );
