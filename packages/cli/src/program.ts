@@ -5,7 +5,7 @@ import { addListen } from "./commands/listen.ts";
 import { addSimulate } from "./commands/simulate.ts";
 import { addTrigger } from "./commands/trigger.ts";
 import { examples, paint } from "./help.ts";
-import { printError } from "./output/error.ts";
+import { printError } from "./output/notice.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
