@@ -4,8 +4,7 @@ import { deadUrl, serveReceiver } from "./support/server.ts";
 import { cliAtTerminal, HAS_TERMINALS } from "./support/terminal.ts";
 
 const WRONG = ["trigger", "fax.queued", "--set", "data..pages=1"];
-const MESSAGE =
-  "error: option '--set <path=value>' argument 'data..pages=1' is invalid. Expected PATH=VALUE, such as data.object.pages=7.";
+const MESSAGE = "error: --set data..pages=1: expected PATH=VALUE, such as data.object.pages=7.";
 
 const FAST = ["--time-scale", "0.0001", "--rate", "1000"];
 const CLEAR_LINE = "\r\u001b[K";
