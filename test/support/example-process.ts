@@ -64,9 +64,9 @@ export class ExampleProcess {
     if (child.stdout === null) throw new Error("the example has no standard output");
     createInterface(child.stdout).on("line", (text) => {
       this.lines.push(JSON.parse(text) as Line);
-      this.#news.emit("line");
+      this.#news.emit("news");
     });
-    child.once("exit", (code) => this.#news.emit("exit", code));
+    child.once("exit", () => this.#news.emit("news"));
   }
 
   /** `http://127.0.0.1:<port>` */
@@ -86,7 +86,7 @@ export class ExampleProcess {
       if (found !== undefined) return found;
       if (this.#child.exitCode !== null)
         throw new Error(`the example ended with code ${this.#child.exitCode}`);
-      await Promise.race([once(this.#news, "line", { signal }), once(this.#news, "exit", { signal })]);
+      await once(this.#news, "news", { signal });
     }
   }
 

@@ -15,7 +15,7 @@ export function collectAssignment(text: string, previous: readonly Assignment[] 
   const { path, value } = /^(?<path>[^=]+)=(?<value>.*)$/s.exec(text)?.groups ?? {};
   const keys = path?.split(".") ?? [];
   if (value === undefined || keys.length === 0 || keys.some((key) => key === "" || FORBIDDEN.has(key))) {
-    throw new InvalidArgumentError("Expected PATH=VALUE, such as data.object.pages=7.");
+    throw new InvalidArgumentError("expected PATH=VALUE, such as data.object.pages=7.");
   }
   return [...previous, { path: keys, text: value }];
 }
@@ -34,14 +34,23 @@ export function assign<T extends object>(
   const changed = structuredClone(event);
   const added: string[] = [];
   for (const { path, text } of assignments) {
+    // Tags are the customer's own, so none of them is unknown; and they are text.
+    const isTag = path.at(-2) === "tags" && hasPath(event, path.slice(0, -1));
+    if (!isTag && !hasPath(event, path)) added.push(path.join("."));
     const parent = parentOf(changed, path);
     const last = path.at(-1) ?? "";
-    // Tags are the customer's own, so none of them is unknown; and they are text.
-    const isTag = path.at(-2) === "tags";
-    if (!isTag && !Object.hasOwn(parent, last)) added.push(path.join("."));
     parent[last] = isTag || typeof parent[last] === "string" ? textOr(text) : jsonOr(text);
   }
   return { event: changed, added };
+}
+
+function hasPath(event: object, path: readonly string[]): boolean {
+  let place: unknown = event;
+  for (const key of path) {
+    if (typeof place !== "object" || place === null || !Object.hasOwn(place, key)) return false;
+    place = (place as Record<string, unknown>)[key];
+  }
+  return true;
 }
 
 function jsonOr(text: string): unknown {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
 import { EXIT } from "./exit-codes.ts";
-import { printError } from "./output/error.ts";
+import { printError } from "./output/notice.ts";
 import { createProgram } from "./program.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -5,7 +5,7 @@ import { addListen } from "./commands/listen.ts";
 import { addSimulate } from "./commands/simulate.ts";
 import { addTrigger } from "./commands/trigger.ts";
 import { examples, paint } from "./help.ts";
-import { printError } from "./output/error.ts";
+import { printError } from "./output/notice.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -24,7 +24,7 @@ export function createProgram(): Command {
       // `-h` explains itself once, at the top.
       subcommandTerm: (command) => `${command.name()} ${command.usage()}`.replace("[options]", "").trim(),
     })
-    .configureOutput({ outputError: (text) => printError(withoutSecrets(text).replace(/^error: /, "")) })
+    .configureOutput({ outputError: (text) => printError(inShort(withoutSecrets(text))) })
     .exitOverride();
   addTrigger(program);
   addSimulate(program);
@@ -32,6 +32,14 @@ export function createProgram(): Command {
   addDiagnose(program);
   program.addHelpText("after", HELP);
   return program;
+}
+
+/** `--copies 0: expected ...`, where commander says it in many words. */
+function inShort(text: string): string {
+  return text
+    .replace(/^error: /, "")
+    .replace(/^option '(?:-\w, )?(--[\w-]+)[^']*' argument '(.*)' is invalid\. /s, "$1 $2: ")
+    .replace(/^command-argument value '(.*)' is invalid for argument '(.*?)'\. /s, "$2 $1: ");
 }
 
 /** Commander repeats what it does not understand, which may be a secret. */

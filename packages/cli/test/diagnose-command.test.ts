@@ -110,7 +110,7 @@ describe("exit codes", () => {
     [["--body", "body.json"], /--body needs --headers/],
     [["nowhere.http"], /nowhere.http cannot be read \(ENOENT\)/],
     [["body.json"], /body.json: it is neither an HTTP request/],
-    [["right.http", "--at", "soon"], /Expected a date/],
+    [["right.http", "--at", "soon"], /expected a date/],
   ])("2 for wrong usage: %j", (args, why) => {
     const { status, stderr } = run(args);
     expect({ status, stderr: stderr.replace(/\s+/g, " ") }).toEqual({

@@ -2,6 +2,7 @@ import { type CapturedRequest, diagnose, renderDiagnosis } from "@mintfax-webhoo
 import { createVerifier, type HeaderValue } from "@mintfax-webhooks/core";
 import { assert, constantFrom, integer, property, string, tuple, uint8Array } from "fast-check";
 import { expect, test } from "vitest";
+import { runs } from "../../../test/support/property-runs.ts";
 import { EVENT, SECRET, signed } from "./diagnose-captures/send.ts";
 
 const PARTS = ["webhook-id", "webhook-timestamp", "webhook-signature"] as const;
@@ -36,7 +37,7 @@ test("whatever is damaged, core and diagnose agree on what verifies", async () =
       const { verdict: ours } = diagnose(request, SECRET, { at: new Date() });
       expect(ours === "verified").toBe("ok" in verdict && verdict.ok);
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 
@@ -61,7 +62,7 @@ test("whatever comes, it is diagnosed, and nothing of it is told", async () => {
         expect(output).not.toContain(EVENT.id);
       },
     ),
-    { numRuns: 100 },
+    runs(100),
   );
 });
 

@@ -94,6 +94,19 @@ describe("listen", () => {
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
+  test("a long line is broken before its end, and a wrong method is the only thing said of its request", async () => {
+    const { url, cli: listener, sender } = await listen();
+    const code = "unsupported_destination_country";
+    await sender.attempt(eventFixture("fax.failed", { data: { object: { error_code: code } } }));
+    await fetch(url);
+    await listener.printed("stdout", /Fix: (?:.*\n){2}/);
+    expect(listener.stdout).toMatch(
+      /✓ fax\.failed .* processed\n {12}•••\d{4}, unsupported_destination_country$/m,
+    );
+    expect(listener.stdout).toMatch(/refused {4}method_not_allowed\n {12}This is a GET request/);
+    expect(listener.stdout).not.toContain("missing");
+  });
+
   test("shows whole fax numbers only where it is told to", async () => {
     const number = "+12125556789";
     const event = eventFixture("fax.delivered", { data: { object: { to: number } } });

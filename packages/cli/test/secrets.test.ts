@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { cli, emptyDirectory, MAIN, SECRET } from "./support/cli.ts";
+import { cli, emptyDirectory, SECRET } from "./support/cli.ts";
 import { serveReceiver } from "./support/server.ts";
+import { cliAtTerminal, HAS_TERMINALS } from "./support/terminal.ts";
 
 const OTHER = "whsec_YW5vdGhlci1zZWNyZXQtb2YtMjQtYnl0ZXM=";
 
@@ -84,8 +83,7 @@ describe("the secret", () => {
     expect(stderr).toContain("--secret-file absent.txt cannot be read (ENOENT)");
   });
 
-  // `script` of util-linux gives it a terminal.
-  describe.runIf(process.platform === "linux")("asked for at a terminal", () => {
+  describe.runIf(HAS_TERMINALS)("asked for at a terminal", () => {
     test("is not shown there", async () => {
       const { code, shown } = await answer(`${SECRET}\r`);
       expect(shown).toContain("200  processed");
@@ -108,18 +106,9 @@ describe("the secret", () => {
 
 async function answer(keys: string): Promise<{ code: number; shown: string }> {
   const { url } = await serveReceiver();
-  const command = `${process.execPath} --conditions=source ${MAIN} trigger fax.failed --to ${url}`;
-  const terminal = spawn("script", ["-qec", command, "/dev/null"], {
-    cwd: emptyDirectory(),
-    env: { PATH: process.env.PATH ?? "", TERM: "xterm" },
+  // Not earlier: until the question is there, the terminal itself echoes.
+  return cliAtTerminal(["trigger", "fax.failed", "--to", url], {
+    when: ["not shown): ", (type) => type(keys)],
+    env: {},
   });
-  let shown = "";
-  terminal.stdout.setEncoding("utf8").on("data", (text: string) => {
-    const asked = shown.includes("not shown): ");
-    shown += text;
-    // Not earlier: until the question is there, the terminal itself echoes.
-    if (!asked && shown.includes("not shown): ")) terminal.stdin.write(keys);
-  });
-  const [code] = await once(terminal, "close");
-  return { code, shown };
 }

@@ -6,6 +6,9 @@ import { serve, serveAlways, serveReceiver } from "./support/server.ts";
 /** The schedule of 18.5 minutes in a ninth of a second. */
 const FAST = ["--time-scale", "0.0001", "--rate", "1000"];
 
+/** Bytes for each delivery. It is some 80; to keep every attempt would make it 280, to keep every event 800. */
+const FLAT = 200;
+
 interface Summary {
   readonly seed: number;
   readonly interrupted: boolean;
@@ -20,13 +23,40 @@ interface Summary {
   readonly pace: { limit: string; latestMs: number };
 }
 
+/**
+ * What a simulation has in memory, as it goes on. Not before the example has taken some deliveries: until then code is
+ * compiled and connections are opened. Not up to its end: less and less is under way then.
+ */
+async function memoryOf(running: RunningCli, example: ExampleProcess): Promise<readonly Sample[]> {
+  const samples: Sample[] = [];
+  for (let deliveries = 200; deliveries <= 3_200; deliveries += 200) {
+    await example.line(() => example.lines.length >= deliveries);
+    if (deliveries >= 1_400) samples.push({ deliveries, bytes: await running.bytesInUse() });
+  }
+  return samples;
+}
+
+interface Sample {
+  readonly deliveries: number;
+  readonly bytes: number;
+}
+
+/** The slope of the line through them: bytes for each delivery. */
+function growthOf(samples: readonly Sample[]): number {
+  const mean = (of: (sample: Sample) => number): number =>
+    samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
+  const [middle, height] = [mean(({ deliveries }) => deliveries), mean(({ bytes }) => bytes)];
+  const covariance = mean(({ deliveries, bytes }) => (deliveries - middle) * (bytes - height));
+  return covariance / mean(({ deliveries }) => (deliveries - middle) ** 2);
+}
+
 async function simulate(url: string, ...args: string[]): Promise<{ code: number | null; summary: Summary }> {
   const { code, stdout } = await cli(["simulate", "--to", url, "--json", ...FAST, ...args]);
   return { code, summary: JSON.parse(stdout) as Summary };
 }
 
 describe("simulate", () => {
-  test("a thousand faxes: nothing is lost, and every effect happens once", async () => {
+  test("a thousand faxes: nothing is lost, every effect happens once, and memory stays flat", async () => {
     const FAXES = 1_000;
     const example = await ExampleProcess.start("express", { MINTFAX_WEBHOOK_SECRET: SECRET });
     try {
@@ -34,10 +64,14 @@ describe("simulate", () => {
       await Promise.all(
         numbers.map((number) => fetch(`${example.origin}/orders/${number}`, { method: "PUT" })),
       );
-      const { code, summary } = await simulate(
-        example.url,
-        ...["--faxes", String(FAXES), "--duplicates", "0.2", "--reorder", "0.2", "--seed", "7"],
-      );
+      const asked = ["--faxes", String(FAXES), "--duplicates", "0.2", "--reorder", "0.2", "--seed", "7"];
+      const running = new RunningCli(["simulate", "--to", example.url, "--json", ...FAST, ...asked], {
+        probed: true,
+      });
+      const memory = await memoryOf(running, example);
+      const { code, stdout } = await running.finished();
+      expect(growthOf(memory)).toBeLessThan(FLAT);
+      const summary = JSON.parse(stdout) as Summary;
       expect(code).toBe(0);
       expect(summary.faxes).toEqual({ asked: FAXES, started: FAXES, done: FAXES });
       expect(summary.events).toMatchObject({ accepted: summary.events.started, neverAccepted: 0, open: 0 });

@@ -27,11 +27,11 @@ describe("usage", () => {
     ["no type", ["trigger"], "missing required argument"],
     ["an unknown command", ["send"], "unknown command"],
     ["an unknown option", ["listen", "--prot", "1"], "--port"],
-    ["no URL", ["trigger", "fax.failed", "--to", "localhost:3000"], "Expected a URL"],
+    ["no URL", ["trigger", "fax.failed", "--to", "localhost:3000"], "expected a URL"],
     ["two ways to spoil a delivery", ["trigger", "fax.failed", "--forge", "--stale"], "--forge"],
-    ["too large a share", ["simulate", "--duplicates", "5"], "Expected a number from 0 to 1"],
-    ["no number", ["simulate", "--faxes", "many"], "Expected a whole number"],
-    ["no path", ["listen", "--path", "webhooks"], "Expected a path"],
+    ["too large a share", ["simulate", "--duplicates", "5"], "expected a number from 0 to 1"],
+    ["no number", ["simulate", "--faxes", "many"], "expected a whole number"],
+    ["no path", ["listen", "--path", "webhooks"], "expected a path"],
   ])("%s exits with 2 and says what is expected", async (_, args, expected) => {
     const { code, stdout, stderr } = await cli(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

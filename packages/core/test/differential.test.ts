@@ -4,6 +4,7 @@ import { macOf, SECRET } from "@mintfax-webhooks/testing/hostile";
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { runs } from "../../../test/support/property-runs.ts";
 import {
   type Candidate,
   DELIBERATE_DIFFERENCES,
@@ -67,7 +68,7 @@ function holdEqual(
       seen[expected ? "accepted" : "refused"] += 1;
       return weAccept(secrets, candidate) === expected;
     }),
-    { numRuns, maxSkipsPerRun: 20 },
+    { ...runs(numRuns), maxSkipsPerRun: 20 },
   );
   return seen;
 }
@@ -262,7 +263,7 @@ describe("the verdict equals that of standardwebhooks, outside the listed differ
           seen[expected ? "accepted" : "refused"] += 1;
           return weAccept([secret], candidate) === expected;
         }),
-        { numRuns: 15_000 },
+        runs(15_000),
       );
       vi.setSystemTime(NOW_SECONDS * 1000);
       expectBoth(seen);
@@ -291,7 +292,7 @@ describe("inside the listed differences", () => {
       const any = fc.oneof(damaged, tokens);
       fc.assert(
         fc.property(any, ({ secrets, candidate }) => !(weRefuse(candidate) && weAccept(secrets, candidate))),
-        { numRuns: 20_000 },
+        runs(20_000),
       );
     },
     TIMEOUT_MS,
@@ -315,7 +316,7 @@ describe("inside the listed differences", () => {
           const candidate = { id: ID, timestamp: NOW, signature, body: changed };
           return weAccept([secret], candidate) === changed.equals(body);
         }),
-        { numRuns: 5_000 },
+        runs(5_000),
       );
     },
     TIMEOUT_MS,

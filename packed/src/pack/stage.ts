@@ -82,9 +82,9 @@ class InstallingStage implements Stage {
   }
 }
 
-/** As in a user's shell: without what pnpm tells the scripts that it runs, and without the tools of this tree. */
+/** As in a user's shell: without what pnpm and CI tell the scripts that they run, and without the tools of this tree. */
 function outsideEnv(): NodeJS.ProcessEnv {
-  const foreign = Object.entries(process.env).filter(([name]) => !/^p?npm_/i.test(name));
+  const foreign = Object.entries(process.env).filter(([name]) => !/^(?:p?npm_|force_color$)/i.test(name));
   const path = process.env.PATH?.split(delimiter).filter((folder) => !folder.startsWith(ROOT));
   return { ...Object.fromEntries(foreign), PATH: path?.join(delimiter) };
 }

@@ -84,7 +84,7 @@ function reading<T>(file: string, read: (bytes: Uint8Array) => T): T {
 function parseTime(text: string): Date {
   const time = /^\d{9,11}$/.test(text) ? new Date(Number(text) * 1000) : new Date(text);
   if (!Number.isNaN(time.getTime())) return time;
-  throw new InvalidArgumentError("Expected a date such as 2026-11-24T12:00:00Z, or Unix seconds.");
+  throw new InvalidArgumentError("expected a date such as 2026-11-24T12:00:00Z, or Unix seconds.");
 }
 
 const HELP = `${examples(

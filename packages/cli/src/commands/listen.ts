@@ -79,7 +79,7 @@ function farewell(outcomes: ReadonlyMap<string, number>): string {
 
 function parsePath(text: string): string {
   if (/^\/[^\s?#]*$/.test(text)) return text;
-  throw new InvalidArgumentError("Expected a path such as /webhooks/mintfax.");
+  throw new InvalidArgumentError("expected a path such as /webhooks/mintfax.");
 }
 
 const HELP = `${examples(

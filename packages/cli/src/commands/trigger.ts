@@ -5,6 +5,7 @@ import { type Assignment, assign, collectAssignment } from "../assignment.ts";
 import { EXIT } from "../exit-codes.ts";
 import { examples, withJsonOption } from "../help.ts";
 import { wholeNumber } from "../options/numbers.ts";
+import { printNote } from "../output/notice.ts";
 import { findSecrets, type SecretOptions, withSecretOptions } from "../secrets/find-secrets.ts";
 import { withTargetOption } from "../target/option.ts";
 import { warmUp } from "../target/warm-up.ts";
@@ -57,7 +58,7 @@ async function trigger(type: MintfaxEventType, options: TriggerOptions): Promise
   const fixture = eventFixture(type, id === undefined ? {} : { id });
   const { event, added } = assign(fixture, set);
   for (const path of added) {
-    process.stderr.write(`note: ${type} has no ${path} in mintfax's documentation; sent all the same\n`);
+    printNote(`${type} has no ${path} in mintfax's documentation; sent all the same`);
   }
   const disguise = disguiseOf(options);
   const delivery = deliveryOf(event, secrets, disguise);

@@ -35,7 +35,7 @@ function tooNew(ahead: number): Finding {
 
 function tooOld(age: number): Finding {
   return clock("timestamp_too_old", {
-    what: `webhook-timestamp was ${duration(age)} old when the request was captured.`,
+    what: `webhook-timestamp was ${duration(age)} old when the request came.`,
     why: `${TOLERANCE_SECONDS} s are allowed. mintfax stamps every attempt afresh, retries too, so this is not how it was sent.`,
     fix: "Set the clock (it may be fast), and look for a queue or relay that holds deliveries back or sends them again.",
     example: TIME_SYNC,

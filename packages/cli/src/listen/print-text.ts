@@ -1,6 +1,6 @@
 import type { Finding } from "../diagnose/index.ts";
 import type { Colours } from "../output/colours.ts";
-import { duration, oneLine, wrap } from "../output/text.ts";
+import { columnsOf, duration, oneLine, wrap } from "../output/text.ts";
 import { isAccepted } from "../target/accepted.ts";
 import { answerOf, type Entry, isAuthentic, isFine, outcomeOf } from "./entry.ts";
 import { describe } from "./essentials.ts";
@@ -10,6 +10,7 @@ const TYPE_WIDTH = 13;
 const OUTCOME_WIDTH = 9;
 /** Of the time and the mark, below which explanations stand. */
 const INDENT = 12;
+const REST_AT = INDENT + TYPE_WIDTH + 2 + ID_LENGTH + 2 + OUTCOME_WIDTH + 2;
 
 /** A line for people, and below it what there is to say where something was not as it should be. */
 export function textLines(entry: Entry, { bold, dim, green, red, yellow }: Colours): string {
@@ -17,14 +18,18 @@ export function textLines(entry: Entry, { bold, dim, green, red, yellow }: Colou
   const { type, id, code } = verified;
   const mark = !isFine(entry) ? red("✗") : verified.outcome === "duplicate" ? yellow("=") : green("✓");
   const shownType = (type === undefined ? "unverified" : oneLine(type)).padEnd(TYPE_WIDTH);
-  const rest = type === undefined ? (code ?? "") : describe(type, essentials);
   const line = [
     `${dim(clock(at))}  ${mark} ${type === undefined ? dim(shownType) : bold(shownType)}`,
     dim(shortened(id ?? "no id").padEnd(ID_LENGTH)),
     outcomeOf(entry).padEnd(OUTCOME_WIDTH),
-    rest,
-  ];
-  return [line.join("  ").trimEnd(), ...forwardLines(entry, dim), ...refusalLines(entry)].join("\n");
+  ].join("  ");
+  const rest = type === undefined ? (code ?? "") : describe(type, essentials);
+  const first = fits(rest) ? [`${line}  ${rest}`.trimEnd()] : [line.trimEnd(), wrap(rest, INDENT)];
+  return [...first, ...forwardLines(entry, dim), ...refusalLines(entry)].join("\n");
+}
+
+function fits(rest: string): boolean {
+  return REST_AT + rest.length <= columnsOf(process.stdout);
 }
 
 function forwardLines({ verified, forwarded, durationMs }: Entry, dim: Colours["dim"]): string[] {
@@ -46,6 +51,9 @@ const DIFFERS_THERE =
 function refusalLines({ verified, diagnosis }: Entry): string[] {
   if (isAuthentic(verified)) return [];
   const findings = diagnosis?.findings ?? [];
+  // Where another method came, neither the headers nor a body can be expected.
+  const method = findings.find(({ code }) => code === "method_not_post");
+  if (method !== undefined) return [findingLines(method)];
   const proven = findings.filter(({ certainty }) => certainty === "proven");
   const told = proven.length > 0 ? proven : findings.slice(0, 1);
   if (told.length === 0) return verified.message === undefined ? [] : [wrap(verified.message, INDENT)];
@@ -53,7 +61,7 @@ function refusalLines({ verified, diagnosis }: Entry): string[] {
 }
 
 function findingLines({ what, fix, certainty }: Finding): string {
-  const said = wrap(certainty === "proven" ? what : `Perhaps: ${what}`, INDENT);
+  const said = wrap(certainty === "proven" || /\bprobably\b/.test(what) ? what : `Perhaps: ${what}`, INDENT);
   return fix === "" ? said : `${said}\n${wrap(`Fix: ${fix}`, INDENT)}`;
 }
 

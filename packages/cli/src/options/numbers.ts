@@ -5,7 +5,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   return (text) => {
     const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}.`);
   };
 }
 
@@ -14,6 +14,6 @@ export function numberBetween(least: number, most: number): (text: string) => nu
   return (text) => {
     const number = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
     if (number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`);
+    throw new InvalidArgumentError(`expected a number from ${least} to ${most}.`);
   };
 }

@@ -3,9 +3,9 @@ const DEFAULT_COLUMNS = 80;
 /** Longer lines are hard to read. */
 const MOST_COLUMNS = 100;
 
-/** How wide text on standard output may be. */
-export function columns(): number {
-  return Math.min(process.stdout.columns || DEFAULT_COLUMNS, MOST_COLUMNS);
+/** How wide text may be there. */
+export function columnsOf({ columns }: { readonly columns?: number }): number {
+  return Math.min(columns || DEFAULT_COLUMNS, MOST_COLUMNS);
 }
 
 /** Text from outside as one line without control characters, so that it can neither move the cursor nor forge lines. */
@@ -16,8 +16,13 @@ export function oneLine(text: string): string {
     .trim();
 }
 
-/** Text broken into lines at spaces, each after `indent` spaces. A word that is too long stays whole, and so does what a no-break space joins. */
-export function wrap(text: string, indent: number, width: number = columns()): string {
+/**
+ * Text broken into lines at spaces, each after `indent` spaces. A word that is too long stays whole, and so does what a
+ * no-break space joins.
+ *
+ * @param width default: that of standard output
+ */
+export function wrap(text: string, indent: number, width: number = columnsOf(process.stdout)): string {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(/[ \n]+/)) {

@@ -1,6 +1,6 @@
 import { read } from "read";
 import { EXIT } from "../exit-codes.ts";
-import { printError } from "../output/error.ts";
+import { printError } from "../output/notice.ts";
 import { UsageError } from "../usage-error.ts";
 
 const NOT_GIVEN = "No signing secret was given.";

@@ -66,7 +66,7 @@ function verdict({ events, firstNeverAccepted, interrupted }: Summary, { green, 
   const shown = firstNeverAccepted.slice(0, SHOWN);
   const more = events.neverAccepted - shown.length;
   return [
-    `${red("✗")} ${counted(events.neverAccepted, "event was", "events were")} never accepted. By then mintfax has given up:`,
+    `${red("✗")} ${counted(events.neverAccepted, "event was", "events were")} never accepted; mintfax would have given up on:`,
     "",
     ...table(
       [

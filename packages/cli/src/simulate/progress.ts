@@ -1,5 +1,5 @@
 import { coloursFor } from "../output/colours.ts";
-import { count, counted } from "../output/text.ts";
+import { columnsOf, count, counted } from "../output/text.ts";
 import type { Tally } from "./tally.ts";
 
 const EVERY_MS = 100;
@@ -28,13 +28,19 @@ export class Progress {
     const { dim, cyan } = coloursFor(process.stderr);
     const { faxesDone, eventsStarted, accepted, lost, retries } = this.#tally;
     const filled = Math.floor((faxesDone / this.#faxes) * BAR_CELLS);
-    const bar = cyan("█".repeat(filled)) + dim("░".repeat(BAR_CELLS - filled));
     const open = eventsStarted - accepted - lost;
     const parts = [
+      `${"█".repeat(filled)}${"░".repeat(BAR_CELLS - filled)}`,
       `${count(faxesDone)}/${count(this.#faxes)} faxes`,
       `${count(open)} events open`,
       ...(retries > 0 ? [counted(retries, "retry", "retries")] : []),
     ];
-    process.stderr.write(`${CLEAR_LINE}  ${bar}  ${parts.join("  ")}`);
+    // What ran over into a second line would never be cleared.
+    const width = columnsOf(process.stderr);
+    const line = parts.reduce(
+      (all, part) => (all.length + 2 + part.length > width ? all : `${all}  ${part}`),
+      "",
+    );
+    process.stderr.write(CLEAR_LINE + line.replace(/█+/, cyan).replace(/░+/, dim));
   }
 }

@@ -14,5 +14,5 @@ export function withTargetOption(command: Command): Command {
 export function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === "http:" || url?.protocol === "https:") return url;
-  throw new InvalidArgumentError(`Expected a URL such as ${DEFAULT_TARGET}.`);
+  throw new InvalidArgumentError(`expected a URL such as ${DEFAULT_TARGET}.`);
 }

@@ -22,7 +22,12 @@ interface Settings {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: an empty directory. */
   readonly cwd?: string;
+  /** Whether it can be asked for {@link RunningCli.bytesInUse}. Default: false. */
+  readonly probed?: boolean;
 }
+
+/** Node's options that load the probe. */
+const PROBE = ["--expose-gc", "--import", join(import.meta.dirname, "heap-probe.ts")];
 
 /** A command that runs as a process of its own. */
 export class RunningCli {
@@ -33,13 +38,13 @@ export class RunningCli {
 
   constructor(
     args: readonly string[],
-    { env = { MINTFAX_WEBHOOK_SECRET: SECRET }, cwd = emptyDirectory() }: Settings = {},
+    { env = { MINTFAX_WEBHOOK_SECRET: SECRET }, cwd = emptyDirectory(), probed = false }: Settings = {},
   ) {
     // Colours and secrets of whoever runs the tests are none of theirs.
-    this.#child = spawn(process.execPath, ["--conditions=source", MAIN, ...args], {
+    this.#child = spawn(process.execPath, ["--conditions=source", ...(probed ? PROBE : []), MAIN, ...args], {
       cwd,
       env: { PATH: process.env.PATH ?? "", ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", ...(probed ? (["ipc"] as const) : [])],
     });
     this.#closed = once(this.#child, "close");
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
@@ -65,6 +70,14 @@ export class RunningCli {
   /** As Ctrl-C does. */
   interrupt(): void {
     this.#child.kill("SIGINT");
+  }
+
+  /** Memory that it uses at this moment, garbage not counted. */
+  async bytesInUse(): Promise<number> {
+    const answer = once(this.#child, "message");
+    this.#child.send("how much?");
+    const [bytes] = await answer;
+    return bytes;
   }
 
   async finished(): Promise<Finished> {

@@ -2,7 +2,8 @@ import { createFetchHandler, fromRequest } from "@mintfax-webhooks/core";
 import { envelope, macOf, SECRET } from "@mintfax-webhooks/testing/hostile";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { runs, Tally } from "./runs.ts";
+import { runs } from "../../../../test/support/property-runs.ts";
+import { Tally } from "./tally.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });

@@ -4,7 +4,8 @@ import { type AddressInfo, connect } from "node:net";
 import { NodeDelivery } from "@mintfax-webhooks/core/node";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { runs, Tally } from "./runs.ts";
+import { runs } from "../../../../test/support/property-runs.ts";
+import { Tally } from "./tally.ts";
 
 const TIMEOUT_MS = 10_000;
 

@@ -2,7 +2,8 @@ import { ConfigurationError, createReceiver, EVENT_TYPES, type EventPattern } fr
 import { signDelivery } from "@mintfax-webhooks/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { runs, Tally } from "./runs.ts";
+import { runs } from "../../../../test/support/property-runs.ts";
+import { Tally } from "./tally.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 const PATTERNS: readonly EventPattern[] = [...EVENT_TYPES, "fax.*", "balance.*", "*"];

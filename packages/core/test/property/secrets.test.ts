@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { ConfigurationError, createVerifier } from "@mintfax-webhooks/core";
 import { macOf } from "@mintfax-webhooks/testing/hostile";
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { runs, Tally } from "./runs.ts";
+import { runs } from "../../../../test/support/property-runs.ts";
+import { Tally } from "./tally.ts";
 
 const BODY = Buffer.from("{}");
 
@@ -38,6 +40,20 @@ function isSecret(text: string): boolean {
   const bytes = Buffer.from(material, "base64");
   return bytes.length >= 16 && bytes.toString("base64") === material;
 }
+
+/**
+ * The 64 bytes that HMAC-SHA256 makes of a key before it does anything with it (RFC 2104, section 2): filled up with
+ * zeros, or hashed first where it is longer. Secrets with equal blocks, such as one of 16 zero bytes and one of 19, sign
+ * alike: no receiver could tell them apart. Keys that mintfax draws at random do not come to that.
+ */
+function hmacBlock(secret: string): string {
+  const key = Buffer.from(secret.slice("whsec_".length), "base64");
+  const block = Buffer.alloc(64);
+  block.set(key.length > block.length ? createHash("sha256").update(key).digest() : key);
+  return block.toString("hex");
+}
+
+const DIFFERENT = { selector: hmacBlock } as const;
 
 /** How a secret is damaged when it is copied, or by whoever has to guess what is meant. */
 const damage = fc.oneof(
@@ -84,7 +100,7 @@ describe("a secret", () => {
         seen.add(String(expected));
         if (expected) {
           expect(accepts(damaged, damaged)).toBe(true);
-          expect(accepts(damaged, text)).toBe(damaged === text);
+          expect(accepts(damaged, text)).toBe(hmacBlock(damaged) === hmacBlock(text));
           return;
         }
         const error = thrownBy(() => createVerifier({ secret: damaged }));
@@ -124,13 +140,13 @@ describe("several secrets", () => {
 
   test("in the variable, with any whitespace around and between: each counts, and nobody else's", () => {
     const inVariable = fc.tuple(
-      fc.uniqueArray(secret, { minLength: 1, maxLength: 4 }),
+      fc.uniqueArray(secret, { ...DIFFERENT, minLength: 1, maxLength: 4 }),
       fc.array(space, { minLength: 5, maxLength: 5 }),
       secret,
     );
     fc.assert(
       fc.property(inVariable, ([secrets, spaces, stranger]) => {
-        fc.pre(!secrets.includes(stranger));
+        fc.pre(!secrets.map(hmacBlock).includes(hmacBlock(stranger)));
         vi.stubEnv(
           "MINTFAX_WEBHOOK_SECRET",
           secrets.map((text, at) => `${spaces[at]}${text}`).join("") + spaces[4],
@@ -144,11 +160,15 @@ describe("several secrets", () => {
 
   test("in a list: the index of the one that matches is told", () => {
     fc.assert(
-      fc.property(fc.uniqueArray(secret, { minLength: 1, maxLength: 5 }), fc.nat(), (secrets, number) => {
-        const index = number % secrets.length;
-        const verdict = createVerifier({ secret: secrets }).verify(deliveryFor(secrets[index] ?? ""), BODY);
-        expect(verdict).toMatchObject({ ok: true, secretIndex: index });
-      }),
+      fc.property(
+        fc.uniqueArray(secret, { ...DIFFERENT, minLength: 1, maxLength: 5 }),
+        fc.nat(),
+        (secrets, number) => {
+          const index = number % secrets.length;
+          const verdict = createVerifier({ secret: secrets }).verify(deliveryFor(secrets[index] ?? ""), BODY);
+          expect(verdict).toMatchObject({ ok: true, secretIndex: index });
+        },
+      ),
       runs(300),
     );
   });

@@ -27,7 +27,7 @@ export interface DeliveryReport {
   readonly attempts: readonly Attempt[];
 }
 
-/** mintfax counts any 2xx as a success, and everything else, redirects included, as a failure. */
+/** mintfax counts any 2xx as a success, and everything else as a failure. Of redirects it says nothing: no success here. */
 export function isAccepted({ status }: Pick<Attempt, "status">): boolean {
   return status !== null && status >= 200 && status <= 299;
 }

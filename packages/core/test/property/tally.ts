@@ -1,17 +1,5 @@
 import fc from "fast-check";
 
-/**
- * How often a property is tried: `FAST_CHECK_RUNS` times, or as often as it takes in CI. `FAST_CHECK_SEED` repeats the
- * seed that a failure has printed.
- */
-export function runs(numRuns: number): { readonly numRuns: number; readonly seed?: number } {
-  const { FAST_CHECK_RUNS, FAST_CHECK_SEED } = process.env;
-  return {
-    numRuns: FAST_CHECK_RUNS === undefined ? numRuns : Number(FAST_CHECK_RUNS),
-    ...(FAST_CHECK_SEED !== undefined && { seed: Number(FAST_CHECK_SEED) }),
-  };
-}
-
 /** Counts verdicts, since a property that only ever sees one of them has compared nothing. */
 export class Tally {
   readonly #counts = new Map<string, number>();

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { cli } from "./support/cli.ts";
+import { deadUrl, serveReceiver } from "./support/server.ts";
+import { cliAtTerminal, HAS_TERMINALS } from "./support/terminal.ts";
+
+const WRONG = ["trigger", "fax.queued", "--set", "data..pages=1"];
+const MESSAGE = "error: --set data..pages=1: expected PATH=VALUE, such as data.object.pages=7.";
+
+const FAST = ["--time-scale", "0.0001", "--rate", "1000"];
+const CLEAR_LINE = "\r\u001b[K";
+
+const flat = (text: string): string => text.replace(/\s+/g, " ");
+const longest = (text: string): number => Math.max(...text.split("\n").map((line) => line.length));
+
+describe.runIf(HAS_TERMINALS)("at a terminal", () => {
+  test.each([40, 80, 200])(
+    "of %i columns, an error is broken where it ends, and nowhere else",
+    async (columns) => {
+      const { code, text } = await cliAtTerminal(WRONG, { columns });
+      expect(code).toBe(2);
+      expect(flat(text)).toContain(MESSAGE);
+      expect(longest(text)).toBeLessThanOrEqual(columns);
+    },
+  );
+
+  test.each([60, 80])("of %i columns, what is said fits in it", async (columns) => {
+    const { url } = await serveReceiver();
+    const commands = [
+      ["trigger", "fax.delivered", "--forge", "--to", url],
+      ["trigger", "fax.delivered", "--to", await deadUrl()],
+      ["trigger", "fax.queued", "--copies", "3", "--set", "data.object.page=1", "--to", url],
+    ];
+    for (const args of commands) {
+      const { text } = await cliAtTerminal(args, { columns });
+      expect(text).toContain("http://127.0.0.1");
+      expect(longest(text)).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  test.each([40, 80])("of %i columns, progress stays on its line, and clears it", async (columns) => {
+    let answer: () => void = () => {};
+    const shownOnce = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { url } = await serveReceiver(() => shownOnce);
+    const { text } = await cliAtTerminal(["simulate", "--faxes", "5", ...FAST, "--to", url], {
+      columns,
+      when: ["0/5 faxes", answer],
+    });
+    const [before, ...draws] = text.split(CLEAR_LINE);
+    expect(before).toBe("");
+    const summary = draws.pop() ?? "";
+    expect(draws.length).toBeGreaterThan(0);
+    for (const draw of draws) expect(draw).toMatch(/^ {2}[█░]{20} {2}\d\/5 faxes/);
+    expect(longest(draws.join("\n"))).toBeLessThanOrEqual(columns);
+    expect(summary).toMatch(/^5 faxes, \d+ events in /);
+  });
+
+  test.each([
+    ["colours", {}, true],
+    ["none with NO_COLOR", { NO_COLOR: "1" }, false],
+    ["none where the terminal has none", { TERM: "dumb" }, false],
+  ])("%s", async (_, env, painted) => {
+    const { shown } = await cliAtTerminal(WRONG, { env });
+    expect(shown.includes("\u001b[31m")).toBe(painted);
+  });
+});
+
+test("elsewhere an error is one line, whatever the environment says of columns", async () => {
+  for (const env of [{}, { COLUMNS: "40" }, { CI: "true", COLUMNS: "200" }]) {
+    const { stderr } = await cli(WRONG, { env });
+    expect(stderr).toBe(`${MESSAGE}\n(--help says what there is)\n`);
+  }
+});
