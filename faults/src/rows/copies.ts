@@ -25,6 +25,8 @@ export const COPIES: Row = {
 
     const count = (status: number) => attempts.filter((attempt) => attempt.status === status).length;
     const [busy, unavailable] = [count(409), count(503)];
+    // The one whose handler it is: that is past its deadline.
+    if (unavailable > 1) scene.problems.push(`${unavailable} copies were answered 503; expected 1`);
     const others = copies - busy - unavailable;
     if (others > 0) scene.problems.push(`${others} copies had neither 409 nor 503 for an answer`);
     if (last?.status !== 200) scene.problems.push(`the last copy was answered ${last?.status}`);
