@@ -60,7 +60,7 @@ export class Traffic {
       // What was held up is not made up for at one go.
       dueMs = Math.max(dueMs, nowMs() - 50) + 1_000 / perSecond;
       const point = mark(index);
-      const id = `${this.#key}${index}`;
+      const id = `${this.#key}${this.events}`;
       this.#start(sender, point === undefined ? id : marked(id, point));
     }
   }
@@ -76,6 +76,13 @@ export class Traffic {
     });
     this.#copies.set(id, [...(this.#copies.get(id) ?? []), ...attempts]);
     return attempts;
+  }
+
+  /** "Retry now" for some of the events. Resolves when these attempts are over. */
+  async retryNow(which: (id: string) => boolean): Promise<void> {
+    const retries = this.#deliveries.filter(({ id }) => which(id)).map((delivery) => delivery.retryNow());
+    this.#retries.push(...retries);
+    await Promise.all(retries);
   }
 
   /** Waits until the schedules of all events are over. */

@@ -20,7 +20,7 @@ export const COPIES: Row = {
     const attempts = await scene.copies(copies, "after-effect");
     answered.open();
     const settled = () => scene.ledger().some(({ what, result }) => what === "settled" && result === "ok");
-    await scene.until("the handler's completion", settled, 5_000);
+    await scene.until("the handler's completion", settled, 30_000);
     const [last] = await scene.copies(1, "after-effect");
 
     const count = (status: number) => attempts.filter((attempt) => attempt.status === status).length;
