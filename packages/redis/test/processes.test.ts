@@ -5,7 +5,7 @@ import { Receivers } from "./support/receivers.ts";
 import { startServer, type TestServer } from "./support/servers.ts";
 
 const PROCESSES = 4;
-/** The stand-in is too slow for more: calls would time out. */
+/** The stand-in takes its time, and is no proof anyway. */
 const COPIES = HAS_REDIS ? 10_000 : 1_000;
 
 let server: TestServer;
@@ -23,12 +23,12 @@ describe.each(["ioredis 6", "redis 6"])("%s, 4 processes", (clientName) => {
     onTestFinished(() => receivers.stop());
     const event = eventFixture("balance.low");
     const copies = COPIES / PROCESSES;
-    // The handler works until its process has answered half of its copies: they come before, while and after it is done.
-    const answers = await receivers.take({ events: [event], copies, handlersAwait: copies / 2 });
+    // The handler works until its process has answered a quarter of its copies: they come before, while and after it is done.
+    const answers = await receivers.take({ events: [event], copies, handlersAwait: copies / 4 });
     const { 200: ok = 0, 409: busy = 0, ...others } = answers;
     expect(receivers.runs()).toEqual([event.id]);
     expect(others).toEqual({});
-    expect(busy).toBeGreaterThanOrEqual(copies / 2);
+    expect(busy).toBeGreaterThanOrEqual(copies / 4);
     expect(ok + busy).toBe(COPIES);
     expect(await receivers.take({ events: [event], copies: 10, handlersAwait: 0 })).toEqual({ 200: 40 });
     expect(receivers.runs()).toHaveLength(1);

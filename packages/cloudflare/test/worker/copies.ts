@@ -28,7 +28,7 @@ export async function sendCopies(count: number, path: string, env: Env): Promise
     const answer = `${response.status} ${outcome}`;
     tally[answer] = (tally[answer] ?? 0) + 1;
     answered += 1;
-    if (answered === count / 2) await env.LEDGER.fetch("http://ledger/half-answered");
+    if (answered === count / 4) await env.LEDGER.fetch("http://ledger/quarter-answered");
   };
   await Promise.all(
     receivers.map((receiver) => actAtOnce(AT_ONCE, count / receivers.length, () => send(receiver))),

@@ -1,6 +1,6 @@
 /**
  * One process of a receiver. Sends itself copies of one event when its parent says so, and reports how they were answered.
- * The handler works until half of them have been: they come before, while and after it is done. Every run of the handler goes into the table `ledger`, past the store and its transaction.
+ * The handler works until a quarter of them has been: they come before, while and after it is done. Every run of the handler goes into the table `ledger`, past the store and its transaction.
  */
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
@@ -28,15 +28,15 @@ process.once("message", async ({ url, mode, event, copies }: CopiesOrder) => {
   const options = { pool, timeoutMs: 5_000 };
   const store = mode === "lease" ? createPostgresStore(options) : createPostgresTransactionalStore(options);
   const { webhooks, records } = receiving<unknown>({ store, deadlineMs: 80_000 });
-  const halfAnswered = gate();
+  const quarterAnswered = gate();
   webhooks.on("*", async ({ id }, { fence }) => {
     await ledger.query("INSERT INTO ledger VALUES ($1, $2, $3)", [id, fence, process.pid]);
-    await halfAnswered.promise;
+    await quarterAnswered.promise;
   });
   process.once("message", async () => {
     await actAtOnce(AT_ONCE, copies, async () => {
       await webhooks(attempt(event));
-      if (records.length === copies / 2) halfAnswered.open();
+      if (records.length === copies / 4) quarterAnswered.open();
     });
     const report: Record<string, number> = {};
     for (const { outcome } of records) report[outcome] = (report[outcome] ?? 0) + 1;
