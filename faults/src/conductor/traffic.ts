@@ -6,6 +6,7 @@ import {
   eventFixture,
   type TestSender,
 } from "@mintfax-webhooks/testing";
+import { actAtOnce } from "../../../test/support/at-once.ts";
 import type { Random } from "../random.ts";
 import { marked, type Point } from "../receiver/points.ts";
 import { ATTEMPT_TIMEOUT_MS, nowMs, sleep, TIME_SCALE } from "../terms.ts";
@@ -13,6 +14,8 @@ import { ATTEMPT_TIMEOUT_MS, nowMs, sleep, TIME_SCALE } from "../terms.ts";
 /** Of all events, how many get a "Retry now" right behind their first attempt: copies that arrive at the same time. */
 const COPIED = 0.1;
 const COPY_WITHIN_MS = 40;
+/** Copies of one event that are under way to each receiver at any time. */
+const COPIES_AT_ONCE = 25;
 
 export interface Load {
   readonly count: number;
@@ -57,23 +60,29 @@ export class Traffic {
       // What was held up is not made up for at one go.
       dueMs = Math.max(dueMs, nowMs() - 50) + 1_000 / perSecond;
       const point = mark(index);
-      const id = `${this.#key}${index}`;
+      const id = `${this.#key}${this.events}`;
       this.#start(sender, point === undefined ? id : marked(id, point));
     }
   }
 
-  /** Attempts of one and the same event, to the receivers in turn, all at once. */
+  /** Attempts of one and the same event, to all receivers at once. */
   async copies(ports: readonly number[], count: number, point: Point): Promise<Attempt[]> {
     const senders = ports.map((port) => this.#senderTo(port));
     const id = marked(`${this.#key}copied`, point);
     const event = eventFixture("fax.delivered", { id });
-    const attempts = await Promise.all(
-      Array.from({ length: count }, (_, index) => {
-        return (senders[index % senders.length] as TestSender).attempt(event);
-      }),
-    );
+    const attempts: Attempt[] = [];
+    await actAtOnce(COPIES_AT_ONCE * senders.length, count, async (index) => {
+      attempts.push(await (senders[index % senders.length] as TestSender).attempt(event));
+    });
     this.#copies.set(id, [...(this.#copies.get(id) ?? []), ...attempts]);
     return attempts;
+  }
+
+  /** "Retry now" for some of the events. Resolves when these attempts are over. */
+  async retryNow(which: (id: string) => boolean): Promise<void> {
+    const retries = this.#deliveries.filter(({ id }) => which(id)).map((delivery) => delivery.retryNow());
+    this.#retries.push(...retries);
+    await Promise.all(retries);
   }
 
   /** Waits until the schedules of all events are over. */

@@ -19,12 +19,19 @@ export const COPIES: Row = {
     await scene.cast(receivers);
     const attempts = await scene.copies(copies, "after-effect");
     answered.open();
-    const settled = () => scene.ledger().some(({ what, result }) => what === "settled" && result === "ok");
-    await scene.until("the handler's completion", settled, 5_000);
+    // A renewal is settled too, and would not do.
+    const completed = () =>
+      scene
+        .ledger()
+        .some(({ what, settle, result }) => what === "settled" && settle === "complete" && result === "ok");
+    await scene.until("the handler's completion", completed, 30_000);
     const [last] = await scene.copies(1, "after-effect");
 
     const count = (status: number) => attempts.filter((attempt) => attempt.status === status).length;
     const [busy, unavailable] = [count(409), count(503)];
+    // One of them is the one whose handler it is: that is past its deadline. On a busy machine a store may be late for
+    // a few more.
+    if (unavailable > 1 + copies / 100) scene.problems.push(`${unavailable} copies were answered 503`);
     const others = copies - busy - unavailable;
     if (others > 0) scene.problems.push(`${others} copies had neither 409 nor 503 for an answer`);
     if (last?.status !== 200) scene.problems.push(`the last copy was answered ${last?.status}`);

@@ -21,7 +21,7 @@ function killAt(point: Point, words: string, inShort: boolean): Row {
       await scene.cast(2);
       const victims = pick(scene.random, kills, count);
       await scene.load({ count, perSecond: 70, mark: (index) => (victims.has(index) ? point : undefined) });
-      await scene.until(`${kills} events reach the point`, () => killed.size === kills, 30_000);
+      await scene.until(`${kills} events reach the point`, () => killed.size === kills, 60_000);
       return `${killed.size} at that point, ${scene.doings.deaths.size} processes`;
     },
   };
@@ -37,7 +37,7 @@ const RANDOM_KILL: Row = {
     const perSecond = scene.size(130, 50);
     const endMs = nowMs() + (count / perSecond) * 1_000;
     const loading = scene.load({ count, perSecond });
-    while (nowMs() < endMs) {
+    while (nowMs() < endMs || scene.doings.deaths.size < 2) {
       await sleep(300 + scene.random() * 900);
       const victim = scene.actors[Math.floor(scene.random() * scene.actors.length)];
       victim?.process.signal("SIGKILL");
@@ -45,9 +45,7 @@ const RANDOM_KILL: Row = {
       await victim?.process.ended;
     }
     await loading;
-    const deaths = scene.doings.deaths.size;
-    if (deaths < 2) scene.problems.push(`only ${deaths} processes were killed`);
-    return `${deaths} processes`;
+    return `${scene.doings.deaths.size} processes`;
   },
 };
 

@@ -34,7 +34,7 @@ function linkFault(words: string, point: "at-claim" | "at-complete", inShort: bo
       await scene.cast(2, { linked: true });
       const marks = pick(scene.random, strikes, count);
       await scene.load({ count, perSecond: 90, mark: (index) => (marks.has(index) ? point : undefined) });
-      await scene.until(`${strikes} events reach the point`, () => struck.size === strikes, 20_000);
+      await scene.until(`${strikes} events reach the point`, () => struck.size === strikes, 60_000);
       return `${struck.size} times`;
     },
   };

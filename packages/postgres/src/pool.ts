@@ -21,6 +21,8 @@ export interface PostgresClient {
 export interface PostgresPool {
   /** Waits for a connection that is free. */
   connect(): Promise<PostgresClient>;
+  /** The same, and the callback is called before anything else can happen to the connection. The store uses this one. */
+  connect(callback: (error: Error | undefined, client: PostgresClient | undefined) => void): void;
 }
 
 /** The clients that a pool hands out, with everything they can do: `PoolClient` for a `Pool` of `pg`. */
@@ -29,7 +31,20 @@ export type ClientOf<Pool extends PostgresPool> = Pool extends {
   connect: { (): Promise<infer Client>; (callback: infer _): void };
 }
   ? Client
-  : Awaited<ReturnType<Pool["connect"]>>;
+  : PostgresClient;
+
+/** A connection with a listener: where nobody listens to one that breaks, the event ends the process. */
+function connectionOf(pool: PostgresPool): Promise<PostgresClient> {
+  return new Promise((resolve, reject) => {
+    // Not by the promise: whoever awaits that begins to listen a moment too late for a server that dies right behind its
+    // greeting.
+    pool.connect((error, client) => {
+      if (client === undefined) return reject(error);
+      client.on("error", ignore);
+      resolve(client);
+    });
+  });
+}
 
 /**
  * Uses a connection of the pool. One on which something went wrong is closed, whether `use` rejected or `signal` was
@@ -42,8 +57,9 @@ export async function withClient<T>(
   signal: AbortSignal,
   use: (client: PostgresClient) => Promise<T>,
 ): Promise<T> {
-  const client = await pool.connect();
+  const client = await connectionOf(pool);
   if (signal.aborted) {
+    client.off("error", ignore);
     client.release();
     throw signal.reason;
   }
@@ -58,9 +74,6 @@ export async function withClient<T>(
   };
   const abort = (): void => release(signal.reason);
   signal.addEventListener("abort", abort);
-  // A connection that breaks while nothing is under way on it says so in this event alone, and the next statement
-  // fails. Without a listener, the event would end the process.
-  client.on("error", ignore);
   try {
     const result = await use(client);
     release();
@@ -71,4 +84,5 @@ export async function withClient<T>(
   }
 }
 
+/** A connection that breaks while nothing is under way on it says so in its event alone, and the next statement fails. */
 function ignore(): void {}

@@ -22,6 +22,7 @@ afterAll(async () => {
 });
 
 const PROCESSES = 4;
+const COPIES = 10_000;
 
 async function message(child: ChildProcess): Promise<unknown> {
   const [value] = await once(child, "message");
@@ -35,7 +36,7 @@ test.each(["lease", "transactional"] as const)(
     const children = Array.from({ length: PROCESSES }, () =>
       fork(join(import.meta.dirname, "support/copies.ts"), { execArgv: ["--conditions=source"] }),
     );
-    const order: CopiesOrder = { url: server.url, mode, event, copies: 10_000 / PROCESSES };
+    const order: CopiesOrder = { url: server.url, mode, event, copies: COPIES / PROCESSES };
     await Promise.all(
       children.map((child) => {
         child.send(order);
@@ -48,10 +49,12 @@ test.each(["lease", "transactional"] as const)(
     for (const report of await Promise.all(reports)) {
       for (const [outcome, count] of Object.entries(report)) total[outcome] = (total[outcome] ?? 0) + count;
     }
-    // A machine that is too slow for so many at once says so to some of them; mintfax would send those again.
-    const { processed, duplicate = 0, busy = 0, unavailable = 0, ...others } = total;
-    expect(others).toEqual({});
-    expect([processed, duplicate + busy + unavailable]).toEqual([1, 9_999]);
+    const { busy = 0, duplicate = 0, ...others } = total;
+    expect(others).toEqual({ processed: 1 });
+    expect(busy).toBeGreaterThanOrEqual(COPIES / PROCESSES / 4 - 1);
+    expect(busy + duplicate).toBe(COPIES - 1);
     expect((await pool.query("SELECT id FROM ledger WHERE id = $1", [event.id])).rows).toHaveLength(1);
   },
+  // To end what hangs.
+  300_000,
 );

@@ -17,18 +17,20 @@ const pool = new Pool({ connectionString: server.url, max: CONNECTIONS }).on("er
 
 let statements = 0;
 const counting: PostgresPool = {
-  async connect() {
-    const client = await pool.connect();
-    return {
-      query(statement) {
-        statements += 1;
-        return client.query({ ...statement });
-      },
-      on: (name, listener) => client.on(name, listener),
-      off: (name, listener) => client.off(name, listener),
-      release: (error) => client.release(error),
-    };
-  },
+  connect: ((callback: Parameters<PostgresPool["connect"]>[0]) => {
+    pool.connect((error, client) => {
+      if (client === undefined) return callback(error, undefined);
+      callback(undefined, {
+        query(statement) {
+          statements += 1;
+          return client.query({ ...statement });
+        },
+        on: (name, listener) => client.on(name, listener),
+        off: (name, listener) => client.off(name, listener),
+        release: (error) => client.release(error),
+      });
+    });
+  }) as PostgresPool["connect"],
 };
 
 /** As long as mintfax's, and as the engine's owners are. */

@@ -32,7 +32,7 @@ const terminate = (pid: number) => admin.query("SELECT pg_terminate_backend($1, 
 describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
   let library: Library<unknown>;
   beforeEach(async () => {
-    library = open(server.url, "public", {});
+    library = open(server.url, "public", { timeoutMs: 5_000 });
     await library.store.migrate();
   });
   afterEach(() => library.close());
@@ -249,14 +249,14 @@ describe("on a pool of pg", () => {
   });
 
   test("a lock on the table: 503 in time, the handler does not run, its connection is not used again", async () => {
-    const store = createPostgresTransactionalStore({ pool, timeoutMs: 200 });
+    const store = createPostgresTransactionalStore({ pool, timeoutMs: 1_000 });
     const { webhooks, records } = receiving({ store });
     const handler = vi.fn();
     webhooks.on("balance.low", handler);
     const holder = await admin.connect();
     await holder.query("BEGIN; LOCK TABLE mintfax_webhooks");
     expect((await webhooks(attempt(event))).status).toBe(503);
-    expect(records[0]).toMatchObject({ error: { message: "PostgreSQL has not answered within 200 ms." } });
+    expect(records[0]).toMatchObject({ error: { message: "PostgreSQL has not answered within 1000 ms." } });
     expect(pool.totalCount).toBe(0);
     await holder.query("COMMIT");
     holder.release();

@@ -39,18 +39,18 @@ async function claimed(store: LeaseStore, owner = "me", of = key) {
 describeReal.each(["ioredis 6", "redis 6"])("%s", (clientName) => {
   test("a frozen server: every call fails in time, and a claim that came through later is given back", async () => {
     const redis = await started();
-    const store = await storeOf(clientName, redis.url, { timeoutMs: 500 });
+    const store = await storeOf(clientName, redis.url, { timeoutMs: 1_000 });
     const done = { namespace: "test", id: "evt_done" };
     await store.complete(done, await claimed(store, "me", done));
     redis.pause();
     await expect(store.claim(key, "too late", LEASE_MS)).rejects.toMatchObject({ code: "store_unavailable" });
-    await expect(store.claim(done, "too late", LEASE_MS)).rejects.toThrow("within 500 ms");
+    await expect(store.claim(done, "too late", LEASE_MS)).rejects.toThrow("within 1000 ms");
     redis.resume();
     // Otherwise the event would be pending for the 45 s of a lease that nobody holds.
     await vi.waitFor(
       async () => expect(await store.claim(key, "next", LEASE_MS)).toMatchObject({ state: "claimed" }),
       {
-        timeout: 10_000,
+        timeout: 30_000,
       },
     );
     expect(await store.claim(done, "next", LEASE_MS)).toEqual({ state: "done" });
@@ -58,7 +58,7 @@ describeReal.each(["ioredis 6", "redis 6"])("%s", (clientName) => {
 
   test("killed and restarted: calls fail meanwhile, and what was written to disk is remembered", async () => {
     const redis = await started("--appendonly", "yes", "--appendfsync", "always");
-    const store = await storeOf(clientName, redis.url, { timeoutMs: 500 });
+    const store = await storeOf(clientName, redis.url, { timeoutMs: 1_000 });
     const holder = await claimed(store);
     const other = { namespace: "test", id: "evt_2" };
     await store.complete(other, await claimed(store, "me", other));
@@ -67,9 +67,9 @@ describeReal.each(["ioredis 6", "redis 6"])("%s", (clientName) => {
     await expect(store.claim(other, "you", LEASE_MS)).rejects.toThrow();
     await redis.restart();
     // The client connects again at its own pace. The scripts are gone from this server.
-    await vi.waitFor(async () => expect(await store.complete(key, holder)).toBe("ok"), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await store.complete(key, holder)).toBe("ok"), { timeout: 30_000 });
     for (const of of [key, other]) expect(await store.claim(of, "you", LEASE_MS)).toEqual({ state: "done" });
-  }, 30_000);
+  });
 
   test("a full server that must not evict: unavailable, and nobody's claim is lost", async () => {
     const redis = await started("--maxmemory-policy", "noeviction");
@@ -91,7 +91,7 @@ describeReal.each(["ioredis 6", "redis 6"])("%s", (clientName) => {
       replica = await RedisServer.start("--replicaof", "127.0.0.1", String(primary.port));
       const operator = new Redis(primary.url);
       await vi.waitFor(async () => expect(await operator.info("replication")).toContain("state=online"), {
-        timeout: 10_000,
+        timeout: 30_000,
       });
       operator.disconnect();
     });
@@ -101,7 +101,7 @@ describeReal.each(["ioredis 6", "redis 6"])("%s", (clientName) => {
     });
 
     test("what was confirmed survives the loss of the primary", async () => {
-      const store = await storeOf(clientName, primary.url, { waitReplicas: 1, waitTimeoutMs: 1_900 });
+      const store = await storeOf(clientName, primary.url, { waitReplicas: 1, timeoutMs: 5_000 });
       await store.complete(key, await claimed(store));
       await primary.kill();
       const promoted = new Redis(replica.url);
@@ -112,19 +112,21 @@ describeReal.each(["ioredis 6", "redis 6"])("%s", (clientName) => {
     });
 
     test("too few replicas: a claim does not count and is given back; complete goes through once they are back", async () => {
-      const holder = await claimed(await storeOf(clientName, primary.url, { waitReplicas: 1 }));
+      const holder = await claimed(
+        await storeOf(clientName, primary.url, { waitReplicas: 1, timeoutMs: 5_000 }),
+      );
       const store = await storeOf(clientName, primary.url, { waitReplicas: 1, waitTimeoutMs: 100 });
       const unheard = { ...key, id: "evt_2" };
       replica.pause();
       await expect(store.claim(unheard, "me", LEASE_MS)).rejects.toThrow("0 of 1 replicas");
       await expect(store.complete(key, holder)).rejects.toMatchObject({ code: "store_unavailable" });
       const relaxed = await storeOf(clientName, primary.url);
-      await vi.waitFor(async () => void (await claimed(relaxed, "next", unheard)), { timeout: 10_000 });
+      await vi.waitFor(async () => void (await claimed(relaxed, "next", unheard)), { timeout: 30_000 });
       // A connection that has written nothing has nothing to wait for: a repeated `complete` has to write.
       const again = await storeOf(clientName, primary.url, { waitReplicas: 1, waitTimeoutMs: 100 });
       await expect(again.complete(key, holder)).rejects.toThrow("0 of 1 replicas");
       replica.resume();
-      await vi.waitFor(async () => expect(await again.complete(key, holder)).toBe("ok"), { timeout: 10_000 });
+      await vi.waitFor(async () => expect(await again.complete(key, holder)).toBe("ok"), { timeout: 30_000 });
     });
   });
 });
@@ -150,11 +152,11 @@ describeReal("a cluster of three", () => {
           expect(info).toContain("cluster_known_nodes:3");
           expect(String(await operator.cluster("SLOTS")).match(/127\.0\.0\.1/g)).toHaveLength(3);
         },
-        { timeout: 20_000 },
+        { timeout: 30_000 },
       );
       operator.disconnect();
     }
-  }, 30_000);
+  });
   afterEach(async () => {
     await Promise.all(nodes.map((node) => node.stop()));
   });

@@ -21,7 +21,7 @@ describe.runIf(HAS_REDIS).each(["ioredis 6", "redis 6"])("%s", (clientName) => {
     let onAllAnswered = () => {};
     const webhooks = createFetchHandler({
       secret: SECRET,
-      store: createRedisStore({ client, timeoutMs: 500 }),
+      store: createRedisStore({ client, timeoutMs: 1_000 }),
       onOutcome: () => {
         answers += 1;
         if (answers === EVENTS) onAllAnswered();

@@ -5,7 +5,7 @@ import { Receivers } from "./support/receivers.ts";
 import { startServer, type TestServer } from "./support/servers.ts";
 
 const PROCESSES = 4;
-/** The stand-in is too slow for more: calls would time out. */
+/** The stand-in takes its time, and is no proof anyway. */
 const COPIES = HAS_REDIS ? 10_000 : 1_000;
 
 let server: TestServer;
@@ -15,18 +15,22 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe.each(["ioredis 6", "redis 6"])("%s, 4 processes", (clientName) => {
-  test(`${COPIES} copies of one event at once: one handler run, answers only 200 and 409`, async () => {
+  // Its time limit is there to end what hangs.
+  test(`${COPIES} copies of one event at once: one handler run, answers only 200 and 409`, {
+    timeout: 300_000,
+  }, async () => {
     const receivers = await Receivers.start(PROCESSES, clientName, server.url);
     onTestFinished(() => receivers.stop());
     const event = eventFixture("balance.low");
-    const { 200: ok = 0, 409: busy = 0 } = await receivers.take({
-      events: [event],
-      copies: COPIES / PROCESSES,
-    });
+    const copies = COPIES / PROCESSES;
+    // The handler works until its process has answered a quarter of its copies: they come before, while and after it is done.
+    const answers = await receivers.take({ events: [event], copies, handlersAwait: copies / 4 });
+    const { 200: ok = 0, 409: busy = 0, ...others } = answers;
     expect(receivers.runs()).toEqual([event.id]);
-    expect(ok).toBeGreaterThan(0);
+    expect(others).toEqual({});
+    expect(busy).toBeGreaterThanOrEqual(copies / 4);
     expect(ok + busy).toBe(COPIES);
-    expect(await receivers.take({ events: [event], copies: 10 })).toEqual({ 200: 40 });
+    expect(await receivers.take({ events: [event], copies: 10, handlersAwait: 0 })).toEqual({ 200: 40 });
     expect(receivers.runs()).toHaveLength(1);
   });
 
@@ -34,7 +38,7 @@ describe.each(["ioredis 6", "redis 6"])("%s, 4 processes", (clientName) => {
     const receivers = await Receivers.start(PROCESSES, clientName, server.url);
     onTestFinished(() => receivers.stop());
     const events = Array.from({ length: 100 }, () => eventFixture("fax.delivered"));
-    await receivers.take({ events, copies: 1 });
+    await receivers.take({ events, copies: 1, handlersAwait: 0 });
     expect(receivers.runs().sort()).toEqual(events.map(({ id }) => id).sort());
   });
 });

@@ -25,8 +25,8 @@ export class Workerd {
   readonly #miniflare: Miniflare;
   /** Called when a handler runs; the handler ends when it resolves. */
   onRun: (run: Run) => Promise<void> | void = () => {};
-  /** Called when all but one of the copies have been answered. */
-  onAllButOneAnswered: () => void = () => {};
+  /** Called when a quarter of the copies have been answered. */
+  onQuarterAnswered: () => void = () => {};
 
   /** @param folder where Durable Objects and databases are kept; without one they are gone with workerd */
   static async start(folder?: string): Promise<Workerd> {
@@ -41,7 +41,7 @@ export class Workerd {
   private constructor(main: string, receiver: string, folder: string | undefined) {
     const LEDGER = async (request: Request): Promise<Response> => {
       if (request.method === "POST") await this.onRun((await request.json()) as Run);
-      else this.onAllButOneAnswered();
+      else this.onQuarterAnswered();
       return new Response(null, { status: 204 });
     };
     const receivers = Array.from({ length: RECEIVERS }, (_, i): WorkerOptions => {

@@ -1,11 +1,15 @@
 import type { Fetcher } from "@cloudflare/workers-types";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
+import { actAtOnce } from "../../../../test/support/at-once.ts";
 import type { Env } from "./env.ts";
 
+/** Copies under way to each receiver at any time. */
+const AT_ONCE = 25;
+
 /**
- * Sends copies of one delivery to all receivers, all at once.
+ * Sends copies of one delivery, as many to each of the receivers, to all of them at once.
  *
- * @returns how many were answered how: `{"200 processed": 1, "409 in_progress": 9999}`
+ * @returns how many were answered how: `{"200 processed": 1, "409 busy": 9999}`
  */
 export async function sendCopies(count: number, path: string, env: Env): Promise<Record<string, number>> {
   const receivers: readonly Fetcher[] = [env.RECEIVER_0, env.RECEIVER_1, env.RECEIVER_2, env.RECEIVER_3];
@@ -24,10 +28,10 @@ export async function sendCopies(count: number, path: string, env: Env): Promise
     const answer = `${response.status} ${outcome}`;
     tally[answer] = (tally[answer] ?? 0) + 1;
     answered += 1;
-    if (answered === count - 1) await env.LEDGER.fetch("http://ledger/all-but-one-answered");
+    if (answered === count / 4) await env.LEDGER.fetch("http://ledger/quarter-answered");
   };
   await Promise.all(
-    Array.from({ length: count }, (_, i) => send(receivers[i % receivers.length] as Fetcher)),
+    receivers.map((receiver) => actAtOnce(AT_ONCE, count / receivers.length, () => send(receiver))),
   );
   return tally;
 }

@@ -3,16 +3,16 @@ import { env } from "cloudflare:workers";
 import { createD1Store, createDurableObjectStore } from "@mintfax-webhooks/cloudflare";
 import { createFetchHandler, type FetchHandler, type LeaseStore } from "@mintfax-webhooks/core";
 import type { Env } from "./env.ts";
+import { PATIENT } from "./stores.ts";
 
 const bindings = env as unknown as Env;
 const { ISOLATE, LEDGER, MINTFAX_WEBHOOK_SECRET: secret } = bindings;
-// As long as can be: thousands of deliveries at once take a busy machine a while.
-const timeoutMs = 5_000;
+// As long as can be: this is about claims, not about how fast the machine is.
 const deadlineMs = 80_000;
 
 const receivers: Readonly<Record<string, FetchHandler>> = {
-  "/durable-object": receiver(createDurableObjectStore({ binding: bindings.MINTFAX_DEDUP, timeoutMs })),
-  "/d1": receiver(createD1Store({ database: bindings.DB, timeoutMs })),
+  "/durable-object": receiver(createDurableObjectStore({ binding: bindings.MINTFAX_DEDUP, ...PATIENT })),
+  "/d1": receiver(createD1Store({ database: bindings.DB, ...PATIENT })),
   "/broken": receiver(createDurableObjectStore({ binding: bindings.BROKEN })),
 };
 

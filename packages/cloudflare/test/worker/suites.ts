@@ -3,7 +3,7 @@ import { leaseStoreSuite, type StoreSuite } from "@mintfax-webhooks/testing/stor
 import type { Env } from "./env.ts";
 import { OwnObjects } from "./own-objects.ts";
 import { SILENT_DATABASE } from "./silent-database.ts";
-import type { StoreName } from "./stores.ts";
+import { PATIENT, type StoreName } from "./stores.ts";
 
 /** The shared suite for each of the two stores. A case uses the bindings only when it is run. */
 export const SUITES: Readonly<Record<StoreName, (env: Env) => StoreSuite>> = {
@@ -12,7 +12,11 @@ export const SUITES: Readonly<Record<StoreName, (env: Env) => StoreSuite>> = {
       name: "Durable Object",
       open(options) {
         const objects = new OwnObjects(env.MINTFAX_DEDUP);
-        return { store: createDurableObjectStore({ binding: objects, ...options }), objects, close() {} };
+        return {
+          store: createDurableObjectStore({ binding: objects, ...PATIENT, ...options }),
+          objects,
+          close() {},
+        };
       },
       elapse: (ms, { objects }) => Promise.all(objects.used().map((object) => object.elapse(ms))),
       wipe: ({ objects }) => objects.replace(),
@@ -32,7 +36,7 @@ export const SUITES: Readonly<Record<StoreName, (env: Env) => StoreSuite>> = {
     leaseStoreSuite({
       name: "D1",
       async open(options) {
-        const store = createD1Store({ database: env.DB, ...options });
+        const store = createD1Store({ database: env.DB, ...PATIENT, ...options });
         await store.migrate();
         await env.DB.exec("DELETE FROM mintfax_dedup");
         return { store, close() {} };

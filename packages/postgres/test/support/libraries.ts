@@ -92,8 +92,8 @@ const prisma: OpenLibrary<Prisma.TransactionClient> = (url, schema, options) => 
   const store = createPostgresTransactionalStore<Prisma.TransactionClient>({
     ...options,
     database: {
-      // Its own limit is 5 s.
-      transaction: (work) => client.$transaction(work, { timeout: 60_000 }),
+      // Its own limits are 2 s for a connection and 5 s for the transaction.
+      transaction: (work) => client.$transaction(work, { maxWait: 5_000, timeout: 60_000 }),
       query: (tx, strings, ...values) => tx.$queryRaw<unknown[]>(strings, ...values),
     },
   });

@@ -8,11 +8,13 @@ import type { MintfaxEvent } from "@mintfax-webhooks/core";
 const PROGRAM = join(import.meta.dirname, "receiver-process.ts");
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 
-/** What each process is told to take, all at once. */
+/** What each process is told to take, all of them at the same time. */
 export interface Copies {
   readonly events: readonly MintfaxEvent[];
   /** Of each event. */
   readonly copies: number;
+  /** A handler ends when its process has answered so many. */
+  readonly handlersAwait: number;
 }
 
 /** How often each status was answered. */

@@ -1,14 +1,18 @@
 import type { Claim, DedupKey, LeaseStore } from "@mintfax-webhooks/core";
+import { mapAtOnce } from "../at-once.ts";
 import { check } from "../check.ts";
 import { keyOf } from "../keys.ts";
 import { checkRefused, LEASE_MS, take } from "./claiming.ts";
 import type { LeaseProperty } from "./property.ts";
 
+/** Calls under way at any time. */
+const AT_ONCE = 100;
+
 const key = keyOf("wanted");
 
-/** Each by an owner of its own, all at once. */
+/** Each by an owner of its own. */
 function claimAll(store: LeaseStore, wanted: DedupKey, owners: readonly string[]): Promise<Claim[]> {
-  return Promise.all(owners.map(async (owner) => store.claim(wanted, owner, LEASE_MS)));
+  return mapAtOnce(AT_ONCE, owners, async (owner) => store.claim(wanted, owner, LEASE_MS));
 }
 
 const owners = (count: number): string[] => Array.from({ length: count }, (_, i) => `owner ${i}`);
@@ -17,7 +21,7 @@ const claimed = (claims: readonly Claim[]): number =>
 
 export const races: readonly LeaseProperty[] = [
   {
-    name: "1,000 claims of one id at once: one holder, pending for the others",
+    name: "1,000 claims of one id, 100 of them at any time: one holder, pending for the others",
     async holds({ store }) {
       const claims = await claimAll(store, key, owners(1_000));
       check("how many have it", claimed(claims), 1);
@@ -29,19 +33,17 @@ export const races: readonly LeaseProperty[] = [
     },
   },
   {
-    name: "1,000 ids, 3 claims each, all at once: one holder each",
+    name: "1,000 ids with 3 claims at once each, 33 ids at any time: one holder each",
     async holds({ store }) {
       const ids = Array.from({ length: 1_000 }, (_, i) => keyOf(`id-${i}`));
-      const claims = await Promise.all(ids.map((id) => claimAll(store, id, owners(3))));
+      const claims = await mapAtOnce(33, ids, (id) => claimAll(store, id, owners(3)));
       for (const [i, of] of claims.entries()) check(`how many have id-${i}`, claimed(of), 1);
-      const states = await Promise.all(
-        ids.map(async (id, i) => {
-          const winner = claims[i]?.findIndex(({ state }) => state === "claimed") ?? -1;
-          const claim = claims[i]?.[winner];
-          if (claim?.state !== "claimed") throw new Error(`id-${i} has no holder`);
-          return store.complete(id, { owner: `owner ${winner}`, fence: claim.fence });
-        }),
-      );
+      const states = await mapAtOnce(AT_ONCE, ids, async (id, i) => {
+        const winner = claims[i]?.findIndex(({ state }) => state === "claimed") ?? -1;
+        const claim = claims[i]?.[winner];
+        if (claim?.state !== "claimed") throw new Error(`id-${i} has no holder`);
+        return store.complete(id, { owner: `owner ${winner}`, fence: claim.fence });
+      });
       check("completions that counted", states.filter((state) => state === "ok").length, 1_000);
     },
   },
@@ -57,11 +59,13 @@ export const races: readonly LeaseProperty[] = [
     name: "complete against 100 claims: either pending or done, and done afterwards",
     async holds({ store }) {
       const holder = await take(store, key, "me");
-      const before = claimAll(store, key, owners(50));
-      const settlement = store.complete(key, holder);
-      const after = claimAll(store, key, owners(50));
-      check("complete", await settlement, "ok");
-      check("how many took it over", claimed([...(await before), ...(await after)]), 0);
+      const [before, settlement, after] = await Promise.all([
+        claimAll(store, key, owners(50)),
+        store.complete(key, holder),
+        claimAll(store, key, owners(50)),
+      ]);
+      check("complete", settlement, "ok");
+      check("how many took it over", claimed([...before, ...after]), 0);
       await checkRefused("after complete", store, key, "done");
     },
   },

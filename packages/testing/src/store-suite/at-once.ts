@@ -1,0 +1,21 @@
+/**
+ * Acts on all items, with `atOnce` of them under way at any time.
+ *
+ * What is poured out in one go waits in a queue in front of the store, where it races with nobody, and on a busy machine
+ * for longer than anybody waits for a store.
+ *
+ * @returns in the order of the items
+ */
+export async function mapAtOnce<Item, Result>(
+  atOnce: number,
+  items: readonly Item[],
+  act: (item: Item, index: number) => PromiseLike<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const left = items.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of left) results[index] = await act(item, index);
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  return results;
+}
