@@ -108,7 +108,7 @@ export const SIGNATURE_ROWS: readonly Row[] = [
       bytes: Buffer.from(body.toString().replace(CANARY, CANARY.replace("4", "5"))),
     }),
   }),
-  refused("signature_mismatch", "100,000 opening brackets under a forged signature, which is judged first", {
+  refused("signature_mismatch", "hostile JSON under a forged signature", {
     body: "[".repeat(100_000),
     signature: () => FORGED,
   }),
