@@ -15,7 +15,8 @@ export class Besieged {
   static async start(plant: boolean): Promise<Besieged> {
     const main = join(import.meta.dirname, "server/main.ts");
     const child = fork(main, plant ? [PLANT] : [], {
-      execArgv: ["--conditions=source", "--expose-gc"],
+      // Express and Koa have absolute targets parsed by Node's old parser, which warns once of a port that is none.
+      execArgv: ["--conditions=source", "--expose-gc", "--disable-warning=DEP0170"],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     const besieged = new Besieged(child);
