@@ -12,7 +12,7 @@ const FRAMEWORKS_OWN: ReadonlySet<number> = new Set([400, 404, 405, 501]);
 
 /** Answers without a code. */
 const PLAIN: ReadonlySet<string> = new Set(["200 processed", "200 duplicate", "200 unhandled"]);
-/** Answers with one, that a stranger or a good delivery may get (docs/architecture.md has the whole table). */
+/** Answers with one, that a stranger or a good delivery may get (docs/signature-refused.md has them all). */
 const CODED: Readonly<Record<string, string>> = {
   method_not_allowed: "405 refused",
   header_missing: "400 refused",
