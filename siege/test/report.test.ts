@@ -16,11 +16,10 @@ const forgeries = Object.fromEntries(
   Object.entries(KINDS).map(([kind, status]) => [kind, { sent: 1, answered: { [status]: 1 } }]),
 ) as unknown as Record<Kind, Forgeries>;
 const held: Findings = {
-  seconds: 1,
   warm: good,
   alone: good,
   beside: good,
-  forgeries,
+  flood: { elapsedMs: 1_000, forgeries },
   samples: [sample, sample, sample, sample],
 };
 
@@ -29,7 +28,7 @@ function endingWith(last: Partial<Sample>): Findings {
 }
 
 function sending(kind: Kind, told: Forgeries): Findings {
-  return { ...held, forgeries: { ...forgeries, [kind]: told } };
+  return { ...held, flood: { ...held.flood, forgeries: { ...forgeries, [kind]: told } } };
 }
 
 test("a siege in which everything held has no problems", () => {

@@ -2,7 +2,13 @@
 import { connect, type Socket } from "node:net";
 import { forged, KINDS, type Kind } from "./traffic.ts";
 
-/** What the forgers tell of one kind at the end. */
+/** What the forgers tell at the end. */
+export interface Flood {
+  readonly elapsedMs: number;
+  readonly forgeries: Readonly<Record<Kind, Forgeries>>;
+}
+
+/** Of one kind. */
 export interface Forgeries {
   readonly sent: number;
   /** By status; `none` where the server ended the connection without an answer. */
@@ -32,6 +38,9 @@ const told = Object.fromEntries(
 ) as Record<Kind, { sent: number; answered: Record<string, number> }>;
 const sockets = new Set<Socket>();
 const dripping = new Set<Socket>();
+/** Kinds that nobody has answered yet. The slow ones are not waited for. */
+const unanswered = new Set<Kind>(kinds.filter((kind) => kind !== "slow body"));
+const startMs = performance.now();
 let over = false;
 
 function open(kind: Kind): void {
@@ -69,6 +78,7 @@ function open(kind: Kind): void {
 function note(kind: Kind, status: string): void {
   const { answered } = told[kind];
   answered[status] = (answered[status] ?? 0) + 1;
+  if (unanswered.delete(kind) && unanswered.size === 0) process.send?.("in full swing");
 }
 
 for (const kind of kinds) for (let left = CONNECTIONS[kind]; left > 0; left--) open(kind);
@@ -79,6 +89,7 @@ setInterval(() => {
 process.on("message", () => {
   over = true;
   for (const socket of sockets) socket.destroy();
-  process.send?.(told, () => process.exit());
+  const flood: Flood = { elapsedMs: performance.now() - startMs, forgeries: told };
+  process.send?.(flood, () => process.exit());
 });
 process.on("disconnect", () => process.exit());

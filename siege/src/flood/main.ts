@@ -7,11 +7,10 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { PLANT } from "../setting.ts";
 import { Child } from "./child.ts";
-import type { Forgeries } from "./forgers.ts";
+import type { Flood } from "./forgers.ts";
 import { problemsIn, tablesOf } from "./report.ts";
 import type { Deliveries } from "./senders.ts";
 import type { Sample } from "./server.ts";
-import type { Kind } from "./traffic.ts";
 
 const SAMPLES = 12;
 
@@ -34,6 +33,7 @@ const alone = await sender.ask<Deliveries>({ seconds: quietSeconds });
 const samples = [await server.ask<Sample>({})];
 
 const forgers = new Child("forgers.ts", String(port));
+await forgers.next();
 const besideDone = sender.ask<Deliveries>({ seconds });
 for (let at = 1; at <= SAMPLES; at++) {
   await new Promise((resolve) => setTimeout(resolve, (seconds * 1_000) / SAMPLES));
@@ -42,10 +42,10 @@ for (let at = 1; at <= SAMPLES; at++) {
 }
 const beside = await besideDone;
 samples.push(await server.ask<Sample>({}));
-const forgeries = await forgers.ask<Record<Kind, Forgeries>>({});
+const flood = await forgers.ask<Flood>({});
 for (const child of [server, sender, forgers]) child.stop();
 
-const findings = { seconds, warm, alone, beside, forgeries, samples };
+const findings = { warm, alone, beside, flood, samples };
 console.log(tablesOf(findings));
 const problems = problemsIn(findings);
 console.log("");

@@ -1,16 +1,15 @@
-import type { Forgeries } from "./forgers.ts";
+import type { Flood } from "./forgers.ts";
 import type { Deliveries } from "./senders.ts";
 import type { Sample } from "./server.ts";
 import { KINDS, type Kind } from "./traffic.ts";
 
 /** What a siege has shown. */
 export interface Findings {
-  readonly seconds: number;
   /** The first good deliveries: they count, and nobody looks at how long they took. */
   readonly warm: Deliveries;
   readonly alone: Deliveries;
   readonly beside: Deliveries;
-  readonly forgeries: Readonly<Record<Kind, Forgeries>>;
+  readonly flood: Flood;
   /** After garbage collection, at even intervals; the first is from before the flood. */
   readonly samples: readonly Sample[];
 }
@@ -52,7 +51,8 @@ function rowsOf(name: string, { sent, elapsedMs, answered, latenciesMs }: Delive
 
 /** As tables for the reader of siege/README.md. */
 export function tablesOf(findings: Findings): string {
-  const { seconds, alone, beside, forgeries, samples } = findings;
+  const { alone, beside, flood, samples } = findings;
+  const { elapsedMs, forgeries } = flood;
   const [first, third, last] = memory(samples);
   const sent = Object.values(forgeries).reduce((total, kind) => total + kind.sent, 0);
   const refused = last.refusals - third.refusals;
@@ -68,7 +68,7 @@ export function tablesOf(findings: Findings): string {
     ...Object.entries(forgeries).map(
       ([kind, { sent, answered }]) => `| ${kind} | ${number(sent)} | ${statuses(answered)} |`,
     ),
-    `| together | ${number(sent)} (${number(sent / seconds)} a second) | |`,
+    `| together | ${number(sent)} (${number((sent * 1_000) / elapsedMs)} a second) | |`,
     "",
     `Store calls for them: ${number(forgedStoreCalls(findings))}; handler runs: ${number(forgedRuns(findings))}.`,
     "",
@@ -84,7 +84,7 @@ export function tablesOf(findings: Findings): string {
 
 /** What must not be. */
 export function problemsIn(findings: Findings): string[] {
-  const { warm, alone, beside, forgeries, samples } = findings;
+  const { warm, alone, beside, flood, samples } = findings;
   const problems: string[] = [];
   for (const [name, { sent, answered, latenciesMs }] of Object.entries({ warm, alone, beside })) {
     if (answered["200"] !== sent)
@@ -98,7 +98,7 @@ export function problemsIn(findings: Findings): string[] {
   if (calls !== 0) problems.push(`${calls} store calls for forged requests`);
   const runs = forgedRuns(findings);
   if (runs !== 0) problems.push(`${runs} handler runs for forged requests`);
-  for (const [kind, { sent, answered }] of Object.entries(forgeries)) {
+  for (const [kind, { sent, answered }] of Object.entries(flood.forgeries)) {
     if (sent === 0) problems.push(`nothing was sent of: ${kind}`);
     const { [KINDS[kind as Kind]]: _, ...others } = answered;
     if (sum(others) > 0) problems.push(`${kind}: answered ${statuses(others)}`);

@@ -45,7 +45,9 @@ const webhooks = mintfaxWebhooks({
   handlerRuns += 1;
 });
 
-const server = createServer(express().use(webhooks));
+// Longer than any pause of a busy machine: a connection that closes as it is used again would lose a delivery, and that
+// would be Node's doing.
+const server = createServer({ keepAliveTimeout: 120_000 }, express().use(webhooks));
 if (process.argv.includes(PLANT)) {
   server.on("request", ({ headers }) => {
     void store.claim({ namespace: "planted", id: String(headers["webhook-id"]) }, "planted", 1);
