@@ -126,6 +126,8 @@ function describe(error: unknown): string {
   if (error instanceof ConfigurationError) return `${error.name} [${error.code}]: ${error.message}`;
   if (!(error instanceof Error)) return `a thrown ${typeof error}.`;
   const code = (error as { code?: unknown }).code;
-  const place = (error.stack ?? "").split("\n").find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
+  // Some engines begin the stack with the message, and lines of that may look like places.
+  const frames = (error.stack ?? "").replace(error.message, "").split("\n");
+  const place = frames.find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
   return `${error.name}${typeof code === "string" ? ` [${code}]` : ""}${place === undefined ? "" : ` ${place.trim()}`}. Set onOutcome to see all of it.`;
 }

@@ -7,8 +7,8 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { PLANT } from "../setting.ts";
 import { Child } from "./child.ts";
-import type { Forgeries } from "./forgers.ts";
-import { HEAP_GROWTH_BYTES, problemsIn, RSS_GROWTH_BYTES, tablesOf } from "./report.ts";
+import type { Flood } from "./forgers.ts";
+import { problemsIn, tablesOf } from "./report.ts";
 import type { Deliveries } from "./senders.ts";
 import type { Sample } from "./server.ts";
 
@@ -33,6 +33,7 @@ const alone = await sender.ask<Deliveries>({ seconds: quietSeconds });
 const samples = [await server.ask<Sample>({})];
 
 const forgers = new Child("forgers.ts", String(port));
+await forgers.next();
 const besideDone = sender.ask<Deliveries>({ seconds });
 for (let at = 1; at <= SAMPLES; at++) {
   await new Promise((resolve) => setTimeout(resolve, (seconds * 1_000) / SAMPLES));
@@ -41,24 +42,13 @@ for (let at = 1; at <= SAMPLES; at++) {
 }
 const beside = await besideDone;
 samples.push(await server.ask<Sample>({}));
-const forgeries = await forgers.ask<Forgeries>({});
+const flood = await forgers.ask<Flood>({});
 for (const child of [server, sender, forgers]) child.stop();
 
-const findings = { seconds, alone: merged(warm, alone), beside, forgeries, samples };
+const findings = { warm, alone, beside, flood, samples };
 console.log(tablesOf(findings));
 const problems = problemsIn(findings);
-const bound = (bytes: number): string => `${bytes / 2 ** 20} MiB`;
-console.log(
-  `\nBounds: heap + ${bound(HEAP_GROWTH_BYTES)}, resident + ${bound(RSS_GROWTH_BYTES)} from a third to the end.`,
-);
+console.log("");
 for (const problem of problems) console.log(`broken: ${problem}`);
 console.log(problems.length === 0 ? "everything held" : `${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
-
-/** The first second counts as sent and answered, not as measured. */
-function merged(warm: Deliveries, measured: Deliveries): Deliveries {
-  const answered = { ...measured.answered };
-  for (const [status, count] of Object.entries(warm.answered))
-    answered[status] = (answered[status] ?? 0) + count;
-  return { sent: warm.sent + measured.sent, answered, latenciesMs: measured.latenciesMs };
-}

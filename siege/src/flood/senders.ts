@@ -6,6 +6,8 @@ import { bodyOf, headersOf, signatureOf } from "./traffic.ts";
 /** What became of the good deliveries of one phase. */
 export interface Deliveries {
   readonly sent: number;
+  /** From the first one that was due to the last answer. */
+  readonly elapsedMs: number;
   /** By status; `error` where there was none. */
   readonly answered: Readonly<Record<string, number>>;
   /** Of those answered with 200: every other one over a connection of its own, the rest over a few that are kept. */
@@ -36,7 +38,7 @@ async function phase(seconds: number): Promise<Deliveries> {
     );
   }
   await Promise.all(pending);
-  return { sent: pending.length, answered, latenciesMs };
+  return { sent: pending.length, elapsedMs: performance.now() - startMs, answered, latenciesMs };
 }
 
 function deliver(agent: Agent | undefined): Promise<string> {

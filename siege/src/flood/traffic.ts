@@ -3,22 +3,25 @@ import { PATH, SECRET } from "../setting.ts";
 
 const KEY = Buffer.from(SECRET.slice("whsec_".length), "base64");
 
-/** What forgers send. */
-export const KINDS = [
-  "bad signature",
-  "stale replay",
-  "unknown id",
-  "giant signature",
-  "oversized",
-  "slow body",
-] as const;
+/** What forgers send, and what they are to be answered. */
+export const KINDS = {
+  "bad signature, id of a good delivery": 400,
+  "bad signature, id of nobody's": 400,
+  // All that is looked at of a signature header, so each one is compared.
+  "16 bogus tokens": 400,
+  "1,000 bogus tokens": 400,
+  "stale replay": 400,
+  "missing header": 400,
+  "oversized, declared": 413,
+  "oversized, undeclared": 413,
+  "slow body": 408,
+} as const;
 
-export type Kind = (typeof KINDS)[number];
+export type Kind = keyof typeof KINDS;
 
-interface Delivery {
+interface Signed {
   readonly id: string;
   readonly timestamp: number;
-  readonly body: Buffer;
   readonly signature: string;
 }
 
@@ -33,7 +36,7 @@ export function signatureOf(id: string, timestamp: number, body: Buffer): string
 }
 
 /** The headers that a sender of deliveries sets. */
-export function headersOf({ id, timestamp, signature }: Omit<Delivery, "body">): Record<string, string> {
+export function headersOf({ id, timestamp, signature }: Signed): Record<string, string> {
   return {
     "content-type": "application/json",
     "webhook-id": id,
@@ -42,44 +45,61 @@ export function headersOf({ id, timestamp, signature }: Omit<Delivery, "body">):
   };
 }
 
-function written(delivery: Delivery, length = delivery.body.length): Buffer {
-  const headers = { host: "clinic.example", ...headersOf(delivery), "content-length": String(length) };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+function written(headers: Record<string, string>, body: Uint8Array): Buffer {
+  const lines = Object.entries({ host: "clinic.example", ...headers }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
   return Buffer.concat([
     Buffer.from([`POST ${PATH} HTTP/1.1`, ...lines, "", ""].join("\r\n"), "latin1"),
-    delivery.body,
+    body,
   ]);
 }
 
 const FORGED = `v1,${"A".repeat(43)}=`;
+/** Short ones, so that Node's own 16 KiB of headers do not end it before our 16 tokens do. */
+const THOUSAND_TOKENS = "v1,AAAA ".repeat(1_000).trim();
 /** Captured long ago: nothing is wrong with it but its age. */
 const CAPTURED_SECONDS_AGO = 3_600;
-/** Node takes 16 KiB of headers; we take 2 KiB of signature. */
-const GIANT_SIGNATURE = `${FORGED} `.repeat(200);
-const OVERSIZED_BYTES = 10 * 2 ** 20;
+const DECLARED_BYTES = 10 * 2 ** 20;
+/** More than the limit of 256 KiB, in one chunk that does not tell where the body ends. */
+const UNDECLARED = Buffer.concat([
+  Buffer.from(`${(300 * 1_024).toString(16)}\r\n`),
+  Buffer.alloc(300 * 1_024, " "),
+]);
 
 let count = 0;
 
-/** Bytes of a forged request, and whether the connection can be used again after its answer. */
-export function forged(kind: Kind): { readonly bytes: Buffer; readonly reusable: boolean } {
+/** Bytes of a forged request. */
+export function forged(kind: Kind): Buffer {
   count += 1;
+  const ofGood = kind === "bad signature, id of a good delivery";
+  const id = ofGood ? `evt_good${(count % 100) + 1}` : `evt_forged${count}`;
   const timestamp = Math.floor(Date.now() / 1_000);
-  const id = kind === "bad signature" ? `evt_good${count % 100}` : `evt_forged${count}`;
   const body = bodyOf(id);
-  const delivery = { id, timestamp, body, signature: FORGED };
+  const delivery = { id, timestamp, signature: FORGED };
+  const send = (over: Partial<typeof delivery>, length = body.length): Buffer =>
+    written({ ...headersOf({ ...delivery, ...over }), "content-length": String(length) }, body);
   switch (kind) {
+    case "16 bogus tokens":
+      return send({ signature: Array(16).fill(FORGED).join(" ") });
+    case "1,000 bogus tokens":
+      return send({ signature: THOUSAND_TOKENS });
     case "stale replay": {
       const then = timestamp - CAPTURED_SECONDS_AGO;
-      const signature = signatureOf(id, then, body);
-      return { bytes: written({ ...delivery, timestamp: then, signature }), reusable: true };
+      return send({ timestamp: then, signature: signatureOf(id, then, body) });
     }
-    case "giant signature":
-      return { bytes: written({ ...delivery, signature: GIANT_SIGNATURE }), reusable: true };
-    case "oversized":
-      return { bytes: written(delivery, OVERSIZED_BYTES), reusable: false };
+    case "missing header": {
+      const { "webhook-signature": _, ...others } = headersOf(delivery);
+      return written({ ...others, "content-length": String(body.length) }, body);
+    }
+    case "oversized, declared":
+      return send({}, DECLARED_BYTES);
+    case "oversized, undeclared":
+      return written({ ...headersOf(delivery), "transfer-encoding": "chunked" }, UNDECLARED);
+    // Some hundred bytes at once; the forger writes on, too slowly.
     case "slow body":
-      return { bytes: written(delivery, body.length + 1_000), reusable: false };
+      return send({}, body.length + 1_000);
     default:
-      return { bytes: written(delivery), reusable: true };
+      return send({});
   }
 }

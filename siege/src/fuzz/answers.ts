@@ -10,13 +10,27 @@ const NODES_OWN: ReadonlySet<number> = new Set([400, 408, 413, 414, 417, 431, 50
 /** For paths that are nobody's. */
 const FRAMEWORKS_OWN: ReadonlySet<number> = new Set([400, 404, 405, 501]);
 
-/** Outcomes that an answer to a stranger, or to a good delivery, may have. */
-const STATUSES: Readonly<Record<string, readonly number[]>> = {
-  processed: [200],
-  duplicate: [200],
-  unhandled: [200],
-  busy: [409],
-  refused: [400, 405, 408, 413, 415],
+/** Answers without a code. */
+const PLAIN: ReadonlySet<string> = new Set(["200 processed", "200 duplicate", "200 unhandled"]);
+/** Answers with one, that a stranger or a good delivery may get (docs/signature-refused.md has them all). */
+const CODED: Readonly<Record<string, string>> = {
+  method_not_allowed: "405 refused",
+  header_missing: "400 refused",
+  header_repeated: "400 refused",
+  id_malformed: "400 refused",
+  timestamp_malformed: "400 refused",
+  timestamp_too_old: "400 refused",
+  timestamp_too_new: "400 refused",
+  signature_malformed: "400 refused",
+  content_encoding_unsupported: "415 refused",
+  content_length_malformed: "400 refused",
+  body_too_large: "413 refused",
+  body_timeout: "408 refused",
+  body_incomplete: "400 refused",
+  signature_mismatch: "400 refused",
+  body_not_json: "400 refused",
+  envelope_malformed: "400 refused",
+  in_progress: "409 busy",
 };
 const KEYS: ReadonlySet<string> = new Set(["outcome", "code", "message", "id"]);
 /** What mintfax shows of an answer. */
@@ -47,8 +61,10 @@ function faultOf({ status, headers, body }: RawAnswer): string | undefined {
   } catch {
     return "an answer that is not JSON";
   }
-  const { outcome } = said;
-  if (typeof outcome !== "string" || !STATUSES[outcome]?.includes(status)) return `${status} with ${outcome}`;
+  const { outcome, code } = said;
+  const told = `${status} ${outcome}`;
+  if (code === undefined ? !PLAIN.has(told) : CODED[String(code)] !== told)
+    return `${told} ${code}, which is in no table`;
   if (body.length > SHOWN_BYTES) return `an answer of ${body.length} bytes`;
   const odd = Object.keys(said).find((key) => !KEYS.has(key));
   return odd === undefined ? undefined : `an answer with ${odd}`;

@@ -15,10 +15,17 @@ export class Besieged {
   static async start(plant: boolean): Promise<Besieged> {
     const main = join(import.meta.dirname, "server/main.ts");
     const child = fork(main, plant ? [PLANT] : [], {
-      execArgv: ["--conditions=source", "--expose-gc"],
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      // Express and Koa have absolute targets parsed by Node's old parser, which warns once of a port that is none.
+      execArgv: ["--conditions=source", "--expose-gc", "--disable-warning=DEP0170"],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     const besieged = new Besieged(child);
+    // Whoever can make a server write can fill its disk, and choose what is in its log.
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk) =>
+        besieged.problems.push(`the servers wrote: ${String(chunk).slice(0, 2_000)}`),
+      );
+    }
     await new Promise<void>((resolve) => {
       child.on("message", (message: Message) => {
         if ("problem" in message) besieged.problems.push(message.problem);

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Random } from "../../../model/src/random.ts";
-import { PATH, SECRET } from "../setting.ts";
+import { PATH, PATIENT, SECRET } from "../setting.ts";
 
 /** A request in its parts, before it is written down. */
 export interface Draft {
@@ -28,7 +28,8 @@ const SIZES = [0, 0, 0, 0, 100, 5_000, 20_000];
 
 /** As mintfax would send it, of a new event. */
 export function goodDraft(random: Random, id: string): Draft {
-  const object = { id: "fax_1", status: "delivered", note: random.pick(["", "ä", "\u{1f4e0}", "a\\b"]) };
+  const note = random.pick(["", "ä", "\u{1f4e0}", "a\\b"]);
+  const object = { id: "fax_1", to: PATIENT, status: "delivered", note };
   const created = Math.floor(Date.now() / 1_000);
   const padding = "x".repeat(random.pick(SIZES));
   return {
@@ -49,17 +50,21 @@ export function goodDraft(random: Random, id: string): Draft {
   };
 }
 
-/** Writes it down, with one byte for each character of a header. */
-export function written(draft: Draft): Buffer {
-  const { method, target, version, body, id, timestamp, sent = body } = draft;
-  const mac = createHmac("sha256", Buffer.from(SECRET.slice("whsec_".length), "base64"))
+/** The signature that a draft would pass with. */
+export function macOf({ id, timestamp, body }: Draft): string {
+  return createHmac("sha256", Buffer.from(SECRET.slice("whsec_".length), "base64"))
     .update(`${id}.${timestamp}.`, "latin1")
     .update(body)
     .digest("base64");
+}
+
+/** Writes it down, with one byte for each character of a header. */
+export function written(draft: Draft): Buffer {
+  const { method, target, version, body, id, timestamp, sent = body } = draft;
   const own: [string, string][] = [
     ["Webhook-Id", id],
     ["Webhook-Timestamp", timestamp],
-    ["Webhook-Signature", draft.signature(mac)],
+    ["Webhook-Signature", draft.signature(macOf(draft))],
   ];
   const kept = own.filter(
     ([name]) => !draft.headers.some(([other]) => other.toLowerCase() === name.toLowerCase()),

@@ -4,7 +4,7 @@
  */
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
-import { SECRET } from "../setting.ts";
+import { PATIENT, SECRET } from "../setting.ts";
 import { faultIn } from "./answers.ts";
 import { Besieged } from "./besieged.ts";
 import { type Case, drawCase } from "./case.ts";
@@ -41,7 +41,7 @@ async function play(at: number, server = servers[at % servers.length]): Promise<
   const heard = await exchange(port, drawn, HANG_MS);
   const fault = heard.hung
     ? `no end after ${HANG_MS} ms`
-    : faultIn(heard.text, [SECRET.slice("whsec_".length)]);
+    : faultIn(heard.text, [SECRET.slice("whsec_".length), PATIENT, ...drawn.macs]);
   if (values.show) console.log(`${name}\n${sent(drawn)}\n--- heard\n${heard.text}\n`);
   if (fault !== undefined) {
     problems.push(

@@ -1,4 +1,4 @@
-import { chunked, type Draft, declaring, requestOf } from "./draft.ts";
+import { chunked, type Draft, declaring, inSteps, requestOf } from "./draft.ts";
 import type { RawRequest } from "./raw-http.ts";
 
 /** A request that Node's own parser turns away before anybody is asked. */
@@ -19,6 +19,14 @@ export const PARSER_ROWS: readonly ParserRow[] = [
   row("a lone LF in the id", 400, { id: "evt_\nx" }),
   row("a NUL in the signature", 400, { signature: (mac) => `v1,${mac}\0` }),
   row("a blank before the colon", 400, { headers: { "x-blank ": "1" } }),
+  {
+    name: "a length behind a blank",
+    request: inSteps({}, ({ head, bytes }) => [
+      Buffer.from(head.toString().replace("\r\n", "\r\n content-length: 10\r\n")),
+      bytes,
+    ]),
+    status: 400,
+  },
   row("a header without a name", 400, { headers: { "": "1" } }),
   row("a length that is no number", 400, { framing: declaring("many") }),
   row("a negative length", 400, { framing: declaring("-1") }),

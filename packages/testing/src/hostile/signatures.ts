@@ -108,6 +108,10 @@ export const SIGNATURE_ROWS: readonly Row[] = [
       bytes: Buffer.from(body.toString().replace(CANARY, CANARY.replace("4", "5"))),
     }),
   }),
+  refused("signature_mismatch", "hostile JSON under a forged signature", {
+    body: "[".repeat(100_000),
+    signature: () => FORGED,
+  }),
   refused("signature_mismatch", "body with a newline added on the way", {
     framing: (body) => ({ headers: [`Content-Length: ${body.length + 1}`], bytes: Buffer.from(`${body}\n`) }),
   }),

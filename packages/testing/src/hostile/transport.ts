@@ -191,6 +191,15 @@ export const CUT_ROWS: readonly Row[] = [
   }),
   refused(
     "body_incomplete",
+    "20,000 characters of chunk extensions",
+    inSteps({ framing: chunked(64, `;${"x".repeat(20_000)}`) }, ({ head, bytes }) => [
+      head,
+      "wait until the server has the headers",
+      bytes,
+    ]),
+  ),
+  refused(
+    "body_incomplete",
     "a chunk size that is no number",
     inSteps({ framing: chunked() }, ({ head, bytes }) => [
       head,

@@ -22,7 +22,7 @@ export interface App {
   requestOf(platform: unknown): IncomingMessage;
 }
 
-type Options = Pick<ReceiverOptions, "store" | "bodyTimeoutMs"> & { readonly secret: string };
+type Options = Pick<ReceiverOptions, "store" | "bodyTimeoutMs" | "onOutcome"> & { readonly secret: string };
 
 /** Node looks every 30 s for connections past their time; here what is left hanging has to end within the test. */
 const PROMPT = { connectionsCheckingInterval: 200 };

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createMemoryStore, type LeaseStore } from "@mintfax-webhooks/core";
-import { PLANT, SECRET } from "../../setting.ts";
+import { createMemoryStore, type LeaseStore, type OutcomeRecord } from "@mintfax-webhooks/core";
+import { PATIENT, PLANT, SECRET } from "../../setting.ts";
 import { APPS, type App } from "./apps.ts";
 import { isAuthentic, isEnvelope, isOurs } from "./oracle.ts";
 
@@ -24,6 +24,10 @@ export interface Report {
 
 const BODY_TIMEOUT_MS = 300;
 const count = { handlerRuns: 0, storeCalls: 0, authentic: 0 };
+const calls: Record<string, number> = {};
+const outcomes: Record<string, number> = {};
+/** What a stranger or a good delivery may come to, where nothing is broken. */
+const EXPECTED: ReadonlySet<string> = new Set(["processed", "duplicate", "unhandled", "busy", "refused"]);
 const bodies = new WeakMap<IncomingMessage, Buffer[]>();
 const ports: Record<string, number> = {};
 const apps: App[] = [];
@@ -36,7 +40,12 @@ process.on("unhandledRejection", (error) =>
 );
 
 for (const [name, make] of Object.entries(APPS)) {
-  const app = make({ secret: SECRET, store: counted(createMemoryStore()), bodyTimeoutMs: BODY_TIMEOUT_MS });
+  const app = make({
+    secret: SECRET,
+    store: counted(createMemoryStore()),
+    bodyTimeoutMs: BODY_TIMEOUT_MS,
+    onOutcome: (record) => recorded(name, record),
+  });
   const handler = (event: unknown, { platform }: { platform: unknown }): void =>
     ran(name, app.requestOf(platform), event);
   for (const pattern of ["fax.delivered", "fax.*"] as const) app.webhooks.on(pattern, handler as never);
@@ -54,6 +63,15 @@ for (const [name, make] of Object.entries(APPS)) {
   apps.push(app);
 }
 say({ ports });
+
+function recorded(name: string, record: OutcomeRecord): void {
+  outcomes[record.outcome] = (outcomes[record.outcome] ?? 0) + 1;
+  const text = JSON.stringify(record);
+  if (!EXPECTED.has(record.outcome)) problem(`${name}: recorded ${text}, ${record.error}`);
+  for (const hidden of [SECRET, PATIENT]) {
+    if (text.includes(hidden)) problem(`${name}: the record holds ${hidden}: ${text}`);
+  }
+}
 
 function ran(name: string, req: IncomingMessage, event: unknown): void {
   count.handlerRuns += 1;
@@ -103,21 +121,32 @@ function told({ method, url, rawHeaders }: IncomingMessage, body: Buffer): strin
 function counted(store: LeaseStore): LeaseStore {
   return {
     kind: "lease",
-    claim: (...args) => tally(() => store.claim(...args)),
-    renew: (...args) => tally(() => store.renew(...args)),
-    complete: (...args) => tally(() => store.complete(...args)),
-    release: (...args) => tally(() => store.release(...args)),
-    forget: (...args) => tally(() => store.forget(...args)),
+    claim: (...args) => tally("claim", () => store.claim(...args)),
+    renew: (...args) => tally("renew", () => store.renew(...args)),
+    complete: (...args) => tally("complete", () => store.complete(...args)),
+    release: (...args) => tally("release", () => store.release(...args)),
+    forget: (...args) => tally("forget", () => store.forget(...args)),
   };
 }
 
-function tally<T>(call: () => T): T {
+function tally<T>(name: string, call: () => T): T {
   count.storeCalls += 1;
+  calls[name] = (calls[name] ?? 0) + 1;
   return call();
+}
+
+/** Whoever was claimed for was let in, and whoever was let in is judged where its answer is: `judge`. */
+function judgeCalls(): void {
+  const { processed = 0, duplicate = 0, busy = 0 } = outcomes;
+  const { claim = 0, complete = 0, ...others } = calls;
+  if (claim !== processed + duplicate + busy || complete !== processed || Object.keys(others).length > 0) {
+    problem(`store calls ${JSON.stringify(calls)} for outcomes ${JSON.stringify(outcomes)}`);
+  }
 }
 
 process.on("message", async () => {
   await Promise.all(apps.map(({ webhooks }) => webhooks.drain()));
+  judgeCalls();
   // The answers have gone out; what is left closes by its own short timeouts.
   let openConnections = Number.POSITIVE_INFINITY;
   for (let tries = 0; tries < 50 && openConnections > 0; tries++) {
