@@ -21,6 +21,8 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // The last line says what ran, in a form that any CI can read.
+    // Of what runs in the tests' own processes. Servers and workers that they start are not seen.
+    coverage: { provider: "v8", include: ["packages/*/src/**"], reporter: ["text-summary"] },
     reporters: ["default", "./scripts/plain-summary.ts"],
   },
 });

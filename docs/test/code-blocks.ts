@@ -3,27 +3,38 @@ import { join } from "node:path";
 
 export const ROOT: string = join(import.meta.dirname, "../..");
 
-/** A fenced TypeScript block of a page. */
+/** Every page of the repository. */
+export const PAGES: readonly string[] = globSync("**/*.md", {
+  cwd: ROOT,
+  exclude: (path) => /(^|\/)(node_modules|dist|site|coverage|\.[^/]+)$/.test(path),
+}).sort();
+
+/** A fenced block of a page. */
 export interface CodeBlock {
-  /** `README-2.ts`: the second block of README.md. */
+  /** `docs-express-2.ts`: the second one in TypeScript of docs/express.md. */
   readonly name: string;
   readonly page: string;
+  /** What stands behind the first fence; empty where nothing does. */
+  readonly language: string;
   readonly source: string;
 }
 
-/** Every TypeScript block of the README and the guides. */
-export function codeBlocks(): CodeBlock[] {
-  const pages = [
-    ...globSync("*.md", { cwd: ROOT }),
-    ...globSync("docs/*.md", { cwd: ROOT }),
-    ...globSync("packages/*/README.md", { cwd: ROOT }),
-  ];
-  return pages.flatMap((page) => {
-    const fences = readFileSync(join(ROOT, page), "utf8").matchAll(/^```ts\n(?<source>.*?)^```$/gms);
-    return [...fences].map(({ groups }, index) => ({
-      name: `${page.replace(/\.md$/, "").replaceAll("/", "-")}-${index + 1}.ts`,
-      page,
-      source: groups?.source ?? "",
-    }));
+const FENCE = /^ *(?<fence>`{3,})(?<language>[a-z]*).*\n(?<source>(?:.*\n)*?) *\k<fence>$/gm;
+
+const all: readonly CodeBlock[] = PAGES.flatMap((page) => {
+  const counts = new Map<string, number>();
+  return [...readFileSync(join(ROOT, page), "utf8").matchAll(FENCE)].map(({ groups }) => {
+    const { language = "", source = "" } = groups ?? {};
+    const count = (counts.get(language) ?? 0) + 1;
+    counts.set(language, count);
+    const name = `${page.replace(/\.md$/, "").replaceAll("/", "-")}-${count}.${language}`;
+    return { name, page, language, source };
   });
+});
+
+/** Every block in a language, or every block there is. */
+export function codeBlocks(language?: string): readonly CodeBlock[] {
+  return language === undefined ? all : all.filter((block) => block.language === language);
 }
+
+export const byName = (a: CodeBlock, b: CodeBlock): number => a.name.localeCompare(b.name);

@@ -1,12 +1,7 @@
-import { existsSync, globSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
-import { ROOT } from "./code-blocks.ts";
-
-const PAGES = globSync("**/*.md", {
-  cwd: ROOT,
-  exclude: (path) => /(^|\/)(node_modules|dist|site|\.[^/]+)$/.test(path),
-});
+import { PAGES, ROOT } from "./code-blocks.ts";
 
 /** What is neither code nor a comment, in which a bracket means nothing. */
 function prose(page: string): string {

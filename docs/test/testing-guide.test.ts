@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CodeBlock, codeBlocks, ROOT } from "./code-blocks.ts";
+import { byName, type CodeBlock, codeBlocks, ROOT } from "./code-blocks.ts";
 
 const VITEST = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
 const PAGES = ["docs/testing.md", "packages/testing/README.md"];
-const blocks = codeBlocks().filter(({ page }) => PAGES.includes(page));
+const blocks = codeBlocks("ts").filter(({ page }) => PAGES.includes(page));
 const forVitest = blocks.filter(({ source }) => source.includes('from "vitest"'));
 const forNode = blocks.filter(({ source }) => source.includes('from "node:test"'));
 let folder: string;
@@ -45,8 +45,6 @@ test("every block of the guide is a test", () => {
   expect([...forVitest, ...forNode].toSorted(byName)).toEqual(blocks.toSorted(byName));
   expect([testsIn(forVitest), testsIn(forNode)].every((count) => count > 0)).toBe(true);
 });
-
-const byName = (a: CodeBlock, b: CodeBlock): number => a.name.localeCompare(b.name);
 
 test("its Vitest blocks pass as they stand", async () => {
   const report = join(folder, "report.json");

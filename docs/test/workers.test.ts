@@ -1,0 +1,71 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
+import { Miniflare } from "miniflare";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundleForWorkerd } from "../../packages/testing/test/support/bundle.ts";
+import { codeBlocks, ROOT } from "./code-blocks.ts";
+import { type BlockFolder, blockFolder } from "./support/folder.ts";
+
+const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
+const D1_SCHEMA = readFileSync(join(ROOT, "packages/cloudflare/d1.sql"), "utf8");
+/** The reader's application. */
+const ORDERS = "globalThis.orders = { markSent: async () => {}, markFailed: async () => {} };\n";
+
+const workers = codeBlocks("ts").filter(({ source }) => /\bc\.env\.[A-Z]/.test(source));
+
+let folder: BlockFolder;
+beforeAll(() => {
+  folder = blockFolder();
+});
+afterAll(() => folder[Symbol.dispose]());
+
+test("there are some without a store, one on Durable Objects and one on D1", () => {
+  expect(workers.map(({ page }) => page)).toEqual([
+    "docs/hono.md",
+    "packages/cloudflare/README.md",
+    "packages/cloudflare/README.md",
+    "packages/hono/README.md",
+  ]);
+});
+
+test.each(workers)("$name runs in workerd", async ({ name, source }) => {
+  const entry = join(folder.path, name);
+  writeFileSync(entry, ORDERS + source);
+  const { code } = await bundleForWorkerd(entry, { external: ["cloudflare:*"] });
+  const miniflare = new Miniflare({
+    modules: true,
+    script: code,
+    compatibilityDate: "2026-07-01",
+    bindings: { MINTFAX_WEBHOOK_SECRET: SECRET },
+    d1Databases: ["DB"],
+    // What the blocks fetch does not exist.
+    outboundService: () => new Response(null, { status: 204 }) as never,
+    ...(source.includes("durable-object") && {
+      durableObjects: { MINTFAX_DEDUP: { className: "MintfaxDedup", useSQLite: true } },
+    }),
+  });
+  try {
+    const database = await miniflare.getD1Database("DB");
+    await database.exec(D1_SCHEMA.replaceAll(/--.*|\s+/g, " "));
+    const to = new URL("/webhooks/mintfax", await miniflare.ready).href;
+    const event = eventFixture(source.includes('"fax.failed"') ? "fax.failed" : "fax.delivered");
+    const genuine = createTestSender({ secret: SECRET, to });
+    expect(await answer(genuine.attempt(event))).toEqual([200, "processed"]);
+    expect(await answer(genuine.attempt(event))).toEqual([200, "duplicate"]);
+    const forger = createTestSender({ secret: "whsec_b3RoZXItb3RoZXItb3RoZXItb3RoZXIt", to });
+    expect(await answer(forger.attempt(event))).toEqual([400, "refused"]);
+    if (source.includes("scheduled")) {
+      expect((await (await miniflare.getWorker()).scheduled()).outcome).toBe("ok");
+    }
+  } finally {
+    await miniflare.dispose();
+  }
+});
+
+async function answer(
+  attempt: ReturnType<ReturnType<typeof createTestSender>["attempt"]>,
+): Promise<unknown[]> {
+  const { status, body } = await attempt;
+  return [status, (JSON.parse(body ?? "{}") as { readonly outcome?: string }).outcome];
+}
