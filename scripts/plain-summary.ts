@@ -10,8 +10,8 @@ export default class PlainSummary implements Reporter {
     }
     const failed = counts.failed + unhandledErrors.length;
     const skipped = counts.skipped + counts.pending;
-    process.stdout.write(
-      `${counts.passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`,
-    );
+    const line = `${counts.passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`;
+    // The report on coverage comes after this, and the line is to be the last.
+    process.once("exit", () => process.stdout.write(line));
   }
 }

@@ -2,11 +2,11 @@ import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_proces
 import { once } from "node:events";
 import { chownSync, mkdtempSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { freePort } from "./free-port.ts";
 
 /**
  * Runs the server until its standard input ends, as it does however this process dies; then leaves nothing behind.
@@ -131,15 +131,6 @@ function unprivileged(folder: string): { prefix: readonly string[]; uid?: number
   if (spawnSync("unshare", [...prefix.slice(1), "true"]).status === 0) return { prefix };
   chownSync(folder, NOBODY, NOBODY);
   return { prefix: [], uid: NOBODY, gid: NOBODY };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Rejects with what the server said where it ended instead. */

@@ -5,7 +5,8 @@ import { createRedisStore } from "@mintfax-webhooks/redis";
 import { leaseStoreSuite } from "@mintfax-webhooks/testing/store-suite";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freePort, HAS_REDIS } from "../../../test/support/redis-server.ts";
+import { freePort } from "../../../test/support/free-port.ts";
+import { HAS_REDIS } from "../../../test/support/redis-server.ts";
 import { CLIENTS, connect } from "./support/clients.ts";
 import { SERVERS, type TestServer } from "./support/servers.ts";
 

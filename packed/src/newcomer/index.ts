@@ -1,6 +1,6 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { freePort } from "../../../test/support/redis-server.ts";
+import { freePort } from "../../../test/support/free-port.ts";
 import type { Stage } from "../pack/stage.ts";
 import { ROOT } from "../pack/tarballs.ts";
 import type { Part } from "../proof.ts";
