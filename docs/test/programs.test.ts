@@ -6,8 +6,8 @@ import { text } from "node:stream/consumers";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startServer, type TestServer } from "../../packages/redis/test/support/servers.ts";
-import { PostgresServer } from "../../test/support/postgres-server.ts";
 import { freePort } from "../../test/support/free-port.ts";
+import { PostgresServer } from "../../test/support/postgres-server.ts";
 import { type CodeBlock, codeBlocks } from "./code-blocks.ts";
 import { type BlockFolder, blockFolder, furnish } from "./support/folder.ts";
 
