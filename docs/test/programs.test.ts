@@ -68,7 +68,7 @@ test.each(programs)("$name runs", async (block) => {
     },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
-  const printed = Promise.all([text(child.stdout), text(child.stderr)]);
+  const printed = Promise.all([child.stdout, child.stderr].map((stream) => (stream ? text(stream) : "")));
   const closed = once(child, "close");
   const ran = await Promise.race([once(child, "message").then(([message]) => message), closed]);
   expect(ran, String(await (ran === "ran" ? "" : printed))).toBe("ran");
