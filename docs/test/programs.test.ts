@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { startServer, type TestServer } from "../../packages/redis/test/support/servers.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import { PostgresServer } from "../../test/support/postgres-server.ts";
@@ -68,6 +68,7 @@ test.each(programs)("$name runs", async (block) => {
     },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
+  onTestFinished(() => void child.kill("SIGKILL"));
   const printed = Promise.all([child.stdout, child.stderr].map((stream) => (stream ? text(stream) : "")));
   const closed = once(child, "close");
   const ran = await Promise.race([once(child, "message").then(([message]) => message), closed]);
