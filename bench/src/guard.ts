@@ -1,13 +1,11 @@
 import { Generator } from "./load/generator.ts";
-import { measureContestant } from "./parts/http.ts";
+import { measureTogether } from "./parts/http.ts";
 import type { Effort } from "./parts/part.ts";
 import { verify } from "./parts/verify.ts";
-import { inRounds } from "./stats/rounds.ts";
-import { figureOf } from "./stats/summary.ts";
 
 /** A ratio fails at this part of its target: wide, for a machine that does other things as well. */
 const MARGIN = 0.7;
-const EFFORT = { rounds: 2, seconds: 0.5 };
+const EFFORT = { rounds: 2, seconds: 2 };
 
 /** One thing that must not get much worse. */
 interface Check {
@@ -62,10 +60,8 @@ async function cpuRatio(
   runtime: Effort["runtime"],
 ): Promise<number> {
   const generator = await Generator.start();
-  const found = await inRounds([other, own], EFFORT.rounds, (name) =>
-    measureContestant(name, generator, { runtime, seconds: EFFORT.seconds }),
-  ).finally(() => generator.stop());
-  const median = (name: typeof other | typeof own) =>
-    figureOf((found.get(name) ?? []).map(({ cpuMicros }) => cpuMicros)).median;
-  return median(other) / median(own);
+  const found = await measureTogether([other, own], generator, { runtime, seconds: EFFORT.seconds }).finally(
+    () => generator.stop(),
+  );
+  return (found.get(other)?.cpuMicros ?? Number.NaN) / (found.get(own)?.cpuMicros ?? Number.NaN);
 }

@@ -1,7 +1,7 @@
 import { builtFile } from "../processes/build.ts";
 import { Child } from "../processes/child.ts";
 import type { Expected } from "./answers.ts";
-import type { Load } from "./main.ts";
+import type { LoadResult } from "./client.ts";
 import type { Kind } from "./requests.ts";
 
 /** As many as a busy server has in flight. */
@@ -25,8 +25,8 @@ export class Generator {
   }
 
   /** @throws where any answer is wrong: then nothing was measured */
-  async send(port: number, expected: Expected): Promise<Load> {
-    const load = await this.#child.ask<Load>("send", { port, connections: CONNECTIONS, expected });
+  async send(port: number, expected: Expected): Promise<LoadResult> {
+    const load = await this.#child.ask<LoadResult>("send", { port, connections: CONNECTIONS, expected });
     if (load.wrong > 0) {
       throw new Error(
         `${load.wrong} of ${load.sent} answers were wrong, such as ${load.examples.join(" | ")}`,

@@ -1,3 +1,4 @@
+import { figureOf } from "../stats/summary.ts";
 import type { Expected } from "./answers.ts";
 import type { Generator } from "./generator.ts";
 import type { Kind } from "./requests.ts";
@@ -9,8 +10,6 @@ export interface Measured {
   readonly cpuMicros: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** How much of a core the load generator used: near 1, it was what was measured. */
-  readonly generatorCores: number;
 }
 
 /** A server process, as far as it can be measured. */
@@ -40,18 +39,38 @@ const LEAST = 300;
 const MOST_BYTES = 400_000_000;
 
 /** Warms the server up with requests of the same kind, then measures. @throws where an answer is wrong */
-export async function measure(
+export async function measure(server: Measurable, generator: Generator, plan: Plan): Promise<Measured> {
+  return measureWarm(server, generator, plan, await warmUp(server, generator, plan));
+}
+
+/** How fast a warm server is. */
+export interface Pace {
+  readonly perSecond: number;
+  readonly bytesEach: number;
+}
+
+export async function warmUp(
+  server: Measurable,
+  generator: Generator,
+  { kind, expected }: Plan,
+): Promise<Pace> {
+  let [bytesEach, perSecond] = [USUAL_BYTES, 0];
+  for (const count of WARM_UP) {
+    bytesEach = await generator.prepare(kind, Math.ceil(count * Math.min(1, USUAL_BYTES / bytesEach)));
+    const load = await generator.send(server.port, expected);
+    perSecond = load.sent / load.seconds;
+  }
+  return { bytesEach, perSecond };
+}
+
+/** Measures a server that is warm. @throws where an answer is wrong */
+export async function measureWarm(
   server: Measurable,
   generator: Generator,
   { kind, expected, handles, seconds }: Plan,
+  { bytesEach, perSecond }: Pace,
 ): Promise<Measured> {
-  let [bytes, perSecond] = [USUAL_BYTES, 0];
-  for (const count of WARM_UP) {
-    bytes = await generator.prepare(kind, Math.ceil(count * Math.min(1, USUAL_BYTES / bytes)));
-    const warmUp = await generator.send(server.port, expected);
-    perSecond = warmUp.sent / warmUp.seconds;
-  }
-  const count = Math.min(MOST_BYTES / bytes, Math.max(LEAST, perSecond * seconds));
+  const count = Math.min(MOST_BYTES / bytesEach, Math.max(LEAST, perSecond * seconds));
   await generator.prepare(kind, Math.ceil(count));
   const handledBefore = await server.handled();
   const cpuBefore = await server.cpuMicros();
@@ -67,6 +86,16 @@ export async function measure(
     cpuMicros,
     p50Ms: load.p50Ms,
     p99Ms: load.p99Ms,
-    generatorCores: load.cpuSeconds / load.seconds,
+  };
+}
+
+/** Of several measurements of one server: the median of everything. */
+export function medianOf(all: readonly Measured[]): Measured {
+  const median = (key: keyof Measured) => figureOf(all.map((measured) => measured[key])).median;
+  return {
+    perSecond: median("perSecond"),
+    cpuMicros: median("cpuMicros"),
+    p50Ms: median("p50Ms"),
+    p99Ms: median("p99Ms"),
   };
 }

@@ -1,6 +1,6 @@
 import { CONTESTANT_NAMES, CONTESTANTS, type ContestantName } from "../contestants/list.ts";
 import { Generator } from "../load/generator.ts";
-import { type Measured, measure } from "../load/measure.ts";
+import { type Measured, measureWarm, medianOf, type Pace, warmUp } from "../load/measure.ts";
 import { Server } from "../processes/server.ts";
 import type { PartResult, Row, Table, Target } from "../report/result.ts";
 import { inRounds } from "../stats/rounds.ts";
@@ -18,36 +18,107 @@ const TARGETS: readonly (readonly [ContestantName, ContestantName, number])[] = 
   ["node-mintfax", "node-floor", 0.65],
   ["node-mintfax", "octokit", 1.15],
 ];
-/** Above it, some of what was measured is the load generator. */
-const GENERATOR_LIMIT = 0.95;
+/** Short, and many of them: what slows the machine down for a second slows neighbours. */
+const SLICES = 8;
 
 type Rounds = ReadonlyMap<ContestantName, readonly Measured[]>;
 
 /** The full way of a delivery over HTTP: claim, handler and completion included, with the memory store. */
 export async function http(effort: Effort): Promise<PartResult> {
   const names = CONTESTANT_NAMES.filter((name) => name.includes(effort.filter));
+  const groups = [...new Set(names.map((name) => CONTESTANTS[name].group))];
   const generator = await Generator.start();
   try {
-    const rounds = await inRounds(names, effort.rounds, (name) => measureContestant(name, generator, effort));
-    return { tables: [tableOf(names, rounds)], targets: targetsOf(rounds), notes: notesOf(rounds) };
+    const found = await inRounds(groups, effort.rounds, (group) =>
+      measureTogether(
+        names.filter((name) => CONTESTANTS[name].group === group),
+        generator,
+        effort,
+      ),
+    );
+    const rounds: Rounds = new Map([...found.values()].flatMap((ofGroup) => [...byName(ofGroup)]));
+    return { tables: [tableOf(names, rounds)], targets: targetsOf(rounds), notes: [] };
   } finally {
     await generator.stop();
   }
 }
 
-/** In a fresh process each round: no two come out alike of a just-in-time compiler. */
-export async function measureContestant(
-  name: ContestantName,
+function byName(rounds: readonly ReadonlyMap<ContestantName, Measured>[]): Map<ContestantName, Measured[]> {
+  const names = [...(rounds[0]?.keys() ?? [])];
+  return new Map(names.map((name) => [name, rounds.map((round) => round.get(name) as Measured)]));
+}
+
+/**
+ * Measures contestants in turns that are short. In fresh processes each time: no two come out alike of a just-in-time
+ * compiler.
+ */
+export async function measureTogether(
+  names: readonly ContestantName[],
   generator: Generator,
   { runtime, seconds }: Pick<Effort, "runtime" | "seconds">,
-): Promise<Measured> {
-  const server = await Server.start(name, runtime);
+): Promise<Map<ContestantName, Measured>> {
+  const running: Contender[] = [];
   try {
-    return await measure(server, generator, { ...CONTESTANTS[name], seconds });
-  } catch (error) {
-    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+    for (const name of names) running.push(await Contender.start(name, generator, runtime, seconds / SLICES));
+    for (let slice = 0; slice < SLICES; slice += 1) {
+      // To and fro, so that each has each before it as often as behind it.
+      for (const contender of slice % 2 === 0 ? running : running.toReversed()) await contender.takeTurn();
+    }
+    return new Map(running.map(({ name, turns }) => [name, medianOf(turns)]));
   } finally {
-    await server.stop();
+    for (const contender of running) await contender.stop();
+  }
+}
+
+/** A contestant whose server runs, and is warm. */
+class Contender {
+  readonly name: ContestantName;
+  readonly turns: Measured[] = [];
+  readonly #server: Server;
+  readonly #generator: Generator;
+  readonly #seconds: number;
+  #pace: Pace | undefined;
+
+  static async start(
+    name: ContestantName,
+    generator: Generator,
+    runtime: Effort["runtime"],
+    seconds: number,
+  ): Promise<Contender> {
+    const contender = new Contender(name, await Server.start(name, runtime), generator, seconds);
+    await contender.#explained(async () => {
+      contender.#pace = await warmUp(contender.#server, generator, contender.#plan);
+    });
+    return contender;
+  }
+
+  private constructor(name: ContestantName, server: Server, generator: Generator, seconds: number) {
+    this.name = name;
+    this.#server = server;
+    this.#generator = generator;
+    this.#seconds = seconds;
+  }
+
+  get #plan() {
+    return { ...CONTESTANTS[this.name], seconds: this.#seconds };
+  }
+
+  async takeTurn(): Promise<void> {
+    await this.#explained(async () => {
+      this.turns.push(await measureWarm(this.#server, this.#generator, this.#plan, this.#pace as Pace));
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#server.stop();
+  }
+
+  async #explained(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      throw new Error(`${this.name}: ${(error as Error).message}`, { cause: error });
+    }
   }
 }
 
@@ -120,15 +191,4 @@ function compare(
 ): Figure | undefined {
   const [own, others] = [rounds.get(name), rounds.get(other)];
   return own === undefined || others === undefined || name === other ? undefined : ratio(own, others);
-}
-
-function notesOf(rounds: Rounds): string[] {
-  return [...rounds].flatMap(([name, all]) => {
-    const { median } = figureOf(all.map(({ generatorCores }) => generatorCores));
-    return median < GENERATOR_LIMIT
-      ? []
-      : [
-          `The load generator was busy for ${Math.round(median * 100)} % of the time with ${name}: it may be faster.`,
-        ];
-  });
 }
