@@ -16,7 +16,7 @@ export function createPathMatcher(path: string = DEFAULT_PATH): (pathname: strin
     );
   }
   const expected = withoutTrailingSlash(path);
-  return (pathname) => pathname === expected || withoutTrailingSlash(pathname) === expected;
+  return (pathname) => withoutTrailingSlash(pathname) === expected;
 }
 
 function withoutTrailingSlash(path: string): string {

@@ -11,7 +11,7 @@ import type { FaxErrorCode } from "./fax.ts";
 export type FaxAdvice = "resubmit" | "resubmit_later" | "fix_number" | "stop" | "unknown";
 
 // mintfax, webhooks/events/fax-failed, May 2026. `no_route` is the trap: final for this fax, yet worth another one.
-const ADVICE: ReadonlyMap<string, FaxAdvice> = new Map([
+const ADVICE: ReadonlyMap<string | undefined, FaxAdvice> = new Map([
   ["busy", "resubmit_later"],
   ["no_answer", "resubmit_later"],
   ["line_quality", "resubmit"],
@@ -32,5 +32,5 @@ const ADVICE: ReadonlyMap<string, FaxAdvice> = new Map([
  * ```
  */
 export function adviceFor(errorCode: FaxErrorCode | null): FaxAdvice {
-  return ADVICE.get(errorCode?.toLowerCase() ?? "") ?? "unknown";
+  return ADVICE.get(errorCode?.toLowerCase()) ?? "unknown";
 }

@@ -40,6 +40,8 @@ const id = fc.oneof(
 
 const timestamp = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: -302, max: 302 }).map((by) => String(NOW_SECONDS + by)) },
+  // Just inside and outside, which the line above seldom hits.
+  fc.constantFrom(-301, -300, 300, 301).map((by) => String(NOW_SECONDS + by)),
   fc.bigInt({ min: -1n, max: 10n ** 17n }).map(String),
   fc.constantFrom(
     "0",

@@ -1,0 +1,66 @@
+import { type PoolOptions, type PoolWorker, ThreadsPoolWorker, type WorkerRequest } from "vitest/node";
+
+type Listener = (...args: never[]) => void;
+
+/** A thread keeps something of every run. */
+const RUNS_PER_THREAD = 150;
+
+const idle: { readonly thread: ThreadsPoolWorker; runs: number }[] = [];
+
+/**
+ * A thread that Vitest may end, and that runs the next test file all the same: a fresh one would have to load Vitest and
+ * its like again, for each file and each mutant, which takes far longer than the tests. What is loaded through Vite, the
+ * sources and the tests, is new in every file.
+ */
+export class KeptThread implements PoolWorker {
+  readonly name: string = KeptThread.name;
+  readonly #options: PoolOptions;
+  readonly #listeners: [event: string, listener: Listener][] = [];
+  #kept = { thread: undefined as ThreadsPoolWorker | undefined, runs: 0 };
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const kept = idle.pop();
+    if (kept !== undefined) {
+      this.#kept = kept;
+      return;
+    }
+    this.#kept = { thread: new ThreadsPoolWorker(this.#options), runs: 0 };
+    await this.#thread.start();
+  }
+
+  async stop(): Promise<void> {
+    for (const [event, listener] of this.#listeners.splice(0)) this.#thread.off(event, listener);
+    const { thread, runs } = this.#kept;
+    if (thread === undefined) return;
+    if (runs < RUNS_PER_THREAD) idle.push({ thread, runs: runs + 1 });
+    else await thread.stop();
+  }
+
+  send(message: WorkerRequest): void {
+    if (message.type !== "stop") return this.#thread.send(message);
+    const stopped = { type: "stopped", __vitest_worker_response__: true };
+    for (const [event, listener] of [...this.#listeners]) if (event === "message") listener(stopped as never);
+  }
+
+  on(event: string, listener: Listener): void {
+    this.#listeners.push([event, listener]);
+    this.#thread.on(event, listener);
+  }
+
+  off(event: string, listener: Listener): void {
+    this.#thread.off(event, listener);
+  }
+
+  deserialize(data: unknown): unknown {
+    return data;
+  }
+
+  get #thread(): ThreadsPoolWorker {
+    if (this.#kept.thread === undefined) throw new Error("not started");
+    return this.#kept.thread;
+  }
+}
