@@ -7,7 +7,9 @@ interface Stryker {
 }
 
 const provided = inject as (name: string) => unknown;
-const stryker = (globalThis as Record<string, unknown>)[String(provided("globalNamespace"))] as Stryker | undefined;
+const stryker = (globalThis as Record<string, unknown>)[String(provided("globalNamespace"))] as
+  | Stryker
+  | undefined;
 
 // The thread has run other files and other mutants before. Stryker takes it for a fresh one: unless the mutant is in what
 // modules do as they load, it sets it only afterwards.

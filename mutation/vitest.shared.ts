@@ -44,7 +44,10 @@ export function configFor({ conditions, include, exclude }: Tests): ViteUserConf
       conditions: [...conditions],
       alias: [
         { find: /^@mintfax-webhooks\/core$/, replacement: join(copy, "packages/core/src/index.ts") },
-        { find: /^@mintfax-webhooks\/core\/node$/, replacement: join(copy, "packages/core/src/node/index.ts") },
+        {
+          find: /^@mintfax-webhooks\/core\/node$/,
+          replacement: join(copy, "packages/core/src/node/index.ts"),
+        },
       ],
     },
     ssr: { resolve: { conditions: [...conditions], externalConditions: [...conditions] } },

@@ -14,7 +14,9 @@ const root = join(import.meta.dirname, "../..");
 // Stryker takes the directory it is started in for the project, and nothing else.
 process.chdir(root);
 
-const asked = process.argv.slice(2).map((path) => relative(root, resolve(process.env.INIT_CWD ?? root, path)));
+const asked = process.argv
+  .slice(2)
+  .map((path) => relative(root, resolve(process.env.INIT_CWD ?? root, path)));
 const mutants = await mutate(asked.length === 0 ? ["packages/core/src"] : asked);
 const score = printReport(mutants);
 process.exitCode = score >= LOWEST_SCORE ? 0 : 1;

@@ -26,7 +26,14 @@ function mutateHalf(name: string, files: string[]): Promise<MutantResult[]> {
     vitest: { configFile: `mutation/vitest.${name}.ts`, related: false },
     plugins: [fileURLToPath(import.meta.resolve("@stryker-mutator/vitest-runner"))],
     coverageAnalysis: "perTest",
-    ignorePatterns: ["/*", "!/packages", "/packages/*", "!/packages/{core,testing}", "!/mutation", "!/package.json"],
+    ignorePatterns: [
+      "/*",
+      "!/packages",
+      "/packages/*",
+      "!/packages/{core,testing}",
+      "!/mutation",
+      "!/package.json",
+    ],
     tempDirName: "mutation/.sandbox",
     // A busy machine must not pass for a mutant that never ends: those are found by counting.
     timeoutMS: 30_000,

@@ -135,7 +135,9 @@ describe("the deadline", () => {
     expect(await answer.json()).toMatchObject({ outcome: "timed_out", code: "handler_timed_out" });
     expect(signal?.aborted).toBe(true);
     expect(signal?.reason).toMatchObject({ name: "DeadlineExceededError", code: "deadline_exceeded" });
-    expect(signal?.reason.message).toMatch(/still running 25000 ms after .*Stop the work, or let it finish: its claim is kept/);
+    expect(signal?.reason.message).toMatch(
+      /still running 25000 ms after .*Stop the work, or let it finish: its claim is kept/,
+    );
     expect(records[0]).toMatchObject({ outcome: "timed_out", status: 503, handlerMs: 25_000 });
 
     expect((await webhooks(attempt(event))).status).toBe(409);
@@ -223,6 +225,10 @@ describe("a store that is away", () => {
     await vi.advanceTimersByTimeAsync(5_000);
     expect((await answer).status).toBe(503);
     expect(records[0]?.error).toBeInstanceOf(StoreUnavailableError);
+    expect(records[0]?.error).toMatchObject({
+      code: "store_unavailable",
+      message: "The dedup store has not answered within 5000 ms.",
+    });
     open();
     await settled();
     expect(store.calls).toEqual(["claim", "release"]);
@@ -405,6 +411,8 @@ describe("a lease that is lost", () => {
     expect((await second.webhooks(attempt(event))).status).toBe(200);
     await vi.advanceTimersByTimeAsync(14_000);
     expect(signal?.reason).toBeInstanceOf(LeaseLostError);
+    expect(signal?.reason).toMatchObject({ name: "LeaseLostError", code: "lease_lost" });
+    expect(signal?.reason.message).toMatch(/ran out and another delivery has taken it over. Stop the work/);
     expect((await answer).status).toBe(409);
     expect(records[0]).toMatchObject({ outcome: "lost", code: "lease_lost" });
   });

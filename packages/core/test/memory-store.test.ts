@@ -44,6 +44,19 @@ test("full: what is being processed is never evicted, and with nothing else in i
   expect(await stateOf(store, "c")).toBe("claimed");
 });
 
+test("by default: 100,000 ids, each for 7 days", async () => {
+  const store = createMemoryStore();
+  for (let i = 0; i < 99_999; i++) await store.claim(keyOf(`id${i}`), "me", LEASE_MS);
+  await finish(store, "a");
+  vi.advanceTimersByTime(7 * 24 * 3_600_000 - 1);
+  expect(await stateOf(store, "a")).toBe("done");
+  vi.advanceTimersByTime(1);
+  expect(await stateOf(store, "a")).toBe("claimed");
+  expect(() => store.claim(keyOf("b"), "me", LEASE_MS)).toThrow(
+    /The memory store is full: all of its 100000 ids are being processed\. Raise maxIds, or find out/,
+  );
+});
+
 test("eviction goes on in order over many generations, also after ids were forgotten", async () => {
   const store = createMemoryStore({ maxIds: 100 });
   for (let i = 0; i < 1_000; i++) {
@@ -104,5 +117,21 @@ test.each([
   { retentionMs: 3_599_999 },
   { retentionMs: Number.NaN },
 ])("%o is refused", (options) => {
-  expect(() => createMemoryStore(options)).toThrow(ConfigurationError);
+  const [name, value] = Object.entries(options)[0] ?? [];
+  const expected =
+    name === "maxIds"
+      ? "expected a whole number of at least 1."
+      : "expected at least 3600000 (one hour), longer than mintfax's own retries.";
+  const refused = () => createMemoryStore(options);
+  expect(refused).toThrow(ConfigurationError);
+  expect(refused).toThrow(
+    expect.objectContaining({
+      code: "option_out_of_bounds",
+      message: `${name} is ${value}; ${expected}`,
+    }),
+  );
+});
+
+test.each([{ maxIds: 1 }, { retentionMs: 3_600_000 }])("%o is within bounds", (options) => {
+  expect(createMemoryStore(options).kind).toBe("lease");
 });

@@ -27,98 +27,127 @@ const without = (...path: string[]): string => {
   return JSON.stringify(copy);
 };
 
-const SAID: readonly (readonly [name: string, fault: Fault, code: string, ...parts: (string | RegExp)[]])[] = [
-  ["another method", { method: "PUT" }, "method_not_allowed", "This is a PUT request", "delivered by POST"],
-  ["no id", { headers: { "webhook-id": "" } }, "header_missing", "webhook-id header is missing", "proxy"],
-  ["no timestamp", { headers: { "webhook-timestamp": "" } }, "header_missing", "webhook-timestamp header is missing"],
-  ["no signature", { headers: { "webhook-signature": "" } }, "header_missing", "webhook-signature header is missing"],
+const SAID: readonly (readonly [name: string, fault: Fault, code: string, ...parts: (string | RegExp)[]])[] =
   [
-    "an id twice",
-    { headers: { "webhook-id": "evt_1, evt_1" } },
-    "header_repeated",
-    "webhook-id header came more than once",
-    "expected exactly one",
-  ],
-  [
-    "an id with a blank",
-    { headers: { "webhook-id": "evt 1" } },
-    "id_malformed",
-    "webhook-id (5 characters) is malformed",
-    "expected 1 to 256 visible ASCII characters without a dot",
-  ],
-  [
-    "a timestamp in words",
-    { headers: { "webhook-timestamp": "yesterday" } },
-    "timestamp_malformed",
-    "webhook-timestamp is not a plain decimal number of Unix seconds",
-  ],
-  [
-    "an old timestamp",
-    { lateSeconds: 400 },
-    "timestamp_too_old",
-    /webhook-timestamp is 40[0-2] s behind this server's clock; 300 s are allowed/,
-    "either the clock here is off or this is an old delivery sent again",
-  ],
-  [
-    "a timestamp of tomorrow",
-    { lateSeconds: -86_400 },
-    "timestamp_too_new",
-    /webhook-timestamp is 86(400|39\d) s ahead of this server's clock/,
-    "either the clock here is off or",
-  ],
-  [
-    "a signature without end",
-    { headers: { "webhook-signature": "v".repeat(3_000) } },
-    "signature_malformed",
-    "webhook-signature has 3000 characters; at most 2048 are read",
-  ],
-  [
-    "a signature of many tokens",
-    { headers: { "webhook-signature": Array(17).fill("v2,x").join(" ") } },
-    "signature_malformed",
-    "webhook-signature has 17 tokens; at most 16 are read",
-  ],
-  [
-    "a signature in hex",
-    { headers: { "webhook-signature": "sha256=00ff" } },
-    "signature_malformed",
-    "webhook-signature holds no token of the form `v1,` and 44 characters of base64",
-  ],
-  [
-    "another secret",
-    { headers: { "webhook-signature": `v1,${"A".repeat(43)}=` } },
-    "signature_mismatch",
-    "Either the secret here is not this endpoint's, or something between mintfax and this server changed the body",
-    `(${JSON.stringify(EVENT).length} bytes arrived)`,
-  ],
-  [
-    "a compressed body",
-    { headers: { "content-encoding": "gzip" } },
-    "content_encoding_unsupported",
-    "The body is compressed (Content-Encoding); mintfax signs and sends it plain",
-    "proxy",
-  ],
-  [
-    "a length in words",
-    { headers: { "content-length": "many" } },
-    "content_length_malformed",
-    "Content-Length is not a decimal number",
-  ],
-  ["no body", { body: "" }, "body_not_json", "The body is empty; expected a JSON object"],
-  ["a body that is no JSON", { body: "{" }, "body_not_json", "authentic, but not JSON in UTF-8", "report it to mintfax"],
-  [
-    "a body that is no text",
-    { body: new Uint8Array([0x22, 0xff, 0x22]) },
-    "body_not_json",
-    "authentic, but not JSON in UTF-8",
-  ],
-  ["a list", { body: "[]" }, "envelope_malformed", "authentic, but is not an object", ENVELOPE],
-  ["no id inside", { body: without("id") }, "envelope_malformed", "has no `id`", ENVELOPE],
-  ["no type", { body: without("type") }, "envelope_malformed", "has no `type`", ENVELOPE],
-  ["no time", { body: without("created") }, "envelope_malformed", "no whole number of seconds as `created`", ENVELOPE],
-  ["no data", { body: without("data") }, "envelope_malformed", "has no object as `data.object`", ENVELOPE],
-  ["no resource", { body: without("data", "object") }, "envelope_malformed", "has no object as `data.object`", ENVELOPE],
-];
+    ["another method", { method: "PUT" }, "method_not_allowed", "This is a PUT request", "delivered by POST"],
+    ["no id", { headers: { "webhook-id": "" } }, "header_missing", "webhook-id header is missing", "proxy"],
+    [
+      "no timestamp",
+      { headers: { "webhook-timestamp": "" } },
+      "header_missing",
+      "webhook-timestamp header is missing",
+    ],
+    [
+      "no signature",
+      { headers: { "webhook-signature": "" } },
+      "header_missing",
+      "webhook-signature header is missing",
+    ],
+    [
+      "an id twice",
+      { headers: { "webhook-id": "evt_1, evt_1" } },
+      "header_repeated",
+      "webhook-id header came more than once",
+      "expected exactly one",
+    ],
+    [
+      "an id with a blank",
+      { headers: { "webhook-id": "evt 1" } },
+      "id_malformed",
+      "webhook-id (5 characters) is malformed",
+      "expected 1 to 256 visible ASCII characters without a dot",
+    ],
+    [
+      "a timestamp in words",
+      { headers: { "webhook-timestamp": "yesterday" } },
+      "timestamp_malformed",
+      "webhook-timestamp is not a plain decimal number of Unix seconds",
+    ],
+    [
+      "an old timestamp",
+      { lateSeconds: 400 },
+      "timestamp_too_old",
+      /webhook-timestamp is 40[0-2] s behind this server's clock; 300 s are allowed/,
+      "either the clock here is off or this is an old delivery sent again",
+    ],
+    [
+      "a timestamp of tomorrow",
+      { lateSeconds: -86_400 },
+      "timestamp_too_new",
+      /webhook-timestamp is 86(400|39\d) s ahead of this server's clock/,
+      "either the clock here is off or",
+    ],
+    [
+      "a signature without end",
+      { headers: { "webhook-signature": "v".repeat(3_000) } },
+      "signature_malformed",
+      "webhook-signature has 3000 characters; at most 2048 are read",
+    ],
+    [
+      "a signature of many tokens",
+      { headers: { "webhook-signature": Array(17).fill("v2,x").join(" ") } },
+      "signature_malformed",
+      "webhook-signature has 17 tokens; at most 16 are read",
+    ],
+    [
+      "a signature in hex",
+      { headers: { "webhook-signature": "sha256=00ff" } },
+      "signature_malformed",
+      "webhook-signature holds no token of the form `v1,` and 44 characters of base64",
+    ],
+    [
+      "another secret",
+      { headers: { "webhook-signature": `v1,${"A".repeat(43)}=` } },
+      "signature_mismatch",
+      "Either the secret here is not this endpoint's, or something between mintfax and this server changed the body",
+      `(${JSON.stringify(EVENT).length} bytes arrived)`,
+    ],
+    [
+      "a compressed body",
+      { headers: { "content-encoding": "gzip" } },
+      "content_encoding_unsupported",
+      "The body is compressed (Content-Encoding); mintfax signs and sends it plain",
+      "proxy",
+    ],
+    [
+      "a length in words",
+      { headers: { "content-length": "many" } },
+      "content_length_malformed",
+      "Content-Length is not a decimal number",
+    ],
+    ["no body", { body: "" }, "body_not_json", "The body is empty; expected a JSON object"],
+    [
+      "a body that is no JSON",
+      { body: "{" },
+      "body_not_json",
+      "authentic, but not JSON in UTF-8",
+      "report it to mintfax",
+    ],
+    [
+      "a body that is no text",
+      { body: new Uint8Array([0x22, 0xff, 0x22]) },
+      "body_not_json",
+      "authentic, but not JSON in UTF-8",
+    ],
+    ["a list", { body: "[]" }, "envelope_malformed", "authentic, but is not an object", ENVELOPE],
+    ["no id inside", { body: without("id") }, "envelope_malformed", "has no `id`", ENVELOPE],
+    ["no type", { body: without("type") }, "envelope_malformed", "has no `type`", ENVELOPE],
+    [
+      "no time",
+      { body: without("created") },
+      "envelope_malformed",
+      "no whole number of seconds as `created`",
+      ENVELOPE,
+    ],
+    ["no data", { body: without("data") }, "envelope_malformed", "has no object as `data.object`", ENVELOPE],
+    [
+      "no resource",
+      { body: without("data", "object") },
+      "envelope_malformed",
+      "has no object as `data.object`",
+      ENVELOPE,
+    ],
+  ];
 
 test.each(SAID)("%s is answered with what was wrong and what to do", async (_, fault, code, ...parts) => {
   const { webhooks, records } = receiving();
@@ -130,7 +159,12 @@ test.each(SAID)("%s is answered with what was wrong and what to do", async (_, f
   expect(records).toMatchObject([{ code, message }]);
 });
 
-function request({ method = "POST", headers = {}, lateSeconds = 0, body = JSON.stringify(EVENT) }: Fault): Request {
+function request({
+  method = "POST",
+  headers = {},
+  lateSeconds = 0,
+  body = JSON.stringify(EVENT),
+}: Fault): Request {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   const timestamp = String(Math.floor(Date.now() / 1000) - lateSeconds);
   return new Request("https://clinic.example/", {

@@ -7,7 +7,11 @@ test("deliveries arrive at /webhooks/mintfax by default", () => {
 });
 
 describe.each([
-  ["/hooks", ["/hooks", "/hooks/"], ["/hook", "/hooks2", "/hooks//", "/hooks/more", "hooks", "/HOOKS", "/", ""]],
+  [
+    "/hooks",
+    ["/hooks", "/hooks/"],
+    ["/hook", "/hooks2", "/hooks//", "/hooks/more", "hooks", "/HOOKS", "/", ""],
+  ],
   ["/hooks/", ["/hooks", "/hooks/"], ["/hook", "/hooks//", "/"]],
   ["/", ["/"], ["", "/hooks"]],
 ])("a receiver on %s", (path, own, others) => {
@@ -19,12 +23,15 @@ describe.each([
   });
 });
 
-test.each(["hooks", "hooks/", "", "https://clinic.example/hooks"])("%j is no path, and the error says why", (path) => {
-  expect(() => createPathMatcher(path)).toThrow(
-    expect.objectContaining({
-      name: "ConfigurationError",
-      code: "option_out_of_bounds",
-      message: `path is ${JSON.stringify(path)}; expected it to start with "/".`,
-    }),
-  );
-});
+test.each(["hooks", "hooks/", "", "https://clinic.example/hooks"])(
+  "%j is no path, and the error says why",
+  (path) => {
+    expect(() => createPathMatcher(path)).toThrow(
+      expect.objectContaining({
+        name: "ConfigurationError",
+        code: "option_out_of_bounds",
+        message: `path is ${JSON.stringify(path)}; expected it to start with "/".`,
+      }),
+    );
+  },
+);

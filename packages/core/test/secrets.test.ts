@@ -57,34 +57,66 @@ interface BadSecret {
 
 const BAD: readonly BadSecret[] = [
   { name: "empty", secret: "", code: "secret_missing", says: /empty/ },
-  { name: "in double quotes", secret: `"${GOOD}"`, says: /quotes/ },
+  { name: "in double quotes", secret: `"${GOOD}"`, says: /has quotes around it; remove them/ },
   { name: "in single quotes", secret: `'${GOOD}'`, says: /quotes/ },
   { name: "with one quote", secret: `${GOOD}"`, says: /quotes/ },
   { name: "in backticks", secret: `\`${GOOD}\``, says: /quotes/ },
-  { name: "with a line break at its end", secret: `${GOOD}\n`, says: /line break at its end/ },
+  {
+    name: "with a line break at its end",
+    secret: `${GOOD}\n`,
+    says: /holds a line break at its end; remove it/,
+  },
   { name: "with a Windows line break at its end", secret: `${GOOD}\r\n`, says: /line break at its end/ },
-  { name: "with a space at its start", secret: ` ${GOOD}`, says: /whitespace at its start/ },
+  { name: "with a space at its start", secret: ` ${GOOD}`, says: /holds whitespace at its start; remove it/ },
   { name: "with a space at its end", secret: `${GOOD} `, says: /whitespace at its end/ },
   { name: "with a no-break space at its end", secret: `${GOOD}\xa0`, says: /whitespace at its end/ },
-  { name: "with a space inside", secret: `${GOOD.slice(0, 20)} ${GOOD.slice(20)}`, says: /whitespace/ },
-  { name: "with a line break inside", secret: `${GOOD.slice(0, 20)}\n${GOOD.slice(20)}`, says: /line break/ },
+  {
+    name: "with a space inside",
+    secret: `${GOOD.slice(0, 20)} ${GOOD.slice(20)}`,
+    says: /holds whitespace; /,
+  },
+  {
+    name: "with a line break inside",
+    secret: `${GOOD.slice(0, 20)}\n${GOOD.slice(20)}`,
+    says: /holds a line break; /,
+  },
   { name: "of blanks", secret: "   ", says: /whitespace/ },
   { name: "two in one string", secret: `${GOOD} ${OTHER}`, says: /whitespace/ },
-  { name: "two joined by a comma", secret: `${GOOD},${OTHER}`, says: /holds whsec_ twice/ },
-  { name: "with v1, before it", secret: `v1,${GOOD}`, says: /v1,/ },
+  {
+    name: "two joined by a comma",
+    secret: `${GOOD},${OTHER}`,
+    says: /twice; .*array, or into the variable with spaces/,
+  },
+  {
+    name: "with v1, before it",
+    secret: `v1,${GOOD}`,
+    says: /starts with `v1,`, which belongs to signatures; remove these three characters/,
+  },
   { name: "that is a signature", secret: `v1,${randomBytes(32).toString("base64")}`, says: /v1,/ },
   { name: "without its prefix", secret: MATERIAL, says: /does not start with whsec_/ },
   { name: "with its prefix in capitals", secret: `WHSEC_${MATERIAL}`, says: /does not start with whsec_/ },
-  { name: "that is an API key", secret: `mfx_live_${randomBytes(16).toString("hex")}`, says: /API key/ },
+  {
+    name: "that is an API key",
+    secret: `mfx_live_${randomBytes(16).toString("hex")}`,
+    says: /; API keys \(mfx_\.\.\.\) and bare base64 are not signing secrets/,
+  },
   {
     name: "that is the variable's name and value",
     secret: `${VARIABLE}=${GOOD}`,
     says: /does not start with/,
   },
   { name: "of a prefix alone", secret: "whsec_", says: /ends after whsec_/ },
-  { name: "of mintfax's old form", secret: `whsec_test_${MATERIAL}`, says: /whsec_test_/ },
+  {
+    name: "of mintfax's old form",
+    secret: `whsec_test_${MATERIAL}`,
+    says: /starts with whsec_test_, .*old signatures; create a new endpoint/,
+  },
   { name: "with the prefix twice", secret: `whsec_${GOOD}`, says: /holds whsec_ twice/ },
-  { name: "with a character outside base64", secret: `${GOOD.slice(0, -1)}!`, says: /not base64.*outside/ },
+  {
+    name: "with a character outside base64",
+    secret: `${GOOD.slice(0, -1)}!`,
+    says: /not base64 after whsec_: it holds a character outside A-Z a-z 0-9 \+ \/ =/,
+  },
   { name: "with a letter outside ASCII", secret: `${GOOD.slice(0, -1)}é`, says: /not base64.*outside/ },
   {
     name: "with an asterisk for each character",
@@ -94,21 +126,25 @@ const BAD: readonly BadSecret[] = [
   {
     name: "in the URL-safe alphabet",
     secret: WITH_BOTH.replaceAll("+", "-").replaceAll("/", "_"),
-    says: /URL-safe/,
+    says: /uses the URL-safe alphabet \(- and _\), expected \+ and \//,
   },
-  { name: "cut by one character", secret: GOOD.slice(0, -1), says: /not a multiple of 4/ },
+  {
+    name: "cut by one character",
+    secret: GOOD.slice(0, -1),
+    says: /its length, 31, is not a multiple of 4, so a part is missing/,
+  },
   { name: "without its padding", secret: OTHER.slice(0, -1), says: /not a multiple of 4/ },
   { name: "with too much padding", secret: `${GOOD}====`, says: /not base64/ },
   {
     name: "with a last character no encoder writes",
     secret: `whsec_${"A".repeat(42)}B=`,
-    says: /mistyped or lost/,
+    says: /its last characters are not what an encoder would have written, so one was mistyped or lost/,
   },
   {
     name: "of 15 bytes",
     secret: secretOf(15),
     code: "secret_too_short",
-    says: /holds 15 bytes, at least 16/,
+    says: /holds 15 bytes, at least 16 are needed\. It may have been cut when copied/,
   },
   { name: "of one byte", secret: secretOf(1), code: "secret_too_short", says: /holds 1 bytes, at least 16/ },
   { name: "that is null", secret: null, says: /is null, not a string/ },
@@ -125,9 +161,12 @@ describe.each(BAD)("a secret $name", ({ secret, code = "secret_malformed", says 
     expect(actual).toBe(code);
     expect(message).toMatch(says);
     expect(message.startsWith(`${where} `)).toBe(true);
+    expect(message.endsWith(`. ${EXPECTED}.`)).toBe(true);
     expectSilence(error, secret);
   });
 });
+
+const EXPECTED = "Expected whsec_ followed by base64, as mintfax shows it once when the endpoint is created";
 
 /** What is no secret in a secret, and may be in a message. */
 const PUBLIC_PARTS = /MINTFAX_WEBHOOK_SECRET=|whsec_(?:test_)?|v1,|mfx_live_|[\s,"'`]/i;
@@ -155,7 +194,7 @@ test("an empty list throws", () => {
   expect(thrownBy(() => createReceiver({ secret: [] }))).toMatchObject({
     name: "ConfigurationError",
     code: "secret_missing",
-    message: expect.stringMatching(/^secret is an empty list/),
+    message: "secret is an empty list or missing; expected at least one whsec_... value.",
   });
 });
 
@@ -171,9 +210,23 @@ describe("the environment variable", () => {
       expect(error).toBeInstanceOf(ConfigurationError);
       expect(error).toMatchObject({
         code: "secret_missing",
-        message: expect.stringContaining(`${VARIABLE} is ${state}`),
+        message:
+          `No signing secret: ${VARIABLE} is ${state} and no \`secret\` option was given. ` +
+          `Set ${VARIABLE} to the whsec_... value that mintfax showed when the endpoint was created.`,
       });
     }
+  });
+
+  test("where there is none: throws, and tells where else to take it from", () => {
+    vi.stubGlobal("process", {});
+    const error = thrownBy(() => createVerifier());
+    vi.unstubAllGlobals();
+    expect(error).toMatchObject({
+      code: "secret_missing",
+      message: expect.stringMatching(
+        /^No signing secret: no `secret` option was given, and this platform has no environment variables\. .*from the bindings; in Hono with mintfaxWebhooks\(\(c\) => \(\{ secret: c\.env\.MINTFAX_WEBHOOK_SECRET \}\)\)\.$/,
+      ),
+    });
   });
 
   const inVariable = BAD.filter(({ secret }) => typeof secret === "string" && /^\S+$/.test(secret));
@@ -244,6 +297,15 @@ describe("several secrets", () => {
     const verifier = createVerifier({ secret: secrets });
     const { headers, body } = delivery(older, newest);
     expect(await verifier.verify(headers, body)).toMatchObject({ ok: true, secretIndex: 0 });
+  });
+
+  test("signed with none of them: the verifier says so", async () => {
+    const { headers, body } = delivery(oldest);
+    expect(await createVerifier({ secret: [newest, older] }).verify(headers, body)).toEqual({
+      ok: false,
+      code: "signature_mismatch",
+      message: "No signature matches.",
+    });
   });
 
   test("the caller's list is neither kept nor changed", async () => {
@@ -401,7 +463,9 @@ describe("other options that cannot work", () => {
     const error = thrownBy(() => createReceiver({ secret, ...options }));
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error).toMatchObject({ code: "option_out_of_bounds" });
-    expect((error as Error).message).toMatch(new RegExp(`^${name} is .*; expected a number from \\d+ to \\d+(; it has to outlive .*)?\\.$`));
+    expect((error as Error).message).toMatch(
+      new RegExp(`^${name} is .*; expected a number from \\d+ to \\d+(; it has to outlive .*)?\\.$`),
+    );
   });
 
   test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 86_401])(
