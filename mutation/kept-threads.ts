@@ -5,7 +5,13 @@ type Listener = (...args: never[]) => void;
 /** A thread keeps something of every run. */
 const RUNS_PER_THREAD = 150;
 
-const idle: { readonly thread: ThreadsPoolWorker; runs: number }[] = [];
+interface Kept {
+  readonly thread: ThreadsPoolWorker;
+  readonly runs: number;
+}
+
+/** By the name of the project that the thread was made for. */
+const idle: Partial<Record<string, Kept[]>> = {};
 
 /**
  * A thread that Vitest may end, and that runs the next test file all the same: a fresh one would have to load Vitest and
@@ -16,32 +22,32 @@ export class KeptThread implements PoolWorker {
   readonly name: string = KeptThread.name;
   readonly #options: PoolOptions;
   readonly #listeners: [event: string, listener: Listener][] = [];
-  #kept = { thread: undefined as ThreadsPoolWorker | undefined, runs: 0 };
+  #kept: Kept | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
   }
 
   async start(): Promise<void> {
-    const kept = idle.pop();
-    if (kept !== undefined) {
-      this.#kept = kept;
-      return;
-    }
+    this.#kept = this.#idle.pop();
+    if (this.#kept !== undefined) return;
     this.#kept = { thread: new ThreadsPoolWorker(this.#options), runs: 0 };
     await this.#thread.start();
   }
 
   async stop(): Promise<void> {
-    for (const [event, listener] of this.#listeners.splice(0)) this.#thread.off(event, listener);
+    if (this.#kept === undefined) return;
     const { thread, runs } = this.#kept;
-    if (thread === undefined) return;
-    if (runs < RUNS_PER_THREAD) idle.push({ thread, runs: runs + 1 });
+    for (const [event, listener] of this.#listeners.splice(0)) thread.off(event, listener);
+    if (runs < RUNS_PER_THREAD) this.#idle.push({ thread, runs: runs + 1 });
     else await thread.stop();
   }
 
   send(message: WorkerRequest): void {
-    if (message.type !== "stop") return this.#thread.send(message);
+    if (message.type !== "stop") {
+      this.#thread.send(message);
+      return;
+    }
     const stopped = { type: "stopped", __vitest_worker_response__: true };
     for (const [event, listener] of [...this.#listeners]) if (event === "message") listener(stopped as never);
   }
@@ -60,7 +66,12 @@ export class KeptThread implements PoolWorker {
   }
 
   get #thread(): ThreadsPoolWorker {
-    if (this.#kept.thread === undefined) throw new Error("not started");
+    if (this.#kept === undefined) throw new Error("This thread has not been started.");
     return this.#kept.thread;
+  }
+
+  get #idle(): Kept[] {
+    idle[this.#options.project.name] ??= [];
+    return idle[this.#options.project.name] as Kept[];
   }
 }

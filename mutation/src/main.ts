@@ -14,9 +14,8 @@ const root = join(import.meta.dirname, "../..");
 // Stryker takes the directory it is started in for the project, and nothing else.
 process.chdir(root);
 
-const asked = process.argv
-  .slice(2)
-  .map((path) => relative(root, resolve(process.env.INIT_CWD ?? root, path)));
-const mutants = await mutate(asked.length === 0 ? ["packages/core/src"] : asked);
-const score = printReport(mutants);
-process.exitCode = score >= LOWEST_SCORE ? 0 : 1;
+const started = process.env.INIT_CWD ?? root;
+const asked = process.argv.slice(2).map((path) => relative(root, resolve(started, path)));
+const paths = asked.length === 0 ? ["packages/core/src"] : asked;
+const mutants = await mutate(paths.map((path) => (path.endsWith(".ts") ? path : `${path}/**/*.ts`)));
+process.exitCode = printReport(mutants) >= LOWEST_SCORE ? 0 : 1;

@@ -60,6 +60,11 @@ const BAD: readonly BadSecret[] = [
   { name: "in double quotes", secret: `"${GOOD}"`, says: /has quotes around it; remove them/ },
   { name: "in single quotes", secret: `'${GOOD}'`, says: /quotes/ },
   { name: "with one quote", secret: `${GOOD}"`, says: /quotes/ },
+  {
+    name: "with a quote inside",
+    secret: `${GOOD.slice(0, 20)}"${GOOD.slice(21)}`,
+    says: /holds a character outside/,
+  },
   { name: "in backticks", secret: `\`${GOOD}\``, says: /quotes/ },
   {
     name: "with a line break at its end",
@@ -217,17 +222,20 @@ describe("the environment variable", () => {
     }
   });
 
-  test("where there is none: throws, and tells where else to take it from", () => {
-    vi.stubGlobal("process", {});
-    const error = thrownBy(() => createVerifier());
-    vi.unstubAllGlobals();
-    expect(error).toMatchObject({
-      code: "secret_missing",
-      message: expect.stringMatching(
-        /^No signing secret: no `secret` option was given, and this platform has no environment variables\. .*from the bindings; in Hono with mintfaxWebhooks\(\(c\) => \(\{ secret: c\.env\.MINTFAX_WEBHOOK_SECRET \}\)\)\.$/,
-      ),
-    });
-  });
+  test.each([{}, undefined])(
+    "where there is none, with process %o: throws, and tells where else to take it from",
+    (platformsProcess) => {
+      vi.stubGlobal("process", platformsProcess);
+      const error = thrownBy(() => createVerifier());
+      vi.unstubAllGlobals();
+      expect(error).toMatchObject({
+        code: "secret_missing",
+        message: expect.stringMatching(
+          /^No signing secret: no `secret` option was given, and this platform has no environment variables\. .*from the bindings; in Hono with mintfaxWebhooks\(\(c\) => \(\{ secret: c\.env\.MINTFAX_WEBHOOK_SECRET \}\)\)\.$/,
+        ),
+      });
+    },
+  );
 
   const inVariable = BAD.filter(({ secret }) => typeof secret === "string" && /^\S+$/.test(secret));
 
@@ -296,7 +304,12 @@ describe("several secrets", () => {
     const secrets = [newest, older];
     const verifier = createVerifier({ secret: secrets });
     const { headers, body } = delivery(older, newest);
-    expect(await verifier.verify(headers, body)).toMatchObject({ ok: true, secretIndex: 0 });
+    expect(await verifier.verify(headers, body)).toEqual({
+      ok: true,
+      id: headers["webhook-id"],
+      attemptedAt: new Date(Number(headers["webhook-timestamp"]) * 1000),
+      secretIndex: 0,
+    });
   });
 
   test("signed with none of them: the verifier says so", async () => {
@@ -344,20 +357,20 @@ describe("a resolver", () => {
   });
 
   const canary = "tenant-4711 is on fire";
-  const failing: readonly (readonly [string, () => unknown])[] = [
+  const failing: readonly (readonly [string, () => unknown, code?: string])[] = [
     ["throws", () => fail()],
     ["rejects", () => Promise.reject(new Error(canary))],
     ["throws something else than an error", () => fail("x")],
-    ["returns undefined", () => undefined],
+    ["returns undefined", () => undefined, "secret_missing"],
     ["returns null", () => null],
-    ["resolves with nothing", () => Promise.resolve()],
-    ["returns an empty string", () => ""],
-    ["returns an empty list", () => []],
+    ["resolves with nothing", () => Promise.resolve(), "secret_missing"],
+    ["returns an empty string", () => "", "secret_missing"],
+    ["returns an empty list", () => [], "secret_missing"],
     ["returns a list of nothing", () => [undefined]],
     ["returns a number", () => 7],
     ["returns a function", () => () => GOOD],
     ["returns what JSON cannot hold", () => 7n],
-    ["returns a malformed secret", () => `"${GOOD}"`],
+    ["returns a malformed secret", () => `"${GOOD}"`, "secret_malformed"],
     ["returns one good and one malformed secret", () => [GOOD, MATERIAL]],
   ];
 
@@ -365,7 +378,7 @@ describe("a resolver", () => {
     throw error;
   }
 
-  test.each(failing)("that %s: 503, and nobody is called", async (_, resolve) => {
+  test.each(failing)("that %s: 503, and nobody is called", async (_, resolve, why) => {
     // Were it fallen back to, the delivery would be accepted.
     vi.stubEnv(VARIABLE, GOOD);
     const { handler, handled, calls, records } = receiving({ secret: resolve as () => Secrets });
@@ -373,7 +386,13 @@ describe("a resolver", () => {
       const response = await handler(signedBy(GOOD));
       expect(response.status).toBe(503);
       const text = await response.text();
-      expect(JSON.parse(text)).toMatchObject({ outcome: "unavailable", code: "secret_unavailable" });
+      expect(JSON.parse(text)).toMatchObject({
+        outcome: "unavailable",
+        code: "secret_unavailable",
+        message: expect.stringContaining(
+          `This server could not find its signing secret${why ? ` (${why}); see its log.` : ""}`,
+        ),
+      });
       for (const hidden of [canary, MATERIAL]) expect(text + JSON.stringify(records)).not.toContain(hidden);
     }
     expect(records).toMatchObject([

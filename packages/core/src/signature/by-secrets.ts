@@ -13,12 +13,12 @@ export class BySecrets<T> {
   }
 
   /** @param secrets undefined where there are none: never somebody else's from an environment variable instead */
-  get(secrets: Secrets | undefined): T {
-    const name = JSON.stringify(secrets ?? []);
+  get(secrets: Secrets = []): T {
+    const name = JSON.stringify(secrets);
     let thing = this.#kept.get(name);
     if (thing === undefined) {
-      thing = this.#make(secrets ?? []);
-      if (this.#kept.size >= MAX_KEPT) this.#kept.delete(this.#kept.keys().next().value ?? "");
+      thing = this.#make(secrets);
+      if (this.#kept.size >= MAX_KEPT) this.#kept.delete(this.#kept.keys().next().value as string);
     } else {
       this.#kept.delete(name);
     }

@@ -29,7 +29,7 @@ function keysFromVariable(): Keys {
     );
   }
   // One variable holds several secrets, separated by whitespace, while one is being rotated.
-  const secrets = (env[VARIABLE] ?? "").split(/\s+/).filter((secret) => secret !== "");
+  const secrets = (env[VARIABLE] ?? "").split(/\s/).filter((secret) => secret !== "");
   if (secrets.length === 0) {
     throw new ConfigurationError(
       "secret_missing",

@@ -1,5 +1,10 @@
 import { join } from "node:path";
-import type { Plugin, ViteUserConfig } from "vitest/config";
+import {
+  defineConfig,
+  type Plugin,
+  type TestProjectInlineConfiguration,
+  type ViteUserConfig,
+} from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { KeptThread } from "./kept-threads.ts";
 
@@ -26,22 +31,21 @@ const keptThreads: Plugin = {
   },
 };
 
-interface Tests {
-  /** They choose core's half for Node or that for the web. */
-  readonly conditions: readonly string[];
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
+interface Half {
+  readonly name: string;
+  /** Chooses core's half for Node or that for the web. */
+  readonly condition: string;
+  readonly include: string;
 }
 
-/**
- * How the copy is tested. What is imported by its package's name has to be the copy too, and `node_modules` in it leads
- * back to the original.
- */
-export function configFor({ conditions, include, exclude }: Tests): ViteUserConfig {
+/** Core has two files for what Node and the web have in different forms. */
+function half({ name, condition, include }: Half): TestProjectInlineConfiguration {
+  const conditions = ["source", condition];
   return {
     plugins: [keptThreads],
     resolve: {
-      conditions: [...conditions],
+      conditions,
+      // `node_modules` of the copy leads back to the original.
       alias: [
         { find: /^@mintfax-webhooks\/core$/, replacement: join(copy, "packages/core/src/index.ts") },
         {
@@ -50,17 +54,31 @@ export function configFor({ conditions, include, exclude }: Tests): ViteUserConf
         },
       ],
     },
-    ssr: { resolve: { conditions: [...conditions], externalConditions: [...conditions] } },
+    ssr: { resolve: { conditions, externalConditions: conditions } },
     test: {
-      include: [...include],
-      exclude: [...exclude],
+      name,
+      include: [include],
+      // Thousands of deliveries in one test, and nothing that a smaller one would not notice.
+      exclude: ["**/copies.test.ts", "**/vector.test.ts"],
+      setupFiles: [join(copy, "mutation/setup.ts")],
+      sequence: { setupFiles: "list" },
       // As it is not mutated, it is loaded by Node, once.
       server: { deps: { external: [/\/packages\/testing\/src\//] } },
-      setupFiles: [join(copy, "mutation/setup.ts")],
-      sequence: { sequencer: QuickFirst, setupFiles: "list" },
       // A mutant that a property finds is found again: few runs, and always the same ones.
       env: { FAST_CHECK_RUNS: "300", FAST_CHECK_SEED: "1" },
-      testTimeout: 20_000,
+      testTimeout: 30_000,
     },
   };
 }
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    sequence: { sequencer: QuickFirst },
+    projects: [
+      half({ name: "node", condition: "node", include: "packages/core/test/**/*.test.ts" }),
+      half({ name: "web", condition: "workerd", include: "packages/core/test/halves.test.ts" }),
+    ],
+  },
+});
+
+export default config;

@@ -1,0 +1,99 @@
+import { createMemoryStore, createVerifier } from "@mintfax-webhooks/core";
+import { eventFixture } from "@mintfax-webhooks/testing";
+import { macOf } from "@mintfax-webhooks/testing/hostile";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { BrokenStore } from "./support/broken-store.ts";
+import { attempt, gate, receiving, SECRET } from "./support/receiving.ts";
+
+/**
+ * What core does by different means on Node and on the web: HMAC, and doing something at a time. `pnpm mutation` runs
+ * this file on both; real signatures take real time on the web, which a fake clock does not wait for.
+ */
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("a signature", () => {
+  const body = new TextEncoder().encode('{"id":"evt_1"}');
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const mac = macOf("evt_1", timestamp, body, SECRET);
+  const other = `whsec_${Buffer.from("another secret of 24 bytes").toString("base64")}`;
+  const verifier = createVerifier({ secret: [other, SECRET] });
+  const headers = (signature: string) => ({
+    "webhook-id": "evt_1",
+    "webhook-timestamp": timestamp,
+    "webhook-signature": signature,
+  });
+
+  test("that was made with one of the secrets holds, and the verdict says with which", async () => {
+    const verdict = { ok: true, id: "evt_1", attemptedAt: new Date(Number(timestamp) * 1000) };
+    expect(await verifier.verify(headers(`v1,${mac}`), body)).toEqual({ ...verdict, secretIndex: 1 });
+    const both = `v1,${mac} v1,${macOf("evt_1", timestamp, body, other)}`;
+    expect(await verifier.verify(headers(both), body)).toEqual({ ...verdict, secretIndex: 0 });
+  });
+
+  test("with any one character changed does not hold", async () => {
+    for (let at = 0; at < mac.length - 1; at++) {
+      const changed = mac.slice(0, at) + (mac[at] === "A" ? "Q" : "A") + mac.slice(at + 1);
+      expect(await verifier.verify(headers(`v1,${changed}`), body)).toMatchObject({
+        code: "signature_mismatch",
+      });
+    }
+  });
+
+  test.each([
+    ["another body", { body: new TextEncoder().encode('{"id":"evt_2"}') }],
+    ["no body", { body: new Uint8Array() }],
+    ["another id", { "webhook-id": "evt_2" }],
+    ["another time", { "webhook-timestamp": String(Number(timestamp) - 1) }],
+  ])("does not hold over %s", async (_, { body: bytes = body, ...over }: { body?: Uint8Array }) => {
+    const verdict = await verifier.verify({ ...headers(`v1,${mac}`), ...over }, bytes);
+    expect(verdict).toEqual({ ok: false, code: "signature_mismatch", message: "No signature matches." });
+  });
+});
+
+describe("in time", () => {
+  const event = eventFixture("fax.delivered");
+
+  /** A delivery whose handler is at work. */
+  async function working(store = new BrokenStore(createMemoryStore())) {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const setup = receiving({ store });
+    const started = gate();
+    const work = gate();
+    let signal!: AbortSignal;
+    setup.webhooks.on("fax.delivered", (_, context) => {
+      signal = context.signal;
+      started.open();
+      return work.promise;
+    });
+    const answer = setup.webhooks(attempt(event));
+    await started.promise;
+    return { ...setup, store, answer, work, signal };
+  }
+
+  test("a handler past its deadline is aborted and answered for, and not a moment earlier", async () => {
+    const { answer, signal, work, late, webhooks } = await working();
+    await vi.advanceTimersByTimeAsync(24_999);
+    expect(signal.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(signal.aborted).toBe(true);
+    expect((await answer).status).toBe(503);
+    work.open();
+    await webhooks.drain();
+    expect(late).toMatchObject([{ outcome: "processed" }]);
+  });
+
+  test("a handler at work has its lease renewed; one that is done has not, and leaves no timer", async () => {
+    const { answer, work, store, webhooks, signal } = await working();
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(store.calls).toEqual(["claim", "renew"]);
+    work.open();
+    expect((await answer).status).toBe(200);
+    await webhooks.drain();
+    expect(vi.getTimerCount()).toBe(0);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(store.calls).toEqual(["claim", "renew", "complete"]);
+    expect(signal.aborted).toBe(false);
+  });
+});
