@@ -14,9 +14,9 @@ interface Kept {
 const idle: Partial<Record<string, Kept[]>> = {};
 
 /**
- * A thread that Vitest may end, and that runs the next test file all the same: a fresh one would have to load Vitest and
- * its like again, for each file and each mutant, which takes far longer than the tests. What is loaded through Vite, the
- * sources and the tests, is new in every file.
+ * A thread that Vitest may end, and that does the next run all the same: a fresh one would have to load Vitest and its
+ * like again for each mutant, which takes far longer than the tests. What is loaded through Vite, the sources and the
+ * tests, is made new by `setup.ts`.
  */
 export class KeptThread implements PoolWorker {
   readonly name: string = KeptThread.name;

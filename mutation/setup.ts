@@ -1,19 +1,24 @@
-import { inject } from "vitest";
+import { inject, vi } from "vitest";
 
-/** What Stryker keeps in a thread. */
-interface Stryker {
+/** What Stryker keeps in a thread, and what we do. */
+interface Kept {
   activeMutant?: string | undefined;
   mutantCoverage?: unknown;
+  lastMutant?: unknown;
 }
 
 const provided = inject as (name: string) => unknown;
-const stryker = (globalThis as Record<string, unknown>)[String(provided("globalNamespace"))] as
-  | Stryker
-  | undefined;
+const kept = (globalThis as Record<string, unknown>)[String(provided("globalNamespace"))] as Kept | undefined;
 
-// The thread has run other files and other mutants before. Stryker takes it for a fresh one: unless the mutant is in what
-// modules do as they load, it sets it only afterwards.
-if (stryker !== undefined) {
-  stryker.mutantCoverage = undefined;
-  if (provided("mutantActivation") !== "static") stryker.activeMutant = undefined;
+// The thread has run other files and other mutants before; Stryker takes it for a fresh one.
+if (kept !== undefined) {
+  // Unless the mutant is in what modules do as they load, Stryker sets it only afterwards.
+  if (provided("mutantActivation") !== "static") kept.activeMutant = undefined;
+  // Whatever the last mutant has left in the sources must not be the next one's.
+  const mutant = provided("mode") === "mutant" ? provided("activeMutant") : "none";
+  if (kept.lastMutant !== mutant) {
+    kept.mutantCoverage = undefined;
+    vi.resetModules();
+  }
+  kept.lastMutant = mutant;
 }

@@ -60,13 +60,15 @@ function half({ name, condition, include }: Half): TestProjectInlineConfiguratio
       include: [include],
       // Thousands of deliveries in one test, and nothing that a smaller one would not notice.
       exclude: ["**/copies.test.ts", "**/vector.test.ts"],
+      isolate: false,
       setupFiles: [join(copy, "mutation/setup.ts")],
       sequence: { setupFiles: "list" },
       // As it is not mutated, it is loaded by Node, once.
       server: { deps: { external: [/\/packages\/testing\/src\//] } },
       // A mutant that a property finds is found again: few runs, and always the same ones.
       env: { FAST_CHECK_RUNS: "300", FAST_CHECK_SEED: "1" },
-      testTimeout: 30_000,
+      // A mutant may have a test wait for ever. Without one, the longest takes a second on a busy machine.
+      testTimeout: 5_000,
     },
   };
 }

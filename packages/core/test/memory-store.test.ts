@@ -57,6 +57,60 @@ test("by default: 100,000 ids, each for 7 days", async () => {
   );
 });
 
+test("full of what is being processed: the first that is finished makes room", async () => {
+  const store = createMemoryStore({ maxIds: 1 });
+  const claim = await store.claim(keyOf("a"), "a", LEASE_MS);
+  expect(() => store.claim(keyOf("b"), "b", LEASE_MS)).toThrow(StoreUnavailableError);
+  await store.complete(keyOf("a"), { owner: "a", fence: claim.state === "claimed" ? claim.fence : -1 });
+  expect(await store.claim(keyOf("b"), "b", LEASE_MS)).toMatchObject({ state: "claimed" });
+});
+
+test("an id that comes back after its retention is the newest one again", async () => {
+  const store = createMemoryStore({ maxIds: 3, retentionMs: 3_600_000 });
+  for (const id of ["a", "b"]) await finish(store, id);
+  vi.advanceTimersByTime(3_600_000);
+  for (const id of ["a", "c", "d"]) await finish(store, id);
+  for (const id of ["a", "c", "d"]) expect(await stateOf(store, id)).toBe("done");
+});
+
+test("a lease lasts as long as was asked for, and starts anew with each claim and renewal by its owner", async () => {
+  const store = createMemoryStore();
+  const first = await store.claim(keyOf("a"), "me", LEASE_MS);
+  const holder = { owner: "me", fence: first.state === "claimed" ? first.fence : -1 };
+  vi.advanceTimersByTime(LEASE_MS - 1);
+  expect(await store.claim(keyOf("a"), "me", LEASE_MS)).toEqual(first);
+  vi.advanceTimersByTime(LEASE_MS - 1);
+  expect(await store.renew(keyOf("a"), holder, LEASE_MS)).toBe("ok");
+  vi.advanceTimersByTime(LEASE_MS - 1);
+  expect(await store.claim(keyOf("a"), "somebody else", LEASE_MS)).toEqual({ state: "pending" });
+  vi.advanceTimersByTime(1);
+  expect(await store.claim(keyOf("a"), "somebody else", LEASE_MS)).toMatchObject({ state: "claimed" });
+});
+
+test("who has the fence and is not the owner holds nothing", async () => {
+  const store = createMemoryStore();
+  const claim = await store.claim(keyOf("a"), "me", LEASE_MS);
+  const thief = { owner: "somebody else", fence: claim.state === "claimed" ? claim.fence : -1 };
+  expect(await store.renew(keyOf("a"), thief, LEASE_MS)).toBe("lost");
+  expect(await store.complete(keyOf("a"), thief)).toBe("lost");
+  expect(await store.release(keyOf("a"), thief)).toBe("lost");
+});
+
+test("forget tells what is processed from what is being processed and from what is past", async () => {
+  const store = createMemoryStore({ retentionMs: 3_600_000 });
+  await store.claim(keyOf("a"), "me", LEASE_MS);
+  vi.advanceTimersByTime(LEASE_MS - 1);
+  expect(await store.forget(keyOf("a"))).toBe("pending");
+  vi.advanceTimersByTime(1);
+  expect(await store.forget(keyOf("a"))).toBe("absent");
+  for (const id of ["b", "c"]) await finish(store, id);
+  vi.advanceTimersByTime(3_599_999);
+  expect(await store.forget(keyOf("b"))).toBe("forgotten");
+  expect(await store.forget(keyOf("b"))).toBe("absent");
+  vi.advanceTimersByTime(1);
+  expect(await store.forget(keyOf("c"))).toBe("absent");
+});
+
 test("eviction goes on in order over many generations, also after ids were forgotten", async () => {
   const store = createMemoryStore({ maxIds: 100 });
   for (let i = 0; i < 1_000; i++) {
