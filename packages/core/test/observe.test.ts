@@ -101,6 +101,68 @@ describe("without hooks", () => {
     expect(lines[0]).not.toContain(NUMBER);
   });
 
+  test.each<[string, unknown, string]>([
+    ["a string", "no patient", "a thrown string."],
+    ["nothing", undefined, ""],
+    [
+      "an error without a place",
+      Object.assign(new Error("no"), { stack: undefined }),
+      "Error. Set onOutcome to see all of it.",
+    ],
+    [
+      "an error with a number for a code",
+      Object.assign(new Error("no"), { code: 7, stack: "Error: no\n    at handler (/srv/fax.js:1:2)" }),
+      "Error at handler (/srv/fax.js:1:2). Set onOutcome to see all of it.",
+    ],
+  ])("the line of a handler that threw %s", async (_, thrown, cause) => {
+    const lines = logged();
+    const { webhooks } = receiving(unobserved);
+    webhooks.on("fax.delivered", () => Promise.reject(thrown));
+    const event = eventFixture("fax.delivered");
+    await webhooks(attempt(event));
+    expect(lines).toEqual([
+      `mintfax-webhooks: handler_failed (fax.delivered ${event.id}): ` +
+        `The handler of this event failed; see this server's log.${cause && ` Cause: ${cause}`}`,
+    ]);
+  });
+
+  test("what breaks inside before anything is known has a line without a subject", async () => {
+    const lines = logged();
+    const { webhooks } = receiving(unobserved);
+    const request = attempt();
+    Object.defineProperty(request, "headers", { value: null });
+    await webhooks(request);
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^mintfax-webhooks: internal_error: Something broke in this server; see its log\. Cause: TypeError at /,
+      ),
+    ]);
+  });
+
+  test("a handler past its deadline, a store that is away and a lost lease are logged", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const lines = logged();
+    const store = new BrokenStore(createMemoryStore());
+    const { webhooks } = receiving({ ...(unobserved as object), store });
+    const work = gate();
+    webhooks.on("fax.delivered", () => work.promise).on("fax.failed", () => {});
+    const slow = webhooks(attempt());
+    await vi.advanceTimersByTimeAsync(25_000);
+    await slow;
+    store.cut("claim");
+    await webhooks(attempt(eventFixture("fax.failed")));
+    store.mend();
+    store.complete = async () => "lost";
+    await webhooks(attempt(eventFixture("fax.failed")));
+    expect(lines.map((line) => /mintfax-webhooks: (\w+) /.exec(line)?.[1])).toEqual([
+      "handler_timed_out",
+      "store_unavailable",
+      "lease_lost",
+    ]);
+    work.open();
+    await webhooks.drain();
+  });
+
   test("an alarm is logged although the answer is 200", async () => {
     const lines = logged();
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });

@@ -542,7 +542,9 @@ describe("other options that cannot work", () => {
         const error = thrownBy(() => webhooks.on(pattern, () => {}));
         expect(error).toBeInstanceOf(ConfigurationError);
         expect(error).toMatchObject({ code: "handler_duplicate" });
-        expect((error as Error).message).toMatch(/ was called before\. .*; call both functions from one handler\.$/);
+        expect((error as Error).message).toMatch(
+          / was called before\. .*; call both functions from one handler\.$/,
+        );
         expect((error as Error).message).toContain(`on("${pattern}")`);
       }
     }
