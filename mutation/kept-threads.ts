@@ -1,6 +1,6 @@
 import { type PoolOptions, type PoolWorker, ThreadsPoolWorker, type WorkerRequest } from "vitest/node";
 
-type Listener = (...args: never[]) => void;
+type Listener = Parameters<PoolWorker["on"]>[1];
 
 /** A thread keeps something of every run. */
 const RUNS_PER_THREAD = 150;
@@ -49,7 +49,7 @@ export class KeptThread implements PoolWorker {
       return;
     }
     const stopped = { type: "stopped", __vitest_worker_response__: true };
-    for (const [event, listener] of [...this.#listeners]) if (event === "message") listener(stopped as never);
+    for (const [event, listener] of [...this.#listeners]) if (event === "message") listener(stopped);
   }
 
   on(event: string, listener: Listener): void {

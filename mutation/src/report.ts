@@ -1,5 +1,5 @@
 import { dirname, relative } from "node:path";
-import type { MutantResult } from "@stryker-mutator/core";
+import type { Mutant } from "./mutate.ts";
 
 const CORE = "packages/core/src";
 
@@ -9,12 +9,14 @@ const NOTICED = new Set(["Killed", "Timeout"]);
 const SURVIVED = new Set(["Survived", "NoCoverage"]);
 
 /** @returns the share of mutants that were noticed, in percent */
-export function printReport(mutants: readonly MutantResult[]): number {
+export function printReport(mutants: readonly Mutant[]): number {
   for (const mutant of mutants.filter(({ status }) => SURVIVED.has(status))) {
     console.log(`\n${placeOf(mutant)} ${mutant.mutatorName}, ${mutant.status}\n  ${mutant.replacement}`);
   }
-  const folders = Map.groupBy(mutants, ({ fileName }) => relative(CORE, dirname(fileName)) || "(top)");
-  const rows = [...folders].sort(([a], [b]) => a.localeCompare(b));
+  const folders = [...new Set(mutants.map(folderOf))].sort();
+  const rows = folders.map(
+    (folder) => [folder, mutants.filter((mutant) => folderOf(mutant) === folder)] as const,
+  );
   console.log("\n| folder | score | killed | timed out | survived | not covered | ignored |");
   console.log("| --- | --- | --- | --- | --- | --- | --- |");
   for (const [folder, inside] of [...rows, ["all", mutants] as const]) {
@@ -26,12 +28,16 @@ export function printReport(mutants: readonly MutantResult[]): number {
   return scoreOf(mutants);
 }
 
-function placeOf({ fileName, location: { start } }: MutantResult): string {
+function folderOf({ fileName }: Mutant): string {
+  return relative(CORE, dirname(fileName)) || "(top)";
+}
+
+function placeOf({ fileName, location: { start } }: Mutant): string {
   return `${relative(".", fileName)}:${start.line}:${start.column}`;
 }
 
 /** What is ignored, with its reason beside it in the source, does not count; nor does what cannot be run at all. */
-function scoreOf(mutants: readonly MutantResult[]): number {
+function scoreOf(mutants: readonly Mutant[]): number {
   const noticed = mutants.filter(({ status }) => NOTICED.has(status)).length;
   const survived = mutants.filter(({ status }) => SURVIVED.has(status)).length;
   return noticed + survived === 0 ? Number.NaN : (100 * noticed) / (noticed + survived);

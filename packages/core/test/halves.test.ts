@@ -1,4 +1,4 @@
-import { createMemoryStore, createVerifier } from "@mintfax-webhooks/core";
+import { createMemoryStore, createVerifier, type WebhookHeaders } from "@mintfax-webhooks/core";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { macOf } from "@mintfax-webhooks/testing/hostile";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -41,12 +41,12 @@ describe("a signature", () => {
     }
   });
 
-  test.each([
+  test.each<[string, { readonly body?: Uint8Array } & Partial<WebhookHeaders>]>([
     ["another body", { body: new TextEncoder().encode('{"id":"evt_2"}') }],
     ["no body", { body: new Uint8Array() }],
     ["another id", { "webhook-id": "evt_2" }],
     ["another time", { "webhook-timestamp": String(Number(timestamp) - 1) }],
-  ])("does not hold over %s", async (_, { body: bytes = body, ...over }: { body?: Uint8Array }) => {
+  ])("does not hold over %s", async (_, { body: bytes = body, ...over }) => {
     const verdict = await verifier.verify({ ...headers(`v1,${mac}`), ...over }, bytes);
     expect(verdict).toEqual({ ok: false, code: "signature_mismatch", message: "No signature matches." });
   });

@@ -154,16 +154,19 @@ const STATUSES: Readonly<Record<string, number>> = {
   content_encoding_unsupported: 415,
 };
 
-test.each(SAID)("%s is answered with what was wrong and what to do", async (_, fault, code, ...parts) => {
-  const { webhooks, records } = receiving();
-  const answer = await webhooks(request(fault));
-  const { message, ...rest } = (await answer.json()) as { message: string };
-  expect(rest).toMatchObject({ outcome: "refused", code });
-  expect(answer.status).toBe(STATUSES[code] ?? 400);
-  for (const part of parts) expect(message).toMatch(typeof part === "string" ? escaped(part) : part);
-  // The hook is told the same.
-  expect(records).toMatchObject([{ code, message }]);
-});
+test.each(SAID)(
+  "%s is answered with what was wrong and what to do",
+  async (...[, fault, code, ...parts]: Said) => {
+    const { webhooks, records } = receiving();
+    const answer = await webhooks(request(fault));
+    const { message, ...rest } = (await answer.json()) as { message: string };
+    expect(rest).toMatchObject({ outcome: "refused", code });
+    expect(answer.status).toBe(STATUSES[code] ?? 400);
+    for (const part of parts) expect(message).toMatch(typeof part === "string" ? escaped(part) : part);
+    // The hook is told the same.
+    expect(records).toMatchObject([{ code, message }]);
+  },
+);
 
 function request({
   method = "POST",

@@ -152,7 +152,7 @@ describe("without hooks", () => {
     store.cut("claim");
     await webhooks(attempt(eventFixture("fax.failed")));
     store.mend();
-    store.complete = async () => "lost";
+    store.complete = () => "lost";
     await webhooks(attempt(eventFixture("fax.failed")));
     expect(lines.map((line) => /mintfax-webhooks: (\w+) /.exec(line)?.[1])).toEqual([
       "handler_timed_out",
