@@ -74,14 +74,25 @@ test("the handler is given the event as it was signed, and a context", async () 
   expect(context).not.toHaveProperty("tx");
 });
 
-test("a request id that is not one is not handed on", async () => {
+test.each([
+  ["req_1", "req_1"],
+  ["!~", "!~"],
+  ["r".repeat(256), "r".repeat(256)],
+  ["r".repeat(257), undefined],
+  ["req 1, req 2", undefined],
+  ["req\u00e9", undefined],
+  ["\u00e9req", undefined],
+  ["", undefined],
+  [undefined, undefined],
+])("a request id is handed on if it is one: %.20j", async (sent, handedOn) => {
   const { webhooks } = receiving();
   const handler = vi.fn();
   webhooks.on("fax.*", handler);
   const request = attempt();
-  request.headers.set("request-id", "req 1, req 2");
+  request.headers.delete("request-id");
+  if (sent !== undefined) request.headers.set("request-id", sent);
   await webhooks(request);
-  expect(handler.mock.calls[0]?.[1].requestId).toBeUndefined();
+  expect(handler.mock.calls[0]?.[1].requestId).toBe(handedOn);
 });
 
 test("fields and values that mintfax adds arrive as they are", async () => {

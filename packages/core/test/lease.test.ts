@@ -153,6 +153,27 @@ describe("the deadline", () => {
     expect(handler).toHaveBeenCalledTimes(1);
   });
 
+  test("its reason stays, for whoever looks at the signal only later", async () => {
+    const store = createMemoryStore();
+    const { webhooks } = receiving({ store });
+    const { promise, open } = gate();
+    let context: { readonly signal: AbortSignal } | undefined;
+    webhooks.on("fax.failed", (_, given) => {
+      context = given;
+      return promise;
+    });
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect((await answer).status).toBe(503);
+    // The lease goes, too.
+    store.renew = () => "lost";
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(context?.signal.aborted).toBe(true);
+    expect(context?.signal.reason).toMatchObject({ code: "deadline_exceeded" });
+    open();
+    await webhooks.drain();
+  });
+
   test("a handler that fails after it is reported, and the retry runs it again", async () => {
     const { webhooks, late } = receiving();
     const { promise, fail } = gate();
@@ -196,6 +217,21 @@ describe("the deadline", () => {
   });
 });
 
+test("whoever claims is told apart from everybody else, also in other processes", async () => {
+  const store = createMemoryStore();
+  const claim = vi.spyOn(store, "claim");
+  const { webhooks } = receiving({ store });
+  webhooks.on("fax.*", () => {});
+  for (const type of ["fax.queued", "fax.delivered"] as const) await webhooks(attempt(eventFixture(type)));
+  const owners = claim.mock.calls.map(([, owner]) => owner.split("."));
+  for (const [random, count] of owners) {
+    expect(random).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(count).toMatch(/^[1-9][0-9]*$/);
+  }
+  expect(owners[1]?.[0]).toBe(owners[0]?.[0]);
+  expect(owners[1]?.[1]).not.toBe(owners[0]?.[1]);
+});
+
 describe("a store that is away", () => {
   const broken = () => new BrokenStore(createMemoryStore());
 
@@ -235,6 +271,47 @@ describe("a store that is away", () => {
     store.mend();
     expect((await webhooks(attempt(event))).status).toBe(200);
     expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  test.each(["done", "pending"])(
+    "at claim, without an answer: one that says %s later is nothing to give back",
+    async (state) => {
+      const inner = createMemoryStore();
+      const claim = await inner.claim(key, "somebody else", 45_000);
+      if (claim.state !== "claimed") throw new Error(claim.state);
+      if (state === "done") await inner.complete(key, { owner: "somebody else", fence: claim.fence });
+      const store = new BrokenStore(inner);
+      const { webhooks } = receiving({ store });
+      webhooks.on("fax.failed", () => {});
+      const { promise, open } = gate();
+      store.break("claim", () => promise);
+      const answer = webhooks(attempt(event));
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect((await answer).status).toBe(503);
+      open();
+      await settled();
+      expect(store.calls).toEqual(["claim"]);
+    },
+  );
+
+  test("at claim, without an answer, and for the giving back too: nothing comes of it", async () => {
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    onTestFinished(() => void process.off("unhandledRejection", unhandled));
+    const store = broken();
+    const { webhooks } = receiving({ store });
+    webhooks.on("fax.failed", () => {});
+    const { promise, open } = gate();
+    store.break("claim", () => promise);
+    store.cut("release");
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect((await answer).status).toBe(503);
+    open();
+    await vi.advanceTimersByTimeAsync(3_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   // Found by the model: a process that was paused past its lease reads the store's answer before its own timer goes off.
@@ -409,6 +486,45 @@ describe("a store that is away", () => {
       code: "complete_unavailable",
       handlerMs: 24_000,
     });
+  });
+
+  test("at release of a handler that failed just on time: still 500, although the retries pass the deadline", async () => {
+    const store = broken();
+    const { webhooks, records } = receiving({ store });
+    const { promise, fail } = gate();
+    webhooks.on("fax.failed", () => promise);
+    store.cut("release");
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(24_000);
+    fail(new Error("no"));
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect((await answer).status).toBe(500);
+    expect(records).toMatchObject([{ code: "handler_failed", handlerMs: 24_000 }]);
+    const calls = store.calls.length;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(store.calls).toHaveLength(calls);
+    expect(store.calls.filter((call) => call === "renew")).toHaveLength(1);
+  });
+
+  test("at a renewal, answered only when the handler is done: nothing comes of it", async () => {
+    const store = broken();
+    const { webhooks } = receiving({ store });
+    const work = gate();
+    const { promise, open } = gate();
+    let signal: AbortSignal | undefined;
+    webhooks.on("fax.failed", (_, context) => {
+      signal = context.signal;
+      return work.promise;
+    });
+    store.break("renew", () => promise);
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(15_000);
+    work.open();
+    expect((await answer).status).toBe(200);
+    open();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(store.calls).toEqual(["claim", "renew", "complete"]);
+    expect(signal?.aborted).toBe(false);
   });
 
   test("at release: still 500 for the handler's failure; free again when the lease has run out", async () => {

@@ -42,6 +42,42 @@ describe("the record of a delivery", () => {
     expect(await answer.text()).not.toContain(NUMBER);
   });
 
+  test("tells how long all of it took, and the handler's part", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const { webhooks, records, late } = receiving();
+    // Some time into a process's life.
+    await vi.advanceTimersByTimeAsync(1_000);
+    webhooks
+      .on("fax.delivered", () => new Promise((resolve) => setTimeout(resolve, 300)))
+      .on("fax.failed", () => new Promise((resolve) => setTimeout(resolve, 30_000)));
+    const work = gate<Uint8Array<ArrayBuffer>>();
+    const { url, headers, body } = attempt();
+    const slow = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        controller.enqueue(await work.promise);
+        controller.close();
+      },
+    });
+    const answer = webhooks(
+      new Request(url, { method: "POST", headers, body: slow, duplex: "half" } as RequestInit),
+    );
+    const bytes = new Uint8Array(await new Response(body).arrayBuffer());
+    await vi.advanceTimersByTimeAsync(200);
+    work.open(bytes);
+    await vi.advanceTimersByTimeAsync(300);
+    expect((await answer).status).toBe(200);
+    expect(records).toMatchObject([{ durationMs: 500, handlerMs: 300 }]);
+    expect("error" in (records[0] ?? {})).toBe(false);
+
+    const past = webhooks(attempt(eventFixture("fax.failed")));
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect((await past).status).toBe(503);
+    expect(records[1]).toMatchObject({ durationMs: 25_000, handlerMs: 25_000 });
+    expect(late).toMatchObject([{ durationMs: 30_000 }]);
+    await webhooks(new Request("https://clinic.example/", { method: "POST", body: "{}" }));
+    expect(records[2]).toMatchObject({ durationMs: 0, handlerMs: undefined });
+  });
+
   test("says nothing of the type before the signature has held", async () => {
     const { webhooks, records } = receiving();
     const good = attempt();
@@ -66,7 +102,10 @@ describe("a hook that is broken", () => {
     const { webhooks } = receiving({ onOutcome });
     webhooks.on("fax.delivered", () => {});
     expect((await webhooks(attempt())).status).toBe(200);
-    await vi.waitFor(() => expect(log).toHaveBeenCalledWith(expect.stringContaining("TypeError")));
+    await vi.waitFor(() => expect(log).toHaveBeenCalledTimes(1));
+    expect(log.mock.calls[0]?.[0]).toMatch(
+      /^mintfax-webhooks: an outcome hook failed: TypeError at .*observe\.test\.ts:\d+:\d+\)?\. Set onOutcome to see all of it\.$/,
+    );
   });
 });
 
@@ -113,6 +152,13 @@ describe("without hooks", () => {
       "an error with a number for a code",
       Object.assign(new Error("no"), { code: 7, stack: "Error: no\n    at handler (/srv/fax.js:1:2)" }),
       "Error at handler (/srv/fax.js:1:2). Set onOutcome to see all of it.",
+    ],
+    [
+      "an error whose message looks like places",
+      Object.assign(new Error("no"), {
+        stack: `Error: no\nlook at ${NUMBER}:1:2\n    at ${NUMBER}:10:22 in the morning\n    at /srv/fax.js:10:22\n    at later (/srv/fax.js:30:4)`,
+      }),
+      "Error at /srv/fax.js:10:22. Set onOutcome to see all of it.",
     ],
   ])("the line of a handler that threw %s", async (_, thrown, cause) => {
     const lines = logged();
@@ -269,6 +315,16 @@ describe("waitUntil", () => {
     expect(records).toMatchObject([{ outcome: "processed" }]);
     expect(late as LateOutcomeRecord[]).toMatchObject([{ code: "background_failed", id: event.id, error }]);
   });
+
+  test.each([undefined, null, {}, { waitUntil: "later" }, "text", 7])(
+    "a platform that has none (%j) is no trouble",
+    async (execution) => {
+      const { webhooks } = receiving();
+      webhooks.on("fax.delivered", (_, { waitUntil }) => waitUntil(Promise.resolve()));
+      expect((await webhooks(attempt(), execution)).status).toBe(200);
+      await webhooks.drain();
+    },
+  );
 
   test("is handed to the platform, as a method of its own", async () => {
     const { webhooks } = receiving();

@@ -24,7 +24,9 @@ const event = eventFixture("balance.low");
 function writing(more: () => unknown = () => {}) {
   const setup = receiving({ store });
   const runs: number[] = [];
-  setup.webhooks.on("balance.low", async ({ id }, { tx, fence }) => {
+  setup.webhooks.on("balance.low", async ({ id }, context) => {
+    // As whoever passes it on will: a copy has the transaction, too.
+    const { tx, fence } = { ...context };
     runs.push(fence);
     tx.prepare("INSERT INTO effects VALUES (?)").run(id);
     await more();
