@@ -506,7 +506,10 @@ describe("a store that is away", () => {
     expect(store.calls.filter((call) => call === "renew")).toHaveLength(1);
   });
 
-  test("at a renewal, answered only when the handler is done: nothing comes of it", async () => {
+  test.each([
+    ["lost", () => {}],
+    ["an error", () => Promise.reject(new Error("ECONNRESET"))],
+  ])("at a renewal, answered with %s only when the handler is done: nothing comes of it", async (_, then) => {
     const store = broken();
     const { webhooks } = receiving({ store });
     const work = gate();
@@ -516,7 +519,7 @@ describe("a store that is away", () => {
       signal = context.signal;
       return work.promise;
     });
-    store.break("renew", () => promise);
+    store.break("renew", () => promise.then(then));
     const answer = webhooks(attempt(event));
     await vi.advanceTimersByTimeAsync(15_000);
     work.open();

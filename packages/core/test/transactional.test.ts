@@ -57,7 +57,9 @@ test("copies at the same time: one run, the others 409", async () => {
   const { webhooks, runs } = writing(() => work.promise);
   const first = webhooks(attempt(event));
   await vi.advanceTimersByTimeAsync(0);
-  expect((await webhooks(attempt(event))).status).toBe(409);
+  const second = await webhooks(attempt(event));
+  expect(second.status).toBe(409);
+  expect(await second.json()).toMatchObject({ outcome: "busy", code: "in_progress" });
   work.open();
   expect((await first).status).toBe(200);
   expect(runs).toHaveLength(1);
@@ -138,6 +140,74 @@ test("a takeover that the store noticed at the end: rolled back, 409", async () 
   expect((await webhooks(attempt(event))).status).toBe(409);
   expect(records[0]).toMatchObject({ outcome: "lost", code: "lease_lost" });
   expect(store.effects()).toEqual([]);
+});
+
+/** The store, with something done to every transaction. */
+function around(transact: SqliteStore["transact"]): Pick<SqliteStore, "kind" | "forget" | "transact"> {
+  return { kind: "transactional", forget: (key) => store.forget(key), transact };
+}
+
+test("the store is told in so many words how to end a transaction, also when nobody waits for it any more", async () => {
+  const endings: string[] = [];
+  let opening: Promise<void> = Promise.resolve();
+  const { webhooks } = receiving({
+    store: around(async (key, work) => {
+      await opening;
+      return store.transact(key, async (claim) => {
+        const ending = await work(claim);
+        endings.push(ending);
+        return ending;
+      });
+    }),
+  });
+  const handler = vi.fn().mockRejectedValueOnce(new Error("no")).mockResolvedValue(undefined);
+  webhooks.on("balance.low", handler);
+  await webhooks(attempt(event));
+  await webhooks(attempt(event));
+  const late = gate();
+  opening = late.promise;
+  const answer = webhooks(attempt(eventFixture("balance.low")));
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect((await answer).status).toBe(503);
+  late.open();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(endings).toEqual(["rollback", "commit", "rollback"]);
+  expect(handler).toHaveBeenCalledTimes(2);
+});
+
+test("a handler just on time: 200, although the commit passes the deadline, and its own time is told", async () => {
+  const work = gate();
+  const { webhooks, records } = writing(() => work.promise);
+  store.beforeCommit = () => new Promise((resolve) => setTimeout(resolve, 2_000));
+  const answer = webhooks(attempt(event));
+  await vi.advanceTimersByTimeAsync(24_000);
+  work.open();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect((await answer).status).toBe(200);
+  expect(records).toMatchObject([{ outcome: "processed", handlerMs: 24_000, durationMs: 26_000 }]);
+});
+
+test("a handler that fails, and then the rollback too: the handler's failure is the one that is told", async () => {
+  const error = new Error("no");
+  const { webhooks, records } = receiving({
+    store: around(async (key, work) => {
+      await store.transact(key, work);
+      throw new Error("server closed the connection");
+    }),
+  });
+  webhooks.on("balance.low", () => Promise.reject(error));
+  expect((await webhooks(attempt(event))).status).toBe(500);
+  expect(records).toMatchObject([{ code: "handler_failed", error }]);
+});
+
+test.each(["commits", "fails"])("a transaction that %s leaves no timer", async (how) => {
+  const { webhooks } = writing();
+  store.beforeCommit = () => {
+    if (how === "fails") throw new Error("server closed the connection");
+  };
+  await webhooks(attempt(event));
+  await webhooks.drain();
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test("forget makes a processed event run once more", async () => {
