@@ -17,6 +17,7 @@ export function mutate(patterns: string[]): Promise<readonly Mutant[]> {
       "!/packages",
       "/packages/*",
       "!/packages/{core,testing}",
+      "!/test",
       "!/mutation",
       "!/package.json",
     ],
