@@ -229,7 +229,7 @@ describe("the verdict equals that of standardwebhooks, outside the listed differ
         25_000,
         authentic.map(({ secret, candidate }) => ({ secrets: [secret], candidate })),
       );
-      expect(seen).toEqual({ accepted: 25_000, refused: 0 });
+      expect(seen).toEqual({ accepted: runs(25_000).numRuns, refused: 0 });
     },
     TIMEOUT_MS,
   );

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { createReceiver } from "@mintfax-webhooks/core";
-import { handleNodeRequest, readNodeBody } from "@mintfax-webhooks/core/node";
+import { handleNodeRequest, NodeDelivery } from "@mintfax-webhooks/core/node";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { SECRET } from "./support/receiving.ts";
@@ -29,7 +29,9 @@ async function reading(before: Listener, body: BodyInit = "0123456789"): Promise
   const read = new Promise((resolve) => {
     listener = async (req, res) => {
       await before(req, res);
-      const outcome = await readNodeBody(req, LIMITS).catch((error: unknown) => error);
+      const outcome = await new NodeDelivery(req, undefined)
+        .readBody(LIMITS)
+        .catch((error: unknown) => error);
       resolve(outcome);
       if (!res.writableEnded) res.end();
     };
@@ -38,7 +40,7 @@ async function reading(before: Listener, body: BodyInit = "0123456789"): Promise
   return read;
 }
 
-describe("readNodeBody", () => {
+describe("a body on node:http", () => {
   test("reads to the limit, and not a byte further", async () => {
     expect(await reading(() => {})).toEqual(Buffer.from("0123456789"));
     expect(await reading(() => {}, "0123456789A")).toMatchObject({
