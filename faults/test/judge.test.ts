@@ -124,6 +124,17 @@ describe("doubled", () => {
     expect(verdictOn(failed, doings).doubles).toMatchObject([{ preventable }]);
   });
 
+  test("the store came back when the engine had stopped trying, before its last call ran out: unpreventable", () => {
+    const doings = new Doings();
+    doings.outages.push({ pid: "all", from: 0, to: 4_000 });
+    const gaveUp = line(3_000, 1, 0, { what: "outcome", code: "complete_unavailable" });
+    const failed = [...twice, gaveUp, ...complete(4_500, 1, 1, "failed")];
+    expect(verdictOn(failed, doings).doubles).toMatchObject([{ preventable: false }]);
+    expect(verdictOn([...failed, { ...gaveUp, at: 4_600 }], doings).doubles).toMatchObject([
+      { preventable: true },
+    ]);
+  });
+
   test("beside a handler at work, even without an effect of its own: preventable", () => {
     const atWork = effect(0, 1, 1).filter(({ what }) => what === "claimed" || what === "started");
     expect(verdictOn([...atWork, ...effect(LATER, 2, 2)]).doubles).toMatchObject([{ preventable: true }]);

@@ -37,7 +37,8 @@ function isAtWork(earlier: Run, next: Run, doings: Doings): boolean {
 /** Why the completion of the earlier effect did not keep the next run from starting. */
 function classOf(earlier: Run, next: Run, doings: Doings): Omit<Double, "id"> {
   const name = nameOf(earlier);
-  const { effectAt = 0, completedAt, completeFailedAt } = earlier;
+  const { effectAt = 0, completedAt, gaveUpAt, completeFailedAt } = earlier;
+  const lastTryAt = gaveUpAt ?? completeFailedAt;
   if (completedAt !== undefined && completedAt < next.claimedAt) {
     const kill = doings.storeKills.find((at) => at > completedAt && at < next.claimedAt);
     return kill === undefined
@@ -61,9 +62,9 @@ function classOf(earlier: Run, next: Run, doings: Doings): Omit<Double, "id"> {
   const outage = doings.outages.find(
     ({ pid, from, to }) =>
       (pid === "all" || pid === earlier.pid) &&
-      completeFailedAt !== undefined &&
-      from < completeFailedAt &&
-      to > completeFailedAt - SLACK_MS,
+      lastTryAt !== undefined &&
+      from < lastTryAt &&
+      to > lastTryAt - SLACK_MS,
   );
   if (outage !== undefined && (completedAt === undefined || completedAt > next.claimedAt)) {
     return {

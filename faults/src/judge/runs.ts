@@ -13,6 +13,8 @@ export interface Run {
   completedAt?: number;
   /** When the last try to complete failed without an answer. */
   completeFailedAt?: number;
+  /** When the engine stopped trying to complete it. A call of the store may then be under way still. */
+  gaveUpAt?: number;
   /** The latest moment at which its lease was known to be whole. */
   heldAt: number;
 }
@@ -32,13 +34,15 @@ export function runsOf(entries: readonly Entry[]): Map<string, Run[]> {
       byHolder.set(holder, run);
       byId.set(id, [...(byId.get(id) ?? []), run]);
     }
-    const run = byHolder.get(holder);
+    // An outcome does not know its fence, and belongs to what its process has done last.
+    const run = what === "outcome" ? byId.get(id)?.findLast((of) => of.pid === pid) : byHolder.get(holder);
     if (run !== undefined) apply(run, entry);
   }
   return byId;
 }
 
-function apply(run: Run, { what, at, settle, result }: Entry): void {
+function apply(run: Run, { what, at, settle, result, code }: Entry): void {
+  if (code === "complete_unavailable") run.gaveUpAt = at;
   if (what === "effect") run.effectAt = at;
   if (what === "ended") run.endedAt = at;
   if (what !== "settled") return;
