@@ -92,8 +92,9 @@ function faultIn(delivery: Delivery, world: World): string | undefined {
       if (run !== undefined) return `${status}, but its handler ran`;
       if (tookMs > STORE_TIMEOUT_MS + EARLY_MS) return `${status} after ${tookMs} ms`;
       if (claim?.fault !== undefined) return undefined;
-      const waitedMs = (claim?.answeredMs ?? Number.POSITIVE_INFINITY) - (claim?.sentMs ?? 0);
-      return waitedMs >= STORE_TIMEOUT_MS - EARLY_MS
+      const sentMs = claim?.sentMs ?? 0;
+      const waitedMs = (claim?.answeredMs ?? Number.POSITIVE_INFINITY) - sentMs;
+      return waitedMs >= Math.min(STORE_TIMEOUT_MS, arrivedMs + deadlineMs - sentMs) - EARLY_MS
         ? undefined
         : `${status}, but the store answered its claim`;
     }

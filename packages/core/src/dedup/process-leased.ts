@@ -22,7 +22,7 @@ export async function processLeased<Platform, Tx>(
   try {
     const answer = store.claim(key, owner, leaseMs);
     claim = isPromiseLike(answer)
-      ? await withinTime(answer, alarms, (late) => giveBack(store, key, owner, late, alarms))
+      ? await withinTime(answer, alarms, (late) => giveBack(store, key, owner, late, alarms), run.leftMs)
       : answer;
   } catch (error) {
     return storeUnavailable(error);

@@ -15,13 +15,15 @@ const RETRY_DELAY_MAX_MS = 500;
  * Waits for a store's answer, but not for ever.
  *
  * @param onLate what to do with an answer that comes after all
+ * @param leftMs how long there is use for an answer
  */
 export function withinTime<T>(
   answer: PromiseLike<T>,
   alarms: Alarms,
   onLate?: (answer: T) => void,
-  timeoutMs: number = STORE_TIMEOUT_MS,
+  leftMs: number = STORE_TIMEOUT_MS,
 ): Promise<T> {
+  const timeoutMs = Math.max(1, Math.min(leftMs, STORE_TIMEOUT_MS));
   return new Promise((resolve, reject) => {
     const startMs = performance.now();
     let late = false;
@@ -69,7 +71,7 @@ async function persist<T>(first: PromiseLike<T>, call: () => MaybePromise<T>, al
   for (let delayMs = FIRST_RETRY_DELAY_MS; ; delayMs = Math.min(2 * delayMs, RETRY_DELAY_MAX_MS)) {
     try {
       return isPromiseLike(answer)
-        ? await withinTime(answer, alarms, undefined, Math.max(1, endMs - performance.now()))
+        ? await withinTime(answer, alarms, undefined, endMs - performance.now())
         : answer;
     } catch (error) {
       const leftMs = endMs - performance.now();

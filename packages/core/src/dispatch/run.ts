@@ -58,14 +58,15 @@ export class HandlerRun<Platform, Tx> {
     return this.#handler(this.delivery.event as never, grantedContext(this, grant));
   }
 
-  /**
-   * Waits for the work on a delivery until the deadline. It counts from the delivery's arrival, since mintfax's own
-   * 30 s run from there.
-   */
+  /** Until the deadline. It counts from the delivery's arrival, since mintfax's own 30 s run from there. */
+  get leftMs(): number {
+    return this.#facts.arrivedMs + this.#settings.deadlineMs - performance.now();
+  }
+
+  /** Waits for the work on a delivery until the deadline. */
   beforeDeadline<T>(work: PromiseLike<T>): Promise<T | typeof LATE> {
     return new Promise((resolve, reject) => {
-      const leftMs = this.#facts.arrivedMs + this.#settings.deadlineMs - performance.now();
-      this.#deadline = this.#alarms.set(Math.max(0, leftMs), () => resolve(LATE));
+      this.#deadline = this.#alarms.set(Math.max(0, this.leftMs), () => resolve(LATE));
       work.then(
         (value) => {
           this.#clearDeadline();

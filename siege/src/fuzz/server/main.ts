@@ -100,7 +100,7 @@ function judge(name: string, req: IncomingMessage, status: number): void {
   if (!isOurs(req)) return;
   const body = bytesOf(req);
   const accepted = status === 200 || status === 409;
-  if (!req.complete || !isAuthentic(req, body)) {
+  if (!isWhole(req, body) || !isAuthentic(req, body)) {
     if (accepted) problem(`${name}: ${status} for ${told(req, body)}`);
     return;
   }
@@ -108,6 +108,11 @@ function judge(name: string, req: IncomingMessage, status: number): void {
   // It came too slowly, and came to its end all the same while the answer was on its way.
   if (status === 408) return;
   if (accepted !== isEnvelope(body)) problem(`${name}: ${status} for an authentic ${told(req, body)}`);
+}
+
+/** A body that came in one piece with its headers may be answered before Node says that the message is complete. */
+function isWhole(req: IncomingMessage, body: Buffer): boolean {
+  return req.complete || body.length === Number(req.headers["content-length"]);
 }
 
 function bytesOf(req: IncomingMessage): Buffer {
