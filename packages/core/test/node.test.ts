@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { createReceiver } from "@mintfax-webhooks/core";
 import { handleNodeRequest, NodeDelivery } from "@mintfax-webhooks/core/node";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
@@ -17,10 +17,20 @@ beforeAll(async () => {
   await once(server, "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 });
+afterEach(() => {
+  vi.useRealTimers();
+});
 afterAll(() => {
   server.closeAllConnections();
   server.close();
 });
+
+/** A sender that says what it likes. */
+function open(): Socket {
+  return connect({ port: Number(new URL(url).port), host: "127.0.0.1" }).on("error", () => {});
+}
+
+const turn = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
 
 const LIMITS = { limitBytes: 10, timeoutMs: 10_000 };
 
@@ -105,6 +115,82 @@ describe("a body on node:http", () => {
   });
 });
 
+describe("a body, bit by bit", () => {
+  /** Sends the headers, and the body once it is being read; gives both ends. */
+  async function begun(declaredBytes: number, withHeaders = "") {
+    const asked = new Promise<IncomingMessage>((resolve) => {
+      listener = resolve;
+    });
+    const socket = open();
+    socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${declaredBytes}\r\n\r\n${withHeaders}`);
+    const req = await asked;
+    const read = new NodeDelivery(req, undefined).readBody(LIMITS).catch((error: unknown) => error);
+    return { socket, req, read };
+  }
+
+  const listeners = (req: IncomingMessage) =>
+    ["data", "end", "close"].map((event) => [event, req.listenerCount(event)]);
+  const NOBODY = [
+    ["data", 0],
+    ["end", 0],
+    ["close", 0],
+  ];
+
+  test("that came with its headers is taken whole, and nobody has to listen", async () => {
+    const { socket, req, read } = await begun(10, "0123456789");
+    expect(await read).toEqual(Buffer.from("0123456789"));
+    expect(req.readableFlowing).toBe(null);
+    socket.destroy();
+  });
+
+  test("of which a part came with its headers is waited for", async () => {
+    const { socket, req, read } = await begun(10, "01234");
+    while (req.listenerCount("data") === 0) await turn();
+    socket.write("56789");
+    expect(await read).toEqual(Buffer.from("0123456789"));
+    socket.destroy();
+  });
+
+  test("is listened to no longer than to its end, and its time is over", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const { socket, req, read } = await begun(10);
+    socket.write("01234");
+    await once(req, "data");
+    socket.write("56789");
+    expect(await read).toEqual(Buffer.from("0123456789"));
+    expect(listeners(req)).toEqual(NOBODY);
+    await vi.advanceTimersByTimeAsync(LIMITS.timeoutMs);
+    expect(req.isPaused()).toBe(false);
+    socket.destroy();
+  });
+
+  test("is listened to no longer than to the byte that is too many", async () => {
+    const { socket, req, read } = await begun(100);
+    socket.write("0123456789A");
+    expect(await read).toMatchObject({ code: "body_too_large" });
+    expect(listeners(req)).toEqual(NOBODY);
+    expect(req.isPaused()).toBe(true);
+    socket.destroy();
+  });
+
+  test("that is cut off: incomplete, and why", async () => {
+    const { socket, req, read } = await begun(100);
+    socket.write("01234");
+    await once(req, "data");
+    socket.destroy();
+    expect(await read).toMatchObject({ code: "body_incomplete", cause: { code: "ECONNRESET" } });
+  });
+
+  test("that somebody here cuts off: incomplete", async () => {
+    const { socket, req, read } = await begun(100);
+    socket.write("01234");
+    await once(req, "data");
+    req.removeAllListeners("error").destroy();
+    expect(await read).toMatchObject({ code: "body_incomplete" });
+    socket.destroy();
+  });
+});
+
 describe("handleNodeRequest", () => {
   const receiver = createReceiver<IncomingMessage>({ secret: SECRET });
   const handler = vi.fn();
@@ -119,6 +205,59 @@ describe("handleNodeRequest", () => {
     expect(JSON.parse(text)).toMatchObject({ outcome: "processed" });
     expect(answer.headers.get("content-length")).toBe(String(text.length));
     expect(answer.headers.get("connection")).toBe("keep-alive");
+  });
+
+  const signed = signDelivery(eventFixture("fax.delivered"), { secret: SECRET });
+  const lines = Object.entries({
+    host: "x",
+    ...signed.headers,
+    "content-length": String(signed.body.length),
+  });
+  const head = `POST / HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+  const whole = Buffer.concat([Buffer.from(head), Buffer.from(signed.body)]);
+
+  test.each(["end", "close"])(
+    "lets a request come to its end for whoever waits for its '%s'",
+    async (name) => {
+      const ended = new Promise<void>((resolve) => {
+        listener = (req, res) => {
+          req.once(name, resolve);
+          return handle(req, res);
+        };
+      });
+      const socket = open();
+      socket.write(whole);
+      expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1\.1 200 /);
+      await ended;
+      expect(socket.readableEnded).toBe(false);
+      socket.destroy();
+    },
+  );
+
+  test("leaves a request where it is that nobody waits for", async () => {
+    const handled = new Promise<IncomingMessage>((resolve) => {
+      listener = async (req, res) => {
+        await handle(req, res);
+        resolve(req);
+      };
+    });
+    const socket = open();
+    socket.write(whole);
+    expect((await handled).readableFlowing).toBe(null);
+    socket.destroy();
+  });
+
+  test.each([
+    ["all of a body", "0123456789", "keep-alive"],
+    ["a part of a body", "01234", "close"],
+  ])("refused before it is read, %s that came with its headers (%s): %s", async (_, part, connection) => {
+    listener = handle;
+    const socket = open();
+    socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n${part}`);
+    const [answer] = await once(socket, "data");
+    expect(String(answer)).toContain('"code":"header_missing"');
+    expect(String(answer).toLowerCase()).toContain(`\r\nconnection: ${connection}\r\n`);
+    socket.destroy();
   });
 
   test("leaves a request alone that somebody else has answered", async () => {
@@ -140,14 +279,11 @@ describe("handleNodeRequest", () => {
     beforeEach(() => {
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     });
-    afterEach(() => {
-      vi.useRealTimers();
-    });
 
     /** Sends a part, and reads the answer. */
     async function send(declaredBytes: number, sentBytes: number) {
       listener = handle;
-      const socket = connect({ port: Number(new URL(url).port), host: "127.0.0.1" }).on("error", () => {});
+      const socket = open();
       const ended = once(socket, "end");
       socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${declaredBytes}\r\n\r\n`);
       socket.write("x".repeat(sentBytes));
@@ -161,7 +297,7 @@ describe("handleNodeRequest", () => {
       expect(answer).toMatch(/\r\nconnection: close\r\n/i);
       expect(answer).toContain('"code":"header_missing"');
       await vi.advanceTimersByTimeAsync(999);
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       expect(socket.readableEnded).toBe(false);
       await vi.advanceTimersByTimeAsync(1);
       await ended;
@@ -188,7 +324,7 @@ describe("handleNodeRequest", () => {
       const { socket, ended } = await send(100, 10);
       ended.catch(() => {});
       socket.destroy();
-      while (vi.getTimerCount() > 0) await new Promise((resolve) => setImmediate(resolve));
+      while (vi.getTimerCount() > 0) await turn();
     });
   });
 });
