@@ -1,0 +1,57 @@
+import { createReceiver, type IncomingDelivery, type OutcomeRecord } from "@mintfax-webhooks/core";
+import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
+import { expect, test } from "vitest";
+import { attempt, receiving, SECRET } from "./support/receiving.ts";
+
+/** What a platform may hand over that `Request` and `node:http` would not. */
+async function received(extra: Record<string, unknown>, readBody?: IncomingDelivery["readBody"]) {
+  const records: OutcomeRecord[] = [];
+  const receiver = createReceiver({ secret: SECRET, onOutcome: (record) => records.push(record) });
+  receiver.on("fax.delivered", () => {});
+  const { headers, body } = signDelivery(eventFixture("fax.delivered"), { secret: SECRET });
+  const all: Record<string, unknown> = { ...headers, ...extra };
+  await receiver.receive({
+    method: "POST",
+    header: (name) => all[name] as string | undefined,
+    readBody: readBody ?? (async () => body),
+    platform: undefined,
+  });
+  return records[0];
+}
+
+test.each([
+  ["content-encoding", ["identity"], "content_encoding_unsupported"],
+  ["content-length", ["1"], "content_length_malformed"],
+])("%s as a list is refused", async (name, value, code) => {
+  expect(await received({ [name]: value })).toMatchObject({ outcome: "refused", code });
+});
+
+test("a plain body may say so, with blanks around it", async () => {
+  expect(await received({ "content-encoding": " Identity " })).toMatchObject({ outcome: "processed" });
+});
+
+test("an error of the platform's while it reads: the hook gets it as it was", async () => {
+  const error = new Error("disk full");
+  const record = await received({}, () => Promise.reject(error));
+  expect(record).toMatchObject({ outcome: "misconfigured", code: "internal_error" });
+  expect(record?.error).toBe(error);
+});
+
+test("a request without a body is one of no bytes", async () => {
+  const { webhooks } = receiving();
+  const { url, headers } = attempt();
+  const answer = await webhooks(new Request(url, { method: "POST", headers }));
+  expect(await answer.json()).toMatchObject({
+    code: "signature_mismatch",
+    message: expect.stringContaining("(0 bytes arrived)"),
+  });
+});
+
+test("a secret that could not be fetched: no word of why in the answer", async () => {
+  const { webhooks, records } = receiving({ secret: () => Promise.reject(new Error("vault sealed")) });
+  expect(await (await webhooks(attempt())).json()).toMatchObject({
+    code: "secret_unavailable",
+    message: "This server could not find its signing secret; see its log.",
+  });
+  expect(records).toMatchObject([{ error: { message: "vault sealed" } }]);
+});
