@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { type MintfaxEvent, mintfaxWebhooks, type OutcomeHook } from "@mintfax-webhooks/express";
 import express from "express";
 import { afterEach } from "vitest";
+import { freePort } from "../../../../test/support/free-port.ts";
 import { SECRET } from "./cli.ts";
 
 const running: Server[] = [];
@@ -46,10 +47,5 @@ export function serveAlways(status: number, body = ""): Promise<string> {
 
 /** Where nothing listens. */
 export async function deadUrl(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return `http://127.0.0.1:${port}/webhooks/mintfax`;
+  return `http://127.0.0.1:${await freePort()}/webhooks/mintfax`;
 }

@@ -35,3 +35,13 @@ export function storeUnavailable(error: unknown): Ending {
     error,
   };
 }
+
+export function completeUnavailable(error: unknown): Ending {
+  return {
+    conclusion: conclude(
+      "complete_unavailable",
+      "The event was processed, but the dedup store could not be told: should the same event come again, it will be processed again.",
+    ),
+    error,
+  };
+}

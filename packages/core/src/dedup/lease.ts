@@ -1,8 +1,8 @@
 import type { Alarm, Alarms } from "#alarms";
 import type { Ending } from "../dispatch/run.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
-import { conclude, PROCESSED } from "../outcome.ts";
-import { handlerFailed, leaseLost } from "./endings.ts";
+import { PROCESSED } from "../outcome.ts";
+import { completeUnavailable, handlerFailed, leaseLost } from "./endings.ts";
 import type { DedupKey, Holder, LeaseStore, Settlement } from "./store.ts";
 import { settle, withinTime } from "./store-call.ts";
 
@@ -80,14 +80,4 @@ const DONE: Ending = { conclusion: PROCESSED };
 
 function completed(settlement: Settlement): Ending {
   return settlement === "ok" ? DONE : leaseLost();
-}
-
-function completeUnavailable(error: unknown): Ending {
-  return {
-    conclusion: conclude(
-      "complete_unavailable",
-      "The event was processed, but the dedup store could not be told: should the same event come again, it will be processed again.",
-    ),
-    error,
-  };
 }

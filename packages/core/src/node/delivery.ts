@@ -23,7 +23,6 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
   readonly platform: Platform;
   readonly #req: IncomingMessage;
   #isRead = false;
-  #isTaken = false;
 
   /** @param platform what handlers find as `context.platform` */
   constructor(req: IncomingMessage, platform: Platform) {
@@ -57,20 +56,18 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
     // By then Node has parsed the bytes that came in one piece with the headers: all of them, nearly always. Nobody then
     // has to listen, or to watch the time.
     await undefined;
-    bytes = takeWhole(req, limits);
-    if (bytes === undefined) bytes = await readStream(req, limits);
-    else this.#isTaken = true;
+    bytes = takeWhole(req, limits) ?? (await readStream(req, limits));
     this.#isRead = true;
     return bytes;
   }
 
   /**
-   * To be called once it is answered: lets the request come to its end, if somebody waits for that. For nobody it would
-   * cost as much as a claim and its completion.
+   * To be called once the receiver has its answer: lets the request come to its end, if somebody waits for that. For
+   * nobody it would cost as much as a claim and its completion.
    */
   letGo(): void {
     const req = this.#req;
-    if (this.#isTaken && (req.listenerCount("end") > 0 || req.listenerCount("close") > 0)) req.resume();
+    if (this.#isRead && (req.listenerCount("end") > 0 || req.listenerCount("close") > 0)) req.resume();
   }
 
   /** Whether nothing of the body is still on its way, as far as its length was declared. */

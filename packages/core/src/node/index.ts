@@ -24,9 +24,9 @@ export async function handleNodeRequest<Platform, Tx>(
 ): Promise<void> {
   const delivery = new NodeDelivery(req, platform);
   const answer = await receiver.receive(delivery);
+  delivery.letGo();
   // The sender has gone, or somebody else has answered in our place.
   if (res.destroyed || res.headersSent) return;
   if (delivery.hasArrived || req.httpVersionMajor > 1) sendAnswer(res, answer);
   else await sendAndLinger(req, res, answer);
-  delivery.letGo();
 }
