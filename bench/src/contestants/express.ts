@@ -5,6 +5,7 @@ import { Webhook } from "standardwebhooks";
 import { KEY, PATH, SECRET } from "../terms.ts";
 import type { MakeListener } from "./contestant.ts";
 import { type GuideEvent, handleByGuide } from "./guide.ts";
+import { answerNatively } from "./native.ts";
 import { use } from "./use.ts";
 
 const raw = express.raw({ type: "application/json" });
@@ -40,6 +41,9 @@ export const guide: MakeListener = (count) =>
     });
     res.json({ received: true });
   });
+
+export const native: MakeListener = (count) =>
+  express().post(PATH, (req, res) => answerNatively(req, res, count));
 
 /** As its README has it. It parses the body, writes it again, and verifies that. */
 export const polar: MakeListener = (count) =>

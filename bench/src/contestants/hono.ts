@@ -1,4 +1,4 @@
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { mintfaxWebhooks } from "@mintfax-webhooks/hono";
 import { Webhooks as polarWebhooks } from "@polar-sh/hono";
 import { Hono } from "hono";
@@ -6,6 +6,7 @@ import { Webhook } from "standardwebhooks";
 import { KEY, PATH, SECRET } from "../terms.ts";
 import type { MakeListener } from "./contestant.ts";
 import { type GuideEvent, handleByGuide } from "./guide.ts";
+import { receiveNatively } from "./native.ts";
 import { use } from "./use.ts";
 
 /** Made once, though guides tend to make one for each delivery: that would only slow them down. */
@@ -34,6 +35,15 @@ export const guide: MakeListener = (count) =>
       });
       return c.json({ received: true });
     }).fetch,
+  );
+
+export const native: MakeListener = (count) =>
+  getRequestListener(
+    new Hono<{ Bindings: HttpBindings }>().post(PATH, async (c) =>
+      (await receiveNatively(c.env.incoming, count))
+        ? c.json({ received: true })
+        : c.json({ error: "invalid signature" }, 400),
+    ).fetch,
   );
 
 /** As its README has it. */

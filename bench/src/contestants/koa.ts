@@ -5,6 +5,7 @@ import { Webhook } from "standardwebhooks";
 import { SECRET } from "../terms.ts";
 import type { MakeListener } from "./contestant.ts";
 import { type GuideEvent, handleByGuide } from "./guide.ts";
+import { answerNatively } from "./native.ts";
 import { use } from "./use.ts";
 
 /** Made once, though guides tend to make one for each delivery: that would only slow them down. */
@@ -35,6 +36,14 @@ export const guide: MakeListener = (count) =>
         count();
       });
       ctx.body = { received: true };
+    })
+    .callback();
+
+export const native: MakeListener = (count) =>
+  new Koa()
+    .use(async (ctx) => {
+      await answerNatively(ctx.req, ctx.res, count);
+      ctx.respond = false;
     })
     .callback();
 

@@ -2,6 +2,7 @@ import { createReceiver } from "@mintfax-webhooks/core";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import { SECRET } from "../terms.ts";
 import type { MakeListener } from "./contestant.ts";
+import { answerNatively } from "./native.ts";
 import { use } from "./use.ts";
 
 /** Node by itself: the least that a server can do with a delivery. */
@@ -13,6 +14,8 @@ export const floor: MakeListener = () => (req, res) => {
     res.writeHead(200, { "content-type": "text/plain", "content-length": 2 }).end("ok");
   });
 };
+
+export const native: MakeListener = (count) => (req, res) => void answerNatively(req, res, count);
 
 export const mintfax: MakeListener = (count) => {
   const receiver = createReceiver({ secret: SECRET }).on(

@@ -11,18 +11,22 @@ import { lastUsed } from "./use.ts";
 const LISTENERS: Readonly<Record<ContestantName, () => Promise<MakeListener>>> = {
   "node-floor": async () => (await import("./node.ts")).floor,
   octokit: async () => (await import("./octokit.ts")).middleware,
+  "node-native": async () => (await import("./node.ts")).native,
   "node-mintfax": async () => (await import("./node.ts")).mintfax,
   "express-floor": async () => (await import("./express.ts")).floor,
   "express-end": async () => (await import("./express.ts")).end,
   "express-guide": async () => (await import("./express.ts")).guide,
   "express-polar": async () => (await import("./express.ts")).polar,
+  "express-native": async () => (await import("./express.ts")).native,
   "express-mintfax": async () => (await import("./express.ts")).mintfax,
   "hono-floor": async () => (await import("./hono.ts")).floor,
   "hono-guide": async () => (await import("./hono.ts")).guide,
   "hono-polar": async () => (await import("./hono.ts")).polar,
+  "hono-native": async () => (await import("./hono.ts")).native,
   "hono-mintfax": async () => (await import("./hono.ts")).mintfax,
   "koa-floor": async () => (await import("./koa.ts")).floor,
   "koa-guide": async () => (await import("./koa.ts")).guide,
+  "koa-native": async () => (await import("./koa.ts")).native,
   "koa-mintfax": async () => (await import("./koa.ts")).mintfax,
 };
 

@@ -4,6 +4,7 @@ import { createReceiver, type Receiver } from "@mintfax-webhooks/core";
 import { createRedisStore, type RedisClient } from "@mintfax-webhooks/redis";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
+import { verifyNatively } from "../contestants/native.ts";
 import { answerQuestions } from "../processes/protocol.ts";
 import { SECRET } from "../terms.ts";
 import { inFlight, type Taken } from "./in-flight.ts";
@@ -17,6 +18,8 @@ const clients = new Map<RedisName, RedisClient>();
 answerQuestions({
   async connect({ url }: { url: string }): Promise<void> {
     clients.set("ioredis", new Redis(url) as unknown as RedisClient);
+    const pipelined = new Redis(url, { enableAutoPipelining: true });
+    clients.set("ioredis, pipelined", pipelined as unknown as RedisClient);
     clients.set("node-redis", (await createClient({ url }).connect()) as unknown as RedisClient);
   },
 
@@ -52,18 +55,18 @@ answerQuestions({
 
   /** The store's own two scripts, called with nothing around them. */
   async bare({ client, count }: { client: RedisName; count: number }): Promise<Taken> {
-    const run = plainCalls(client, clientOf(client));
-    const { claim, complete } = await sampleOf(client);
-    const prefix = `bare:${randomUUID()}:`;
+    return inFlight(count, await claimsAndCompletions(client));
+  },
+
+  /** With the least that a signed event asks for beside them: what deliveries could reach at best. */
+  async verified({ client, count }: { client: RedisName; count: number }): Promise<Taken> {
+    const fresh = incoming(count);
+    const claimAndComplete = await claimsAndCompletions(client);
     return inFlight(count, async (n) => {
-      const key = `${prefix}${n}`;
-      const fence = String(await run(claim.sha1, key, claim.args));
-      const answer = await run(
-        complete.sha1,
-        key,
-        complete.args.map((arg) => (arg === complete.fence ? fence : arg)),
-      );
-      if (Number(answer) !== 1) throw new Error(`not completed: ${answer}`);
+      const delivery = fresh[n] as (typeof fresh)[number];
+      const body = await delivery.readBody({ limitBytes: 1_048_576, timeoutMs: 5_000 });
+      if (verifyNatively((name) => delivery.header(name), body) === undefined) throw new Error("refused");
+      await claimAndComplete(n);
     });
   },
 
@@ -89,6 +92,22 @@ function clientOf(name: RedisName): RedisClient {
 function receiverOn(client: RedisClient): Receiver {
   const store = createRedisStore({ client, timeoutMs: 5_000 });
   return createReceiver({ secret: SECRET, store }).on("fax.delivered", async () => {});
+}
+
+async function claimsAndCompletions(client: RedisName): Promise<(n: number) => Promise<void>> {
+  const run = plainCalls(client, clientOf(client));
+  const { claim, complete } = await sampleOf(client);
+  const prefix = `bare:${randomUUID()}:`;
+  return async (n) => {
+    const key = `${prefix}${n}`;
+    const fence = String(await run(claim.sha1, key, claim.args));
+    const answer = await run(
+      complete.sha1,
+      key,
+      complete.args.map((arg) => (arg === complete.fence ? fence : arg)),
+    );
+    if (Number(answer) !== 1) throw new Error(`not completed: ${answer}`);
+  };
 }
 
 async function sampleOf(client: RedisName) {

@@ -10,7 +10,10 @@ import type { Effort } from "./part.ts";
 /** What is imported, and what it is compared with. */
 const PROGRAMS = {
   nothing: ["nothing", undefined],
+  "crypto-alone": ["node:crypto alone, which core imports", "nothing"],
   core: ["core", "nothing"],
+  "http-alone": ["node:http alone, as in every server", "nothing"],
+  http: ["node:http and core", "http-alone"],
   "express-alone": ["Express alone", "nothing"],
   express: ["Express and the adapter", "express-alone"],
   "hono-alone": ["Hono and its Node server alone", "nothing"],
@@ -19,6 +22,13 @@ const PROGRAMS = {
   koa: ["Koa and the adapter", "koa-alone"],
 } as const;
 const NAMES = Object.keys(PROGRAMS) as (keyof typeof PROGRAMS)[];
+const TARGETS = {
+  core: "core, to a process with nothing else",
+  http: "core, to one with node:http",
+  express: "the express adapter with core",
+  hono: "the hono adapter with core",
+  koa: "the koa adapter with core",
+} as const;
 /** A start takes little, and varies a lot. */
 const STARTS_PER_ROUND = 5;
 
@@ -60,9 +70,9 @@ export async function start({ rounds, runtime: { node } }: Effort): Promise<Part
         ),
       },
     ],
-    targets: (["core", "express", "hono", "koa"] as const).flatMap((name): Target[] => {
+    targets: (Object.keys(TARGETS) as (keyof typeof TARGETS)[]).flatMap((name): Target[] => {
       const ms = added(name, "wallMs");
-      const what = `Start: ms added by ${name === "core" ? name : `the ${name} adapter with core`}`;
+      const what = `Start: ms added by ${TARGETS[name]}`;
       return ms === undefined
         ? []
         : [{ what, unit: "ms", atMost: 15, found: ms, byCpu: added(name, "cpuMs") }];

@@ -84,7 +84,7 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
       found instanceof Promise
         ? found.then(
             (settings) => this.#begin(incoming, settings, facts),
-            (error: unknown) => this.#end(brokenInside(error), facts),
+            (error: unknown) => this.#end(incoming, brokenInside(error), facts),
           )
         : this.#begin(incoming, found, facts);
     // A sender may hang up. Some platforms would then stop everything at once: a handler halfway, its claim unsettled.
@@ -116,10 +116,11 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     } catch (error) {
       ending = brokenInside(error);
     }
-    return this.#end(ending, facts, settings.onOutcome, report);
+    return this.#end(incoming, ending, facts, settings.onOutcome, report);
   }
 
   #end(
+    incoming: IncomingDelivery<Platform>,
     ending: Ending,
     facts: Facts,
     onOutcome: OutcomeHook = logProblems,
@@ -128,6 +129,7 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     const record = outcomeRecord(ending, facts);
     callHook(onOutcome, record);
     report?.(record);
+    incoming.letGo?.();
     this.#inFlight.leave();
     return answerFor(ending.conclusion, facts.id);
   }

@@ -1,5 +1,5 @@
 import { IncomingMessage } from "node:http";
-import type { BodyLimits, IncomingDelivery } from "@mintfax-webhooks/core";
+import type { IncomingDelivery } from "@mintfax-webhooks/core";
 import { NodeDelivery } from "@mintfax-webhooks/core/node";
 import type { Context, Env } from "hono";
 
@@ -15,21 +15,17 @@ export function unreadStreamOf<E extends Env>(c: Context<E>): IncomingDelivery<C
 }
 
 class UnreadStream<E extends Env> extends NodeDelivery<Context<E>> {
-  readonly #incoming: IncomingMessage;
-
-  constructor(incoming: IncomingMessage, c: Context<E>) {
-    super(incoming, c);
-    this.#incoming = incoming;
-  }
-
-  override async readBody(limits: BodyLimits): Promise<Uint8Array> {
-    const bytes = await super.readBody(limits);
-    // @hono/node-server waits for the end, and sets timers until it is there.
-    this.#incoming.resume();
-    return bytes;
+  /** By @hono/node-server, which sets timers until the end is there. */
+  protected override isAwaited(): boolean {
+    return true;
   }
 }
 
+/** @hono/node-server's own name for the stream in its request, once seen. To look for it costs as much as a claim. */
+let streamKey: symbol | undefined;
+
 function wraps(request: object, incoming: IncomingMessage): boolean {
-  return Object.getOwnPropertySymbols(request).some((key) => Reflect.get(request, key) === incoming);
+  if (streamKey !== undefined && Reflect.get(request, streamKey) === incoming) return true;
+  streamKey = Object.getOwnPropertySymbols(request).find((key) => Reflect.get(request, key) === incoming);
+  return streamKey !== undefined;
 }

@@ -102,14 +102,20 @@ class RedisStore implements LeaseStore {
         late = true;
         reject(unavailable(`Redis has not answered within ${timeoutMs} ms.`));
       }, timeoutMs);
-      this.#run(script, name, [String(retentionMs), ...args])
-        .then(({ answer, replicas }) => {
+      this.#run(script, name, [String(retentionMs), ...args]).then(
+        ({ answer, replicas }) => {
+          clearTimeout(timer);
           const enough = replicas >= waitReplicas;
           if (late || !enough) onUseless(answer);
-          if (enough) return resolve(answer);
-          reject(unavailable(`${replicas} of ${waitReplicas} replicas have confirmed the change in time.`));
-        }, reject)
-        .finally(() => clearTimeout(timer));
+          if (enough) resolve(answer);
+          else
+            reject(unavailable(`${replicas} of ${waitReplicas} replicas have confirmed the change in time.`));
+        },
+        (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      );
     });
   }
 
@@ -124,17 +130,23 @@ class RedisStore implements LeaseStore {
   }
 
   /** Sends `WAIT` right behind the script, so that both go over the same connection, in the same round trip. */
-  async #confirmed(answer: Promise<unknown>): Promise<Confirmed> {
+  #confirmed(answer: Promise<unknown>): Promise<Confirmed> {
+    if (this.#wait === undefined) return answer.then((number) => confirmed(number, 0));
     const { waitReplicas, waitTimeoutMs } = this.#settings;
-    const [number, replicas] = await Promise.all([answer, this.#wait?.(waitReplicas, waitTimeoutMs)]);
-    // A client may be set to hand out integers as strings.
-    return { answer: Number(number), replicas: Number(replicas ?? 0) };
+    return Promise.all([answer, this.#wait(waitReplicas, waitTimeoutMs)]).then(([number, replicas]) =>
+      confirmed(number, replicas),
+    );
   }
 }
 
 interface Confirmed {
   readonly answer: number;
   readonly replicas: number;
+}
+
+/** A client may be set to hand out integers as strings. */
+function confirmed(answer: unknown, replicas: unknown): Confirmed {
+  return { answer: Number(answer), replicas: Number(replicas) };
 }
 
 /** Redis takes whole milliseconds only. */

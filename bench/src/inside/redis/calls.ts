@@ -2,7 +2,7 @@ import type { RedisClient } from "@mintfax-webhooks/redis";
 import type { Redis } from "ioredis";
 import type { RedisClientType } from "redis";
 
-export type RedisName = "ioredis" | "node-redis";
+export type RedisName = "ioredis" | "ioredis, pipelined" | "node-redis";
 
 /** A call of a client's method, and what it resolved to. */
 export interface Call {
@@ -41,7 +41,7 @@ export function plainCalls(
   name: RedisName,
   client: RedisClient,
 ): (sha1: string, key: string, args: readonly string[]) => Promise<unknown> {
-  if (name === "ioredis") {
+  if (name !== "node-redis") {
     const redis = client as unknown as Redis;
     return (sha1, key, args) => redis.evalsha(sha1, 1, key, ...args);
   }

@@ -62,12 +62,16 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
   }
 
   /**
-   * To be called once the receiver has its answer: lets the request come to its end, if somebody waits for that. For
-   * nobody it would cost as much as a claim and its completion.
+   * Lets the request come to its end, if somebody waits for that. For nobody it would cost as much as a claim and its
+   * completion.
    */
   letGo(): void {
-    const req = this.#req;
-    if (this.#isRead && (req.listenerCount("end") > 0 || req.listenerCount("close") > 0)) req.resume();
+    if (this.#isRead && this.isAwaited(this.#req)) this.#req.resume();
+  }
+
+  /** Whether somebody waits for a request to end that has been read. */
+  protected isAwaited(req: IncomingMessage): boolean {
+    return req.listenerCount("end") > 0 || req.listenerCount("close") > 0;
   }
 
   /** Whether nothing of the body is still on its way, as far as its length was declared. */

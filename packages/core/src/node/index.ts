@@ -24,7 +24,6 @@ export async function handleNodeRequest<Platform, Tx>(
 ): Promise<void> {
   const delivery = new NodeDelivery(req, platform);
   const answer = await receiver.receive(delivery);
-  delivery.letGo();
   // The sender has gone, or somebody else has answered in our place.
   if (res.destroyed || res.headersSent) return;
   if (delivery.hasArrived || req.httpVersionMajor > 1) sendAnswer(res, answer);

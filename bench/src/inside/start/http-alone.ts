@@ -1,0 +1,4 @@
+import * as imported from "node:http";
+import { report } from "./report.ts";
+
+report(Object.keys(imported).length);
