@@ -1,5 +1,6 @@
 /** Measures, and prints ratios first. Exits with 1 where something could not be measured, or the guard barks. */
 import { writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { guard } from "./guard.ts";
 import { optionsFrom } from "./options.ts";
 import { PARTS } from "./parts/index.ts";
@@ -28,10 +29,21 @@ for (const { name, filter } of options.parts) {
   const circumstances = `${options.rounds} round${options.rounds === 1 ? "" : "s"} of ${options.seconds} s; ${disturbance}`;
   console.log(`${terminalText(result)}\n\n  ${name}: ${circumstances}`);
   if (options.page) {
-    const source = `${machineText(where)}; ${circumstances}; \`npx -y pnpm@12.21.0 bench --only ${name}\``;
-    writeToPage(name, result, source);
+    const { place, command } = onThePage(name);
+    writeToPage(place, result, `${machineText(where)}; ${circumstances}; \`${command}\``);
   }
 }
+/** Another Node than the bench's own has tables of its own. */
+function onThePage(part: string): { readonly place: string; readonly command: string } {
+  const command = `npx -y pnpm@12.21.0 bench --only ${part}`;
+  if (options.runtime.node === undefined) return { place: part, command };
+  const name = /^Node v(\d+)/.exec(where.runtime)?.[1] ?? "other";
+  return {
+    place: `${part}-node-${name}`,
+    command: `${command} --node ${relative(join(import.meta.dirname, "../.."), options.runtime.node)}`,
+  };
+}
+
 if (options.json !== undefined) {
   writeFileSync(
     options.json,

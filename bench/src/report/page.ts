@@ -6,7 +6,8 @@ import type { PartResult } from "./result.ts";
 const PAGE = join(import.meta.dirname, "../../../docs/speed.md");
 
 /**
- * Puts a part's tables where docs/speed.md has its marks, `<!-- bench:http -->` to `<!-- /bench:http -->`.
+ * Puts a part's tables where docs/speed.md has its marks, `<!-- bench:http -->` to `<!-- /bench:http -->`; those of
+ * another Node have its version in their name, `bench:http-node-20`.
  *
  * @param source one line: when, where and how they were measured
  * @throws {Error} where the page has no such marks
