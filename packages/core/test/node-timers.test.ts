@@ -1,7 +1,4 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { afterEach, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { attempt, gate, receiving } from "./support/receiving.ts";
 
 afterEach(() => {
@@ -21,13 +18,6 @@ async function working() {
   const answer = webhooks(attempt());
   return { answer, signal: await started.promise };
 }
-
-test("a process whose handler never settles ends by itself", async () => {
-  const program = join(import.meta.dirname, "support/never-settles.ts");
-  const running = promisify(execFile)(process.execPath, ["--conditions=source", program]);
-  onTestFinished(() => void running.child.kill());
-  expect(await running).toEqual({ stdout: "working\n", stderr: "" });
-});
 
 test("the timer of a handler at work keeps no process", async () => {
   const timers = vi.spyOn(globalThis, "setTimeout");
