@@ -153,6 +153,22 @@ describe("the deadline", () => {
     expect(handler).toHaveBeenCalledTimes(1);
   });
 
+  // In Deno before 2.8, unless core is loaded from an npm package.
+  test("is kept where timers are numbers", async () => {
+    const { setTimeout } = globalThis;
+    vi.stubGlobal("setTimeout", (ring: () => void, delayMs: number) => Number(setTimeout(ring, delayMs)));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const { webhooks } = receiving();
+    const { promise, open } = gate();
+    webhooks.on("fax.failed", () => promise);
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect((await answer).status).toBe(503);
+    open();
+    await webhooks.drain();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test("its reason stays, for whoever looks at the signal only later", async () => {
     const store = createMemoryStore();
     const { webhooks } = receiving({ store });
