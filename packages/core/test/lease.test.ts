@@ -13,6 +13,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
 });
 afterEach(() => {
+  vi.unstubAllGlobals();
   vi.useRealTimers();
 });
 
@@ -157,7 +158,6 @@ describe("the deadline", () => {
   test("is kept where timers are numbers", async () => {
     const { setTimeout } = globalThis;
     vi.stubGlobal("setTimeout", (ring: () => void, delayMs: number) => Number(setTimeout(ring, delayMs)));
-    onTestFinished(() => void vi.unstubAllGlobals());
     const { webhooks } = receiving();
     const { promise, open } = gate();
     webhooks.on("fax.failed", () => promise);
