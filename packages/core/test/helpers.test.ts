@@ -1,10 +1,18 @@
-import { adviceFor, EVENT_TYPES, eventOrder, isTerminal } from "@mintfax-webhooks/core";
+import { adviceFor, EVENT_TYPES, eventOrder, isKnownEvent, isTerminal } from "@mintfax-webhooks/core";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { describe, expect, test } from "vitest";
 
 test("isTerminal", () => {
   const terminal = EVENT_TYPES.filter((type) => isTerminal(eventFixture(type)));
   expect(terminal).toEqual(["fax.delivered", "fax.failed"]);
+});
+
+test("isKnownEvent", () => {
+  const event = eventFixture("fax.failed");
+  const known = [...EVENT_TYPES, "fax.cancelled", "FAX.FAILED"].filter((type) =>
+    isKnownEvent({ ...event, type }),
+  );
+  expect(known).toEqual(EVENT_TYPES);
 });
 
 describe("eventOrder", () => {

@@ -13,6 +13,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
 });
 afterEach(() => {
+  vi.unstubAllGlobals();
   vi.useRealTimers();
 });
 
@@ -151,6 +152,21 @@ describe("the deadline", () => {
     expect(late).toMatchObject([{ outcome: "processed", id: event.id, type: "fax.failed" }]);
     expect((await webhooks(attempt(event))).status).toBe(200);
     expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  // In Deno before 2.8, unless core is loaded from an npm package.
+  test("is kept where timers are numbers", async () => {
+    const { setTimeout } = globalThis;
+    vi.stubGlobal("setTimeout", (ring: () => void, delayMs: number) => Number(setTimeout(ring, delayMs)));
+    const { webhooks } = receiving();
+    const { promise, open } = gate();
+    webhooks.on("fax.failed", () => promise);
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect((await answer).status).toBe(503);
+    open();
+    await webhooks.drain();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("its reason stays, for whoever looks at the signal only later", async () => {

@@ -1,4 +1,5 @@
 import {
+  type Claim,
   ConfigurationError,
   createMemoryStore,
   type LeaseStore,
@@ -22,6 +23,11 @@ async function finish(store: LeaseStore, id: string): Promise<void> {
   expect(await store.complete(keyOf(id), { owner: id, fence: claim.fence })).toBe("ok");
 }
 
+const holderOf = (claim: Claim, owner: string) => ({
+  owner,
+  fence: claim.state === "claimed" ? claim.fence : -1,
+});
+
 const stateOf = async (store: LeaseStore, id: string) =>
   (await store.claim(keyOf(id), "probe", LEASE_MS)).state;
 
@@ -44,6 +50,27 @@ test("full: what is being processed is never evicted, and with nothing else in i
   expect(await stateOf(store, "c")).toBe("claimed");
 });
 
+test("full: a finished one makes room, whatever is being processed beside it, in whatever order", async () => {
+  const store = createMemoryStore({ maxIds: 2 });
+  const claim = await store.claim(keyOf("slow"), "slow", LEASE_MS);
+  for (const id of ["a", "b"]) await finish(store, id);
+  expect(await stateOf(store, "slow")).toBe("pending");
+  expect(await stateOf(store, "b")).toBe("done");
+  expect(await store.complete(keyOf("slow"), holderOf(claim, "slow"))).toBe("ok");
+  expect(await stateOf(store, "c")).toBe("claimed");
+  expect(await stateOf(store, "d")).toBe("claimed");
+});
+
+test("what was released, or taken over, takes no more room than anything else", async () => {
+  const store = createMemoryStore({ maxIds: 1 });
+  const released = await store.claim(keyOf("a"), "me", LEASE_MS);
+  expect(await store.release(keyOf("a"), holderOf(released, "me"))).toBe("ok");
+  await store.claim(keyOf("b"), "a process that died", LEASE_MS);
+  vi.advanceTimersByTime(LEASE_MS);
+  for (const id of ["b", "c"]) await finish(store, id);
+  expect(await stateOf(store, "d")).toBe("claimed");
+});
+
 test("by default: 100,000 ids, each for 7 days", async () => {
   const store = createMemoryStore();
   for (let i = 0; i < 99_999; i++) await store.claim(keyOf(`id${i}`), "me", LEASE_MS);
@@ -61,7 +88,7 @@ test("full of what is being processed: the first that is finished makes room", a
   const store = createMemoryStore({ maxIds: 1 });
   const claim = await store.claim(keyOf("a"), "a", LEASE_MS);
   expect(() => store.claim(keyOf("b"), "b", LEASE_MS)).toThrow(StoreUnavailableError);
-  await store.complete(keyOf("a"), { owner: "a", fence: claim.state === "claimed" ? claim.fence : -1 });
+  await store.complete(keyOf("a"), holderOf(claim, "a"));
   expect(await store.claim(keyOf("b"), "b", LEASE_MS)).toMatchObject({ state: "claimed" });
 });
 
@@ -76,7 +103,7 @@ test("an id that comes back after its retention is the newest one again", async 
 test("a lease lasts as long as was asked for, and starts anew with each claim and renewal by its owner", async () => {
   const store = createMemoryStore();
   const first = await store.claim(keyOf("a"), "me", LEASE_MS);
-  const holder = { owner: "me", fence: first.state === "claimed" ? first.fence : -1 };
+  const holder = holderOf(first, "me");
   vi.advanceTimersByTime(LEASE_MS - 1);
   expect(await store.claim(keyOf("a"), "me", LEASE_MS)).toEqual(first);
   vi.advanceTimersByTime(LEASE_MS - 1);
@@ -84,16 +111,41 @@ test("a lease lasts as long as was asked for, and starts anew with each claim an
   vi.advanceTimersByTime(LEASE_MS - 1);
   expect(await store.claim(keyOf("a"), "somebody else", LEASE_MS)).toEqual({ state: "pending" });
   vi.advanceTimersByTime(1);
-  expect(await store.claim(keyOf("a"), "somebody else", LEASE_MS)).toMatchObject({ state: "claimed" });
+  const second = await store.claim(keyOf("a"), "somebody else", LEASE_MS);
+  expect(second).toMatchObject({ state: "claimed" });
+  expect(holderOf(second, "").fence).toBeGreaterThan(holder.fence);
 });
 
 test("who has the fence and is not the owner holds nothing", async () => {
   const store = createMemoryStore();
   const claim = await store.claim(keyOf("a"), "me", LEASE_MS);
-  const thief = { owner: "somebody else", fence: claim.state === "claimed" ? claim.fence : -1 };
+  const thief = holderOf(claim, "somebody else");
   expect(await store.renew(keyOf("a"), thief, LEASE_MS)).toBe("lost");
   expect(await store.complete(keyOf("a"), thief)).toBe("lost");
   expect(await store.release(keyOf("a"), thief)).toBe("lost");
+});
+
+test("whoever claims an id that was taken over meanwhile does not hold it by the first claim", async () => {
+  const store = createMemoryStore();
+  const first = await store.claim(keyOf("a"), "me", LEASE_MS);
+  for (const owner of ["somebody else", "me"]) {
+    vi.advanceTimersByTime(LEASE_MS);
+    await store.claim(keyOf("a"), owner, LEASE_MS);
+  }
+  expect(await store.renew(keyOf("a"), holderOf(first, "me"), LEASE_MS)).toBe("lost");
+  expect(await store.complete(keyOf("a"), holderOf(first, "me"))).toBe("lost");
+  expect(await store.release(keyOf("a"), holderOf(first, "me"))).toBe("lost");
+});
+
+test("of an id that is not there, or that somebody else has finished, nothing is held", async () => {
+  const store = createMemoryStore();
+  await finish(store, "done");
+  for (const id of ["absent", "done"]) {
+    const holder = { owner: "me", fence: 17 };
+    expect(await store.renew(keyOf(id), holder, LEASE_MS)).toBe("lost");
+    expect(await store.complete(keyOf(id), holder)).toBe("lost");
+    expect(await store.release(keyOf(id), holder)).toBe("lost");
+  }
 });
 
 test("forget tells what is processed from what is being processed and from what is past", async () => {
@@ -121,13 +173,15 @@ test("eviction goes on in order over many generations, also after ids were forgo
   for (const i of [950, 960, 999]) expect(await stateOf(store, `id${i}`)).toBe("done");
 });
 
-test("an id is remembered for the retention, and not a moment longer", async () => {
+test("an id is remembered for the retention, and not a moment longer; then it is claimed as if for the first time", async () => {
   const store = createMemoryStore({ retentionMs: 3_600_000 });
   await finish(store, "a");
   vi.advanceTimersByTime(3_599_999);
   expect(await stateOf(store, "a")).toBe("done");
   vi.advanceTimersByTime(1);
   expect(await stateOf(store, "a")).toBe("claimed");
+  vi.advanceTimersByTime(LEASE_MS - 1);
+  expect(await store.claim(keyOf("a"), "somebody else", LEASE_MS)).toEqual({ state: "pending" });
 });
 
 test("setting the wall clock ends no lease", async () => {
@@ -141,7 +195,7 @@ test("claim and complete are repeatable by their owner", async () => {
   const store = createMemoryStore();
   const first = await store.claim(keyOf("a"), "me", LEASE_MS);
   expect(await store.claim(keyOf("a"), "me", LEASE_MS)).toEqual(first);
-  const holder = { owner: "me", fence: first.state === "claimed" ? first.fence : -1 };
+  const holder = holderOf(first, "me");
   expect(await store.complete(keyOf("a"), holder)).toBe("ok");
   expect(await store.complete(keyOf("a"), holder)).toBe("ok");
   expect(await store.release(keyOf("a"), holder)).toBe("lost");

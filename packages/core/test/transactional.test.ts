@@ -200,8 +200,9 @@ test("a handler that fails, and then the rollback too: the handler's failure is 
   expect(records).toMatchObject([{ code: "handler_failed", error }]);
 });
 
-test.each(["commits", "fails"])("a transaction that %s leaves no timer", async (how) => {
+test.each(["commits", "fails", "finds a duplicate"])("a transaction that %s leaves no timer", async (how) => {
   const { webhooks } = writing();
+  if (how === "finds a duplicate") await webhooks(attempt(event));
   store.beforeCommit = () => {
     if (how === "fails") throw new Error("server closed the connection");
   };
