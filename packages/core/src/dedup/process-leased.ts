@@ -36,7 +36,7 @@ export async function processLeased<Platform, Tx>(
     const work = run.start({ fence });
     if (isPromiseLike(work)) {
       lease.keep(() => run.abort(new LeaseLostError()));
-      if ((await run.beforeDeadline(work)) === LATE) return run.givenUpOn(settleLate(work, run, lease));
+      if ((await run.beforeDeadline(work)) === LATE) return run.givenUpOn(settleLate(work, lease));
     }
   } catch (error) {
     run.ended();
@@ -47,18 +47,12 @@ export async function processLeased<Platform, Tx>(
 }
 
 /** The claim of a handler past its deadline is kept until it settles. */
-async function settleLate<Platform, Tx>(
-  work: PromiseLike<unknown>,
-  run: HandlerRun<Platform, Tx>,
-  lease: Lease,
-): Promise<Ending> {
+async function settleLate(work: PromiseLike<unknown>, lease: Lease): Promise<Ending> {
   try {
     await work;
   } catch (error) {
-    run.ended();
     return lease.release(error);
   }
-  run.ended();
   return lease.complete();
 }
 

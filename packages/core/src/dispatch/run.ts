@@ -63,20 +63,14 @@ export class HandlerRun<Platform, Tx> {
     return this.#facts.arrivedMs + this.#settings.deadlineMs - performance.now();
   }
 
-  /** Waits for the work on a delivery until the deadline. */
+  /** Waits for the work on a delivery until the deadline. Where the work fails, `ended` is to be called. */
   beforeDeadline<T>(work: PromiseLike<T>): Promise<T | typeof LATE> {
     return new Promise((resolve, reject) => {
       this.#deadline = this.#alarms.set(Math.max(0, this.leftMs), () => resolve(LATE));
-      work.then(
-        (value) => {
-          this.#clearDeadline();
-          resolve(value);
-        },
-        (error) => {
-          this.#clearDeadline();
-          reject(error);
-        },
-      );
+      work.then((value) => {
+        this.#clearDeadline();
+        resolve(value);
+      }, reject);
     });
   }
 
