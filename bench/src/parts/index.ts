@@ -3,6 +3,7 @@ import { http } from "./http.ts";
 import { memory } from "./memory.ts";
 import type { Part } from "./part.ts";
 import { postgres } from "./postgres.ts";
+import { profile } from "./profile.ts";
 import { redis } from "./redis.ts";
 import { refusals } from "./refusals.ts";
 import { start } from "./start.ts";
@@ -12,6 +13,7 @@ import { worker } from "./worker.ts";
 export type PartName =
   | "verify"
   | "http"
+  | "profile"
   | "refusals"
   | "memory"
   | "redis"
@@ -24,6 +26,7 @@ export type PartName =
 export const PARTS: Readonly<Record<PartName, Part>> = {
   verify,
   http,
+  profile,
   refusals,
   memory,
   redis,
