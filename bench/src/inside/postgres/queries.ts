@@ -14,10 +14,18 @@ export function recording(pool: Pool, queries: Query[]): Pool {
   return new Proxy(pool, {
     get(target, name) {
       if (name === "query") return note(target, queries);
-      if (name === "connect") return async () => recordingClient(await target.connect(), queries);
+      if (name === "connect") return connect(target, queries);
       return bound(target, name);
     },
   });
+}
+
+type Connected = (error: Error | undefined, client: PoolClient | undefined) => void;
+
+/** By callback alone, as the store calls it. */
+function connect(pool: Pool, queries: Query[]): (connected: Connected) => void {
+  return (connected) =>
+    pool.connect((error, client) => connected(error, client && recordingClient(client, queries)));
 }
 
 function recordingClient(client: PoolClient, queries: Query[]): PoolClient {
