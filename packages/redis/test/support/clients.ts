@@ -19,6 +19,10 @@ export const CLIENTS: Readonly<Record<string, (url: string) => TestClient>> = {
     const client = new Redis(url).on("error", ignore);
     return { client, close: () => client.disconnect() };
   },
+  "ioredis 6, pipelined": (url) => {
+    const client = new Redis(url, { enableAutoPipelining: true }).on("error", ignore);
+    return { client, close: () => client.disconnect() };
+  },
   "ioredis 5": (url) => {
     const client = new Redis5(url).on("error", ignore);
     return { client, close: () => client.disconnect() };
