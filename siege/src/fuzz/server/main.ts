@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createMemoryStore, type LeaseStore, type OutcomeRecord } from "@mintfax-webhooks/core";
 import { PATIENT, PLANT, SECRET } from "../../setting.ts";
 import { APPS, type App } from "./apps.ts";
-import { isAuthentic, isEnvelope, isOurs } from "./oracle.ts";
+import { hasUrlHost, isAuthentic, isEnvelope, isOurs } from "./oracle.ts";
 
 /** What the process says, and is told. */
 export type Message =
@@ -107,6 +107,7 @@ function judge(name: string, req: IncomingMessage, status: number): void {
   count.authentic += 1;
   // It came too slowly, and came to its end all the same while the answer was on its way.
   if (status === 408) return;
+  if (name === "Hono" && status === 400 && !hasUrlHost(req)) return;
   if (accepted !== isEnvelope(body)) problem(`${name}: ${status} for an authentic ${told(req, body)}`);
 }
 
