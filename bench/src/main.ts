@@ -33,6 +33,14 @@ for (const { name, filter } of options.parts) {
     writeToPage(place, result, `${machineText(where)}; ${circumstances}; \`${command}\``);
   }
 }
+
+if (options.json !== undefined) {
+  writeFileSync(
+    options.json,
+    `${JSON.stringify({ machine: where, rounds: options.rounds, parts: results }, null, 2)}\n`,
+  );
+}
+
 /** Another Node than the bench's own has tables of its own. */
 function onThePage(part: string): { readonly place: string; readonly command: string } {
   const command = `npx -y pnpm@12.21.0 bench --only ${part}`;
@@ -42,11 +50,4 @@ function onThePage(part: string): { readonly place: string; readonly command: st
     place: `${part}-node-${name}`,
     command: `${command} --node ${relative(join(import.meta.dirname, "../.."), options.runtime.node)}`,
   };
-}
-
-if (options.json !== undefined) {
-  writeFileSync(
-    options.json,
-    `${JSON.stringify({ machine: where, rounds: options.rounds, parts: results }, null, 2)}\n`,
-  );
 }

@@ -115,11 +115,8 @@ describe("simulate", () => {
 
   test("names what was never accepted, and exits with 1", async () => {
     const url = await serveAlways(503, "away");
-    const play = async (
-      faxes: number,
-      ...options: string[]
-    ): Promise<{ code: number | null; stdout: string }> =>
-      await cli([
+    const play = (faxes: number, ...options: string[]) =>
+      cli([
         "simulate",
         "--to",
         url,

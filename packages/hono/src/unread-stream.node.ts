@@ -16,7 +16,7 @@ export function unreadStreamOf<E extends Env>(c: Context<E>): IncomingDelivery<C
 
 class UnreadStream<E extends Env> extends NodeDelivery<Context<E>> {
   /** By @hono/node-server, which sets timers until the end is there. */
-  protected override isAwaited(): boolean {
+  protected override get isAwaited(): boolean {
     return true;
   }
 }

@@ -66,12 +66,12 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
    * completion.
    */
   letGo(): void {
-    if (this.#isRead && this.isAwaited(this.#req)) this.#req.resume();
+    if (this.#isRead && this.isAwaited) this.#req.resume();
   }
 
   /** Whether somebody waits for a request to end that has been read. */
-  protected isAwaited(req: IncomingMessage): boolean {
-    return req.listenerCount("end") > 0 || req.listenerCount("close") > 0;
+  protected get isAwaited(): boolean {
+    return this.#req.listenerCount("end") > 0 || this.#req.listenerCount("close") > 0;
   }
 
   /** Whether nothing of the body is still on its way, as far as its length was declared. */

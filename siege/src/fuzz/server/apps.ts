@@ -20,6 +20,8 @@ export interface App {
     drain(): Promise<void>;
   };
   requestOf(platform: unknown): IncomingMessage;
+  /** Whether the framework answers a request with 400 by itself, before we see it. */
+  refuses?(req: IncomingMessage): boolean;
 }
 
 type Options = Pick<ReceiverOptions, "store" | "bodyTimeoutMs" | "onOutcome"> & { readonly secret: string };
@@ -60,6 +62,13 @@ export const APPS: Readonly<Record<string, (options: Options) => App>> = {
       server: createAdaptorServer({ fetch: app.fetch, serverOptions: PROMPT }) as Server,
       webhooks,
       requestOf: (platform) => (platform as { env: { incoming: IncomingMessage } }).env.incoming,
+      refuses: (req) => !hasUrlHost(req),
     };
   },
 };
+
+/** Whether a URL can be made of the Host header, which @hono/node-server insists on. */
+function hasUrlHost({ headers: { host = "localhost" } }: IncomingMessage): boolean {
+  const url = `http://${host}/`;
+  return URL.canParse(url) && new URL(url).host === host.toLowerCase();
+}

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createMemoryStore, type LeaseStore, type OutcomeRecord } from "@mintfax-webhooks/core";
 import { PATIENT, PLANT, SECRET } from "../../setting.ts";
 import { APPS, type App } from "./apps.ts";
-import { hasUrlHost, isAuthentic, isEnvelope, isOurs } from "./oracle.ts";
+import { isAuthentic, isEnvelope, isOurs } from "./oracle.ts";
 
 /** What the process says, and is told. */
 export type Message =
@@ -51,7 +51,7 @@ for (const [name, make] of Object.entries(APPS)) {
   for (const pattern of ["fax.delivered", "fax.*"] as const) app.webhooks.on(pattern, handler as never);
   // Far shorter than Node's, so that what is left hanging ends within the test.
   Object.assign(app.server, { headersTimeout: 500, requestTimeout: 1_000, keepAliveTimeout: 100 });
-  app.server.prependListener("request", (req, res) => watch(name, req, res));
+  app.server.prependListener("request", (req, res) => watch(name, app, req, res));
   if (process.argv.includes(PLANT)) {
     app.server.on("request", (req) =>
       req.once("end", () => ran(name, req, { id: req.headers["webhook-id"] })),
@@ -85,7 +85,7 @@ function ran(name: string, req: IncomingMessage, event: unknown): void {
 }
 
 /** Keeps the bytes that Node's parser hands to the request, without reading it. */
-function watch(name: string, req: IncomingMessage, res: ServerResponse): void {
+function watch(name: string, app: App, req: IncomingMessage, res: ServerResponse): void {
   const chunks: Buffer[] = [];
   bodies.set(req, chunks);
   const push = req.push.bind(req);
@@ -93,10 +93,10 @@ function watch(name: string, req: IncomingMessage, res: ServerResponse): void {
     if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
     return push(chunk, encoding);
   };
-  res.once("finish", () => judge(name, req, res.statusCode));
+  res.once("finish", () => judge(name, app, req, res.statusCode));
 }
 
-function judge(name: string, req: IncomingMessage, status: number): void {
+function judge(name: string, app: App, req: IncomingMessage, status: number): void {
   if (!isOurs(req)) return;
   const body = bytesOf(req);
   const accepted = status === 200 || status === 409;
@@ -107,7 +107,7 @@ function judge(name: string, req: IncomingMessage, status: number): void {
   count.authentic += 1;
   // It came too slowly, and came to its end all the same while the answer was on its way.
   if (status === 408) return;
-  if (name === "Hono" && status === 400 && !hasUrlHost(req)) return;
+  if (status === 400 && app.refuses?.(req)) return;
   if (accepted !== isEnvelope(body)) problem(`${name}: ${status} for an authentic ${told(req, body)}`);
 }
 

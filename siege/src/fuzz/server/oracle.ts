@@ -12,12 +12,6 @@ export function isOurs(req: IncomingMessage): boolean {
   return isOwnPath((req.url ?? "").split("?")[0] ?? "");
 }
 
-/** Whether a URL can be made of the Host header, as @hono/node-server does; it answers 400 by itself where not. */
-export function hasUrlHost({ headers: { host = "localhost" } }: IncomingMessage): boolean {
-  const url = `http://${host}/`;
-  return URL.canParse(url) && new URL(url).host === host.toLowerCase();
-}
-
 /**
  * Whether a delivery is authentic: the reference library says so, and none of our deliberate differences from it
  * forbids it.
