@@ -60,7 +60,9 @@ function fault(file: string, { specifier, typeOnly }: Import): string | undefine
   if (!isSource) return undefined;
   if (target === owner) return "imports itself by name; use a relative path";
   if (!MAY_IMPORT[owner]?.includes(target)) return `${owner} must not import ${target}`;
-  if (STORES.includes(owner) && !typeOnly) return "a store imports core's types only";
+  if (STORES.includes(owner) && !typeOnly && inner[0] !== "store") {
+    return "a store imports values from core/store only";
+  }
   return undefined;
 }
 

@@ -37,7 +37,7 @@ test.each([
     'export * from "@mintfax-webhooks/testing";',
     "express must not import testing",
   ],
-  ["packages/redis/src/a.ts", 'import { x } from "@mintfax-webhooks/core";', "types only"],
+  ["packages/redis/src/a.ts", 'import { x } from "@mintfax-webhooks/core";', "core/store only"],
   [
     "packages/opentelemetry/src/a.ts",
     'import type { x } from "@mintfax-webhooks/express";',
@@ -69,6 +69,7 @@ test.each([
 test.each([
   ["packages/express/src/a.ts", 'import { x } from "@mintfax-webhooks/core/node";'],
   ["packages/redis/src/a.ts", 'import type { LeaseStore } from "@mintfax-webhooks/core";'],
+  ["packages/redis/src/a.ts", 'import { x } from "@mintfax-webhooks/core/store";'],
   ["packages/opentelemetry/src/a.ts", 'import { x } from "@mintfax-webhooks/core";'],
   ["packages/core/src/node/a.ts", 'import type { IncomingMessage } from "node:http";'],
   ["packages/core/test/a.ts", 'import { x } from "@mintfax-webhooks/testing";'],

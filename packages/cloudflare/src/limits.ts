@@ -1,7 +1,9 @@
+import { retentionFrom, storeTimeoutFrom } from "@mintfax-webhooks/core/store";
+
 /** What both stores can be told. */
 export interface StoreLimits {
   /**
-   * How long a finished id is remembered, in milliseconds. Default 30 days, at least an hour: mintfax's own retries
+   * How long a finished id is remembered, in milliseconds. Default 30 days, at least an hour, at most ten years: mintfax's own retries
    * span some 18 minutes, but a person can retry at any time.
    */
   readonly retentionMs?: number;
@@ -12,20 +14,9 @@ export interface StoreLimits {
   readonly timeoutMs?: number;
 }
 
-const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
-/** @throws {RangeError} where a limit is out of bounds */
-export function checkedLimits({
-  retentionMs = 30 * 24 * HOUR_MS,
-  timeoutMs = 2_000,
-}: StoreLimits): Required<StoreLimits> {
-  if (!(Number.isFinite(retentionMs) && retentionMs >= HOUR_MS)) {
-    throw new RangeError(
-      `retentionMs is ${retentionMs}; expected at least ${HOUR_MS} (one hour), longer than mintfax's own retries.`,
-    );
-  }
-  if (!(timeoutMs >= 1 && timeoutMs <= 5_000)) {
-    throw new RangeError(`timeoutMs is ${timeoutMs}; expected a number from 1 to 5000.`);
-  }
-  return { retentionMs, timeoutMs };
+/** @throws {ConfigurationError} where a limit is out of bounds */
+export function checkedLimits({ retentionMs = 30 * DAY_MS, timeoutMs }: StoreLimits): Required<StoreLimits> {
+  return { retentionMs: retentionFrom(retentionMs), timeoutMs: storeTimeoutFrom(timeoutMs) };
 }

@@ -12,6 +12,28 @@ export function within(name: string, value: number, min: number, max: number, wh
   );
 }
 
+const HOUR_MS = 3_600_000;
+/** Some dates run out: a Durable Object's alarm cannot be set beyond the year 2189. */
+const RETENTION_MAX_MS = 10 * 365 * 24 * HOUR_MS;
+/** The engine takes a store that has not answered by then for unreachable. */
+const STORE_TIMEOUT_MAX_MS = 5_000;
+
+/** For stores: how long a finished id is remembered. @throws {ConfigurationError} outside one hour to ten years */
+export function retentionFrom(retentionMs: number): number {
+  return within(
+    "retentionMs",
+    retentionMs,
+    HOUR_MS,
+    RETENTION_MAX_MS,
+    " (one hour, longer than mintfax's own retries, to ten years)",
+  );
+}
+
+/** For stores: how long one call is waited for. @throws {ConfigurationError} outside 2 to 5,000 ms */
+export function storeTimeoutFrom(timeoutMs: number = 2_000): number {
+  return within("timeoutMs", timeoutMs, 2, STORE_TIMEOUT_MAX_MS);
+}
+
 /** Standard Webhooks leaves the number open; 300 s either way is what its reference library allows. */
 export function toleranceFrom(toleranceSeconds: number = 300): number {
   return within("toleranceSeconds", toleranceSeconds, 1, 86_400);

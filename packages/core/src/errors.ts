@@ -41,6 +41,19 @@ export class StoreUnavailableError extends MintfaxWebhookError {
   }
 }
 
+/**
+ * A dedup store answers, but cannot work as it is set up: a missing table or binding, a wrong database or role. A store
+ * throws it (or any error with this `code`); the delivery is answered with 500, and the log says what to change.
+ */
+export class StoreMisconfiguredError extends MintfaxWebhookError {
+  declare readonly code: "store_misconfigured";
+
+  /** @param message what is wrong and what to change; the default log prints it in full */
+  constructor(message: string, options?: ErrorOptions) {
+    super("store_misconfigured", message, options);
+  }
+}
+
 /** The reason on a handler's `signal` when it is past its deadline; mintfax has been answered with 503 by then. */
 export class DeadlineExceededError extends MintfaxWebhookError {
   declare readonly code: "deadline_exceeded";

@@ -21,6 +21,7 @@ export {
   DeadlineExceededError,
   LeaseLostError,
   MintfaxWebhookError,
+  StoreMisconfiguredError,
   StoreUnavailableError,
 } from "./errors.ts";
 export { adviceFor, type FaxAdvice } from "./events/advice.ts";

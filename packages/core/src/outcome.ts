@@ -48,6 +48,7 @@ export type OutcomeCode =
   | "handler_timed_out"
   | "background_failed"
   | "store_unavailable"
+  | "store_misconfigured"
   | "complete_unavailable"
   | "secret_unavailable"
   | "lease_lost"
@@ -82,6 +83,7 @@ const ANSWERS: Readonly<Record<OutcomeCode, readonly [Outcome, number]>> = {
   // A promise given to `context.waitUntil`: never an answer, only a late outcome.
   background_failed: ["failed", 500],
   store_unavailable: ["unavailable", 503],
+  store_misconfigured: ["misconfigured", 500],
   // The effect has happened, and a retry would double it: this one is for the alarm, not for the sender.
   complete_unavailable: ["processed", 200],
   secret_unavailable: ["unavailable", 503],

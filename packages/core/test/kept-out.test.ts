@@ -145,6 +145,13 @@ const WAYS: Readonly<Record<OutcomeCode | "processed" | "duplicate" | "unhandled
     store.break("claim", () => Promise.reject(personalError()));
     return open({ store })();
   },
+  store_misconfigured: ({ open }) => {
+    const store = new BrokenStore(createMemoryStore());
+    store.break("claim", () =>
+      Promise.reject(Object.assign(personalError(), { code: "store_misconfigured" })),
+    );
+    return open({ store })();
+  },
   complete_unavailable: async ({ open }) => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     const store = new BrokenStore(createMemoryStore());

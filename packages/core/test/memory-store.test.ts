@@ -224,12 +224,13 @@ test.each([
   { maxIds: Number.NaN },
   { retentionMs: 3_599_999 },
   { retentionMs: Number.NaN },
+  { retentionMs: 1e300 },
 ])("%o is refused", (options) => {
   const [name, value] = Object.entries(options)[0] ?? [];
   const expected =
     name === "maxIds"
       ? "expected a whole number of at least 1."
-      : "expected at least 3600000 (one hour), longer than mintfax's own retries.";
+      : "expected a number from 3600000 to 315360000000 (one hour, longer than mintfax's own retries, to ten years).";
   const refused = () => createMemoryStore(options);
   expect(refused).toThrow(ConfigurationError);
   expect(refused).toThrow(

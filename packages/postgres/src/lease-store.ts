@@ -17,7 +17,7 @@ export interface PostgresStore extends LeaseStore, PostgresUpkeep {}
  *
  * Where your handlers write into the same database, {@link createPostgresTransactionalStore} promises more.
  *
- * @throws {RangeError} for an option out of bounds
+ * @throws {ConfigurationError} for an option out of bounds
  *
  * @example
  * ```ts

@@ -20,7 +20,7 @@ const createIndex = ({ table, index }: Table): string =>
  * The table and the index as SQL, for your own migrations. With the default name it is also in the package, as
  * `@mintfax-webhooks/postgres/schema.sql`.
  *
- * @throws {RangeError} for a name that PostgreSQL cannot have
+ * @throws {ConfigurationError} for a name that PostgreSQL cannot have
  *
  * @example
  * ```ts

@@ -1,3 +1,5 @@
+import { ConfigurationError } from "@mintfax-webhooks/core/store";
+
 /** Where the store keeps its rows. */
 export interface TableOptions {
   /** The table's name, taken as it is written. Default `mintfax_webhooks`; at most 57 bytes. */
@@ -16,7 +18,7 @@ const INDEX_SUFFIX = "_until";
 /** PostgreSQL cuts longer names off, and two tables could then be one. */
 const NAME_LIMIT_BYTES = 63;
 
-/** @throws {RangeError} for a name that PostgreSQL cannot have or would cut off */
+/** @throws {ConfigurationError} for a name that PostgreSQL cannot have or would cut off */
 export function tableFrom({ table = "mintfax_webhooks", schema }: TableOptions): Table {
   const name = quoted("table", table, NAME_LIMIT_BYTES - INDEX_SUFFIX.length);
   return {
@@ -28,7 +30,8 @@ export function tableFrom({ table = "mintfax_webhooks", schema }: TableOptions):
 function quoted(option: string, name: string, limitBytes: number): string {
   // Braces would be taken for holes in statements.
   if (name === "" || /[\0{}]/.test(name) || new TextEncoder().encode(name).byteLength > limitBytes) {
-    throw new RangeError(
+    throw new ConfigurationError(
+      "option_out_of_bounds",
       `${option} is ${JSON.stringify(name)}; expected 1 to ${limitBytes} bytes without braces and NUL.`,
     );
   }

@@ -24,7 +24,7 @@ export interface PostgresTransactionalStore<Tx> extends TransactionalStore<Tx>, 
  *
  * `tx` is a `PoolClient` of your `pool`; with another library than `pg`, whatever its transactions are.
  *
- * @throws {RangeError} for an option out of bounds
+ * @throws {ConfigurationError} for an option out of bounds
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export function createPostgresTransactionalStore<Pool extends PostgresPool>(
 /**
  * The same on transactions of another library: Drizzle, Kysely, Prisma, or your own.
  *
- * @throws {RangeError} for an option out of bounds
+ * @throws {ConfigurationError} for an option out of bounds
  *
  * @example
  * ```ts

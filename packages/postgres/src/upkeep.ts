@@ -1,3 +1,4 @@
+import { ConfigurationError } from "@mintfax-webhooks/core/store";
 import type { Backend } from "./backend.ts";
 import { migration } from "./schema.ts";
 import type { Statements } from "./statements.ts";
@@ -24,7 +25,7 @@ export interface PostgresUpkeep {
    *
    * @param options `batchSize`: rows of one transaction, default 1,000
    * @returns how many rows were deleted
-   * @throws {RangeError} for a `batchSize` that is no whole number of at least 1; or whatever the database says
+   * @throws {ConfigurationError} for a `batchSize` that is no whole number of at least 1; or whatever the database says
    *
    * @example
    * ```ts
@@ -49,7 +50,10 @@ export function upkeepOf<Tx>(
       }),
     async deleteExpired({ batchSize = 1_000 } = {}) {
       if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
-        throw new RangeError(`batchSize is ${batchSize}; expected a whole number of at least 1.`);
+        throw new ConfigurationError(
+          "option_out_of_bounds",
+          `batchSize is ${batchSize}; expected a whole number of at least 1.`,
+        );
       }
       let total = 0;
       for (let count = batchSize; count === batchSize; total += count) {

@@ -84,8 +84,12 @@ test.each([
   { timeoutMs: 5_001 },
   { timeoutMs: Number.NaN },
 ])("%j is refused", (options) => {
-  expect(() => createPostgresStore({ pool, ...options })).toThrow(RangeError);
-  expect(() => createPostgresTransactionalStore({ pool, ...options })).toThrow(RangeError);
+  expect(() => createPostgresStore({ pool, ...options })).toThrow(
+    expect.objectContaining({ code: "option_out_of_bounds" }),
+  );
+  expect(() => createPostgresTransactionalStore({ pool, ...options })).toThrow(
+    expect.objectContaining({ code: "option_out_of_bounds" }),
+  );
 });
 
 /** A store whose transactions are counted. */
@@ -155,5 +159,7 @@ test("several cleaners share the work; a row that somebody has locked is left to
 });
 
 test.each([0, -1, 1.5, Number.NaN])("a batch size of %d is refused", async (batchSize) => {
-  await expect(createPostgresStore({ pool }).deleteExpired({ batchSize })).rejects.toThrow(RangeError);
+  await expect(createPostgresStore({ pool }).deleteExpired({ batchSize })).rejects.toThrow(
+    expect.objectContaining({ code: "option_out_of_bounds" }),
+  );
 });

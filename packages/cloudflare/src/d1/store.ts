@@ -31,7 +31,7 @@ export interface D1Store extends LeaseStore {
  * A dedup store in a table of a D1 database, `mintfax_dedup`. Every call is one round trip, one transaction.
  *
  * @throws {TypeError} where there is no database
- * @throws {RangeError} where an option is out of bounds
+ * @throws {ConfigurationError} where an option is out of bounds
  *
  * @example
  * ```ts

@@ -15,7 +15,7 @@ export interface DurableObjectStoreOptions extends StoreLimits {
  * `@mintfax-webhooks/cloudflare/durable-object`.
  *
  * @throws {TypeError} where there is no binding
- * @throws {RangeError} where an option is out of bounds
+ * @throws {ConfigurationError} where an option is out of bounds
  *
  * @example
  * ```ts

@@ -29,7 +29,17 @@ export function leaseLost(error?: unknown): Ending {
   };
 }
 
-export function storeUnavailable(error: unknown): Ending {
+/** The store has rejected a claim or a transaction: it is unreachable, or set up wrong. */
+export function storeFailed(error: unknown): Ending {
+  if (codeOf(error) === "store_misconfigured") {
+    return {
+      conclusion: conclude(
+        "store_misconfigured",
+        "The dedup store of this server is set up wrong; see its log.",
+      ),
+      error,
+    };
+  }
   return {
     conclusion: conclude("store_unavailable", "The dedup store of this server could not be reached."),
     error,
@@ -44,4 +54,13 @@ export function completeUnavailable(error: unknown): Ending {
     ),
     error,
   };
+}
+
+/** By code, not by class: a bundle may hold core twice. What a store throws may have getters that throw. */
+function codeOf(error: unknown): unknown {
+  try {
+    return (error as { readonly code?: unknown } | null | undefined)?.code;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,3 +1,4 @@
+import { retentionFrom } from "../bounds.ts";
 import { ConfigurationError, StoreUnavailableError } from "../errors.ts";
 import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "./store.ts";
 
@@ -42,13 +43,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): LeaseStore 
       `maxIds is ${maxIds}; expected a whole number of at least 1.`,
     );
   }
-  if (!(retentionMs >= HOUR_MS)) {
-    throw new ConfigurationError(
-      "option_out_of_bounds",
-      `retentionMs is ${retentionMs}; expected at least ${HOUR_MS} (one hour), longer than mintfax's own retries.`,
-    );
-  }
-  return new MemoryStore(maxIds, retentionMs);
+  return new MemoryStore(maxIds, retentionFrom(retentionMs));
 }
 
 class MemoryStore implements LeaseStore {

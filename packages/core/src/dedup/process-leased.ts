@@ -3,7 +3,7 @@ import { type Ending, type HandlerRun, LATE } from "../dispatch/run.ts";
 import { LeaseLostError } from "../errors.ts";
 import { isPromiseLike } from "../maybe-promise.ts";
 import { DUPLICATE } from "../outcome.ts";
-import { BUSY, storeUnavailable } from "./endings.ts";
+import { BUSY, storeFailed } from "./endings.ts";
 import { Lease } from "./lease.ts";
 import { newOwner } from "./owner.ts";
 import type { Claim, DedupKey, LeaseStore } from "./store.ts";
@@ -25,7 +25,7 @@ export async function processLeased<Platform, Tx>(
       ? await withinTime(answer, alarms, (late) => giveBack(store, key, owner, late, alarms), run.leftMs)
       : answer;
   } catch (error) {
-    return storeUnavailable(error);
+    return storeFailed(error);
   }
   if (claim.state === "done") return { conclusion: DUPLICATE };
   if (claim.state === "pending") return { conclusion: BUSY };

@@ -1,7 +1,7 @@
 import type { Alarms } from "#alarms";
 import { type Ending, type HandlerRun, LATE } from "../dispatch/run.ts";
 import { DUPLICATE, PROCESSED } from "../outcome.ts";
-import { BUSY, handlerFailed, leaseLost, storeUnavailable } from "./endings.ts";
+import { BUSY, handlerFailed, leaseLost, storeFailed } from "./endings.ts";
 import type { DedupKey, TransactionalStore, TransactionClaim } from "./store.ts";
 import { TransactionTimeout } from "./store-call.ts";
 
@@ -56,7 +56,7 @@ async function transact<Platform, Tx>(
     }
   } catch (error) {
     // Rolling back a failed handler's work may fail too; the handler's error is the one to report.
-    return failure === undefined ? storeUnavailable(error) : handlerFailed(failure.error);
+    return failure === undefined ? storeFailed(error) : handlerFailed(failure.error);
   } finally {
     timeout.stop();
   }

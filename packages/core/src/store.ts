@@ -1,0 +1,22 @@
+/** For those who write a dedup store: its contract, the errors that the receiver understands, and shared bounds. */
+export { retentionFrom, storeTimeoutFrom, within } from "./bounds.ts";
+export type {
+  Claim,
+  DedupKey,
+  DedupStore,
+  Forgetting,
+  Holder,
+  LeaseStore,
+  Settlement,
+  TransactionalStore,
+  TransactionClaim,
+  TransactionResult,
+} from "./dedup/store.ts";
+export {
+  ConfigurationError,
+  LeaseLostError,
+  MintfaxWebhookError,
+  StoreMisconfiguredError,
+  StoreUnavailableError,
+} from "./errors.ts";
+export type { MaybePromise } from "./maybe-promise.ts";
