@@ -79,6 +79,32 @@ export class LeaseLostError extends MintfaxWebhookError {
   }
 }
 
+/**
+ * The transaction that a transactional store gave to a handler has ended. It is the reason on the handler's `signal` where
+ * that happened before the handler had ended (its connection broke), and what a use of `tx` after the end is refused
+ * with.
+ */
+export class TransactionEndedError extends MintfaxWebhookError {
+  declare readonly code: "transaction_ended";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("transaction_ended", message, options);
+  }
+}
+
+/**
+ * A database refused to commit what a handler wrote: a deferred constraint, or a failed statement that the handler hid.
+ * A transactional store rejects with it (or with any error of this `code`); the delivery is answered as one whose handler
+ * failed. `cause` is what the database said.
+ */
+export class TransactionRefusedError extends MintfaxWebhookError {
+  declare readonly code: "transaction_refused";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("transaction_refused", message, options);
+  }
+}
+
 /** Why the body of a delivery could not be had. */
 export type BodyErrorCode = "body_too_large" | "body_timeout" | "body_incomplete" | "body_already_parsed";
 

@@ -23,6 +23,8 @@ export {
   MintfaxWebhookError,
   StoreMisconfiguredError,
   StoreUnavailableError,
+  TransactionEndedError,
+  TransactionRefusedError,
 } from "./errors.ts";
 export { adviceFor, type FaxAdvice } from "./events/advice.ts";
 export * from "./events/index.ts";

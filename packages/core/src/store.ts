@@ -18,5 +18,7 @@ export {
   MintfaxWebhookError,
   StoreMisconfiguredError,
   StoreUnavailableError,
+  TransactionEndedError,
+  TransactionRefusedError,
 } from "./errors.ts";
 export type { MaybePromise } from "./maybe-promise.ts";

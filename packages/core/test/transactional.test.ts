@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventFixture } from "@mintfax-webhooks/testing";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { attempt, gate, receiving } from "./support/receiving.ts";
 import { SqliteStore } from "./support/sqlite-store.ts";
 
@@ -218,4 +218,185 @@ test("forget makes a processed event run once more", async () => {
   expect(await webhooks.forget(event.id)).toBe("forgotten");
   await webhooks(attempt(event));
   expect(runs).toHaveLength(2);
+});
+
+describe("a store that keeps to no contract", () => {
+  type Transact = SqliteStore["transact"];
+  const claim = { tx: undefined as never, fence: 1 };
+
+  /** Mistakes in words; each would be an event lost, doubled, or never answered if it were believed. */
+  const MISTAKES: Readonly<Record<string, Transact>> = {
+    "throws in place of a rejection": () => {
+      throw new Error("not a promise");
+    },
+    "answers undefined": (async () => undefined) as never,
+    "answers undefined at once": (() => undefined) as never,
+    "answers an object": (async () => ({ state: "committed" })) as never,
+    "answers another word": (async () => "ok") as never,
+    "answers with a thenable that throws": (() =>
+      new Proxy(
+        {},
+        {
+          get() {
+            throw new Error("no");
+          },
+        },
+      )) as never,
+    "says committed without a run": async () => "committed",
+    "says rolled back without a run": async () => "rolled_back",
+    "says lost without a run": async () => "lost",
+    "says rolled back after a run that is to be committed": async (_, work) => {
+      await work(claim);
+      return "rolled_back";
+    },
+    "says done after a run": async (_, work) => {
+      await work(claim);
+      return "done";
+    },
+    "says pending after a run": async (_, work) => {
+      await work(claim);
+      return "pending";
+    },
+    "answers nothing after a run": (async (_: unknown, work: Parameters<Transact>[1]) => {
+      await work(claim);
+    }) as never,
+    "grants no fence": async (_, work) => {
+      await work({ tx: undefined as never } as never);
+      return "committed";
+    },
+    "grants a text for a fence": async (_, work) => {
+      await work({ tx: undefined as never, fence: "7" as never });
+      return "committed";
+    },
+    "grants nothing": async (_, work) => {
+      await work(undefined as never);
+      return "committed";
+    },
+  };
+
+  test.each(Object.entries(MISTAKES))("%s: 503, and drain() ends", async (_, transact) => {
+    const { webhooks, records } = receiving({ store: around(transact) });
+    webhooks.on("balance.low", () => {});
+    expect((await webhooks(attempt(event))).status).toBe(503);
+    expect(records).toMatchObject([{ outcome: "unavailable", code: "store_unavailable" }]);
+    await webhooks.drain();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test.each(["never settles", "settles after 5 s"])(
+    "a transaction that %s: 503, and the handler does not run",
+    async (how) => {
+      const handler = vi.fn();
+      const { webhooks } = receiving({
+        store: around(async (_, work) => {
+          await new Promise<void>((resolve) => {
+            if (how !== "never settles") setTimeout(resolve, 5_001);
+          });
+          await work(claim);
+          return "committed";
+        }),
+      });
+      webhooks.on("balance.low", handler);
+      const answer = webhooks(attempt(event));
+      await vi.advanceTimersByTimeAsync(6_000);
+      expect((await answer).status).toBe(503);
+      await webhooks.drain();
+      expect(handler).not.toHaveBeenCalled();
+    },
+  );
+
+  test("work called twice, at once and after the answer: one run", async () => {
+    const endings: string[] = [];
+    let again: () => Promise<string> = async () => "";
+    const { webhooks } = receiving({
+      store: around(async (_, work) => {
+        again = () => work(claim);
+        endings.push(...(await Promise.all([work(claim), work(claim)])));
+        return "committed";
+      }),
+    });
+    const handler = vi.fn();
+    webhooks.on("balance.low", handler);
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect([...endings, await again()]).toEqual(["commit", "rollback", "rollback"]);
+    expect(handler).toHaveBeenCalledOnce();
+  });
+
+  test.each<[string, Transact]>([
+    ["rejects", () => Promise.reject(new Error("connection terminated"))],
+    ["answers committed", async () => "committed"],
+  ])(
+    "a store that %s while the handler works: 503 at once, signal aborts, drain() waits for the handler",
+    async (_, end) => {
+      const { webhooks, records, late } = receiving({
+        store: around(async (key, work) => {
+          void work(claim);
+          return end(key, work);
+        }),
+      });
+      const work = gate();
+      let signal: AbortSignal | undefined;
+      webhooks.on("balance.low", (_event, context) => {
+        signal = context.signal;
+        return work.promise;
+      });
+      expect((await webhooks(attempt(event))).status).toBe(503);
+      expect(signal?.reason).toMatchObject({ code: "transaction_ended" });
+      expect(records).toMatchObject([{ outcome: "unavailable" }]);
+      const drained = vi.fn();
+      const draining = webhooks.drain().then(drained);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(drained).not.toHaveBeenCalled();
+      work.open();
+      await draining;
+      expect(late).toEqual([]);
+    },
+  );
+});
+
+test("a transaction that can no longer commit: signal aborts at once, whatever the store does next", async () => {
+  const controller = new AbortController();
+  const broken = new Error("connection terminated");
+  const { webhooks } = receiving({
+    store: around(async (_, work) => {
+      await work({ tx: undefined as never, fence: 1, signal: controller.signal });
+      throw broken;
+    }),
+  });
+  let signal: AbortSignal | undefined;
+  webhooks.on("balance.low", (_event, context) => {
+    signal = context.signal;
+    controller.abort(broken);
+  });
+  expect((await webhooks(attempt(event))).status).toBe(503);
+  expect(signal?.reason).toMatchObject({ code: "transaction_ended", cause: broken });
+});
+
+test("a transaction that begins after the deadline: the store is unavailable, and the handler does not run", async () => {
+  const opening = gate();
+  store.opening = opening.promise;
+  const { webhooks, records } = receiving({ store, deadlineMs: 1_000 });
+  const handler = vi.fn();
+  webhooks.on("balance.low", handler);
+  const answer = webhooks(attempt(event));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect((await answer).status).toBe(503);
+  expect(records).toMatchObject([
+    { outcome: "unavailable", error: { message: "The dedup store has not answered within 1000 ms." } },
+  ]);
+  opening.open();
+  await vi.advanceTimersByTimeAsync(0);
+  await webhooks.drain();
+  expect(handler).not.toHaveBeenCalled();
+});
+
+test("a database that refuses to commit what the handler wrote: the handler has failed, not the store", async () => {
+  const { webhooks, records } = writing();
+  store.beforeCommit = () => {
+    throw Object.assign(new Error("a deferred constraint"), { code: "transaction_refused" });
+  };
+  expect((await webhooks(attempt(event))).status).toBe(500);
+  expect(records).toMatchObject([
+    { outcome: "failed", code: "handler_failed", error: { message: "a deferred constraint" } },
+  ]);
 });

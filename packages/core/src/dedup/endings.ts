@@ -46,6 +46,11 @@ export function storeFailed(error: unknown): Ending {
   };
 }
 
+/** A transaction has failed, and its handler has not thrown: by the store's fault, or by what the handler wrote. */
+export function transactionFailed(error: unknown): Ending {
+  return codeOf(error) === "transaction_refused" ? handlerFailed(error) : storeFailed(error);
+}
+
 export function completeUnavailable(error: unknown): Ending {
   return {
     conclusion: conclude(

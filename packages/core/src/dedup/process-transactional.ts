@@ -1,9 +1,15 @@
-import type { Alarms } from "#alarms";
+import type { Alarm, Alarms } from "#alarms";
+import type { Grant } from "../dispatch/context.ts";
 import { type Ending, type HandlerRun, LATE } from "../dispatch/run.ts";
+import { StoreUnavailableError, TransactionEndedError } from "../errors.ts";
 import { DUPLICATE, PROCESSED } from "../outcome.ts";
-import { BUSY, handlerFailed, leaseLost, storeFailed } from "./endings.ts";
+import { BUSY, handlerFailed, leaseLost, transactionFailed } from "./endings.ts";
 import type { DedupKey, TransactionalStore, TransactionClaim } from "./store.ts";
-import { TransactionTimeout } from "./store-call.ts";
+
+/** A store that has not begun the handler's transaction by then counts as down. */
+const BEGIN_LIMIT_MS = 5_000;
+/** How long the end of a transaction is waited for. */
+const END_LIMIT_MS = 3_000;
 
 /** The store's transaction holds the claim, the handler's writes and the completion, so that all of it happens or none. */
 export async function processTransactional<Platform, Tx>(
@@ -12,52 +18,178 @@ export async function processTransactional<Platform, Tx>(
   run: HandlerRun<Platform, Tx>,
   alarms: Alarms,
 ): Promise<Ending> {
-  const processing = transact(store, key, run, alarms);
-  const ending = await run.beforeDeadline(processing);
-  return ending === LATE ? run.givenUpOn(processing) : ending;
+  const transaction = new Transaction(store, key, run, alarms);
+  const leftMs = Math.round(run.leftMs);
+  const processing = transaction.process();
+  if ((await run.beforeDeadline(processing)) === LATE) {
+    if (transaction.hasBegun) return run.givenUpOn(processing);
+    transaction.giveUp(leftMs);
+  }
+  return processing;
 }
 
-async function transact<Platform, Tx>(
-  store: TransactionalStore<Tx>,
-  key: DedupKey,
-  run: HandlerRun<Platform, Tx>,
-  alarms: Alarms,
-): Promise<Ending> {
-  let failure: { readonly error: unknown } | undefined;
-  const timeout = new TransactionTimeout(alarms);
-  const work = async (claim: TransactionClaim<Tx>): Promise<"commit" | "rollback"> => {
-    // The delivery has been answered with 503 by then: leave the event to the next attempt.
-    if (timeout.expired) return "rollback";
-    timeout.stop();
-    try {
-      await run.start(claim);
-      return "commit";
-    } catch (error) {
-      failure = { error };
-      return "rollback";
-    } finally {
-      run.ended();
-      timeout.resume();
-    }
-  };
-  try {
-    const result = await Promise.race([store.transact(key, work), timeout.expiry]);
-    switch (result) {
-      case "committed":
-        return { conclusion: PROCESSED };
-      case "done":
-        return { conclusion: DUPLICATE };
-      case "pending":
-        return { conclusion: BUSY };
-      case "lost":
-        return leaseLost(failure?.error);
-      case "rolled_back":
-        return handlerFailed(failure?.error);
-    }
-  } catch (error) {
-    // Rolling back a failed handler's work may fail too; the handler's error is the one to report.
-    return failure === undefined ? storeFailed(error) : handlerFailed(failure.error);
-  } finally {
-    timeout.stop();
+/** One call of `transact`. Of what the store does, only what the contract allows counts. */
+class Transaction<Platform, Tx> {
+  readonly #store: TransactionalStore<Tx>;
+  readonly #key: DedupKey;
+  readonly #run: HandlerRun<Platform, Tx>;
+  readonly #alarms: Alarms;
+  /** The store is waited for, the handler works, the store is waited for once more, all is over. */
+  #stage: "begin" | "work" | "end" | "over" = "begin";
+  #alarm: Alarm | undefined;
+  #resolve!: (ending: Ending) => void;
+  /** Settles with the handler, and never rejects. */
+  #work: Promise<unknown> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(store: TransactionalStore<Tx>, key: DedupKey, run: HandlerRun<Platform, Tx>, alarms: Alarms) {
+    this.#store = store;
+    this.#key = key;
+    this.#run = run;
+    this.#alarms = alarms;
   }
+
+  /** Never rejects, and waits for nothing but the handler without a limit. */
+  process(): Promise<Ending> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+      this.#expectWithin(BEGIN_LIMIT_MS);
+      try {
+        Promise.resolve(this.#store.transact(this.#key, (claim) => this.#begin(claim))).then(
+          (result) => this.#answered(result),
+          (error) => this.#failed(error),
+        );
+      } catch (error) {
+        this.#failed(error);
+      }
+    });
+  }
+
+  get hasBegun(): boolean {
+    return this.#stage !== "begin";
+  }
+
+  /** The delivery has no time left for a handler that has not begun. */
+  giveUp(waitedMs: number): void {
+    this.#failed(unanswered(waitedMs));
+  }
+
+  async #begin(claim: TransactionClaim<Tx>): Promise<"commit" | "rollback"> {
+    // Called for the second time, or too late: the event is left to the next attempt.
+    if (this.#stage !== "begin") return "rollback";
+    try {
+      const grant = this.#grantFrom(claim);
+      this.#stage = "work";
+      this.#clearAlarm();
+      const work = this.#handle(grant);
+      this.#work = work;
+      return work;
+    } catch (error) {
+      this.#failed(error);
+      return "rollback";
+    }
+  }
+
+  #grantFrom({ tx, fence, signal }: TransactionClaim<Tx>): Grant<Tx> {
+    if (!Number.isSafeInteger(fence)) {
+      throw new StoreUnavailableError(
+        `The dedup store has granted a transaction with the fence ${shown(fence)}; expected a whole number.`,
+      );
+    }
+    const lost = (): void => this.#run.abort(endedEarly(signal?.reason));
+    if (signal?.aborted) lost();
+    else signal?.addEventListener("abort", lost);
+    return { tx, fence };
+  }
+
+  async #handle(grant: Grant<Tx>): Promise<"commit" | "rollback"> {
+    try {
+      await this.#run.start(grant);
+    } catch (error) {
+      this.#failure = { error };
+    }
+    if (this.#stage === "over") return "rollback";
+    this.#stage = "end";
+    this.#run.ended();
+    this.#expectWithin(END_LIMIT_MS);
+    return this.#failure === undefined ? "commit" : "rollback";
+  }
+
+  #answered(result: unknown): void {
+    const ending = this.#endingFor(result);
+    if (ending === undefined) this.#failed(unexpected(result, this.#stage));
+    else this.#end(ending);
+  }
+
+  /** Undefined for an answer that the contract does not have at this stage. */
+  #endingFor(result: unknown): Ending | undefined {
+    if (this.#stage === "begin") {
+      if (result === "done") return { conclusion: DUPLICATE };
+      if (result === "pending") return { conclusion: BUSY };
+    } else if (this.#stage === "end") {
+      const failure = this.#failure;
+      if (result === "lost") return leaseLost(failure?.error);
+      if (result === "committed" && failure === undefined) return DONE;
+      if (result === "rolled_back" && failure !== undefined) return handlerFailed(failure.error);
+    }
+    return undefined;
+  }
+
+  #failed(error: unknown): void {
+    // Rolling back a failed handler's work may fail too; the handler's error is the one to report.
+    this.#end(this.#failure === undefined ? transactionFailed(error) : handlerFailed(this.#failure.error));
+  }
+
+  #end(ending: Ending): void {
+    if (this.#stage === "over") return;
+    const { stage, work } = { stage: this.#stage, work: this.#work };
+    this.#stage = "over";
+    this.#clearAlarm();
+    if (stage === "work" && work !== undefined) {
+      this.#run.abort(endedEarly());
+      // Nothing of it will be committed, but pools are not to be closed under it.
+      this.#run.background.waitUntil(work);
+    }
+    this.#resolve(ending);
+  }
+
+  #expectWithin(limitMs: number): void {
+    this.#alarm = this.#alarms.set(limitMs, () => this.#failed(unanswered(limitMs)));
+  }
+
+  #clearAlarm(): void {
+    if (this.#alarm !== undefined) this.#alarms.clear(this.#alarm);
+  }
+}
+
+const DONE: Ending = { conclusion: PROCESSED };
+
+const EXPECTED = {
+  begin: '"done" or "pending" before the handler has run',
+  work: "no answer before the handler has ended",
+  end: '"committed", "rolled_back" or "lost", as the handler ended',
+  over: "no second answer",
+};
+
+function endedEarly(cause?: unknown): TransactionEndedError {
+  return new TransactionEndedError(
+    "The transaction of this handler has ended before the handler, and nothing of it is committed. Stop the work: " +
+      "the event runs again when mintfax sends it again.",
+    { cause },
+  );
+}
+
+function unexpected(result: unknown, stage: keyof typeof EXPECTED): StoreUnavailableError {
+  return new StoreUnavailableError(
+    `The dedup store answered transact with ${shown(result)}; expected ${EXPECTED[stage]}.`,
+  );
+}
+
+function unanswered(timeoutMs: number): StoreUnavailableError {
+  return new StoreUnavailableError(`The dedup store has not answered within ${timeoutMs} ms.`);
+}
+
+/** What it is made of stays out of errors. */
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : `a value of type ${typeof value}`;
 }

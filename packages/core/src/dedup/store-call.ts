@@ -1,4 +1,4 @@
-import type { Alarm, Alarms } from "#alarms";
+import type { Alarms } from "#alarms";
 import { StoreUnavailableError } from "../errors.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
 
@@ -80,46 +80,6 @@ async function persist<T>(first: PromiseLike<T>, call: () => MaybePromise<T>, al
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
     answer = attempt(call);
-  }
-}
-
-/** The same bounds for a transaction, in whose midst a handler takes as long as it needs. */
-export class TransactionTimeout {
-  /** Rejects when the store has kept us waiting for too long; never resolves. */
-  readonly expiry: Promise<never>;
-  #reject: (error: Error) => void = () => {};
-  #expired = false;
-  readonly #alarms: Alarms;
-  #alarm: Alarm;
-
-  /** It runs from now until the handler starts. */
-  constructor(alarms: Alarms) {
-    this.#alarms = alarms;
-    this.expiry = new Promise((_, reject) => {
-      this.#reject = reject;
-    });
-    this.#alarm = this.#arm(STORE_TIMEOUT_MS);
-  }
-
-  get expired(): boolean {
-    return this.#expired;
-  }
-
-  /** The handler's own time does not count. */
-  stop(): void {
-    this.#alarms.clear(this.#alarm);
-  }
-
-  /** The handler is done: it runs again, until the transaction has ended. */
-  resume(): void {
-    this.#alarm = this.#arm(SETTLE_LIMIT_MS);
-  }
-
-  #arm(timeoutMs: number): Alarm {
-    return this.#alarms.set(timeoutMs, () => {
-      this.#expired = true;
-      this.#reject(unanswered(timeoutMs));
-    });
   }
 }
 

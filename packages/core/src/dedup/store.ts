@@ -79,9 +79,12 @@ export type TransactionResult =
 
 /** What `work` is given. */
 export interface TransactionClaim<Tx> {
+  /** Of no use once `work` has settled: what is done through it then must not reach the database. */
   readonly tx: Tx;
   /** Grows with every claim of the same key. */
   readonly fence: number;
+  /** Aborted when the transaction can no longer commit, although `work` has not settled: its connection broke. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -94,9 +97,11 @@ export interface TransactionalStore<Tx> {
    * Runs `work` in a transaction if the event can be claimed. Does not wait for somebody else's claim.
    *
    * Rejects where the database cannot be reached or the outcome of the commit is unknown: the delivery is then
-   * answered with 503, and the next attempt finds out.
+   * answered with 503, and the next attempt finds out. Rejects with a `TransactionRefusedError` where the database
+   * refuses to commit what `work` wrote, and with a `StoreMisconfiguredError` where it is set up wrong. It does so
+   * without waiting for `work` where the transaction has ended before that.
    *
-   * @param work never rejects; its answer says how to end the transaction
+   * @param work to be called once at most. Never rejects; its answer says how to end the transaction
    */
   transact(
     key: DedupKey,

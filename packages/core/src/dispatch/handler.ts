@@ -42,8 +42,9 @@ interface BaseContext<Platform> {
   /** mintfax's `Request-Id` of this attempt, for support; undefined where it was missing. */
   readonly requestId: string | undefined;
   /**
-   * Aborted at the deadline and when the lease is lost; `signal.reason` is a {@link DeadlineExceededError} or a
-   * {@link LeaseLostError}. Pass it on to `fetch` and database calls.
+   * Aborted at the deadline, and when the lease is lost or the transaction has ended; `signal.reason` is a
+   * {@link DeadlineExceededError}, a {@link LeaseLostError} or a {@link TransactionEndedError}. Pass it on to `fetch` and
+   * database calls.
    */
   readonly signal: AbortSignal;
   /** Grows with every claim of this event. Store it with your effect and refuse a lower one to shut out stale workers. */
