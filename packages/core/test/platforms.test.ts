@@ -22,8 +22,18 @@ async function received(extra: Record<string, unknown>, readBody?: IncomingDeliv
 test.each([
   ["content-encoding", ["identity"], "content_encoding_unsupported"],
   ["content-length", ["1"], "content_length_malformed"],
-])("%s as a list is refused", async (name, value, code) => {
+  ["content-length", -1, "content_length_malformed"],
+  ["content-length", 1.5, "content_length_malformed"],
+  ["content-length", Number.NaN, "content_length_malformed"],
+  ["content-length", Number.POSITIVE_INFINITY, "content_length_malformed"],
+  ["content-length", true, "content_length_malformed"],
+  ["content-length", 1e12, "body_too_large"],
+])("%s as %o is refused", async (name, value, code) => {
   expect(await received({ [name]: value })).toMatchObject({ outcome: "refused", code });
+});
+
+test("a length may be a number, as AWS Lambda's wrappers make it", async () => {
+  expect(await received({ "content-length": 700 })).toMatchObject({ outcome: "processed" });
 });
 
 test("a plain body may say so, with blanks around it", async () => {

@@ -37,10 +37,17 @@ function checkEncoding(delivery: IncomingDelivery): Refusal | undefined {
 function checkLength(delivery: IncomingDelivery, limitBytes: number): Refusal | undefined {
   const length = delivery.header("content-length");
   if (length === undefined || length === null) return undefined;
-  if (typeof length !== "string" || !DECIMAL.test(length)) {
+  if (!isLength(length)) {
     return new Refusal("content_length_malformed", "Content-Length is not a decimal number.");
   }
   return Number(length) > limitBytes
     ? new Refusal("body_too_large", bodyTooLarge(limitBytes).message)
     : undefined;
+}
+
+/** A number is what AWS Lambda's wrappers make of it. */
+function isLength(length: unknown): boolean {
+  return typeof length === "number"
+    ? Number.isSafeInteger(length) && length >= 0
+    : typeof length === "string" && DECIMAL.test(length);
 }
