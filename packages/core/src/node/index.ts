@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Answer } from "../delivery/incoming.ts";
 import type { Receiver } from "../receiver.ts";
 import { NodeDelivery } from "./delivery.ts";
-import { sendAndLinger, sendAnswer } from "./send-answer.ts";
+import { lingerBeforeEnd, sendAndLinger, sendAnswer } from "./send-answer.ts";
 
 export { NodeDelivery } from "./delivery.ts";
 
@@ -28,4 +29,24 @@ export async function handleNodeRequest<Platform, Tx>(
   if (res.destroyed || res.headersSent) return;
   if (delivery.hasArrived || req.httpVersionMajor > 1) sendAnswer(res, answer);
   else await sendAndLinger(req, res, answer);
+}
+
+/**
+ * For adapters of frameworks that write answers themselves, as Koa does: takes a request of `node:http` for a delivery.
+ * Where a part of its body is still on its way, `res` ends only after that has been read or given up on. Never rejects.
+ *
+ * @param platform what handlers find as `context.platform`
+ * @returns what the framework has to answer; undefined where something has answered already, or the sender has gone
+ */
+export async function receiveNodeRequest<Platform, Tx>(
+  receiver: Receiver<Platform, Tx>,
+  req: IncomingMessage,
+  res: ServerResponse,
+  platform: Platform,
+): Promise<Answer | undefined> {
+  const delivery = new NodeDelivery(req, platform);
+  const answer = await receiver.receive(delivery);
+  if (res.destroyed || res.headersSent) return undefined;
+  if (delivery.hasArrived || req.httpVersionMajor > 1) return answer;
+  return { ...answer, headers: { ...answer.headers, ...lingerBeforeEnd(req, res) } };
 }

@@ -23,6 +23,24 @@ export async function sendAndLinger(
   res.end();
 }
 
+/**
+ * The same where a framework writes the answer: what it writes goes out at once, and its end waits.
+ *
+ * @returns the header that the framework has to send beside the answer's own
+ */
+export function lingerBeforeEnd(req: IncomingMessage, res: ServerResponse): { readonly connection: "close" } {
+  const end = res.end;
+  res.end = ((chunk?: unknown, ...rest: unknown[]) => {
+    res.end = end;
+    if (typeof chunk === "string" || chunk instanceof Uint8Array) res.write(chunk);
+    else res.flushHeaders();
+    const onEnd = [chunk, ...rest].find((argument) => typeof argument === "function") as () => void;
+    void discard(req).then(() => res.end(onEnd));
+    return res;
+  }) as typeof end;
+  return { connection: "close" };
+}
+
 function headersOf({ headers, body }: Answer): OutgoingHttpHeaders {
   return { ...headers, "content-length": Buffer.byteLength(body) };
 }
