@@ -5,6 +5,8 @@ export type ConfigurationErrorCode =
   | "secret_too_short"
   | "option_out_of_bounds"
   | "store_invalid"
+  | "parentheses_missing"
+  | "request_expected"
   | "event_type_unknown"
   | "handler_duplicate"
   | "handler_invalid";

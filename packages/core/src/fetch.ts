@@ -1,17 +1,20 @@
 import type { Answer, IncomingDelivery } from "./delivery/incoming.ts";
 import { readRequest } from "./delivery/read-request.ts";
+import { ConfigurationError } from "./errors.ts";
 import type { ReceiverOptions } from "./options.ts";
+import { checkParentheses } from "./parentheses.ts";
 import { createReceiver } from "./receiver.ts";
 import { type Webhooks, withWebhooks } from "./webhooks.ts";
 
 /** A function from `Request` to `Response`, with the methods of a receiver. */
 export interface FetchHandler<Tx = never> extends Webhooks<Request, Tx> {
   /**
-   * Never rejects.
+   * Always answers a `Request`.
    *
-   * @param execution where it has a `waitUntil`, work that outlives the answer is given to it
+   * @param platform the platform's other arguments, in its own order: `(request, env, ctx)` or `(request, ctx)`. Work
+   *   that outlives the answer is given to the `waitUntil` of the one that has it, or of the request itself (srvx).
    */
-  (request: Request, execution?: unknown): Promise<Response>;
+  (request: Request, ...platform: unknown[]): Promise<Response>;
 }
 
 /**
@@ -28,26 +31,46 @@ export interface FetchHandler<Tx = never> extends Webhooks<Request, Tx> {
  * Bun.serve({ routes: { "/webhooks/mintfax": createFetchHandler().on("fax.delivered", markSent) } });
  * ```
  */
-export function createFetchHandler<Tx = never>(options: ReceiverOptions<Request, Tx> = {}): FetchHandler<Tx> {
+export function createFetchHandler<Tx = never>(
+  options: ReceiverOptions<Request, Tx> = {},
+  ...none: never[]
+): FetchHandler<Tx> {
+  checkParentheses("createFetchHandler()", options, none);
   const receiver = createReceiver(options);
-  const handle = async (request: Request, execution?: unknown): Promise<Response> =>
-    toResponse(await receiver.receive(fromRequest(request, request, execution)));
+  const handle = async (request: Request, ...platform: unknown[]): Promise<Response> => {
+    checkRequest(request);
+    return toResponse(await receiver.receive(fromRequest(request, request, ...platform)));
+  };
   return withWebhooks(handle, receiver);
 }
 
-/** For adapters: a `Request` as the receiver takes it. */
+/**
+ * For adapters: a `Request` as the receiver takes it.
+ *
+ * @param executions what may have a `waitUntil`; the last one that has it is used, the request itself if none has
+ */
 export function fromRequest<Platform>(
   request: Request,
   platform: Platform,
-  execution?: unknown,
+  ...executions: unknown[]
 ): IncomingDelivery<Platform> {
   return {
     method: request.method,
     header: (name) => request.headers.get(name),
     readBody: (limits) => readRequest(request, limits),
     platform,
-    waitUntil: waitUntilOf(execution),
+    waitUntil: waitUntilOf(request, executions),
   };
+}
+
+/** Some frameworks give handlers an event that holds the request: SvelteKit, Astro, Remix, Elysia. */
+function checkRequest(request: unknown): void {
+  if (typeof (request as Partial<Request> | undefined)?.headers?.get === "function") return;
+  throw new ConfigurationError(
+    "request_expected",
+    "The fetch handler was called with something that is not a Request. Give it the framework's own: " +
+      "({ request }) => webhooks(request).",
+  );
 }
 
 /** For adapters: the answer as a `Response`. */
@@ -55,8 +78,22 @@ export function toResponse({ status, headers, body }: Answer): Response {
   return new Response(body, { status, headers });
 }
 
-function waitUntilOf(execution: unknown): ((promise: Promise<unknown>) => void) | undefined {
-  const { waitUntil } = (execution ?? {}) as { waitUntil?: unknown };
-  // Called as a method: Cloudflare's refuses to run without its own `this`.
-  return typeof waitUntil === "function" ? (promise) => waitUntil.call(execution, promise) : undefined;
+/** From the last to the first, since platforms put the execution context last: `(request, env, ctx)`. */
+function waitUntilOf(request: Request, executions: readonly unknown[]): IncomingDelivery["waitUntil"] {
+  for (let index = executions.length - 1; index >= 0; index -= 1) {
+    const waitUntil = methodOf(executions[index]);
+    if (waitUntil !== undefined) return waitUntil;
+  }
+  return methodOf(request);
+}
+
+function methodOf(execution: unknown): IncomingDelivery["waitUntil"] {
+  try {
+    const { waitUntil } = (execution ?? {}) as { waitUntil?: unknown };
+    // Called as a method: Cloudflare's refuses to run without its own `this`.
+    return typeof waitUntil === "function" ? (promise) => waitUntil.call(execution, promise) : undefined;
+  } catch {
+    // A getter of the platform's that throws, as Hono's `executionCtx` does: there is no execution context.
+    return undefined;
+  }
 }

@@ -93,3 +93,26 @@ createFetchHandler({
 });
 // @ts-expect-error no such option
 createReceiver({ secrets: [] });
+
+// Every order of a platform's arguments fits a fetch handler.
+const handler = createFetchHandler();
+handler satisfies (request: Request) => Promise<Response>;
+handler satisfies (
+  request: Request,
+  context: { waitUntil(promise: Promise<unknown>): void },
+) => Promise<Response>;
+handler satisfies (
+  request: Request,
+  env: { KEY: string },
+  ctx: { waitUntil(p: Promise<unknown>): void },
+) => unknown;
+// @ts-expect-error an event is not a request
+handler({ request: new Request("https://clinic.example/") });
+
+declare function serve(options: { fetch(request: Request): Response | Promise<Response> }): void;
+serve({ fetch: handler });
+// @ts-expect-error the parentheses are missing
+serve({ fetch: createFetchHandler });
+declare function use(middleware: (req: { path: string }, res: object, next: () => void) => unknown): void;
+// @ts-expect-error here too
+use(createFetchHandler);

@@ -3,19 +3,19 @@ import { createSuiteApp, type Lane, type SuiteApp } from "@mintfax-webhooks/test
 
 /** The server under test without a framework: routes by hand, as with `Bun.serve` or in a bare Worker. */
 export function createFetchApp(): {
-  readonly fetch: (request: Request, execution?: unknown) => Promise<Response>;
+  readonly fetch: (request: Request, ...platform: unknown[]) => Promise<Response>;
   readonly suite: SuiteApp;
 } {
   const suite = createSuiteApp();
   const receivers = new Map(suite.lanes.map((lane) => [lane.path, { lane, webhooks: receiverOf(lane) }]));
   return {
     suite,
-    async fetch(request, execution) {
+    async fetch(request, ...platform) {
       const { pathname } = new URL(request.url);
       const { lane, webhooks } = receivers.get(pathname.replace(/\/$/, "")) ?? {};
       if (webhooks !== undefined) {
-        if (lane?.mount === "behind a parser") await request.json();
-        return webhooks(request, execution);
+        if (lane?.mount.by === "use behind a parser") await request.json();
+        return webhooks(request, ...platform);
       }
       if (pathname === "/echo") return Response.json(await request.json());
       const answer = suite.control(request.url);
@@ -24,7 +24,7 @@ export function createFetchApp(): {
   };
 }
 
-function receiverOf({ options, ready }: Lane): FetchHandler<unknown> {
+function receiverOf({ options: { path: _, ...options }, ready }: Lane): FetchHandler<unknown> {
   const webhooks = createFetchHandler(options);
   ready(webhooks);
   return webhooks;

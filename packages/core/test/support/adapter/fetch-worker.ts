@@ -1,10 +1,6 @@
 /** The server under test as a Worker without a framework. */
 import { createFetchApp } from "./fetch-app.ts";
 
-const { fetch } = createFetchApp();
-
-const worker = {
-  fetch: (request: Request, _env: unknown, execution: unknown): Promise<Response> =>
-    fetch(request, execution),
-};
+/** Called with `(request, env, ctx)`. */
+const worker: Pick<ReturnType<typeof createFetchApp>, "fetch"> = createFetchApp();
 export default worker;

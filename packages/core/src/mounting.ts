@@ -1,0 +1,85 @@
+import { createPathMatcher, DEFAULT_PATH } from "./path.ts";
+
+/** Everything, as the pattern of middleware without a path. */
+const ROOT = "/*";
+
+/** How much of a stranger's path is printed. */
+const PRINTED_CHARACTERS = 200;
+
+/**
+ * For adapters: which requests are the receiver's own, by what its framework was told, and a word about deliveries
+ * that end as a 404 because the receiver is mounted somewhere else.
+ *
+ * @example
+ * ```ts
+ * const mounting = new Mounting(options.path);
+ * if (mounting.takes(pathname, "/api/*", isDelivery)) return handler(c);
+ * await next();
+ * if (isDelivery && c.res.status === 404) mounting.missed(pathname);
+ * ```
+ */
+export class Mounting {
+  readonly #path: string;
+  readonly #isOwn: (pathname: string) => boolean;
+  #hasTold = false;
+
+  /**
+   * @param path where deliveries arrive, from the root or from where the framework has mounted the receiver
+   * @throws {ConfigurationError} where `path` does not start with a slash
+   */
+  constructor(path: string = DEFAULT_PATH) {
+    this.#path = path;
+    this.#isOwn = createPathMatcher(path);
+  }
+
+  /**
+   * The receiver's own path is its `path` from the root; its `path` behind a mount point, however much of it the mount
+   * point repeats; and a path that the framework was given for this receiver, whatever `path` is.
+   *
+   * @param pathname of the request, from the root
+   * @param pattern of the framework, from the root: `/api/fax` for one path, `/api/*` for a mount point
+   * @param isDelivery see {@link isDelivery}; at a mount point itself nothing else is taken, since there may be a page
+   */
+  takes(pathname: string, pattern: string, isDelivery: boolean): boolean {
+    if (this.#isOwn(pathname)) return true;
+    if (pattern === ROOT) return false;
+    const depth = depthOf(pathname);
+    const wildcard = pattern.indexOf("*");
+    if (wildcard === -1) return depthOf(pattern) === depth;
+    const mountDepth = depthOf(pattern.slice(0, pattern.lastIndexOf("/", wildcard)));
+    if (isDelivery && mountDepth === depth && depth > 0) return true;
+    for (let before = mountDepth; before > 0; before -= 1) {
+      if (this.#isOwn(below(pathname, before))) return true;
+    }
+    return false;
+  }
+
+  /** Says on standard error, once, where a delivery went and where it would have been taken. */
+  missed(pathname: string): void {
+    if (this.#hasTold) return;
+    this.#hasTold = true;
+    console.error(
+      `mintfax-webhooks: a delivery to ${JSON.stringify(pathname.slice(0, PRINTED_CHARACTERS))} passed this receiver and was ` +
+        `answered 404. It takes deliveries to ${this.#path}, from the root or from where it is mounted. Set \`path\`, or ` +
+        "mount `webhooks.handler` on a route of that path. Further misses are not reported.",
+    );
+  }
+}
+
+/** For adapters: whether a request has the marks of a delivery. Not authentic: any sender can make them. */
+export function isDelivery(method: string | undefined, signature: unknown): boolean {
+  return method === "POST" && signature !== undefined && signature !== null;
+}
+
+/** In segments: 0 for the root, 2 for `/api/fax`, with or without a slash behind it. */
+function depthOf(path: string): number {
+  return path.split("/").filter((segment) => segment !== "").length;
+}
+
+/** The path without its first segments. */
+function below(pathname: string, depth: number): string {
+  return `/${pathname
+    .split("/")
+    .slice(depth + 1)
+    .join("/")}`;
+}

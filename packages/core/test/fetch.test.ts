@@ -1,0 +1,92 @@
+import { createFetchHandler } from "@mintfax-webhooks/core";
+import { expect, test, vi } from "vitest";
+import { attempt, gate, receiving } from "./support/receiving.ts";
+
+/** What Cloudflare gives, whose `waitUntil` refuses to run without its own `this`. */
+class Execution {
+  readonly promises: Promise<unknown>[] = [];
+  waitUntil(promise: Promise<unknown>): void {
+    this.promises.push(promise);
+  }
+}
+
+const execution = () => new Execution();
+const throwing = Object.defineProperty({}, "waitUntil", {
+  get() {
+    throw new Error("This context has no ExecutionContext");
+  },
+});
+
+test.each<[string, (ctx: Execution) => unknown[]]>([
+  ["(request, ctx)", (ctx) => [ctx]],
+  ["(request, env, ctx)", (ctx) => [{ SECRET: "…" }, ctx]],
+  ["(request, env, ctx) without an env", (ctx) => [undefined, ctx]],
+  ["(request, env, ctx, more)", (ctx) => [{}, ctx, { params: {} }]],
+  ["an env that has something of this name", (ctx) => [execution(), ctx]],
+  ["an env with a variable of this name", (ctx) => [{ waitUntil: "no function" }, ctx]],
+  ["an env whose getter throws", (ctx) => [throwing, ctx]],
+  ["a last argument whose getter throws", (ctx) => [ctx, throwing]],
+])("work that outlives the answer is given to the execution context: %s", async (_, argumentsOf) => {
+  const ctx = execution();
+  const { webhooks } = receiving();
+  const late = gate();
+  webhooks.on("*", (_, context) => context.waitUntil(late.promise));
+  expect((await webhooks(attempt(), ...argumentsOf(ctx))).status).toBe(200);
+  // The delivery itself, should the sender hang up, and the handler's promise.
+  expect(ctx.promises).toHaveLength(2);
+  late.open();
+  await Promise.all(ctx.promises);
+});
+
+test("a request may have it, as srvx's have", async () => {
+  const ctx = execution();
+  const request = Object.assign(attempt(), {
+    waitUntil: (promise: Promise<unknown>) => ctx.waitUntil(promise),
+  });
+  const { webhooks } = receiving();
+  expect((await webhooks.on("*", () => {})(request)).status).toBe(200);
+  expect(ctx.promises).toHaveLength(1);
+});
+
+test.each<[string, unknown[]]>([
+  ["Bun.serve", [{ port: 3000, requestIP: () => null }]],
+  ["Deno.serve", [{ remoteAddr: { hostname: "127.0.0.1" }, completed: Promise.resolve() }]],
+  ["a Next.js route", [{ params: Promise.resolve({}) }]],
+  ["nothing", []],
+  ["null", [null, null]],
+  ["a getter that throws", [throwing]],
+])("what else a platform gives makes no difference: %s", async (_, more) => {
+  const { webhooks } = receiving();
+  expect((await webhooks.on("*", () => {})(attempt(), ...more)).status).toBe(200);
+});
+
+test.each<[string, unknown]>([
+  ["SvelteKit's, Astro's or Remix's event", { request: attempt(), params: {} }],
+  ["Hono's context", { req: { raw: attempt() } }],
+  ["Node's request", { method: "POST", headers: {} }],
+  ["nothing", undefined],
+])("%s instead of a request: a sentence", async (_, argument) => {
+  const { webhooks } = receiving();
+  await expect(webhooks(argument as never)).rejects.toMatchObject({
+    code: "request_expected",
+    message: expect.stringContaining("({ request }) => webhooks(request)"),
+  });
+  await webhooks.drain();
+});
+
+test.each<[string, unknown[]]>([
+  ["srvx", [attempt()]],
+  ["Bun.serve", [attempt(), { port: 3000 }]],
+  ["Workers", [attempt(), {}, execution()]],
+  ["SvelteKit", [{ request: attempt() }]],
+  ["Express", [{ method: "GET", headers: {} }, {}, vi.fn()]],
+  ["Hono", [{ req: {} }, vi.fn()]],
+])("createFetchHandler without parentheses, in %s: a sentence", (_, called) => {
+  expect(() => Reflect.apply(createFetchHandler, undefined, called)).toThrow(
+    expect.objectContaining({
+      name: "ConfigurationError",
+      code: "parentheses_missing",
+      message: expect.stringContaining("write createFetchHandler()"),
+    }),
+  );
+});
