@@ -1,12 +1,15 @@
 import {
-  createPathMatcher,
+  checkParentheses,
   createReceiver,
+  isDelivery,
+  Mounting,
   type ReceiverOptions,
   type Webhooks,
   withWebhooks,
 } from "@mintfax-webhooks/core";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import type { NextFunction, Request, Response } from "express";
+import { pathnameOf, patternOf } from "./pattern.ts";
 
 export * from "@mintfax-webhooks/core";
 
@@ -37,15 +40,28 @@ export interface MintfaxWebhooks<Tx = never> extends Webhooks<Request, Tx> {
  * express().use(webhooks).listen(3000);
  * ```
  */
-export function mintfaxWebhooks<Tx = never>(options: MintfaxWebhooksOptions<Tx> = {}): MintfaxWebhooks<Tx> {
+export function mintfaxWebhooks<Tx = never>(
+  options: MintfaxWebhooksOptions<Tx> = {},
+  ...none: never[]
+): MintfaxWebhooks<Tx> {
+  checkParentheses("app.use(mintfaxWebhooks())", options, none);
   const { path, ...receiverOptions } = options;
-  const isOwnPath = createPathMatcher(path);
+  const mounting = new Mounting(path);
   const receiver = createReceiver<Request, Tx>(receiverOptions);
   const handler = (req: Request, res: Response): Promise<void> => handleNodeRequest(receiver, req, res, req);
-  // `app.use("/webhooks/mintfax", mintfaxWebhooks())` strips the path that we look for, hence the second look.
   const middleware = (req: Request, res: Response, next: NextFunction): void => {
-    if (isOwnPath(req.path) || isOwnPath(req.baseUrl + req.path)) void handler(req, res);
-    else next();
+    const pathname = pathnameOf(req);
+    const mayBeDelivery = isDelivery(req.method, req.headers["webhook-signature"]);
+    if (mounting.takes(pathname, patternOf(req, middleware), mayBeDelivery)) {
+      void handler(req, res);
+      return;
+    }
+    if (mayBeDelivery) {
+      res.once("finish", () => {
+        if (res.statusCode === 404) mounting.missed(pathname);
+      });
+    }
+    next();
   };
   return withWebhooks(Object.assign(middleware, { handler }), receiver);
 }

@@ -16,6 +16,17 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+/** What is said on standard error meanwhile. */
+async function linesOf(work: () => Promise<unknown>): Promise<unknown[]> {
+  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+  try {
+    await work();
+    return error.mock.calls.map(([line]) => line);
+  } finally {
+    error.mockRestore();
+  }
+}
+
 function receiving() {
   const records: OutcomeRecord[] = [];
   const handler = vi.fn();
@@ -99,6 +110,79 @@ describe.each([
     expect((await post(app, `${PATH}/`)).status).toBe(200);
     expect((await post(app, `${PATH}?from=mintfax`)).status).toBe(200);
     expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  type Webhooks = ReturnType<typeof receiving>["webhooks"];
+  test.each<[string, string, (app: Express, webhooks: Webhooks) => unknown]>([
+    ["app.use() of another path", "/my/path", (app, webhooks) => app.use("/my/path", webhooks)],
+    ["app.use() of several paths", "/my/path", (app, webhooks) => app.use(["/other", "/my/path"], webhooks)],
+    ["app.post() of another path", "/my/path", (app, webhooks) => app.post("/my/path", webhooks)],
+    ["app.route()", "/my/path", (app, webhooks) => app.route("/my/path").all(webhooks)],
+    ["a route with a parameter", "/of/clinic/fax", (app, webhooks) => app.post("/of/:tenant/fax", webhooks)],
+    [
+      "a router in a router, with parameters",
+      `/of/clinic/api${PATH}`,
+      (app, webhooks) => {
+        const inner = express.Router({ mergeParams: true }).use(PATH, webhooks);
+        app.use("/of/:tenant", express.Router({ mergeParams: true }).use("/api", inner));
+      },
+    ],
+    [
+      "an app in an app, at half of the path",
+      `/v1/api${PATH}`,
+      (app, webhooks) => app.use("/v1", express().use("/api", express().use("/webhooks", webhooks))),
+    ],
+    [
+      "a router's own root",
+      "/my/path",
+      (app, webhooks) => app.use("/my/path", express.Router().post("/", webhooks)),
+    ],
+    ["another case of the mount point", `/API${PATH}`, (app, webhooks) => app.use("/api", webhooks)],
+  ])("a path that Express is told is the path: %s", async (_, path, mount) => {
+    const { webhooks, handler } = receiving();
+    const app = express();
+    mount(app, webhooks);
+    expect((await post(app, path)).status).toBe(200);
+    expect((await post(app, `${path}/`)).status).toBe(200);
+    expect((await post(app, `${path}/more`)).status).toBe(404);
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  test("a page at the mount point stays, and so does what a route has let pass", async () => {
+    const { webhooks, records } = receiving();
+    const app = express();
+    app.all("/webhook-docs", (_req, _res, next) => next());
+    const router = express.Router().use(webhooks);
+    app.use(
+      "/api",
+      router.get("/", (_req, res) => void res.send("the API")),
+    );
+    app.use(webhooks).all("/webhook-docs", (_req, res) => void res.send("the docs"));
+    expect((await request(app).get("/api")).text).toBe("the API");
+    expect((await request(app).post("/webhook-docs")).text).toBe("the docs");
+    expect(records).toEqual([]);
+  });
+
+  test("a delivery that passes it and ends as a 404 is told of once; one that another route takes is not", async () => {
+    const { webhooks } = receiving();
+    const app = express().use("/fax", webhooks);
+    app.post("/fax/elsewhere", (_req, res) => void res.send("taken"));
+    expect(await linesOf(() => post(app, "/fax/elsewhere"))).toEqual([]);
+    expect(await linesOf(() => request(app).get("/fax/wrong"))).toEqual([]);
+    expect(await linesOf(() => post(app, "/fax/wrong"))).toEqual([
+      expect.stringMatching(
+        /a delivery to "\/fax\/wrong" .* answered 404.* deliveries to \/webhooks\/mintfax/,
+      ),
+    ]);
+    expect(await linesOf(() => post(app, "/fax/wrong"))).toEqual([]);
+  });
+
+  test("without parentheses, each request is told of them", async () => {
+    vi.stubEnv("NODE_ENV", "test");
+    const app = express().use(mintfaxWebhooks as never);
+    const response = await request(app).get("/");
+    expect(response.status).toBe(500);
+    expect(response.text).toContain("write app.use(mintfaxWebhooks())");
   });
 
   test("a path of one's own, below a prefix", async () => {

@@ -22,3 +22,10 @@ mintfaxWebhooks({ store: sql }).on("*", (_, { tx }) => tx.query("..."));
 mintfaxWebhooks().on("*", (_, { tx }) => tx);
 // @ts-expect-error no such event
 mintfaxWebhooks().on("fax.sent", () => {});
+
+// @ts-expect-error the parentheses are missing
+express().use(mintfaxWebhooks);
+// @ts-expect-error here too
+express().post("/path", mintfaxWebhooks);
+// @ts-expect-error and here
+express.Router().use("/prefix", mintfaxWebhooks);

@@ -1,6 +1,8 @@
 import {
-  createPathMatcher,
+  checkParentheses,
   createReceiver,
+  isDelivery,
+  Mounting,
   type OptionsResolver,
   type ReceiverOptions,
   toResponse,
@@ -53,23 +55,22 @@ export interface MintfaxWebhooks<E extends Env = AnyEnv, Tx = never> extends Web
  */
 export function mintfaxWebhooks<E extends Env = AnyEnv, Tx = never>(
   options: MintfaxWebhooksOptions<E, Tx> | OptionsResolver<Context<E>, Tx> = {},
+  ...none: never[]
 ): MintfaxWebhooks<E, Tx> {
-  const isOwnPath = createPathMatcher(typeof options === "function" ? undefined : options.path);
+  checkParentheses("app.use(mintfaxWebhooks())", options, none);
+  const mounting = new Mounting(typeof options === "function" ? undefined : options.path);
   const receiver = createReceiver<Context<E>, Tx>(options);
   const handler = async (c: Context<E>): Promise<Response> => {
     const delivery = deliveryOf(c);
     return toResponse(await receiver.receive(delivery instanceof Promise ? await delivery : delivery));
   };
   const middleware = async (c: Context<E>, next: Next): Promise<Response | undefined> => {
-    if (isOwnPath(c.req.path) || isOwnPath(pathBelow(c))) return handler(c);
+    const pathname = c.req.path;
+    const mayBeDelivery = isDelivery(c.req.method, c.req.header("webhook-signature"));
+    // Not by Hono's `basePath`: up to 4.12 it knew the outermost app only.
+    if (mounting.takes(pathname, routePath(c), mayBeDelivery)) return handler(c);
     await next();
+    if (mayBeDelivery && c.res.status === 404) mounting.missed(pathname);
   };
   return withWebhooks(Object.assign(middleware, { handler }), receiver);
-}
-
-/** The path from where the middleware is mounted: on an app at `/api`, all but the first part. */
-function pathBelow<E extends Env>(c: Context<E>): string {
-  // Not by Hono's `basePath`: up to 4.12 it knew the outermost app only. This is `/api/*`.
-  const depth = routePath(c).split("/").length - 1;
-  return `/${c.req.path.split("/").slice(depth).join("/")}`;
 }

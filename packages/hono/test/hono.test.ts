@@ -15,6 +15,17 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+/** What is said on standard error meanwhile. */
+async function linesOf(work: () => unknown): Promise<unknown[]> {
+  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+  try {
+    await work();
+    return error.mock.calls.map(([line]) => line);
+  } finally {
+    error.mockRestore();
+  }
+}
+
 function receiving() {
   const records: OutcomeRecord[] = [];
   const handler = vi.fn();
@@ -64,6 +75,49 @@ describe("mounted", () => {
       "/api/fax",
       (webhooks) => new Hono().route("/api", new Hono().post("/fax", webhooks.handler)),
     ],
+    ["on a route of another path", "/my/path", (webhooks) => new Hono().post("/my/path", webhooks)],
+    ["used at another path", "/my/path", (webhooks) => new Hono().use("/my/path", webhooks)],
+    ["used below another path", "/my/path", (webhooks) => new Hono().use("/my/path/*", webhooks)],
+    [
+      "on a route, below a base path",
+      `/api${PATH}`,
+      (webhooks) => new Hono().basePath("/api").post(PATH, webhooks),
+    ],
+    [
+      "by on(), below a base path",
+      `/api${PATH}`,
+      (webhooks) => new Hono().basePath("/api").on("POST", PATH, webhooks),
+    ],
+    [
+      "used at its path, below a base path",
+      `/api${PATH}`,
+      (webhooks) => new Hono().basePath("/api").use(PATH, webhooks),
+    ],
+    [
+      "used at half of its path, below a base path",
+      `/api${PATH}`,
+      (webhooks) => new Hono().basePath("/api").use("/webhooks/*", webhooks),
+    ],
+    [
+      "on a route of an app below another",
+      `/api${PATH}`,
+      (webhooks) => new Hono().route("/api", new Hono().post(PATH, webhooks)),
+    ],
+    [
+      "used at half of its path, on an app below another",
+      `/v1/api${PATH}`,
+      (webhooks) => new Hono().basePath("/v1").route("/api", new Hono().use("/webhooks/*", webhooks)),
+    ],
+    [
+      "on an app that is mounted, below a base path",
+      `/api/inner${PATH}`,
+      (webhooks) => new Hono().basePath("/api").mount("/inner", new Hono().use(webhooks).fetch),
+    ],
+    [
+      "on a route with a parameter, of an app below another",
+      "/of/clinic/fax",
+      (webhooks) => new Hono().route("/of", new Hono().post("/:tenant/fax", webhooks)),
+    ],
   ])("%s", async (_, path, mount) => {
     const { webhooks, handler } = receiving();
     const app = mount(webhooks);
@@ -79,6 +133,34 @@ describe("mounted", () => {
     const app = new Hono().route("/api", new Hono().use(webhooks));
     expect((await app.request(delivery("/api/fax-events"))).status).toBe(200);
     expect((await app.request(delivery(`/api${PATH}`))).status).toBe(404);
+  });
+
+  test("a page at the mount point stays", async () => {
+    const { webhooks, records } = receiving();
+    const app = new Hono().use("/api/*", webhooks).get("/api", (c) => c.text("the API"));
+    expect(await (await app.request("/api")).text()).toBe("the API");
+    expect(records).toEqual([]);
+  });
+
+  test("a delivery that passes it and ends as a 404 is told of once; one that another route takes is not", async () => {
+    const { webhooks } = receiving();
+    const app = new Hono().use("/fax/*", webhooks).post("/fax/elsewhere", (c) => c.text("taken"));
+    expect(await linesOf(() => app.request(delivery("/fax/elsewhere")))).toEqual([]);
+    expect(await linesOf(() => app.request("/fax/wrong"))).toEqual([]);
+    expect(await linesOf(() => app.request(delivery("/fax/wrong")))).toEqual([
+      expect.stringMatching(
+        /a delivery to "\/fax\/wrong" .* answered 404.* deliveries to \/webhooks\/mintfax/,
+      ),
+    ]);
+    expect(await linesOf(() => app.request(delivery("/fax/wrong")))).toEqual([]);
+  });
+
+  test("without parentheses, each request is told of them", async () => {
+    const onError = vi.fn((_error: Error, c: Context) => c.text("", 500));
+    const app = new Hono().use(mintfaxWebhooks as never);
+    app.onError(onError);
+    expect((await app.request("/")).status).toBe(500);
+    expect(String(onError.mock.calls[0]?.[0])).toContain("write app.use(mintfaxWebhooks())");
   });
 
   test("other requests pass through untouched", async () => {

@@ -45,3 +45,10 @@ mintfaxWebhooks({ store: sql }).on("*", (_, { tx }) => tx.query("..."));
 mintfaxWebhooks().on("*", (_, { tx }) => tx);
 // @ts-expect-error no such event
 mintfaxWebhooks().on("fax.sent", () => {});
+
+// @ts-expect-error the parentheses are missing
+new Hono().use(mintfaxWebhooks);
+// @ts-expect-error here too
+new Hono().use("/path", mintfaxWebhooks);
+// @ts-expect-error and here
+new Hono().post("/path", mintfaxWebhooks);

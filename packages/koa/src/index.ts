@@ -1,12 +1,15 @@
 import {
-  createPathMatcher,
+  checkParentheses,
   createReceiver,
+  isDelivery,
+  Mounting,
   type ReceiverOptions,
   type Webhooks,
   withWebhooks,
 } from "@mintfax-webhooks/core";
-import { handleNodeRequest } from "@mintfax-webhooks/core/node";
+import { receiveNodeRequest } from "@mintfax-webhooks/core/node";
 import type { Next, ParameterizedContext } from "koa";
+import { pathnameOf, patternOf } from "./pattern.ts";
 
 export * from "@mintfax-webhooks/core";
 
@@ -25,8 +28,8 @@ export interface MintfaxWebhooks<Tx = never> extends Webhooks<ParameterizedConte
 
 /**
  * Receives mintfax's webhooks in Koa. Mount it before body parsers: the signature is over the raw bytes. Requests
- * for other paths pass through untouched. Middleware before it finds the answer's status in `ctx.status`; the answer
- * has been sent by then, so it can add no headers to it.
+ * for other paths pass through untouched. Koa writes the answer: middleware before it finds it in `ctx`, and can add
+ * headers.
  *
  * @throws {ConfigurationError} where the secret or an option cannot work
  *
@@ -38,23 +41,29 @@ export interface MintfaxWebhooks<Tx = never> extends Webhooks<ParameterizedConte
  * new Koa().use(webhooks).listen(3000);
  * ```
  */
-export function mintfaxWebhooks<Tx = never>(options: MintfaxWebhooksOptions<Tx> = {}): MintfaxWebhooks<Tx> {
+export function mintfaxWebhooks<Tx = never>(
+  options: MintfaxWebhooksOptions<Tx> = {},
+  ...none: never[]
+): MintfaxWebhooks<Tx> {
+  checkParentheses("app.use(mintfaxWebhooks())", options, none);
   const { path, ...receiverOptions } = options;
-  const isOwnPath = createPathMatcher(path);
+  const mounting = new Mounting(path);
   const receiver = createReceiver<ParameterizedContext, Tx>(receiverOptions);
   const handler = async (ctx: ParameterizedContext): Promise<void> => {
-    await handleNodeRequest(receiver, ctx.req, ctx.res, ctx);
-    ctx.respond = false;
+    const answer = await receiveNodeRequest(receiver, ctx.req, ctx.res, ctx);
+    // Middleware before us may have told Koa that it would answer by itself.
+    ctx.respond = answer !== undefined;
+    if (answer === undefined) return;
+    ctx.status = answer.status;
+    ctx.set(answer.headers);
+    ctx.body = answer.body;
   };
-  // koa-mount strips the path that we look for, hence the second look.
   const middleware = async (ctx: ParameterizedContext, next: Next): Promise<void> => {
-    if (isOwnPath(ctx.path) || isOwnPath(pathnameOf(ctx.originalUrl))) await handler(ctx);
-    else await next();
+    const pathname = pathnameOf(ctx);
+    const mayBeDelivery = isDelivery(ctx.method, ctx.req.headers["webhook-signature"]);
+    if (mounting.takes(pathname, patternOf(ctx, pathname, middleware), mayBeDelivery)) return handler(ctx);
+    await next();
+    if (mayBeDelivery && ctx.status === 404) mounting.missed(pathname);
   };
   return withWebhooks(Object.assign(middleware, { handler }), receiver);
-}
-
-function pathnameOf(url: string): string {
-  const query = url.indexOf("?");
-  return query === -1 ? url : url.slice(0, query);
 }

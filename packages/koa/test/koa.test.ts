@@ -16,6 +16,17 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+/** What is said on standard error meanwhile. */
+async function linesOf(work: () => Promise<unknown>): Promise<unknown[]> {
+  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+  try {
+    await work();
+    return error.mock.calls.map(([line]) => line);
+  } finally {
+    error.mockRestore();
+  }
+}
+
 function receiving() {
   const records: OutcomeRecord[] = [];
   const handler = vi.fn();
@@ -96,6 +107,100 @@ describe.each([
     expect((await post(app, `${path}?from=mintfax`)).status).toBe(200);
     expect((await post(app, `${path}/more`)).status).toBe(404);
     expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  test.each<[string, string, (app: Koa3, webhooks: Webhooks) => unknown]>([
+    ["koa-mount of another path", "/my/path", (app, webhooks) => app.use(mount("/my/path", webhooks))],
+    [
+      "koa-mount in koa-mount",
+      `/v1/api${PATH}`,
+      (app, webhooks) => app.use(mount("/v1", mount("/api", mount(PATH, webhooks)))),
+    ],
+    [
+      "koa-mount of half of the path, in koa-mount",
+      `/v1/api${PATH}`,
+      (app, webhooks) => app.use(mount("/v1", new Koa().use(mount("/api", mount("/webhooks", webhooks))))),
+    ],
+    [
+      "a route of another path",
+      "/my/path",
+      (app, webhooks) => app.use(new Router().post("/my/path", webhooks).routes()),
+    ],
+    [
+      "a route of a router with a prefix",
+      `/api${PATH}`,
+      (app, webhooks) => app.use(new Router({ prefix: "/api" }).post(PATH, webhooks).routes()),
+    ],
+    [
+      "a route of a router with a prefix and a parameter, below koa-mount",
+      "/v1/of/clinic/fax",
+      (app, webhooks) =>
+        app.use(mount("/v1", new Router({ prefix: "/of/:tenant" }).post("/fax", webhooks).routes())),
+    ],
+    [
+      "a router in a router",
+      `/v1/api${PATH}`,
+      (app, webhooks) => {
+        const inner = new Router().all(PATH, webhooks).routes();
+        app.use(new Router({ prefix: "/v1" }).use("/api", inner).routes());
+      },
+    ],
+    [
+      "a router's use(), before a route of that path",
+      "/my/path",
+      (app, webhooks) => {
+        const router = new Router().use("/my/path", webhooks);
+        app.use(router.post("/my/path", () => {}).routes());
+      },
+    ],
+    [
+      "a router's use() without a path, before a route of the default path",
+      `/api${PATH}`,
+      (app, webhooks) => {
+        const router = new Router({ prefix: "/api" }).use(webhooks);
+        app.use(router.post(PATH, () => {}).routes());
+      },
+    ],
+  ])("a path that the framework is told is the path: %s", async (_, path, mounted) => {
+    const { webhooks, handler } = receiving();
+    const app = new Koa();
+    mounted(app, webhooks);
+    expect((await post(app, path)).status).toBe(200);
+    expect((await post(app, `${path}/`)).status).toBe(200);
+    expect((await post(app, `${path}/more`)).status).toBe(404);
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  test("a page at the mount point stays", async () => {
+    const { webhooks, records } = receiving();
+    const api = new Koa().use(webhooks).use((ctx) => {
+      ctx.body = "the API";
+    });
+    expect((await request(new Koa().use(mount("/api", api)).callback()).get("/api")).text).toBe("the API");
+    expect(records).toEqual([]);
+  });
+
+  test("a delivery that passes it and ends as a 404 is told of once; one that is taken by others is not", async () => {
+    const { webhooks } = receiving();
+    const app = new Koa().use(mount("/fax", webhooks)).use((ctx) => {
+      if (ctx.path === "/fax/elsewhere") ctx.body = "taken";
+    });
+    expect(await linesOf(() => post(app, "/fax/elsewhere"))).toEqual([]);
+    expect(await linesOf(() => request(app.callback()).get("/fax/wrong"))).toEqual([]);
+    expect(await linesOf(() => post(app, "/fax/wrong"))).toEqual([
+      expect.stringMatching(
+        /a delivery to "\/fax\/wrong" .* answered 404.* deliveries to \/webhooks\/mintfax/,
+      ),
+    ]);
+    expect(await linesOf(() => post(app, "/fax/wrong"))).toEqual([]);
+  });
+
+  test("without parentheses, each request is told of them", async () => {
+    const app = new Koa().use(mintfaxWebhooks as never);
+    const onError = vi.fn();
+    app.on("error", onError);
+    expect((await request(app.callback()).get("/")).status).toBe(500);
+    expect(String(onError.mock.calls[0])).toContain("write app.use(mintfaxWebhooks())");
   });
 
   test("a path of one's own, below a prefix", async () => {

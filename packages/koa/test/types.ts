@@ -28,3 +28,8 @@ const app = new Koa<{ user: string }, { log(text: string): void }>();
 app.use(mintfaxWebhooks()).use((ctx) => {
   ctx.log(ctx.state.user satisfies string);
 }) satisfies typeof app;
+
+// @ts-expect-error the parentheses are missing
+new Koa().use(mintfaxWebhooks);
+// @ts-expect-error here too
+new Router().post("/path", mintfaxWebhooks);

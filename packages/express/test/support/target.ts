@@ -1,12 +1,7 @@
 import { createServer } from "node:http";
 import { mintfaxWebhooks } from "@mintfax-webhooks/express";
-import {
-  type AdapterTarget,
-  createSuiteApp,
-  type Lane,
-  PREFIX,
-} from "@mintfax-webhooks/testing/adapter-suite";
-import express5, { type Express } from "express";
+import { type AdapterTarget, createSuiteApp, type Lane } from "@mintfax-webhooks/testing/adapter-suite";
+import express5, { type Express, type IRouter } from "express";
 import express4 from "express4";
 import { listen } from "../../../testing/test/support/listen.ts";
 
@@ -31,13 +26,20 @@ function targetOf(name: string, express: typeof express5): AdapterTarget {
   };
 }
 
-function mount(app: Express, lane: Lane, express: typeof express5): void {
-  const { path, options } = lane;
-  const below = lane.mount === "below a prefix";
-  const webhooks = mintfaxWebhooks({ ...options, ...(!below && { path }) });
-  lane.ready(webhooks);
-  if (below) app.use(PREFIX, webhooks);
-  else if (lane.mount === "route") app.post(path, webhooks.handler);
-  else if (lane.mount === "behind a parser") app.use(path, express.json(), webhooks);
-  else app.use(webhooks);
+function mount(app: Express, { path, options, ready, mount }: Lane, express: typeof express5): void {
+  const webhooks = mintfaxWebhooks(options);
+  ready(webhooks);
+  const { at, by, below } = mount;
+  let inner: IRouter = app;
+  for (const [depth, prefix] of below.entries()) {
+    // A router in the app, and an app in the router.
+    const next = depth % 2 === 0 ? express.Router({ mergeParams: true }) : express();
+    inner.use(prefix, next);
+    inner = next;
+  }
+  if (by === "use") inner.use(webhooks);
+  else if (by === "use behind a parser") inner.use(path, express.json()).use(webhooks);
+  else if (by === "route") inner.post(at, webhooks);
+  else if (by === "handler") inner.post(at, webhooks.handler);
+  else inner.use(at, webhooks);
 }

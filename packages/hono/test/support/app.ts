@@ -1,10 +1,5 @@
 import { mintfaxWebhooks } from "@mintfax-webhooks/hono";
-import {
-  createSuiteApp,
-  type Lane,
-  PREFIX,
-  type SuiteApp,
-} from "@mintfax-webhooks/testing/adapter-suite/app";
+import { createSuiteApp, type Lane, type SuiteApp } from "@mintfax-webhooks/testing/adapter-suite/app";
 import { Hono, type MiddlewareHandler } from "hono";
 
 /** The server under test, as it is on Node and in workerd alike. */
@@ -17,15 +12,21 @@ export function createHonoApp(): { readonly app: Hono; readonly suite: SuiteApp 
   return { app, suite };
 }
 
-function mount(app: Hono, lane: Lane): void {
-  const { path, options } = lane;
-  const below = lane.mount === "below a prefix";
-  const webhooks = mintfaxWebhooks({ ...options, ...(!below && { path }) });
-  lane.ready(webhooks);
-  if (below) app.route(PREFIX, new Hono().use(webhooks));
-  else if (lane.mount === "route") app.post(path, webhooks.handler);
-  else if (lane.mount === "behind a parser") app.use(path, parse).use(webhooks);
-  else app.use(webhooks);
+function mount(app: Hono, { path, options, ready, mount }: Lane): void {
+  const webhooks = mintfaxWebhooks(options);
+  ready(webhooks);
+  const { at, by, below } = mount;
+  const inner = new Hono();
+  if (by === "use") inner.use(webhooks);
+  else if (by === "use behind a parser") inner.use(path, parse).use(webhooks);
+  else if (by === "use at") inner.use(at, webhooks);
+  else if (by === "use below") inner.use(`${at}/*`, webhooks);
+  else if (by === "route") inner.post(at, webhooks);
+  else inner.post(at, webhooks.handler);
+  app.route(
+    "/",
+    below.reduceRight((innermost, prefix) => new Hono().route(prefix, innermost), inner),
+  );
 }
 
 const parse: MiddlewareHandler = async (c, next) => {

@@ -1,12 +1,7 @@
 import { createServer } from "node:http";
 import { Router } from "@koa/router";
 import { mintfaxWebhooks } from "@mintfax-webhooks/koa";
-import {
-  type AdapterTarget,
-  createSuiteApp,
-  type Lane,
-  PREFIX,
-} from "@mintfax-webhooks/testing/adapter-suite";
+import { type AdapterTarget, createSuiteApp, type Lane } from "@mintfax-webhooks/testing/adapter-suite";
 import Koa from "koa";
 import bodyParser from "koa-bodyparser";
 import mountBelow from "koa-mount";
@@ -20,7 +15,7 @@ export const KOA: AdapterTarget = {
     // It would print every disconnection.
     app.silent = true;
     const router = new Router();
-    for (const lane of suite.lanes) mount(app, router, lane);
+    for (const lane of suite.lanes) mount(app, lane);
     router.post("/echo", bodyParser(), (ctx) => {
       ctx.body = ctx.request.body;
     });
@@ -34,13 +29,15 @@ export const KOA: AdapterTarget = {
   },
 };
 
-function mount(app: Koa, router: Router, lane: Lane): void {
-  const { path, options } = lane;
-  const below = lane.mount === "below a prefix";
-  const webhooks = mintfaxWebhooks({ ...options, ...(!below && { path }) });
-  lane.ready(webhooks);
-  if (below) app.use(mountBelow(PREFIX, webhooks));
-  else if (lane.mount === "route") router.post(path, webhooks.handler);
-  else if (lane.mount === "behind a parser") app.use(mountBelow(path, bodyParser())).use(webhooks);
-  else app.use(webhooks);
+function mount(app: Koa, { path, options, ready, mount }: Lane): void {
+  const webhooks = mintfaxWebhooks(options);
+  ready(webhooks);
+  const { at, by, below } = mount;
+  const inner = new Koa();
+  if (by === "use") inner.use(webhooks);
+  else if (by === "use behind a parser") inner.use(mountBelow(path, bodyParser())).use(webhooks);
+  else if (by === "route") inner.use(new Router().post(at, webhooks).routes());
+  else if (by === "handler") inner.use(new Router().post(at, webhooks.handler).routes());
+  else inner.use(mountBelow(at, webhooks));
+  app.use(below.reduceRight((innermost, prefix) => mountBelow(prefix, innermost), mountBelow(inner)));
 }

@@ -5,7 +5,7 @@ import { OUTCOME_CASES } from "./cases/outcomes.ts";
 import { DIFFERENCES } from "./differences.ts";
 import type { AdapterCase } from "./target.ts";
 
-export { createSuiteApp, type Lane, type Mount, PREFIX, type SuiteApp } from "./app/index.ts";
+export { createSuiteApp, type Lane, type Mount, type SuiteApp } from "./app/index.ts";
 export { DIFFERENCES, type Difference } from "./differences.ts";
 export type { Reply } from "./peer.ts";
 export type { AdapterCase, AdapterTarget, Platform, RunningTarget } from "./target.ts";

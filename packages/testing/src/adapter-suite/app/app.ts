@@ -2,19 +2,19 @@ import type { MaybePromise, OutcomeRecord, ReceiverOptions, Webhooks } from "@mi
 import { NEXT_SECRET, NOW_SECONDS, SECRET } from "../../hostile/setting.ts";
 import { type Gates, handlerOf } from "./handlers.ts";
 import { Journal, settled } from "./journal.ts";
-import { LANES, type Mount } from "./lanes.ts";
+import { LANES, MOUNTS, type Mount, ON_THE_APP } from "./lanes.ts";
 
 /** What the suite needs of a receiver, whatever it is mounted on. */
 type Receiving = Pick<Webhooks, "on" | "drain" | "forget">;
 
 /** One receiver to be set up and mounted. */
 export interface Lane {
-  /** From the root of the server. */
+  /** Where it is to be reached, from the root of the server. */
   readonly path: string;
   readonly mount: Mount;
-  /** For `mintfaxWebhooks` or whatever is under test. Below a prefix, its own path is the default one. */
+  /** For `mintfaxWebhooks` or whatever is under test. There is a path where the framework is told of none. */
   // biome-ignore lint/suspicious/noExplicitAny: every framework has a platform of its own, and the suite uses none of it
-  readonly options: ReceiverOptions<any, unknown>;
+  readonly options: ReceiverOptions<any, unknown> & { readonly path?: string };
   /** To be called once it is there. */
   readonly ready: (webhooks: Receiving) => void;
 }
@@ -27,9 +27,12 @@ export interface SuiteApp {
    * ordinary routes of the app, behind the receivers.
    */
   control(url: string): MaybePromise<unknown>;
-  /** Lets the clock go on. */
+  /** Lets the clock go on, and gives standard error back. */
   close(): void;
 }
+
+/** A receiver's word about a delivery that nothing has taken. */
+const MISS = "mintfax-webhooks: a delivery to ";
 
 /**
  * Stops the clock, for the receivers' sake, and makes what a server under test mounts. It also needs a route
@@ -39,15 +42,20 @@ export function createSuiteApp(): SuiteApp {
   const journal = new Journal();
   const gates: Gates = new Set();
   const receivers = new Map<string, Receiving>();
-  const realNow = Date.now;
+  const { now } = Date;
   Date.now = () => NOW_SECONDS * 1000;
+  const { error } = console;
+  console.error = (...words: unknown[]) => {
+    if (String(words[0]).startsWith(MISS)) journal.add(`missed ${words[0]}`);
+    else error(...words);
+  };
 
-  const lanes = Object.entries(LANES).map(([path, { mount, options, store }]): Lane => {
+  const lanes = Object.entries(LANES).map(([path, { mount = ON_THE_APP, options, store }]): Lane => {
     const note = (kind: string) => (record: Pick<OutcomeRecord, "outcome" | "code" | "id">) =>
       journal.add(`${kind} ${record.code ?? record.outcome} ${record.id ?? path}`);
     return {
       path,
-      mount: mount ?? "middleware",
+      mount,
       options: {
         // Asked for after the headers and before the body, which tells when a delivery has got that far.
         secret: ({ header }) => {
@@ -55,6 +63,7 @@ export function createSuiteApp(): SuiteApp {
           return [NEXT_SECRET, SECRET];
         },
         ...options,
+        ...(!(path in MOUNTS) && { path }),
         ...(store && { store: store() }),
         onOutcome: note("outcome"),
         onLateOutcome: note("late"),
@@ -92,7 +101,8 @@ export function createSuiteApp(): SuiteApp {
       ).then((answer) => answer ?? null);
     },
     close: () => {
-      Date.now = realNow;
+      Date.now = now;
+      console.error = error;
     },
   };
 }

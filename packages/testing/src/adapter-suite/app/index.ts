@@ -1,2 +1,2 @@
 export { createSuiteApp, type Lane, type SuiteApp } from "./app.ts";
-export { type Mount, PREFIX } from "./lanes.ts";
+export type { Mount } from "./lanes.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PREFIX } from "../app/lanes.ts";
+import { MOUNTS, type Mount } from "../app/lanes.ts";
 import { eventThat, expectAnswer } from "../peer.ts";
 import type { AdapterCase } from "../target.ts";
 import { adapterCase } from "./case.ts";
@@ -25,12 +25,16 @@ function passedBy(id: string, row: string, path: string): AdapterCase {
   });
 }
 
+function mounted({ below, by }: Mount): string {
+  const depth = ["on the app", "below a prefix", "below two prefixes"][below.length];
+  return `mounted by ${by}, ${depth}`;
+}
+
 /** Where deliveries arrive, and where they do not. */
 export const MOUNTING_CASES: readonly AdapterCase[] = [
   reached("query", "a query behind the path", `${PATH}?from=mintfax`),
   reached("trailing-slash", "a slash behind the path", `${PATH}/`),
-  reached("route", "as a handler on a route", "/route"),
-  reached("prefix", "below a prefix", PREFIX + PATH),
+  ...Object.entries(MOUNTS).map(([path, mount]) => reached(`mount${path}`, mounted(mount), path)),
   passedBy("longer-path", "a longer path is not ours", `${PATH}/more`),
   passedBy("shorter-path", "a shorter path is not ours", "/webhooks"),
   passedBy("other-case", "the path in capitals is not ours", PATH.toUpperCase()),
