@@ -1,3 +1,4 @@
+import { ConfigurationError, retentionFrom, storeTimeoutFrom, within } from "@mintfax-webhooks/core/store";
 import type { RedisClient } from "./client.ts";
 
 const HOUR_MS = 3_600_000;
@@ -12,8 +13,8 @@ export interface RedisStoreOptions {
   /** Starts every key, which goes on with the namespace and the id. Default `"mintfax:"`. */
   readonly keyPrefix?: string;
   /**
-   * How long a finished id is remembered, in milliseconds. Default 7 days, at least an hour: mintfax's own retries
-   * span some 18 minutes, but a person can retry at any time.
+   * How long a finished id is remembered, in milliseconds. Default 7 days, at least an hour, at most ten years: mintfax's
+   * own retries span some 18 minutes, but a person can retry at any time.
    */
   readonly retentionMs?: number;
   /**
@@ -23,7 +24,7 @@ export interface RedisStoreOptions {
   readonly timeoutMs?: number;
   /**
    * How many replicas have to confirm each change (`WAIT`) before it counts. Default 0: a failover can lose the
-   * latest changes. For a client with one connection; neither for a cluster nor for a pool.
+   * latest changes. For a client that is one connection: not for a cluster, a pool or node-redis' `createSentinel()`.
    */
   readonly waitReplicas?: number;
   /** How long replicas may take to confirm, in milliseconds. Default half of `timeoutMs`, and at most that. */
@@ -33,30 +34,41 @@ export interface RedisStoreOptions {
 /** Options with every default filled in and every bound checked. */
 export interface Settings {
   readonly keyPrefix: string;
-  readonly retentionMs: number;
+  /** As a script takes it: whole milliseconds. */
+  readonly retentionMs: string;
   readonly timeoutMs: number;
   readonly waitReplicas: number;
   readonly waitTimeoutMs: number;
 }
 
-/** @throws {RangeError} code `option_out_of_bounds`, for an option that cannot work */
+/** @throws {ConfigurationError} code `option_out_of_bounds`, for an option that cannot work */
 export function settingsFrom(options: RedisStoreOptions): Settings {
-  const { keyPrefix = "mintfax:", retentionMs = 7 * 24 * HOUR_MS, timeoutMs = 2_000 } = options;
-  const { waitReplicas = 0, waitTimeoutMs = Math.floor(timeoutMs / 2) } = options;
-  check("retentionMs", retentionMs, HOUR_MS, Number.MAX_SAFE_INTEGER);
-  // Less than 2 ms leaves no time for anybody to wait in.
-  check("timeoutMs", timeoutMs, 2, 5_000);
-  check("waitReplicas", waitReplicas, 0, 1_000);
-  // `WAIT` takes 0 for "for ever".
-  check("waitTimeoutMs", waitTimeoutMs, 1, timeoutMs);
-  return { keyPrefix, retentionMs, timeoutMs, waitReplicas, waitTimeoutMs };
+  const { keyPrefix = "mintfax:", retentionMs = 7 * 24 * HOUR_MS, waitReplicas = 0 } = options;
+  const timeoutMs = storeTimeoutFrom(options.timeoutMs);
+  const { waitTimeoutMs = timeoutMs / 2 } = options;
+  if (typeof keyPrefix !== "string") {
+    throw new ConfigurationError(
+      "option_out_of_bounds",
+      `keyPrefix is of type ${typeof keyPrefix}; expected a string.`,
+    );
+  }
+  if (!Number.isInteger(within("waitReplicas", waitReplicas, 0, 1_000))) {
+    throw new ConfigurationError(
+      "option_out_of_bounds",
+      `waitReplicas is ${waitReplicas}; expected a whole number.`,
+    );
+  }
+  return {
+    keyPrefix,
+    retentionMs: wholeMs(retentionFrom(retentionMs)),
+    timeoutMs,
+    waitReplicas,
+    // `WAIT` takes 0 for "for ever".
+    waitTimeoutMs: Math.ceil(within("waitTimeoutMs", waitTimeoutMs, 1, timeoutMs)),
+  };
 }
 
-function check(name: keyof RedisStoreOptions, value: number, min: number, max: number): void {
-  if (Number.isSafeInteger(value) && value >= min && value <= max) return;
-  const why = name === "retentionMs" ? " (one hour), longer than mintfax's own retries" : "";
-  const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}${why}` : `from ${min} to ${max}`;
-  throw Object.assign(new RangeError(`${name} is ${value}; expected a whole number ${bounds}.`), {
-    code: "option_out_of_bounds",
-  });
+/** Redis takes whole milliseconds only. */
+export function wholeMs(ms: number): string {
+  return String(Math.ceil(ms));
 }

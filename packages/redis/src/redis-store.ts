@@ -1,6 +1,10 @@
 import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "@mintfax-webhooks/core";
-import { isUnknownScript, type ScriptRunner, scriptRunner } from "./client.ts";
-import { type RedisStoreOptions, type Settings, settingsFrom } from "./options.ts";
+import { ConfigurationError, StoreUnavailableError } from "@mintfax-webhooks/core/store";
+import { integerFrom } from "./answers.ts";
+import { isUnknownScript, type RedisClient, type ScriptRunner, scriptRunner } from "./client.ts";
+import { type Connection, connectionOf } from "./connection.ts";
+import { messageOf, misconfigured, storeErrorFrom } from "./errors.ts";
+import { type RedisStoreOptions, type Settings, settingsFrom, wholeMs } from "./options.ts";
 import { type Wait, waitOf } from "./replication.ts";
 import { CLAIM, COMPLETE, FORGET, RELEASE, RENEW, type Script } from "./scripts.ts";
 
@@ -10,9 +14,11 @@ import { CLAIM, COMPLETE, FORGET, RELEASE, RENEW, type Script } from "./scripts.
  *
  * Every call is one Lua script on one key, in one round trip: two for a processed delivery, one for a duplicate.
  *
- * @throws {RangeError} code `option_out_of_bounds`, where an option cannot work
- * @throws {TypeError} code `client_unsuitable`, where `client` is no client of `ioredis` or `redis`, or has more than
- *   one connection and `waitReplicas` is set
+ * Its calls reject with `StoreUnavailableError`, or with `StoreMisconfiguredError` where Redis answers with what only a
+ * person can change: a wrong password, a permission that is missing, keys of another application.
+ *
+ * @throws {ConfigurationError} code `option_out_of_bounds`, where an option cannot work; `store_invalid`, where `client`
+ *   is not a client of `ioredis` or `redis`, or `waitReplicas` is set and it is not one connection
  *
  * @example
  * ```ts
@@ -25,16 +31,19 @@ export function createRedisStore(options: RedisStoreOptions): LeaseStore {
   const { client } = options;
   const scripts = scriptRunner(client);
   if (scripts === undefined) {
-    throw unsuitable("client is neither a client of ioredis nor one of redis (node-redis) 4 or later.");
+    throw unsuitable(
+      `client is ${typeof client === "object" ? "another object" : `of type ${typeof client}`}; expected a client of ioredis 5.3 or later, or of redis (node-redis) 4.6 or later.`,
+    );
   }
-  if (settings.waitReplicas === 0) return new RedisStore(scripts, undefined, settings);
+  if (settings.waitReplicas === 0) return new RedisStore(client, scripts, undefined, settings);
   const wait = waitOf(client);
   if (wait === undefined) {
     throw unsuitable(
-      "waitReplicas needs a client with one connection, and this one is a cluster or a pool. Let the servers wait instead: min-replicas-to-write.",
+      "waitReplicas needs a client that is one connection (new Redis() of ioredis, createClient() of redis), since WAIT speaks of " +
+        "the connection it is sent on. With a cluster, a pool or createSentinel(), leave it out.",
     );
   }
-  return new RedisStore(scripts, wait, settings);
+  return new RedisStore(client, scripts, wait, settings);
 }
 
 class RedisStore implements LeaseStore {
@@ -42,21 +51,33 @@ class RedisStore implements LeaseStore {
   readonly #scripts: ScriptRunner;
   readonly #wait: Wait | undefined;
   readonly #settings: Settings;
+  readonly #connection: Connection;
+  /** Owners of claims that were reported as unanswered. One that claims again takes an earlier claim over with it. */
+  readonly #toGiveBack = new Set<string>();
 
-  constructor(scripts: ScriptRunner, wait: Wait | undefined, settings: Settings) {
+  constructor(client: RedisClient, scripts: ScriptRunner, wait: Wait | undefined, settings: Settings) {
+    this.#connection = connectionOf(client);
     this.#scripts = scripts;
     this.#wait = wait;
     this.#settings = settings;
   }
 
   async claim(key: DedupKey, owner: string, leaseMs: number): Promise<Claim> {
-    // Its caller has been told that the store is away, so nobody would ever settle it.
-    const giveBack = (fence: number) => {
-      if (fence > 0) this.release(key, { owner, fence }).catch(leaseEndsByItself);
-    };
-    const answer = await this.#call(CLAIM, key, [owner, wholeMs(leaseMs)], giveBack);
+    // From here on, an earlier claim of the same owner is this one.
+    this.#toGiveBack.delete(owner);
+    const answer = await this.#call(CLAIM, key, [owner, wholeMs(leaseMs)], {
+      givenUp: () => void this.#toGiveBack.add(owner),
+      ended: (fence) => this.#giveBack(key, owner, fence),
+    });
     if (answer > 0) return { state: "claimed", fence: answer };
     return { state: answer === 0 ? "pending" : "done" };
+  }
+
+  /** Its caller has been told that the store is unreachable, and will not settle it. */
+  #giveBack(key: DedupKey, owner: string, fence: number | undefined): void {
+    if (this.#toGiveBack.delete(owner) && fence !== undefined && fence > 0) {
+      this.release(key, { owner, fence }).catch(leaseEndsByItself);
+    }
   }
 
   renew(key: DedupKey, holder: Holder, leaseMs: number): Promise<Settlement> {
@@ -87,33 +108,37 @@ class RedisStore implements LeaseStore {
     return answer === 1 ? "ok" : "lost";
   }
 
-  /** @param onUseless told of an answer that came, but too late or without its replicas */
-  #call(
-    script: Script,
-    key: DedupKey,
-    args: readonly string[],
-    onUseless: (answer: number) => void = () => {},
-  ): Promise<number> {
-    const { keyPrefix, retentionMs, timeoutMs, waitReplicas } = this.#settings;
+  #call(script: Script, key: DedupKey, args: readonly string[], watch?: Watch): Promise<number> {
+    const { keyPrefix, retentionMs, timeoutMs } = this.#settings;
+    const connection = this.#connection;
+    const signsBefore = connection.signsOfLife;
     const name = `${keyPrefix}${encodeURIComponent(key.namespace)}:${key.id}`;
     return new Promise((resolve, reject) => {
       let late = false;
-      const timer = setTimeout(() => {
+      let timer = setTimeout(() => {
         late = true;
-        reject(unavailable(`Redis has not answered within ${timeoutMs} ms.`));
+        watch?.givenUp();
+        // Its answer may come yet, and then the connection is alive.
+        timer = setTimeout(() => connection.unanswered(signsBefore, timeoutMs), timeoutMs);
+        timer.unref();
+        reject(unanswered(timeoutMs, connection.lastError));
       }, timeoutMs);
-      this.#run(script, name, [String(retentionMs), ...args]).then(
-        ({ answer, replicas }) => {
+      this.#run(script, name, [retentionMs, ...args]).then(
+        ({ answer, doubt }) => {
           clearTimeout(timer);
-          const enough = replicas >= waitReplicas;
-          if (late || !enough) onUseless(answer);
-          if (enough) resolve(answer);
-          else
-            reject(unavailable(`${replicas} of ${waitReplicas} replicas have confirmed the change in time.`));
+          connection.answered();
+          if (doubt !== undefined) {
+            watch?.givenUp();
+            reject(doubt);
+          }
+          if (late || doubt !== undefined) watch?.ended(answer);
+          resolve(answer);
         },
         (error) => {
           clearTimeout(timer);
-          reject(error);
+          connection.failed(error, timeoutMs);
+          if (late) watch?.ended();
+          reject(storeErrorFrom(error));
         },
       );
     });
@@ -121,45 +146,48 @@ class RedisStore implements LeaseStore {
 
   async #run(script: Script, name: string, args: readonly string[]): Promise<Confirmed> {
     try {
-      return await this.#confirmed(this.#scripts.byName(script, name, args));
+      return await this.#confirmed(script, this.#scripts.byName(script, name, args));
     } catch (error) {
       // Nothing has happened in this case alone. After any other error something may have: not for us to repeat.
       if (!isUnknownScript(error)) throw error;
-      return await this.#confirmed(this.#scripts.byText(script, name, args));
+      return await this.#confirmed(script, this.#scripts.byText(script, name, args));
     }
   }
 
   /** Sends `WAIT` right behind the script, so that both go over the same connection, in the same round trip. */
-  #confirmed(answer: Promise<unknown>): Promise<Confirmed> {
-    if (this.#wait === undefined) return answer.then((number) => confirmed(number, 0));
+  async #confirmed({ answers }: Script, sent: Promise<unknown>): Promise<Confirmed> {
+    if (this.#wait === undefined) return { answer: integerFrom(await sent, answers), doubt: undefined };
     const { waitReplicas, waitTimeoutMs } = this.#settings;
-    return Promise.all([answer, this.#wait(waitReplicas, waitTimeoutMs)]).then(([number, replicas]) =>
-      confirmed(number, replicas),
-    );
+    const { answer, doubt } = await this.#wait(sent, waitReplicas, waitTimeoutMs);
+    return { answer: integerFrom(answer, answers), doubt };
   }
+}
+
+/** Told of a call that its caller is told to give up on. */
+interface Watch {
+  givenUp(): void;
+  /** It is over all the same, with an answer or without. */
+  ended(answer?: number): void;
 }
 
 interface Confirmed {
   readonly answer: number;
-  readonly replicas: number;
-}
-
-/** A client may be set to hand out integers as strings. */
-function confirmed(answer: unknown, replicas: unknown): Confirmed {
-  return { answer: Number(answer), replicas: Number(replicas) };
-}
-
-/** Redis takes whole milliseconds only. */
-function wholeMs(ms: number): string {
-  return String(Math.ceil(ms));
+  /** Why it does not count all the same. */
+  readonly doubt: Error | undefined;
 }
 
 function leaseEndsByItself(): void {}
 
-function unavailable(message: string): Error {
-  return Object.assign(new Error(message), { code: "store_unavailable" });
+function unanswered(timeoutMs: number, lastError: unknown): Error {
+  const complaint = lastError === undefined ? "" : ` The client's last error: ${messageOf(lastError)}`;
+  return (
+    misconfigured(lastError) ??
+    new StoreUnavailableError(`Redis has not answered within ${timeoutMs} ms.${complaint}`, {
+      cause: lastError,
+    })
+  );
 }
 
-function unsuitable(message: string): TypeError {
-  return Object.assign(new TypeError(message), { code: "client_unsuitable" });
+function unsuitable(message: string): ConfigurationError {
+  return new ConfigurationError("store_invalid", message);
 }

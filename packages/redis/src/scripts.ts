@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
+import type { Answers } from "./answers.ts";
 
 /** A transition of the state machine, run by Redis as one atomic step. */
 export interface Script {
   readonly source: string;
   /** What Redis calls it once it knows it. */
   readonly sha1: string;
+  /** What it can answer. */
+  readonly answers: Answers;
 }
 
 /**
@@ -24,7 +27,7 @@ local row = redis.call('GET', KEYS[1])
 local state, fence, untilMs, owner
 if row then
   state, fence, untilMs, owner = string.match(row, '^([PRD]) (%d+) (%d+) (.*)$')
-  if not state then return redis.error_reply('ERR ' .. KEYS[1] .. ' holds no row of a dedup store') end
+  if not state then return redis.error_reply('ERR ' .. KEYS[1] .. ' does not hold a row of a dedup store') end
 end
 local time = redis.call('TIME')
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -34,16 +37,20 @@ local function save(newState, newFence, newUntilMs, newOwner)
 end
 `;
 
-function script(body: string): Script {
+function script(answers: Answers, body: string): Script {
   const source = ROW + body;
-  return { source, sha1: createHash("sha1").update(source).digest("hex") };
+  return { source, sha1: createHash("sha1").update(source).digest("hex"), answers };
 }
+
+const HELD_OR_LOST: Answers = { min: 0, max: 1 };
 
 /** In all that only the holder may do: `ARGV[2]` is the owner, `ARGV[3]` the fence. */
 const IS_HOLDER = "state == 'P' and owner == ARGV[2] and fence == ARGV[3]";
 
 /** `ARGV[2]` owner, `ARGV[3]` lease in milliseconds. Answers the fence; 0 for pending, -1 for done. */
-export const CLAIM: Script = script(`
+export const CLAIM: Script = script(
+  { min: -1, max: Number.MAX_SAFE_INTEGER },
+  `
 if state == 'D' then return -1 end
 local isOwn = state == 'P' and owner == ARGV[2]
 if state == 'P' and not isOwn and nowMs < tonumber(untilMs) then return 0 end
@@ -51,34 +58,47 @@ if state == 'P' and not isOwn and nowMs < tonumber(untilMs) then return 0 end
 local newFence = isOwn and tonumber(fence) or math.max((tonumber(fence) or 0) + 1, nowMs)
 save('P', newFence, nowMs + ARGV[3], ARGV[2])
 return newFence
-`);
+`,
+);
 
 /** `ARGV[4]` lease in milliseconds. Answers 1, or 0 for lost. */
-export const RENEW: Script = script(`
+export const RENEW: Script = script(
+  HELD_OR_LOST,
+  `
 if not (${IS_HOLDER}) then return 0 end
 save('P', fence, nowMs + ARGV[4], owner)
 return 1
-`);
+`,
+);
 
 /** Answers 1, or 0 for lost. A repetition writes once more, for `WAIT` to have something to wait for. */
-export const COMPLETE: Script = script(`
+export const COMPLETE: Script = script(
+  HELD_OR_LOST,
+  `
 local isRepeated = state == 'D' and owner == ARGV[2] and fence == ARGV[3]
 if not isRepeated and not (${IS_HOLDER}) then return 0 end
 save('D', fence, 0, owner)
 return 1
-`);
+`,
+);
 
 /** Answers 1, or 0 for lost. The row stays, so that the fence goes on growing. */
-export const RELEASE: Script = script(`
+export const RELEASE: Script = script(
+  HELD_OR_LOST,
+  `
 if not (${IS_HOLDER}) then return 0 end
 save('R', fence, 0, '')
 return 1
-`);
+`,
+);
 
 /** Answers 1 for forgotten, 0 for absent, -1 for pending. */
-export const FORGET: Script = script(`
+export const FORGET: Script = script(
+  { min: -1, max: 1 },
+  `
 if state == 'P' and nowMs < tonumber(untilMs) then return -1 end
 if state ~= 'D' then return 0 end
 save('R', fence, 0, '')
 return 1
-`);
+`,
+);
