@@ -2,8 +2,24 @@ import { createTestSender, eventFixture, forge, signDelivery } from "@mintfax-we
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ExampleProcess } from "./example-process.ts";
 import { sendHalf } from "./half-sent.ts";
+import { keepLoading, type Load } from "./keep-alive-load.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
+
+/** Stops it while deliveries come without a pause, and returns what became of these. */
+export async function stopUnderLoad(
+  example: ExampleProcess,
+  secret: string,
+  event?: () => ReturnType<typeof eventFixture>,
+): Promise<Load> {
+  const load = keepLoading(example.url, secret, 32, event);
+  await load.usedEach(5);
+  expect(await example.stop()).toBe(0);
+  await load.refused;
+  expect(load.statuses.filter((status) => status !== 200)).toEqual([]);
+  expect(example.lines.at(-1)).toMatchObject({ drained: true });
+  return load;
+}
 
 /** What an example is like. */
 export interface ExampleTraits {
@@ -11,6 +27,8 @@ export interface ExampleTraits {
   readonly script?: string;
   /** What a delivery is answered whose body was still arriving when the example was told to stop. Default 200. */
   readonly statusOfHalfSent?: number;
+  /** What is made of deliveries that come without a pause until the end. Default `"answered"`. */
+  readonly underLoad?: "answered" | "some are reset" | "does not end";
 }
 
 /**
@@ -20,7 +38,7 @@ export interface ExampleTraits {
  */
 export function testExample(
   folder: string,
-  { script = "start", statusOfHalfSent = 200 }: ExampleTraits = {},
+  { script = "start", statusOfHalfSent = 200, underLoad = "answered" }: ExampleTraits = {},
 ): void {
   describe(`examples/${folder}, ${script}`, () => {
     let example: ExampleProcess;
@@ -64,5 +82,13 @@ export function testExample(
       expect(await stopped).toBe(0);
       expect(example.lines.slice(1)).toMatchObject([{ status: statusOfHalfSent }, { drained: true }]);
     });
+
+    test.skipIf(underLoad === "does not end")(
+      "SIGTERM under 32 kept-alive connections, back to back: what was accepted is answered, and it ends",
+      async () => {
+        const { dropped } = await stopUnderLoad(example, SECRET);
+        if (underLoad === "answered") expect(dropped).toEqual([]);
+      },
+    );
   });
 }

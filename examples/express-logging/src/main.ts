@@ -1,4 +1,4 @@
-import { mintfaxWebhooks } from "@mintfax-webhooks/express";
+import { createShutdown, mintfaxWebhooks } from "@mintfax-webhooks/express";
 import express from "express";
 import { createConsoleLog } from "./console-log.ts";
 import { logOutcomes } from "./log-outcome.ts";
@@ -31,9 +31,5 @@ app.get("/", (_req, res) => {
 const { PORT = "3000", HOST = "127.0.0.1" } = process.env;
 const server = app.listen(Number(PORT), HOST, () => log.info({ listening: server.address() }));
 
-process.once("SIGTERM", async () => {
-  server.close(); // no new connections
-  server.closeIdleConnections();
-  await webhooks.drain(); // what has begun is finished and answered
-  log.info({ drained: true });
-});
+// What has begun is finished and answered.
+process.on("SIGTERM", createShutdown(server, webhooks, { afterwards: () => log.info({ drained: true }) }));

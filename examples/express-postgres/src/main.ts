@@ -1,4 +1,4 @@
-import { mintfaxWebhooks } from "@mintfax-webhooks/express";
+import { createShutdown, mintfaxWebhooks } from "@mintfax-webhooks/express";
 import { createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import express from "express";
 import { openDatabase } from "./database.ts";
@@ -29,13 +29,13 @@ app.put("/orders/:number", async (req, res) => {
 
 const server = app.listen(Number(PORT), HOST, () => print({ listening: server.address() }));
 
-process.once("SIGTERM", async () => {
-  server.close(); // no new connections
-  server.closeIdleConnections();
-  await webhooks.drain(); // what has begun is finished and answered
+// What has begun is finished and answered; then nothing needs the database any more.
+process.on("SIGTERM", createShutdown(server, webhooks, { afterwards }));
+
+async function afterwards(): Promise<void> {
   await database.close();
   print({ drained: true });
-});
+}
 
 function print(record: object): void {
   console.log(JSON.stringify(record));

@@ -1,5 +1,6 @@
 import { createTestSender, eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { stopUnderLoad } from "../../../test/support/example-contract.ts";
 import { ExampleProcess } from "../../../test/support/example-process.ts";
 import { sendHalf } from "../../../test/support/half-sent.ts";
 import { PostgresServer } from "../../../test/support/postgres-server.ts";
@@ -51,6 +52,12 @@ describe("on a database of its own", () => {
     expect(await delivery.finish()).toBe(200);
     expect(await stopped).toBe(0);
     expect(example.lines.slice(1)).toMatchObject([{ outcome: "processed" }, { drained: true }]);
+  });
+
+  test("SIGTERM under 32 kept-alive connections, back to back: what was accepted is answered, and it ends", async () => {
+    await addOrder(example, "1045");
+    const { dropped } = await stopUnderLoad(example, SECRET, () => delivered("1045"));
+    expect(dropped).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mintfaxWebhooks } from "@mintfax-webhooks/express";
+import { createShutdown, mintfaxWebhooks } from "@mintfax-webhooks/express";
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import express from "express";
 import { Redis } from "ioredis";
@@ -30,14 +30,14 @@ app.get("/", async (_req, res) => {
 const { PORT = "3000", HOST = "127.0.0.1" } = process.env;
 const server = app.listen(Number(PORT), HOST, () => print({ listening: server.address() }));
 
-process.once("SIGTERM", async () => {
-  server.close(); // no new connections
-  server.closeIdleConnections();
-  await webhooks.drain(); // what has begun is finished and answered
-  redis.disconnect(); // only now: it was still needed
+// What has begun is finished and answered; then nothing needs Redis any more.
+process.on("SIGTERM", createShutdown(server, webhooks, { afterwards }));
+
+async function afterwards(): Promise<void> {
+  redis.disconnect();
   await embedded?.close();
   print({ drained: true });
-});
+}
 
 function print(record: object): void {
   console.log(JSON.stringify(record));

@@ -1,4 +1,4 @@
-import { mintfaxWebhooks } from "@mintfax-webhooks/express";
+import { createShutdown, mintfaxWebhooks } from "@mintfax-webhooks/express";
 import express from "express";
 import { Orders } from "./orders.ts";
 
@@ -23,12 +23,8 @@ app.put("/orders/:number", (req, res) => {
 const { PORT = "3000", HOST = "127.0.0.1" } = process.env;
 const server = app.listen(Number(PORT), HOST, () => print({ listening: server.address() }));
 
-process.once("SIGTERM", async () => {
-  server.close(); // no new connections
-  server.closeIdleConnections();
-  await webhooks.drain(); // what has begun is finished and answered
-  print({ drained: true });
-});
+// What has begun is finished and answered.
+process.on("SIGTERM", createShutdown(server, webhooks, { afterwards: () => print({ drained: true }) }));
 
 function print(record: object): void {
   console.log(JSON.stringify(record));

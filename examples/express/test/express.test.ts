@@ -1,5 +1,6 @@
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { stopUnderLoad } from "../../../test/support/example-contract.ts";
 import { ExampleProcess } from "../../../test/support/example-process.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
@@ -41,6 +42,11 @@ test("a forgery changes nothing", async () => {
   const attempt = await send("whsec_b3RoZXItb3RoZXItb3RoZXItb3RoZXIt").attempt(eventFixture("balance.low"));
   expect(attempt.status).toBe(400);
   expect(await overview()).toEqual({ orders: {}, topUps: 0 });
+});
+
+test("SIGTERM under 32 kept-alive connections, back to back: what was accepted is answered, and it ends", async () => {
+  const { dropped } = await stopUnderLoad(example, SECRET, () => eventFixture("balance.low"));
+  expect(dropped).toEqual([]);
 });
 
 test("SIGTERM ends it cleanly", async () => {

@@ -1,4 +1,5 @@
 import { createFetchHandler, createPathMatcher } from "@mintfax-webhooks/core";
+import { createShutdown } from "@mintfax-webhooks/core/node";
 import { serve } from "srvx"; // Bun.serve, Deno.serve or node:http, whichever there is
 
 /** Faxes that have arrived. In a real application: a table of its database. */
@@ -25,11 +26,18 @@ const server = serve({
 await server.ready();
 print({ listening: { address: HOST, port: Number(new URL(server.url ?? "").port) } });
 
-process.once("SIGTERM", async () => {
-  void server.close(); // no new connections
-  await webhooks.drain(); // what has begun is finished and answered
-  print({ drained: true });
-});
+// What has begun is finished and answered.
+const afterwards = () => print({ drained: true });
+const onNode = server.node?.server;
+const shutDown = onNode ? createShutdown(onNode, webhooks, { afterwards }) : shutDownElsewhere;
+process.on("SIGTERM", shutDown);
+
+let ending: Promise<void> | undefined;
+/** Bun and Deno see to their connections themselves. */
+function shutDownElsewhere(): Promise<void> {
+  ending ??= server.close().then(webhooks.drain).then(afterwards);
+  return ending;
+}
 
 function print(record: object): void {
   console.log(JSON.stringify(record));

@@ -1,5 +1,6 @@
 import { serve } from "@hono/node-server";
 import { mintfaxWebhooks } from "@mintfax-webhooks/hono";
+import { createShutdown } from "@mintfax-webhooks/hono/node";
 import { Hono } from "hono";
 
 /** Faxes that have arrived. In a real application: a table of its database. */
@@ -22,11 +23,8 @@ const server = serve({ fetch: app.fetch, port: Number(PORT), hostname: HOST }, (
   print({ listening: address }),
 );
 
-process.once("SIGTERM", async () => {
-  server.close(); // no new connections
-  await webhooks.drain(); // what has begun is finished and answered
-  print({ drained: true });
-});
+// What has begun is finished and answered.
+process.on("SIGTERM", createShutdown(server, webhooks, { afterwards: () => print({ drained: true }) }));
 
 function print(record: object): void {
   console.log(JSON.stringify(record));

@@ -1,4 +1,4 @@
-import { mintfaxWebhooks } from "@mintfax-webhooks/koa";
+import { createShutdown, mintfaxWebhooks } from "@mintfax-webhooks/koa";
 import Koa from "koa";
 
 /** Faxes that have arrived. In a real application: a table of its database. */
@@ -21,11 +21,8 @@ app.use((ctx) => {
 const { PORT = "3000", HOST = "127.0.0.1" } = process.env;
 const server = app.listen(Number(PORT), HOST, () => print({ listening: server.address() }));
 
-process.once("SIGTERM", async () => {
-  server.close(); // no new connections
-  await webhooks.drain(); // what has begun is finished and answered
-  print({ drained: true });
-});
+// What has begun is finished and answered.
+process.on("SIGTERM", createShutdown(server, webhooks, { afterwards: () => print({ drained: true }) }));
 
 function print(record: object): void {
   console.log(JSON.stringify(record));

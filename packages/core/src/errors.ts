@@ -107,6 +107,20 @@ export class TransactionRefusedError extends MintfaxWebhookError {
   }
 }
 
+/** A shutdown reached its limit: all connections have been closed, and what was not finished mintfax sends again. */
+export class ShutdownIncompleteError extends MintfaxWebhookError {
+  declare readonly code: "shutdown_incomplete";
+
+  /** @param waitingFor what had not ended by then */
+  constructor(limitMs: number, waitingFor: string) {
+    super(
+      "shutdown_incomplete",
+      `The shutdown was not over after ${limitMs} ms; it was waiting for ${waitingFor}. Its connections have been closed, ` +
+        "and mintfax sends again what it got no 2xx for. If a handler needs that long, raise `limitMs`.",
+    );
+  }
+}
+
 /** Why the body of a delivery could not be had. */
 export type BodyErrorCode = "body_too_large" | "body_timeout" | "body_incomplete" | "body_already_parsed";
 

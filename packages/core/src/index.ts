@@ -21,6 +21,7 @@ export {
   DeadlineExceededError,
   LeaseLostError,
   MintfaxWebhookError,
+  ShutdownIncompleteError,
   StoreMisconfiguredError,
   StoreUnavailableError,
   TransactionEndedError,

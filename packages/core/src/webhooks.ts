@@ -36,11 +36,12 @@ export interface Webhooks<Platform = unknown, Tx = never> {
    */
   forget(id: string, platform?: Platform): Promise<Forgetting>;
   /**
-   * Resolves when no delivery, no handler past its deadline and no `waitUntil` promise is left.
+   * Resolves when no delivery, no handler past its deadline and no `waitUntil` promise is left. On Node, `createShutdown`
+   * calls it at the right time; elsewhere, call it once the server takes no more requests.
    *
    * @example
    * ```ts
-   * server.close(); // no new connections
+   * await server.stop(); // Bun
    * await webhooks.drain();
    * ```
    */

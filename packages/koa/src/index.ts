@@ -12,6 +12,7 @@ import type { Next, ParameterizedContext } from "koa";
 import { pathnameOf, patternOf } from "./pattern.ts";
 
 export * from "@mintfax-webhooks/core";
+export { createShutdown, type ShutdownOptions, type ShutdownServer } from "@mintfax-webhooks/core/node";
 
 /** Options of {@link mintfaxWebhooks}. */
 export interface MintfaxWebhooksOptions<Tx = never> extends ReceiverOptions<ParameterizedContext, Tx> {

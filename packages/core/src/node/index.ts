@@ -5,6 +5,7 @@ import { NodeDelivery } from "./delivery.ts";
 import { lingerBeforeEnd, sendAndLinger, sendAnswer } from "./send-answer.ts";
 
 export { NodeDelivery } from "./delivery.ts";
+export { createShutdown, type ShutdownOptions, type ShutdownServer } from "./shutdown.ts";
 
 /**
  * For adapters: takes a request of `node:http` for a delivery, and answers it. Never rejects.

@@ -1,0 +1,192 @@
+import { EventEmitter, once } from "node:events";
+import { Agent, createServer, type IncomingMessage, request, type Server } from "node:http";
+import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
+import { connect } from "node:net";
+import { createReceiver, ShutdownIncompleteError } from "@mintfax-webhooks/core";
+import { createShutdown, handleNodeRequest } from "@mintfax-webhooks/core/node";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { listening, SECRET, testShutdown } from "../../../test/support/shutdown-contract.ts";
+
+testShutdown("node:http", {
+  createShutdown,
+  serve(work) {
+    const webhooks = createReceiver({ secret: SECRET, onOutcome: () => {} }).on("*", work);
+    return { server: createServer((req, res) => void handleNodeRequest(webhooks, req, res, req)), webhooks };
+  },
+});
+
+describe("createShutdown", () => {
+  let server: Server;
+  let shutDown: () => Promise<void>;
+  let origin: string;
+  let ended: number;
+  /** Opens the way for the answers of `/slow`. */
+  const gate = new EventEmitter();
+
+  beforeEach(async () => {
+    ended = 0;
+    server = createServer((req, res) => {
+      if (req.url === "/slow") gate.once("open", () => res.end("slow"));
+      else req.resume().on("end", () => res.end(req.url));
+    });
+    shutDown = createShutdown(server, { drain: async () => {} }, { afterwards: () => (ended += 1) });
+    origin = new URL(await listening(server)).origin;
+  });
+  afterEach(() => {
+    gate.emit("open");
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test("a second signal waits for the first shutdown; `afterwards` is called once", async () => {
+    const first = shutDown();
+    expect(shutDown()).toBe(first);
+    await first;
+    await shutDown();
+    expect(ended).toBe(1);
+    expect(server.listening).toBe(false);
+  });
+
+  test("an answer under way on another route closes its connection too", async () => {
+    const agent = new Agent({ keepAlive: true });
+    const slow = get(agent, "/slow");
+    await once(server, "request");
+    const done = shutDown();
+    await new Promise(setImmediate);
+    gate.emit("open");
+    expect(await slow).toEqual({ text: "slow", connection: "close" });
+    await done;
+    agent.destroy();
+  });
+
+  test("a request that is on its way over an idle connection is answered", async () => {
+    const connection = await talk("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    await connection.received("\r\n/");
+    const done = shutDown();
+    connection.socket.write("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
+    await connection.received("/late");
+    expect(connection.text().toLowerCase().split("connection: close")).toHaveLength(2);
+    await done;
+  });
+
+  test("requests that were sent at once are all answered, the last one with the close", async () => {
+    const connection = await talk(
+      "GET /slow HTTP/1.1\r\nHost: a\r\n\r\nGET /slow HTTP/1.1\r\nHost: a\r\n\r\n",
+    );
+    await once(server, "request");
+    const done = shutDown();
+    await new Promise(setImmediate);
+    gate.emit("open");
+    await done;
+    await connection.closed;
+    expect(connection.text()).toMatch(/slowHTTP[\s\S]*connection: close[\s\S]*slow$/i);
+  });
+
+  test("half a body is waited for; half a head and a connection that says nothing are not", async () => {
+    const silent = await talk("");
+    const head = await talk("GET / HTTP/1.1\r\nHo");
+    const body = await talk("POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab");
+    await once(server, "request");
+    const done = shutDown();
+    // It is closed at the second look, so the body's other half comes after that.
+    await silent.closed;
+    body.socket.write("cd");
+    await body.received("/body");
+    await done;
+    await head.closed;
+    expect(ended).toBe(1);
+  });
+
+  test("an idle connection does not keep it; nor does a protocol of the application's own", async () => {
+    server.on("upgrade", (_, socket) => socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\nhello"));
+    const other = await talk("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n");
+    await other.received("hello");
+    const idle = await talk("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    await idle.received("\r\n/");
+    await shutDown();
+    await Promise.all([other.closed, idle.closed]);
+  });
+
+  test("at its limit it closes everything, leaves `afterwards` alone, and says what it was waiting for", async () => {
+    const own = createShutdown(
+      server,
+      { drain: () => new Promise(() => {}) },
+      { limitMs: 50, afterwards: () => (ended += 1) },
+    );
+    const error = await own().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ShutdownIncompleteError);
+    expect(error).toMatchObject({ code: "shutdown_incomplete", message: expect.stringContaining("drain()") });
+
+    const hanging = await talk("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").catch(() => undefined);
+    expect(hanging).toBeUndefined();
+    expect(ended).toBe(0);
+  });
+
+  test("a request that is never answered is cut off at the limit", async () => {
+    const own = createShutdown(server, [], { limitMs: 50 });
+    const hanging = await talk("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+    await once(server, "request");
+    await expect(own()).rejects.toThrow("the last answers");
+    await hanging.closed;
+  });
+
+  test("what `afterwards` throws is what it rejects with", async () => {
+    const own = createShutdown(server, [], {
+      afterwards: () => {
+        throw new Error("no such pool");
+      },
+    });
+    await expect(own()).rejects.toThrow("no such pool");
+  });
+
+  test("a limit that cannot be one is refused", () => {
+    expect(() => createShutdown(server, [], { limitMs: 0 })).toThrow("limitMs is 0");
+  });
+
+  test("HTTP/2: streams under way are answered, and their sessions end", async () => {
+    const secure = createHttp2Server((req, res) => {
+      gate.once("open", () => res.end(req.url));
+    });
+    const own = createShutdown(secure, [], { afterwards: () => (ended += 1) });
+    const session = connectHttp2(new URL(await listening(secure)).origin);
+    const stream = session.request({ ":path": "/slow" });
+    await once(secure, "request");
+    const done = own();
+    await new Promise(setImmediate);
+    gate.emit("open");
+    expect(Buffer.concat(await stream.toArray()).toString()).toBe("/slow");
+    await done;
+    expect(ended).toBe(1);
+  });
+
+  async function get(agent: Agent, path: string): Promise<{ text: string; connection: string | undefined }> {
+    const [answer] = (await once(request(new URL(path, origin), { agent }).end(), "response")) as [
+      IncomingMessage,
+    ];
+    const text = Buffer.concat(await answer.toArray()).toString();
+    return { text, connection: answer.headers.connection };
+  }
+
+  async function talk(text: string) {
+    const socket = connect(Number(new URL(origin).port), "127.0.0.1");
+    const closed = new Promise<void>((resolve) =>
+      socket.on("error", () => {}).once("close", () => resolve()),
+    );
+    let received = "";
+    socket.on("data", (chunk) => {
+      received += chunk.toString("latin1");
+    });
+    const accepted = once(server, "connection");
+    await once(socket, "connect");
+    await accepted;
+    socket.write(text);
+    return {
+      socket,
+      closed,
+      text: () => received,
+      async received(part: string) {
+        while (!received.includes(part)) await Promise.race([once(socket, "data"), closed]);
+      },
+    };
+  }
+});

@@ -1,0 +1,1 @@
+export { createShutdown, type ShutdownOptions, type ShutdownServer } from "@mintfax-webhooks/core/node";
