@@ -1,0 +1,102 @@
+import codegenie from "@codegenie/serverless-express";
+import { getRequestListener } from "@hono/node-server";
+import { createFetchHandler, type ReceiverOptions, type Webhooks } from "@mintfax-webhooks/core";
+import { mintfaxWebhooks as forExpress } from "@mintfax-webhooks/express";
+import { mintfaxWebhooks as forHono } from "@mintfax-webhooks/hono";
+import { mintfaxWebhooks as forKoa } from "@mintfax-webhooks/koa";
+import vendia from "@vendia/serverless-express";
+import express5 from "express";
+import express4 from "express4";
+import { Hono } from "hono";
+import { handle } from "hono/aws-lambda";
+import Koa from "koa";
+import serverlessHttp from "serverless-http";
+import type { LambdaEvent } from "./events.ts";
+
+/** What AWS gets back. */
+export interface LambdaResult {
+  readonly statusCode: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly isBase64Encoded?: boolean;
+}
+
+type LambdaFunction = (event: LambdaEvent, context: object) => Promise<LambdaResult>;
+
+/** A receiver in an application that also has `GET /health`. */
+interface Receiving {
+  readonly webhooks: Pick<Webhooks, "on" | "drain">;
+  // biome-ignore lint/suspicious/noExplicitAny: each wrapper finds out by itself what kind of application it is given
+  readonly app: any;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the receivers have platforms of their own, and no option here uses one
+type Options = ReceiverOptions<any>;
+
+const APPS: Readonly<Record<string, (options: Options) => Receiving>> = {
+  "Express 5": (options) => withExpress(express5, options),
+  "Express 4": (options) => withExpress(express4, options),
+  Koa(options) {
+    const webhooks = forKoa(options);
+    const app = new Koa().use(webhooks).use((ctx) => {
+      if (ctx.path === "/health") ctx.body = "fine";
+    });
+    return { webhooks, app };
+  },
+  Hono(options) {
+    const { webhooks, app } = withHono(options);
+    return { webhooks, app: getRequestListener(app.fetch) };
+  },
+};
+
+function withExpress(express: typeof express5, options: Options): Receiving {
+  const webhooks = forExpress(options);
+  const app = express().use(webhooks);
+  app.get("/health", (_req, res) => void res.send("fine"));
+  return { webhooks, app };
+}
+
+function withHono(options: Options) {
+  const webhooks = forHono(options);
+  return { webhooks, app: new Hono().use(webhooks).get("/health", (c) => c.text("fine")) };
+}
+
+const WRAPPERS: Readonly<Record<string, (app: Receiving["app"]) => LambdaFunction>> = {
+  "@vendia/serverless-express": (app) => vendia.configure({ app }) as unknown as LambdaFunction,
+  "@codegenie/serverless-express": (app) => codegenie.configure({ app }) as unknown as LambdaFunction,
+  "serverless-http": (app) => serverlessHttp(app) as unknown as LambdaFunction,
+};
+
+/** Each framework in each wrapper, and what needs no wrapper for Node's requests. */
+export const FUNCTIONS: readonly {
+  readonly name: string;
+  readonly create: (options: Options) => {
+    readonly webhooks: Receiving["webhooks"];
+    readonly call: LambdaFunction;
+  };
+}[] = [
+  ...Object.entries(APPS).flatMap(([framework, createApp]) =>
+    Object.entries(WRAPPERS).map(([wrapper, wrap]) => ({
+      name: `${framework} in ${wrapper}`,
+      create(options: Options) {
+        const { webhooks, app } = createApp(options);
+        return { webhooks, call: wrap(app) };
+      },
+    })),
+  ),
+  {
+    name: "Hono by hono/aws-lambda",
+    create(options) {
+      const { webhooks, app } = withHono(options);
+      return { webhooks, call: handle(app) as unknown as LambdaFunction };
+    },
+  },
+  {
+    name: "a fetch handler below Hono, by hono/aws-lambda",
+    create(options) {
+      const webhooks = createFetchHandler(options);
+      const app = new Hono().get("/health", (c) => c.text("fine")).mount("/webhooks/mintfax", webhooks);
+      return { webhooks, call: handle(app) as unknown as LambdaFunction };
+    },
+  },
+];
