@@ -65,7 +65,7 @@ export class World implements Clock {
   }
 
   get wallMs(): number {
-    return EPOCH_MS + this.nowMs + (this.#current?.wallShiftMs ?? 0);
+    return Math.floor(EPOCH_MS + this.nowMs + (this.#current?.wallShiftMs ?? 0));
   }
 
   setTimeout(act: () => void, delayMs: number): object {

@@ -7,6 +7,7 @@ import type { Command, Reply } from "./command.ts";
  * ```text
  * ABSENT, RELEASED, or PENDING past its lease --claim--> PENDING(owner, fence+1, leaseUntil)
  * PENDING --renew | complete | release--> only for the holder of that fence; anyone else gets "lost"
+ * ABSENT or RELEASED --release--> unchanged, "ok"
  * DONE --until retention ends--> every claim answers "done"
  * ```
  */
@@ -62,6 +63,8 @@ export function follow(
       }
       return unchanged(state, reply, "lost");
     case "release":
+      // All that it asks for: it may be the repetition of one that counted.
+      if (state.phase === "absent" || state.phase === "released") return unchanged(state, reply, "ok");
       if (!isHeldBy(state, command.holder)) return unchanged(state, reply, "lost");
       return reply === "ok" ? [{ ...state, phase: "released", knownUntilMs: nowMs + retentionMs }] : "ok";
     case "forget":

@@ -43,10 +43,10 @@ test("full: the oldest finished id makes room", async () => {
 test("full: what is being processed is never evicted, and with nothing else in it, it is unavailable", async () => {
   const store = createMemoryStore({ maxIds: 2 });
   await store.claim(keyOf("a"), "a", LEASE_MS);
-  await store.claim(keyOf("b"), "b", LEASE_MS);
+  const claim = await store.claim(keyOf("b"), "b", LEASE_MS);
   expect(() => store.claim(keyOf("c"), "c", LEASE_MS)).toThrow(StoreUnavailableError);
   expect(await stateOf(store, "a")).toBe("pending");
-  await store.release(keyOf("b"), { owner: "b", fence: 2 });
+  await store.release(keyOf("b"), holderOf(claim, "b"));
   expect(await stateOf(store, "c")).toBe("claimed");
 });
 
@@ -144,7 +144,7 @@ test("of an id that is not there, or that somebody else has finished, nothing is
     const holder = { owner: "me", fence: 17 };
     expect(await store.renew(keyOf(id), holder, LEASE_MS)).toBe("lost");
     expect(await store.complete(keyOf(id), holder)).toBe("lost");
-    expect(await store.release(keyOf(id), holder)).toBe("lost");
+    expect(await store.release(keyOf(id), holder)).toBe(id === "absent" ? "ok" : "lost");
   }
 });
 
@@ -209,6 +209,14 @@ test("a released id can be claimed at once, with a higher fence", async () => {
   expect(await store.release(keyOf("a"), { owner: "one", fence: first.fence })).toBe("ok");
   const second = await store.claim(keyOf("a"), "two", LEASE_MS);
   expect(second.state === "claimed" && second.fence > first.fence).toBe(true);
+});
+
+test("fences grow over a restart of the process", async () => {
+  const fenceIn = async (store: LeaseStore) =>
+    holderOf(await store.claim(keyOf("a"), "me", LEASE_MS), "me").fence;
+  const before = await fenceIn(createMemoryStore());
+  vi.advanceTimersByTime(1_000);
+  expect(await fenceIn(createMemoryStore())).toBeGreaterThan(before);
 });
 
 test.each(["__proto__", "constructor", "toString", "a b", "é"])("%s is an id like any other", async (id) => {

@@ -67,9 +67,16 @@ export function statementsFor({ table }: Table): Statements {
     complete: new Statement(`
       UPDATE ${table} SET until = ${inMs("retentionMs")}, state = 'done'
       WHERE ${HOLDER} AND state IN ('pending', 'done') RETURNING state`),
+    // What is free already counts as released. The row is locked to see that: a release may still be under way.
     release: new Statement(`
-      UPDATE ${table} SET until = ${inMs("retentionMs")}, state = 'released'
-      WHERE ${HOLDER} AND state = 'pending' RETURNING state`),
+      WITH released AS (
+        UPDATE ${table} SET state = 'released',
+          until = CASE state WHEN 'pending' THEN ${inMs("retentionMs")} ELSE until END
+        WHERE ${KEY} AND (state = 'released'
+          OR state = 'pending' AND owner = {owner}::text AND fence = {fence}::bigint) RETURNING state
+      )
+      SELECT state FROM released
+      UNION ALL SELECT 'absent' WHERE NOT EXISTS (SELECT FROM ${table} WHERE ${KEY})`),
     // The lock tells that a transaction, whose row nobody else can see yet, is at work on it.
     forget: new Statement(`
       WITH turn AS MATERIALIZED (

@@ -82,10 +82,11 @@ return 1
 `,
 );
 
-/** Answers 1, or 0 for lost. The row stays, so that the fence goes on growing. */
+/** Answers 1, or 0 for lost. The row stays, so that the fence goes on growing. What is free already needs no release. */
 export const RELEASE: Script = script(
   HELD_OR_LOST,
   `
+if not state or state == 'R' then return 1 end
 if not (${IS_HOLDER}) then return 0 end
 save('R', fence, 0, '')
 return 1

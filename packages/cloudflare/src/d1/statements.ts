@@ -38,11 +38,10 @@ UPDATE mintfax_dedup SET state = 'done', expires_ms = ${inMs("?5")}
 WHERE ${HELD} AND state IN ('pending', 'done')
 RETURNING state`;
 
-/** Namespace, id, owner, fence, retentionMs. */
+/** Namespace, id, owner, fence, retentionMs. `STATE` says what came of it. */
 export const RELEASE: string = `
 UPDATE mintfax_dedup SET state = 'released', expires_ms = ${inMs("?5")}
-WHERE ${HELD} AND state = 'pending'
-RETURNING state`;
+WHERE ${HELD} AND state = 'pending'`;
 
 /** Namespace, id, retentionMs. A row that is `released` now if it was done, an unchanged one if it is held. */
 export const FORGET: string = `

@@ -86,8 +86,16 @@ class DatabaseStore implements D1Store {
     return this.#settle(COMPLETE, key, holder);
   }
 
-  release(key: DedupKey, holder: Holder): Promise<Settlement> {
-    return this.#settle(RELEASE, key, holder);
+  async release({ namespace, id }: DedupKey, { owner, fence }: Holder): Promise<Settlement> {
+    // The second statement says what is there afterwards: what is free counts as released, by whichever call.
+    const [, states] = await this.#answer(
+      this.#database.batch([
+        this.#database.prepare(RELEASE).bind(namespace, id, owner, fence, this.#retentionMs),
+        this.#database.prepare(STATE).bind(namespace, id),
+      ]),
+    );
+    const row = states?.results[0] as { readonly state: string } | undefined;
+    return row === undefined || row.state === "released" ? "ok" : "lost";
   }
 
   async forget({ namespace, id }: DedupKey): Promise<Forgetting> {

@@ -65,7 +65,8 @@ export class MintfaxDedup extends DurableObject {
   /** As `LeaseStore.release`. */
   release(holder: Holder, retentionMs: number): Settlement {
     const row = this.#read();
-    if (row?.state !== "pending" || !isHeldBy(row, holder)) return "lost";
+    if (row === undefined || row.state === "released") return "ok";
+    if (row.state !== "pending" || !isHeldBy(row, holder)) return "lost";
     this.#write({ ...row, state: "released", expiresMs: Date.now() + retentionMs });
     return "ok";
   }

@@ -97,8 +97,11 @@ class Namespace {
   #pendingCount = 0;
   /** Kept from one eviction to the next: a fresh one would walk over all the gaps that earlier evictions left. */
   #oldest = this.#rows.entries();
-  /** One counter for all ids: fences then grow without a row having to be kept for a released or evicted id. */
-  #fence = 0;
+  /**
+   * One counter for all ids: fences then grow without a row having to be kept for a released or evicted id. It starts at
+   * the time, so that they grow over a restart too.
+   */
+  #fence = Date.now();
 
   constructor(maxIds: number, retentionMs: number) {
     this.#maxIds = maxIds;
@@ -149,7 +152,9 @@ class Namespace {
   }
 
   release(id: string, holder: Holder): Settlement {
-    if (!isHeldBy(this.#rows.get(id), holder)) return "lost";
+    const row = this.#rows.get(id);
+    if (row === undefined) return "ok";
+    if (!isHeldBy(row, holder)) return "lost";
     this.#rows.delete(id);
     this.#pendingCount -= 1;
     return "ok";

@@ -24,7 +24,7 @@ export type Claim =
   /** The event has been processed. */
   | { readonly state: "done" };
 
-/** Whether the caller still held the claim. `lost`: it does not, and nothing was changed. */
+/** Whether the call counted. `lost`: the caller does not hold the claim any more, and nothing was changed. */
 export type Settlement = "ok" | "lost";
 
 /** `pending`: somebody is working on it, nothing was changed. */
@@ -36,15 +36,17 @@ export type Forgetting = "forgotten" | "pending" | "absent";
  * ```text
  * ABSENT, RELEASED, or PENDING past its lease --claim--> PENDING(owner, fence+1, leaseUntil)
  * PENDING --renew | complete | release--> only for the holder of that fence; anyone else gets "lost"
+ * ABSENT or RELEASED --release--> unchanged, "ok"
  * DONE --until retention ends--> every claim answers "done"
  * ```
  *
  * Every call is one atomic step. Leases are measured by the store's own clock. A store keeps ids, states and times,
  * never payloads. A store that cannot be reached throws or rejects, within a bounded time.
  *
- * `claim`, `renew` and `complete` are repeatable: the same call by the same owner has the same answer, so that one
- * whose answer got lost can be sent again. A `claim` that rejected may have come through all the same, and a store may
- * give it back once it learns of that: after a rejection, claim as a new owner.
+ * `claim`, `renew`, `complete` and `release` are repeatable: the same call by the same owner has the same answer, so
+ * that one whose answer got lost can be sent again. A `claim` that rejected may have come through all the same, and the
+ * receiver claims once more, as the same owner. A store that learns of such a claim too late may give it back by itself,
+ * but only if that owner has not claimed again since.
  */
 export interface LeaseStore {
   readonly kind: "lease";
@@ -58,7 +60,7 @@ export interface LeaseStore {
   renew(key: DedupKey, holder: Holder, leaseMs: number): MaybePromise<Settlement>;
   /** The work is done: PENDING becomes DONE for as long as the store retains ids. */
   complete(key: DedupKey, holder: Holder): MaybePromise<Settlement>;
-  /** The work failed: PENDING becomes RELEASED, and the next claim succeeds at once. */
+  /** The work failed: PENDING becomes RELEASED, and the next claim succeeds at once. What is free already: "ok". */
   release(key: DedupKey, holder: Holder): MaybePromise<Settlement>;
   /** Makes a DONE event claimable again, for a replay on purpose. */
   forget(key: DedupKey): MaybePromise<Forgetting>;

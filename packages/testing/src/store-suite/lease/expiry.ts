@@ -1,7 +1,7 @@
 import type { DedupKey, Holder, LeaseStore } from "@mintfax-webhooks/core";
 import { check } from "../check.ts";
 import { keyOf } from "../keys.ts";
-import { checkLost, checkRefused, finish, LEASE_MS, take } from "./claiming.ts";
+import { checkFree, checkLost, checkRefused, finish, LEASE_MS, take } from "./claiming.ts";
 import type { LeaseProperty } from "./property.ts";
 
 /** A lease that a case can wait for, in milliseconds. Nothing is asserted about the time before it has run out. */
@@ -63,7 +63,7 @@ export const expiry: readonly LeaseProperty[] = [
     async holds({ store }) {
       const stale = await takeAndExpire(store, key, "stale");
       check("release by the new holder", await store.release(key, await take(store, key, "holder")), "ok");
-      await checkLost("a holder that was taken over", store, key, stale);
+      await checkFree("a holder that was taken over", store, key, stale);
       await finish(store, key, "third");
     },
   },

@@ -1,7 +1,7 @@
 import { check } from "../check.ts";
 import { keyOf } from "../keys.ts";
 import type { LeaseStoreSuiteOptions, OpenedLeaseStore } from "../lease-options.ts";
-import { checkLost, checkRefused, take } from "./claiming.ts";
+import { checkFree, checkLost, checkRefused, take } from "./claiming.ts";
 
 /** A store that has lost its fences may give one out a second time; then owners alone tell two holders apart. */
 export async function checkOwnersAfterLoss<Opened extends OpenedLeaseStore>(
@@ -12,7 +12,7 @@ export async function checkOwnersAfterLoss<Opened extends OpenedLeaseStore>(
   const key = keyOf("lost");
   const stale = await take(store, key, "from before the loss");
   await wipe(opened);
-  await checkLost("a holder whose claim was lost", store, key, stale);
+  await checkFree("a holder whose claim was lost", store, key, stale);
   const holder = await take(store, key, "from after it");
   for (const owner of [stale.owner, "a third"]) {
     await checkLost("another owner, even with the same fence", store, key, { owner, fence: holder.fence });

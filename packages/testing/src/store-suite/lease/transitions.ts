@@ -1,6 +1,6 @@
 import { check } from "../check.ts";
 import { keyOf } from "../keys.ts";
-import { checkLost, checkRefused, finish, LEASE_MS, take } from "./claiming.ts";
+import { checkFree, checkLost, checkRefused, finish, LEASE_MS, take } from "./claiming.ts";
 import type { LeaseProperty } from "./property.ts";
 
 const key = keyOf("event");
@@ -75,19 +75,33 @@ export const transitions: readonly LeaseProperty[] = [
     },
   },
   {
-    name: "released is nobody's",
+    name: "a release is repeatable while the key is free, and revives or completes nothing",
     async holds({ store }) {
       const holder = await take(store, key, "me");
-      await store.release(key, holder);
-      await checkLost("who has released it", store, key, holder);
-      await take(store, key, "next");
+      check("release", await store.release(key, holder), "ok");
+      await checkFree("the owner that has released it", store, key, holder);
+      const next = await take(store, key, "next");
+      check("the fence has grown", next.fence > holder.fence, true);
+      await checkLost("the owner from before, once another one holds it", store, key, holder);
+      check("complete by the new holder", await store.complete(key, next), "ok");
+      await checkLost("the owner from before, once it is done", store, key, holder);
+      await checkRefused("after them", store, key, "done");
     },
   },
   {
-    name: "nobody settles what was never claimed",
+    name: "the same release 20 times at once: each is ok, and the key is free",
     async holds({ store }) {
-      await checkLost("who never claimed it", store, key, { owner: "me", fence: 0 });
-      await checkLost("who never claimed it", store, key, { owner: "me", fence: 1 });
+      const holder = await take(store, key, "me");
+      const releases = Array.from({ length: 20 }, async () => store.release(key, holder));
+      check("different answers", [...new Set(await Promise.all(releases))], ["ok"]);
+      await finish(store, key, "next");
+    },
+  },
+  {
+    name: "what was never claimed cannot be renewed or completed, and a release of it changes nothing",
+    async holds({ store }) {
+      await checkFree("an owner that never claimed it", store, key, { owner: "me", fence: 0 });
+      await checkFree("an owner that never claimed it", store, key, { owner: "me", fence: 1 });
       await finish(store, key, "me");
     },
   },
