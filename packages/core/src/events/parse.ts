@@ -2,7 +2,7 @@ import { parse as parseWithoutPrototypes } from "secure-json-parse";
 import { Refusal } from "../refusal.ts";
 import type { Envelope } from "./envelope.ts";
 
-// `fatal`: bytes that are not UTF-8 are refused, not replaced. A byte order mark is dropped.
+// `fatal`: bytes that are not UTF-8 are refused, not replaced. A byte order mark is dropped, a second one stays.
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
@@ -33,8 +33,12 @@ function mayHoldPrototypeKeys(text: string): boolean {
   return text.includes("__proto__") || text.includes("constructor") || text.includes("\\u00");
 }
 
-/** Drops keys that would reach a prototype when a handler merges the object; `tags` hold what people typed. */
+/**
+ * Drops keys that would reach a prototype when a handler merges the object; `tags` hold what people typed. The text is what
+ * the platform's parser would take: this one drops a byte order mark of its own.
+ */
 function withoutPrototypeKeys(text: string): unknown {
+  if (text.startsWith("\ufeff")) throw new SyntaxError("a second byte order mark");
   return parseWithoutPrototypes(text, { protoAction: "remove", constructorAction: "remove" });
 }
 

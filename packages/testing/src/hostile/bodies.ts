@@ -40,6 +40,7 @@ const notJson: Readonly<Record<string, string | Uint8Array>> = {
   "cut inside a character of UTF-8": bytes(envelope(), [0xe2, 0x82], ""),
   "in UTF-16": Buffer.from(envelope(), "utf16le"),
   "with two byte order marks": `\ufeff\ufeff${envelope()}`,
+  "with two byte order marks and a key that reaches a prototype": `\ufeff\ufeff${envelope().replace("{", '{"__proto__":{},')}`,
 };
 
 const notEnvelopes: Readonly<Record<string, string>> = {
