@@ -1,14 +1,16 @@
+import { kindOf } from "./check-options.ts";
 import { ConfigurationError } from "./errors.ts";
 
 /**
  * @param why what a bound follows from, where that is not obvious
- * @throws {ConfigurationError} for a value that is no number from `min` to `max`
+ * @throws {ConfigurationError} for a value that is not a whole number from `min` to `max`
  */
 export function within(name: string, value: number, min: number, max: number, why = ""): number {
-  if (typeof value === "number" && value >= min && value <= max) return value;
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+  const given = typeof value === "number" ? value : kindOf(value);
   throw new ConfigurationError(
     "option_out_of_bounds",
-    `${name} is ${value}; expected a number from ${min} to ${max}${why}.`,
+    `${name} is ${given}; expected a whole number from ${min} to ${max}${why}.`,
   );
 }
 

@@ -4,6 +4,8 @@ export type ConfigurationErrorCode =
   | "secret_malformed"
   | "secret_too_short"
   | "option_out_of_bounds"
+  | "option_invalid"
+  | "option_unknown"
   | "store_invalid"
   | "parentheses_missing"
   | "request_expected"

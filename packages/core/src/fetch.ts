@@ -1,6 +1,7 @@
 import type { Answer, IncomingDelivery } from "./delivery/incoming.ts";
 import { readRequest } from "./delivery/read-request.ts";
 import { ConfigurationError } from "./errors.ts";
+import { isInstance, memberOf } from "./foreign.ts";
 import type { ReceiverOptions } from "./options.ts";
 import { checkParentheses } from "./parentheses.ts";
 import { createReceiver } from "./receiver.ts";
@@ -55,7 +56,10 @@ export function fromRequest<Platform>(
   ...executions: unknown[]
 ): IncomingDelivery<Platform> {
   return {
-    method: request.method,
+    // Read within the receiver, which answers a getter that throws.
+    get method() {
+      return request.method;
+    },
     header: (name) => request.headers.get(name),
     readBody: (limits) => readRequest(request, limits),
     platform,
@@ -65,7 +69,8 @@ export function fromRequest<Platform>(
 
 /** Some frameworks give handlers an event that holds the request: SvelteKit, Astro, Remix, Elysia. */
 function checkRequest(request: unknown): void {
-  if (typeof (request as Partial<Request> | undefined)?.headers?.get === "function") return;
+  if (isInstance(request, Request) || typeof memberOf(memberOf(request, "headers"), "get") === "function")
+    return;
   throw new ConfigurationError(
     "request_expected",
     "The fetch handler was called with something that is not a Request. Give it the framework's own: " +

@@ -1,3 +1,4 @@
+export { splitOptions } from "./adapter-options.ts";
 export { createMemoryStore, type MemoryStoreOptions } from "./dedup/memory-store.ts";
 export type {
   Claim,

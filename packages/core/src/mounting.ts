@@ -1,3 +1,5 @@
+import { safeText } from "./error-text.ts";
+import { print } from "./log.ts";
 import { createPathMatcher, DEFAULT_PATH } from "./path.ts";
 
 /** Everything, as the pattern of middleware without a path. */
@@ -58,8 +60,8 @@ export class Mounting {
   missed(pathname: string): void {
     if (this.#hasTold) return;
     this.#hasTold = true;
-    console.error(
-      `mintfax-webhooks: a delivery to ${JSON.stringify(pathname.slice(0, PRINTED_CHARACTERS))} passed this receiver and was ` +
+    print(
+      `a delivery to ${safeText(JSON.stringify(pathname), PRINTED_CHARACTERS)} passed this receiver and was ` +
         `answered 404. It takes deliveries to ${this.#path}, from the root or from where it is mounted. Set \`path\`, or ` +
         "mount `webhooks.handler` on a route of that path. Further misses are not reported.",
     );

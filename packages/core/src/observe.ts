@@ -1,6 +1,5 @@
 import type { Facts } from "./delivery/facts.ts";
 import type { Ending } from "./dispatch/run.ts";
-import { ConfigurationError } from "./errors.ts";
 import type { Outcome, OutcomeCode } from "./outcome.ts";
 
 /** What the hook is told about a delivery. No header values and nothing of the body: safe to log as JSON. */
@@ -86,48 +85,4 @@ function withHiddenError<R extends object>(record: R, error: unknown): R {
   return error === undefined
     ? record
     : Object.defineProperty(record, "error", { value: error, enumerable: false });
-}
-
-/** Hooks observe: they may be asynchronous or broken, and neither holds up nor changes an answer. */
-export function callHook<R>(hook: (record: R) => unknown, record: R): void {
-  try {
-    const result = hook(record);
-    if (result instanceof Promise) result.catch(reportBrokenHook);
-  } catch (error) {
-    reportBrokenHook(error);
-  }
-}
-
-function reportBrokenHook(error: unknown): void {
-  console.error(`mintfax-webhooks: an outcome hook failed: ${describe(error)}`);
-}
-
-const NEEDS_A_PERSON: ReadonlySet<Outcome> = new Set([
-  "failed",
-  "timed_out",
-  "unavailable",
-  "lost",
-  "misconfigured",
-]);
-
-/** The hooks' default: one line on standard error for whatever needs a person, silence for the rest. */
-export function logProblems(record: OutcomeRecord | LateOutcomeRecord): void {
-  if (!NEEDS_A_PERSON.has(record.outcome) && record.code !== "complete_unavailable") return;
-  const subject = [record.type, record.id].filter((part) => part !== undefined).join(" ");
-  const cause = record.error === undefined ? "" : ` Cause: ${describe(record.error)}`;
-  console.error(
-    `mintfax-webhooks: ${record.code ?? record.outcome}${subject && ` (${subject})`}: ${record.message ?? ""}${cause}`,
-  );
-}
-
-/** An error by its name, code and place. Its message stays out of the log: it may quote a payload or a number. */
-function describe(error: unknown): string {
-  // Ours, written for this place: it says what to set, and holds no secret.
-  if (error instanceof ConfigurationError) return `${error.name} [${error.code}]: ${error.message}`;
-  if (!(error instanceof Error)) return `a thrown ${typeof error}.`;
-  const code = (error as { code?: unknown }).code;
-  // Some engines begin the stack with the message, and lines of that may look like places.
-  const frames = (error.stack ?? "").replace(error.message, "").split("\n");
-  const place = frames.find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
-  return `${error.name}${typeof code === "string" ? ` [${code}]` : ""}${place === undefined ? "" : ` ${place.trim()}`}. Set onOutcome to see all of it.`;
 }

@@ -1,34 +1,43 @@
 import { toleranceFrom, within } from "./bounds.ts";
+import { checkOptions, functionFrom, kindOf } from "./check-options.ts";
 import { createMemoryStore } from "./dedup/memory-store.ts";
 import type { LeaseStore, TransactionalStore } from "./dedup/store.ts";
 import type { IncomingDelivery } from "./delivery/incoming.ts";
 import { ConfigurationError } from "./errors.ts";
+import { logProblems, logProblemsInFull } from "./log.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
-import { type LateOutcomeHook, logProblems, type OutcomeHook } from "./observe.ts";
-import { type Keys, keysFrom, type Secrets } from "./signature/keys.ts";
+import type { LateOutcomeHook, OutcomeHook } from "./observe.ts";
+import type { CachedKeys } from "./signature/key-cache.ts";
+import { type Keys, keysFrom, keysInVariable, type Secrets, secretsInVariable } from "./signature/keys.ts";
 import { KeyResolver } from "./signature/resolver.ts";
+import { secretsIn } from "./signature/secret.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /**
  * Finds the secrets of one delivery, where they are known per request only: several tenants, or Cloudflare's `env`.
- * What it is given is not authenticated yet. If it throws, the delivery is answered with 503.
+ * What it is given is not authenticated yet. If it throws, or has not answered after 5 s, the delivery is answered with
+ * 503.
  */
 export type SecretResolver<Platform> = (
   delivery: Pick<IncomingDelivery<Platform>, "header" | "platform">,
 ) => MaybePromise<Secrets>;
 
-/** Options of a receiver; every one has a default that follows from how mintfax sends. */
+/**
+ * Options of a receiver; every one has a default that follows from how mintfax sends. One that is there and undefined is
+ * an error, and so is one that is misspelt.
+ */
 export interface ReceiverOptions<Platform = unknown, Tx = never> {
   /**
-   * The endpoint's signing secret (`whsec_...`); several while one is being rotated; or a function that finds them.
-   * Default: the environment variable `MINTFAX_WEBHOOK_SECRET`, where whitespace separates several.
+   * The endpoint's signing secret (`whsec_...`); several while one is being rotated, in a list or separated by
+   * whitespace; or a function that finds them. Default: the environment variable `MINTFAX_WEBHOOK_SECRET`, read when the
+   * receiver is made; where it is missing during a build (`next build`), when a delivery comes.
    */
   readonly secret?: Secrets | SecretResolver<Platform>;
   /** Remembers which events were processed. Default: this process's memory, 100,000 ids, 7 days. */
   readonly store?: LeaseStore | TransactionalStore<Tx>;
   /**
    * Keeps receivers apart that share a store. Two endpoints may be sent the same event, so give each its own
-   * name. Default `"mintfax"`.
+   * name, of 1 to 256 characters. Default `"mintfax"`.
    */
   readonly namespace?: string;
   /**
@@ -51,13 +60,35 @@ export interface ReceiverOptions<Platform = unknown, Tx = never> {
    * 10,000, at most 90,000.
    */
   readonly leaseMs?: number;
-  /** Called once for every delivery. Default: a line on standard error for whatever needs a person. */
+  /** Called once for every delivery. Default: a line on standard error for each that needs a person. */
   readonly onOutcome?: OutcomeHook;
   /** Called for work that ends after its answer. Default: as for `onOutcome`. */
   readonly onLateOutcome?: LateOutcomeHook;
   /** Traces and counts deliveries, beside the hooks: see `@mintfax-webhooks/opentelemetry`. Default: none. */
   readonly telemetry?: Telemetry;
+  /**
+   * Whether this is development: the lines on standard error then hold the messages of what handlers threw, which may
+   * quote a fax. Default false. It changes nothing where hooks take the place of these lines.
+   */
+  readonly development?: boolean;
 }
+
+// An object for its keys, since the compiler then misses an option that has been forgotten.
+const NAMES: Readonly<Record<keyof ReceiverOptions, null>> = {
+  secret: null,
+  store: null,
+  namespace: null,
+  toleranceSeconds: null,
+  bodyLimitBytes: null,
+  bodyTimeoutMs: null,
+  deadlineMs: null,
+  leaseMs: null,
+  onOutcome: null,
+  onLateOutcome: null,
+  telemetry: null,
+  development: null,
+};
+export const OPTION_NAMES: readonly string[] = Object.keys(NAMES);
 
 /**
  * Options that are known per request only, such as those made of Cloudflare's bindings. The secret has to be among
@@ -68,13 +99,19 @@ export interface RequestOptions<Tx = never> extends Omit<ReceiverOptions<unknown
   readonly secret: Secrets;
 }
 
-/** Makes the options of one delivery from its request. If it throws, the delivery is answered with 500. */
+/**
+ * Makes the options of one delivery from its request. If it throws, or its options cannot work, the delivery is answered
+ * with 500; if it has not answered after 5 s, with 503.
+ */
 export type OptionsResolver<Platform, Tx = never> = (platform: Platform) => MaybePromise<RequestOptions<Tx>>;
+
+type Store<Tx> = LeaseStore | TransactionalStore<Tx>;
 
 /** Options with every default filled in and every bound checked. */
 export interface Settings<Platform, Tx> {
-  readonly keys: Keys | KeyResolver<Platform>;
-  readonly store: LeaseStore | TransactionalStore<Tx>;
+  readonly keys: Keys | CachedKeys | KeyResolver<Platform>;
+  /** To be called for authentic deliveries only: some stores are made for the first of them. */
+  readonly store: () => Store<Tx>;
   readonly namespace: string;
   readonly toleranceSeconds: number;
   readonly bodyLimits: { readonly limitBytes: number; readonly timeoutMs: number };
@@ -87,25 +124,45 @@ export interface Settings<Platform, Tx> {
 
 const LEASE_MARGIN_MS = 10_000;
 const LEASE_MAX_MS = 90_000;
+const NAMESPACE_MAX_LENGTH = 256;
 
 /** @throws {ConfigurationError} for an option that cannot work */
 export function settingsFrom<Platform, Tx>(options: ReceiverOptions<Platform, Tx>): Settings<Platform, Tx> {
+  const store = createMemoryStore();
+  return settingsWith(options, keysOf<Platform>, () => store);
+}
+
+/**
+ * @param keysFor makes the keys of what was given as `secret`, undefined where nothing was
+ * @param defaultStore finds the store where none was given
+ * @throws {ConfigurationError} for an option that cannot work
+ */
+export function settingsWith<Platform, Tx>(
+  options: ReceiverOptions<Platform, Tx>,
+  keysFor: (secret: Secrets | SecretResolver<Platform> | undefined) => Settings<Platform, Tx>["keys"],
+  defaultStore: () => LeaseStore,
+): Settings<Platform, Tx> {
+  checkOptions(options, OPTION_NAMES, "a receiver");
   const {
     secret,
-    store = createMemoryStore(),
+    store,
     namespace = "mintfax",
     bodyLimitBytes = 256 * 1024,
     bodyTimeoutMs = 10_000,
     deadlineMs = 25_000,
     leaseMs = Math.max(45_000, deadlineMs + LEASE_MARGIN_MS),
-    onOutcome = logProblems,
-    onLateOutcome = logProblems,
+    development = false,
+    onOutcome = development ? logProblemsInFull : logProblems,
+    onLateOutcome = development ? logProblemsInFull : logProblems,
     telemetry,
   } = options;
+  if (store !== undefined) checkStore(store);
+  if (telemetry !== undefined) checkTelemetry(telemetry);
+  if (typeof development !== "boolean") throw invalid("development", development, "true or false");
   return {
-    keys: typeof secret === "function" ? new KeyResolver(secret) : keysFrom(secret),
-    store: checked(store),
-    namespace,
+    keys: keysFor(secret),
+    store: store === undefined ? defaultStore : () => store,
+    namespace: namespaceFrom(namespace),
     toleranceSeconds: toleranceFrom(options.toleranceSeconds),
     bodyLimits: {
       limitBytes: within("bodyLimitBytes", bodyLimitBytes, 1, 2 ** 30),
@@ -119,17 +176,46 @@ export function settingsFrom<Platform, Tx>(options: ReceiverOptions<Platform, Tx
       LEASE_MAX_MS,
       `; it has to outlive a handler on time, so at least deadlineMs + ${LEASE_MARGIN_MS}`,
     ),
-    onOutcome,
-    onLateOutcome,
+    onOutcome: functionFrom("onOutcome", onOutcome),
+    onLateOutcome: functionFrom("onLateOutcome", onLateOutcome),
     telemetry,
   };
 }
 
+function keysOf<Platform>(
+  secret: Secrets | SecretResolver<Platform> | undefined,
+): Keys | KeyResolver<Platform> {
+  if (typeof secret === "function") return new KeyResolver(secret);
+  if (secret !== undefined) return keysFrom(secretsIn(secret, "secret"));
+  return keysInVariable() ?? new KeyResolver(() => secretsInVariable().map(({ text }) => text));
+}
+
 /** A forgotten `await` or a database client in its place would otherwise come to light at the first delivery. */
-function checked<Store extends { readonly kind: string }>(store: Store): Store {
-  if (store?.kind === "lease" || store?.kind === "transactional") return store;
+function checkStore(store: { readonly kind: string }): void {
+  if (store?.kind === "lease" || store?.kind === "transactional") return;
   throw new ConfigurationError(
     "store_invalid",
-    "`store` is no dedup store: expected what createMemoryStore(), createRedisStore() and the like return. Is an `await` missing?",
+    "`store` is not a dedup store: expected what createMemoryStore(), createRedisStore() and the like return. Is an `await` missing?",
   );
+}
+
+function checkTelemetry(telemetry: Telemetry): void {
+  if (typeof telemetry?.onDelivery === "function" && typeof telemetry.onLateOutcome === "function") return;
+  throw invalid("telemetry", telemetry, "what createTelemetry() of @mintfax-webhooks/opentelemetry returns");
+}
+
+function namespaceFrom(namespace: string): string {
+  const expected = `a text of 1 to ${NAMESPACE_MAX_LENGTH} characters, none of them a control character`;
+  if (typeof namespace !== "string") throw invalid("namespace", namespace, expected);
+  if (namespace === "" || namespace.length > NAMESPACE_MAX_LENGTH || /\p{Cc}/u.test(namespace)) {
+    throw new ConfigurationError(
+      "option_invalid",
+      `namespace has ${namespace.length} characters; expected ${expected}.`,
+    );
+  }
+  return namespace;
+}
+
+function invalid(name: string, value: unknown, expected: string): ConfigurationError {
+  return new ConfigurationError("option_invalid", `${name} is ${kindOf(value)}; expected ${expected}.`);
 }

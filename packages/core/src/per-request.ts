@@ -1,31 +1,99 @@
+import type { Alarms } from "#alarms";
 import { createMemoryStore } from "./dedup/memory-store.ts";
-import { type OptionsResolver, type Settings, settingsFrom } from "./options.ts";
-import { BySecrets } from "./signature/by-secrets.ts";
-import { keysFrom } from "./signature/keys.ts";
-import { KeyResolver } from "./signature/resolver.ts";
+import type { LeaseStore } from "./dedup/store.ts";
+import type { Ending } from "./dispatch/run.ts";
+import { ConfigurationError } from "./errors.ts";
+import { isInstance, memberOf } from "./foreign.ts";
+import { logProblems } from "./log.ts";
+import { isPromiseLike } from "./maybe-promise.ts";
+import type { OutcomeHook } from "./observe.ts";
+import { type OptionsResolver, type RequestOptions, type Settings, settingsWith } from "./options.ts";
+import { conclude } from "./outcome.ts";
+import { KeyCache } from "./signature/key-cache.ts";
+import { resolvedInTime } from "./signature/resolver.ts";
 
 /**
  * Settings from options that are known per request only. Nothing but the options says which requests belong together:
  * some platforms make new bindings for every request, and one set of bindings may serve several tenants. So the options
  * are asked for every time, and what has to last goes by their secrets: prepared keys, and the default store, without
  * which nothing would be a duplicate.
+ *
+ * A stranger causes all of this too, so until a delivery is authentic nothing is kept, touched or made to last.
  */
 export class SettingsResolver<Platform, Tx> {
   readonly #resolve: OptionsResolver<Platform, Tx>;
-  readonly #keys = new BySecrets(keysFrom);
-  readonly #stores = new BySecrets(() => createMemoryStore());
+  readonly #keys = new KeyCache();
+  readonly #stores = new DefaultStores();
+  /** Of the last options that worked: who is to be told where there are none. */
+  #onOutcome: OutcomeHook = logProblems;
 
   constructor(resolve: OptionsResolver<Platform, Tx>) {
     this.#resolve = resolve;
   }
 
-  async settingsFor(platform: Platform): Promise<Settings<Platform, Tx>> {
-    const options = await this.#resolve(platform);
-    const secret = () => options.secret;
-    const store = options.store ?? this.#stores.get(options.secret);
-    return {
-      ...settingsFrom<Platform, Tx>({ ...options, secret, store }),
-      keys: new KeyResolver(secret, this.#keys),
-    };
+  /** Never rejects. @param platformOf asked within, since a platform may be a getter that throws */
+  async settingsFor(
+    platformOf: () => Platform,
+    alarms: Alarms,
+  ): Promise<Settings<Platform, Tx> | OptionsFailure> {
+    let options: RequestOptions<Tx> | undefined;
+    try {
+      const answer = this.#resolve(platformOf());
+      options = isPromiseLike(answer) ? await resolvedInTime(answer, alarms, "options") : answer;
+      const settings = this.#settingsFrom(options);
+      this.#onOutcome = settings.onOutcome;
+      return settings;
+    } catch (error) {
+      const hook = memberOf(options, "onOutcome");
+      return new OptionsFailure(error, typeof hook === "function" ? (hook as OutcomeHook) : this.#onOutcome);
+    }
+  }
+
+  #settingsFrom(options: RequestOptions<Tx>): Settings<Platform, Tx> {
+    const stores = this.#stores;
+    let keys: ReturnType<KeyCache["find"]> | undefined;
+    return settingsWith<Platform, Tx>(
+      options,
+      (secret) => {
+        keys = this.#keys.find(secret as RequestOptions["secret"]);
+        return keys;
+      },
+      () => stores.of(keys?.secrets ?? []),
+    );
+  }
+}
+
+/** The options of a request could not be had, or cannot work. */
+export class OptionsFailure {
+  readonly error: unknown;
+  readonly onOutcome: OutcomeHook;
+
+  constructor(error: unknown, onOutcome: OutcomeHook) {
+    this.error = error;
+    this.onOutcome = onOutcome;
+  }
+
+  get ending(): Ending {
+    const { error } = this;
+    if (memberOf(error, "code") === "resolver_timeout") {
+      const message = "The options of this server's receiver could not be had in time; see its log.";
+      return { conclusion: conclude("secret_unavailable", message), error };
+    }
+    const why = isInstance(error, ConfigurationError) ? ` (${error.code})` : "";
+    const message = `The options of this server's receiver cannot be had or cannot work${why}; see its log.`;
+    return { conclusion: conclude("internal_error", message), error };
+  }
+}
+
+/** The memory store of each tenant: as long as this process runs, since what it holds must not be forgotten. */
+class DefaultStores {
+  readonly #bySecret = new Map<string, LeaseStore>();
+
+  /** The one store of secrets any of which was seen before: a rotation changes them one by one. */
+  of(secrets: readonly string[]): LeaseStore {
+    const known = secrets.find((secret) => this.#bySecret.has(secret));
+    const store = (known === undefined ? undefined : this.#bySecret.get(known)) ?? createMemoryStore();
+    for (const secret of secrets) this.#bySecret.set(secret, store);
+    return store;
   }
 }

@@ -1,4 +1,5 @@
 import { Alarms } from "#alarms";
+import { callHook, callUnawaited } from "./call-hook.ts";
 import { processLeased } from "./dedup/process-leased.ts";
 import { processTransactional } from "./dedup/process-transactional.ts";
 import type { Forgetting } from "./dedup/store.ts";
@@ -6,15 +7,18 @@ import { answerFor } from "./delivery/answer.ts";
 import { Authentic, authenticate } from "./delivery/authenticate.ts";
 import { Facts } from "./delivery/facts.ts";
 import type { Answer, IncomingDelivery } from "./delivery/incoming.ts";
+import { keepAlive } from "./delivery/keep-alive.ts";
 import type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
 import { Router } from "./dispatch/router.ts";
 import { type Ending, HandlerRun } from "./dispatch/run.ts";
+import { inFull } from "./error-text.ts";
 import { InFlight } from "./in-flight.ts";
+import { print } from "./log.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
-import { callHook, logProblems, type OutcomeHook, type OutcomeRecord, outcomeRecord } from "./observe.ts";
+import { type OutcomeHook, type OutcomeRecord, outcomeRecord } from "./observe.ts";
 import { type OptionsResolver, type ReceiverOptions, type Settings, settingsFrom } from "./options.ts";
 import { conclude, UNHANDLED } from "./outcome.ts";
-import { SettingsResolver } from "./per-request.ts";
+import { OptionsFailure, SettingsResolver } from "./per-request.ts";
 import { followed } from "./telemetry.ts";
 import type { Webhooks } from "./webhooks.ts";
 
@@ -62,12 +66,12 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   }
 
   async forget(id: string, platform?: Platform): Promise<Forgetting> {
-    const { store, namespace } = await this.#settingsFor(platform as Platform);
-    return store.forget({ namespace, id });
-  }
-
-  #settingsFor(platform: Platform): Settings<Platform, Tx> | Promise<Settings<Platform, Tx>> {
-    return this.#settings instanceof SettingsResolver ? this.#settings.settingsFor(platform) : this.#settings;
+    const settings =
+      this.#settings instanceof SettingsResolver
+        ? await this.#settings.settingsFor(() => platform as Platform, this.#alarms)
+        : this.#settings;
+    if (settings instanceof OptionsFailure) throw settings.error;
+    return settings.store().forget({ namespace: settings.namespace, id });
   }
 
   async drain(): Promise<void> {
@@ -78,18 +82,25 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   receive(incoming: IncomingDelivery<Platform>): Promise<Answer> {
     const facts = new Facts();
     this.#inFlight.enter();
-    const found = this.#settingsFor(incoming.platform);
     // Not awaited where they are there already: that is every delivery but those with bindings.
     const answer =
-      found instanceof Promise
-        ? found.then(
-            (settings) => this.#begin(incoming, settings, facts),
-            (error: unknown) => this.#end(incoming, brokenInside(error), facts),
-          )
-        : this.#begin(incoming, found, facts);
+      this.#settings instanceof SettingsResolver
+        ? this.#resolveAndBegin(incoming, this.#settings, facts)
+        : this.#begin(incoming, this.#settings, facts);
     // A sender may hang up. Some platforms would then stop everything at once: a handler halfway, its claim unsettled.
-    incoming.waitUntil?.(answer);
+    keepAlive(incoming, answer);
     return answer;
+  }
+
+  async #resolveAndBegin(
+    incoming: IncomingDelivery<Platform>,
+    resolver: SettingsResolver<Platform, Tx>,
+    facts: Facts,
+  ): Promise<Answer> {
+    const settings = await resolver.settingsFor(() => incoming.platform, this.#alarms);
+    return settings instanceof OptionsFailure
+      ? this.#end(incoming, settings.ending, facts, settings.onOutcome)
+      : this.#begin(incoming, settings, facts);
   }
 
   #begin(
@@ -110,7 +121,7 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   ): Promise<Answer> {
     let ending: Ending;
     try {
-      const delivery = await authenticate(incoming, settings, facts);
+      const delivery = await authenticate(incoming, settings, facts, this.#alarms);
       ending =
         delivery instanceof Authentic ? await this.#dispatch(incoming, delivery, settings, facts) : delivery;
     } catch (error) {
@@ -123,13 +134,13 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     incoming: IncomingDelivery<Platform>,
     ending: Ending,
     facts: Facts,
-    onOutcome: OutcomeHook = logProblems,
+    onOutcome: OutcomeHook,
     report?: (record: OutcomeRecord) => void,
   ): Answer {
     const record = outcomeRecord(ending, facts);
     callHook(onOutcome, record);
     report?.(record);
-    incoming.letGo?.();
+    callUnawaited(letGo, incoming, letGoFailed);
     this.#inFlight.leave();
     return answerFor(ending.conclusion, facts.id);
   }
@@ -143,8 +154,11 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     const handler = this.#router.find(delivery.event.type);
     // Not recorded either: a replay works once a handler has been deployed.
     if (handler === undefined) return { conclusion: UNHANDLED };
+    // What came before, a function that finds secrets or a body in pieces, has taken all of the time.
+    if (facts.leftMs(settings.deadlineMs) <= 0) return neverStarted(settings.deadlineMs);
     const run = new HandlerRun(handler, incoming, delivery, settings, facts, this.#inFlight, this.#alarms);
-    const { store, namespace, leaseMs } = settings;
+    const { namespace, leaseMs } = settings;
+    const store = settings.store();
     const key = { namespace, id: delivery.id };
     return store.kind === "lease"
       ? processLeased(store, key, leaseMs, run, this.#alarms)
@@ -154,4 +168,17 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
 
 function brokenInside(error: unknown): Ending {
   return { conclusion: conclude("internal_error", "Something broke in this server; see its log."), error };
+}
+
+function neverStarted(deadlineMs: number): Ending {
+  const message = `The delivery took all of the ${deadlineMs} ms (deadlineMs) to be received; the handler did not run.`;
+  return { conclusion: conclude("handler_timed_out", message) };
+}
+
+function letGo(incoming: IncomingDelivery): unknown {
+  return incoming.letGo?.();
+}
+
+function letGoFailed(error: unknown): void {
+  print(`a request could not be let go: ${inFull(error)}.`);
 }

@@ -1,5 +1,8 @@
+import { callUnawaited } from "./call-hook.ts";
 import type { Answer } from "./delivery/incoming.ts";
-import { callHook, type LateOutcomeRecord, type OutcomeRecord } from "./observe.ts";
+import { withoutMessage } from "./error-text.ts";
+import { print } from "./log.ts";
+import type { LateOutcomeRecord, OutcomeRecord } from "./observe.ts";
 
 /**
  * Follows deliveries from beginning to end, as tracing has to: `@mintfax-webhooks/opentelemetry` makes one. It may
@@ -39,6 +42,15 @@ export function followed(
     void run();
     return outcome;
   };
-  callHook((begin) => telemetry.onDelivery(begin), deliver);
+  callUnawaited((begin) => telemetry.onDelivery(begin), deliver, reportBroken);
   return run();
+}
+
+/** Tells telemetry what ended after its delivery was answered. */
+export function tellLate(telemetry: Telemetry, record: LateOutcomeRecord): void {
+  callUnawaited((late) => telemetry.onLateOutcome(late), record, reportBroken);
+}
+
+function reportBroken(error: unknown): void {
+  print(`telemetry failed: ${withoutMessage(error)}.`);
 }

@@ -238,7 +238,7 @@ test.each([
   const expected =
     name === "maxIds"
       ? "expected a whole number of at least 1."
-      : "expected a number from 3600000 to 315360000000 (one hour, longer than mintfax's own retries, to ten years).";
+      : "expected a whole number from 3600000 to 315360000000 (one hour, longer than mintfax's own retries, to ten years).";
   const refused = () => createMemoryStore(options);
   expect(refused).toThrow(ConfigurationError);
   expect(refused).toThrow(

@@ -35,3 +35,34 @@ test.each(["hooks", "hooks/", "", "https://clinic.example/hooks"])(
     );
   },
 );
+
+test.each(["/x/:id", "/x/*", "/x/{id}", "/x/(a|b)", "/x?y=1", "/x#y", "/x y", "/x\n", "/fäxe"])(
+  "%j could never match, and the error says why",
+  (path) => {
+    expect(() => createPathMatcher(path)).toThrow(
+      expect.objectContaining({
+        name: "ConfigurationError",
+        code: "option_out_of_bounds",
+        message: `path is ${JSON.stringify(path)}; expected one path as a URL has it, without pattern, query or blanks. To take others, mount \`handler\` on a route of the framework.`,
+      }),
+    );
+  },
+);
+
+test.each<[unknown, string]>([
+  [/x/, "an object"],
+  [["/x"], "a list"],
+  [7, "a number"],
+  [null, "null"],
+])("%o is not a path", (path, kind) => {
+  expect(() => createPathMatcher(path as string)).toThrow(
+    expect.objectContaining({
+      code: "option_out_of_bounds",
+      message: `path is ${kind}; expected a string that starts with "/".`,
+    }),
+  );
+});
+
+test.each(["/a-b_c.d~e", "/a%20b", "/@org/fax;v=1"])("%j is a path", (path) => {
+  expect(createPathMatcher(path)(path)).toBe(true);
+});

@@ -9,7 +9,7 @@ import {
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { counting } from "./support/counting-store.ts";
-import { SECRET } from "./support/receiving.ts";
+import { gate, SECRET } from "./support/receiving.ts";
 
 /** What a platform hands over with each request, as Cloudflare does with its bindings. */
 interface Bindings {
@@ -17,6 +17,7 @@ interface Bindings {
 }
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
@@ -66,14 +67,42 @@ describe("options of each request", () => {
     expect(await send(receiver, { secret: secretOf(1) }, secretOf(2))).toBe("400 signature_mismatch");
   });
 
-  test("the hundred tenants that came last are remembered, whoever came first", async () => {
+  test("each of many tenants is remembered, however many come between", async () => {
     const { receiver } = receiving();
-    for (let number = 0; number < 100; number++) await send(receiver, { secret: secretOf(number) });
+    for (let number = 0; number < 120; number++) await send(receiver, { secret: secretOf(number) });
+    for (let number = 0; number < 120; number++)
+      expect(await send(receiver, { secret: secretOf(number) })).toBe("200 duplicate");
+  });
+
+  test("what strangers send to other tenants makes no tenant forget what is done or at work", async () => {
+    const { receiver, handler } = receiving();
+    const work = gate();
+    const started = gate();
+    expect(await send(receiver, { secret: secretOf(0) })).toBe("200 processed");
+    handler.mockImplementation(() => {
+      started.open();
+      return work.promise;
+    });
+    const running = send(receiver, { secret: secretOf(1) });
+    await started.promise;
+    for (let number = 2; number < 300; number++) {
+      const forged = { secret: secretOf(number) };
+      expect(await send(receiver, forged, secretOf(1_000))).toBe("400 signature_mismatch");
+    }
     expect(await send(receiver, { secret: secretOf(0) })).toBe("200 duplicate");
-    expect(await send(receiver, { secret: secretOf(100) })).toBe("200 processed");
-    expect(await send(receiver, { secret: secretOf(0) })).toBe("200 duplicate");
-    expect(await send(receiver, { secret: secretOf(2) })).toBe("200 duplicate");
-    expect(await send(receiver, { secret: secretOf(1) })).toBe("200 processed");
+    expect(await send(receiver, { secret: secretOf(1) })).toBe("409 in_progress");
+    work.open();
+    expect(await running).toBe("200 processed");
+    expect(handler).toHaveBeenCalledTimes(2);
+  });
+
+  test("a secret that is being rotated, one after the other, leaves what is done", async () => {
+    const { receiver, handler } = receiving();
+    const [old, next] = [secretOf(1), secretOf(2)];
+    expect(await send(receiver, { secret: old })).toBe("200 processed");
+    expect(await send(receiver, { secret: `${next} ${old}` }, old)).toBe("200 duplicate");
+    expect(await send(receiver, { secret: [next] })).toBe("200 duplicate");
+    expect(handler).toHaveBeenCalledTimes(1);
   });
 
   test("a store among them is the one that is asked", async () => {
@@ -89,28 +118,78 @@ describe("options of each request", () => {
     async (bindings) => {
       vi.stubEnv("MINTFAX_WEBHOOK_SECRET", SECRET);
       const { receiver, handler } = receiving();
-      expect(await send(receiver, bindings, SECRET)).toBe("503 secret_unavailable");
+      expect(await send(receiver, bindings, SECRET)).toBe("500 internal_error");
       expect(handler).not.toHaveBeenCalled();
     },
   );
 
   test("bounds hold for them too, and the log says which was broken", async () => {
-    const log = vi.spyOn(console, "error").mockImplementation(() => {});
-    const { receiver } = receiving(() => ({ deadlineMs: 0 }));
-    expect(await send(receiver, { secret: SECRET })).toBe("500 internal_error");
-    expect(log.mock.calls).toEqual([
-      [expect.stringMatching(/ConfigurationError \[option_out_of_bounds\]: deadlineMs is 0/)],
+    const log = logged();
+    const silent = createReceiver<Bindings>(() => ({ secret: SECRET, deadlineMs: 0 }));
+    expect(await send(silent, { secret: SECRET })).toBe("500 internal_error");
+    expect(log).toEqual([
+      expect.stringMatching(
+        /^mintfax-webhooks: internal_error: .*\(option_out_of_bounds\); see its log\. Cause: ConfigurationError \[option_out_of_bounds\]: deadlineMs is 0; expected a whole number/,
+      ),
     ]);
   });
 
-  test("if they cannot be had: 500, and nobody is called", async () => {
-    const log = vi.spyOn(console, "error").mockImplementation(() => {});
-    const { receiver, handler } = receiving(() => {
-      throw new TypeError("no bindings");
+  test("options that cannot work: their own hook is told", async () => {
+    const { receiver, records } = receiving(() => ({ leaseMs: 1 }));
+    expect(await send(receiver, { secret: SECRET })).toBe("500 internal_error");
+    expect(records).toMatchObject([{ outcome: "misconfigured", error: { code: "option_out_of_bounds" } }]);
+  });
+
+  test("options that cannot be had: the hook of the last ones that worked is told, before that the log", async () => {
+    const log = logged();
+    const cause = new TypeError("Cannot read properties of undefined (reading 'prepare')");
+    let fails = true;
+    const { receiver, records, handler } = receiving(() => {
+      if (fails) throw cause;
+      return {};
     });
     expect(await send(receiver, { secret: SECRET })).toBe("500 internal_error");
-    expect(handler).not.toHaveBeenCalled();
-    expect(log.mock.calls).toEqual([[expect.stringContaining("TypeError")]]);
+    expect(log).toEqual([expect.stringContaining(`Cause: TypeError: ${cause.message} at `)]);
+    fails = false;
+    expect(await send(receiver, { secret: SECRET })).toBe("200 processed");
+    fails = true;
+    expect(await send(receiver, { secret: SECRET })).toBe("500 internal_error");
+    expect(records).toMatchObject([{ outcome: "processed" }, { outcome: "misconfigured", error: cause }]);
+    expect(log).toHaveLength(1);
+    expect(handler).toHaveBeenCalledTimes(1);
     await receiver.drain();
   });
+
+  test("options that never come: 503 within seconds, and drain() ends", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const log = logged();
+    const receiver = createReceiver<Bindings>(() => new Promise<never>(() => {}));
+    const answer = send(receiver, { secret: SECRET });
+    const drained = receiver.drain();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await answer).toBe("503 secret_unavailable");
+    await drained;
+    expect(log).toEqual([expect.stringContaining("has not answered within 5000 ms")]);
+  });
+
+  test("options that come after the deadline that they name: the handler does not run", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const handler = vi.fn();
+    const slow = createReceiver<Bindings>(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      return { secret: SECRET, deadlineMs: 1_000, onOutcome: () => {} };
+    }).on("fax.delivered", handler);
+    const answer = send(slow, { secret: SECRET });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await answer).toBe("503 handler_timed_out");
+    expect(handler).not.toHaveBeenCalled();
+    await slow.drain();
+  });
 });
+
+/** Everything that goes to standard error. */
+function logged(): string[] {
+  const lines: string[] = [];
+  vi.spyOn(console, "error").mockImplementation((line) => lines.push(String(line)));
+  return lines;
+}

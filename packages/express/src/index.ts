@@ -4,6 +4,7 @@ import {
   isDelivery,
   Mounting,
   type ReceiverOptions,
+  splitOptions,
   type Webhooks,
   withWebhooks,
 } from "@mintfax-webhooks/core";
@@ -46,7 +47,7 @@ export function mintfaxWebhooks<Tx = never>(
   ...none: never[]
 ): MintfaxWebhooks<Tx> {
   checkParentheses("app.use(mintfaxWebhooks())", options, none);
-  const { path, ...receiverOptions } = options;
+  const { path, receiverOptions } = splitOptions(options);
   const mounting = new Mounting(path);
   const receiver = createReceiver<Request, Tx>(receiverOptions);
   const handler = (req: Request, res: Response): Promise<void> => handleNodeRequest(receiver, req, res, req);

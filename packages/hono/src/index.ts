@@ -5,6 +5,7 @@ import {
   Mounting,
   type OptionsResolver,
   type ReceiverOptions,
+  splitOptions,
   toResponse,
   type Webhooks,
   withWebhooks,
@@ -58,8 +59,10 @@ export function mintfaxWebhooks<E extends Env = AnyEnv, Tx = never>(
   ...none: never[]
 ): MintfaxWebhooks<E, Tx> {
   checkParentheses("app.use(mintfaxWebhooks())", options, none);
-  const mounting = new Mounting(typeof options === "function" ? undefined : options.path);
-  const receiver = createReceiver<Context<E>, Tx>(options);
+  const { path, receiverOptions } =
+    typeof options === "function" ? { path: undefined, receiverOptions: options } : splitOptions(options);
+  const mounting = new Mounting(path);
+  const receiver = createReceiver<Context<E>, Tx>(receiverOptions);
   const handler = async (c: Context<E>): Promise<Response> => {
     const delivery = deliveryOf(c);
     return toResponse(await receiver.receive(delivery instanceof Promise ? await delivery : delivery));

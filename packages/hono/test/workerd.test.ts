@@ -48,7 +48,7 @@ describe("in workerd, without nodejs_compat", () => {
   });
 
   test("an environment without a secret accepts nobody", async () => {
-    expect(await send(unset, SECRET)).toEqual([503, "unavailable", "secret_unavailable"]);
+    expect(await send(unset, SECRET)).toEqual([500, "misconfigured", "internal_error"]);
   });
 
   test("without a word about the secret, it says where to take it from", async () => {

@@ -4,6 +4,7 @@ import {
   isDelivery,
   Mounting,
   type ReceiverOptions,
+  splitOptions,
   type Webhooks,
   withWebhooks,
 } from "@mintfax-webhooks/core";
@@ -47,7 +48,7 @@ export function mintfaxWebhooks<Tx = never>(
   ...none: never[]
 ): MintfaxWebhooks<Tx> {
   checkParentheses("app.use(mintfaxWebhooks())", options, none);
-  const { path, ...receiverOptions } = options;
+  const { path, receiverOptions } = splitOptions(options);
   const mounting = new Mounting(path);
   const receiver = createReceiver<ParameterizedContext, Tx>(receiverOptions);
   const handler = async (ctx: ParameterizedContext): Promise<void> => {

@@ -1,4 +1,5 @@
 import { retentionFrom } from "../bounds.ts";
+import { checkOptions } from "../check-options.ts";
 import { ConfigurationError, StoreUnavailableError } from "../errors.ts";
 import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "./store.ts";
 
@@ -36,6 +37,7 @@ interface Row {
  * ```
  */
 export function createMemoryStore(options: MemoryStoreOptions = {}): LeaseStore {
+  checkOptions(options, ["maxIds", "retentionMs"], "createMemoryStore()");
   const { maxIds = 100_000, retentionMs = 7 * 24 * HOUR_MS } = options;
   if (!Number.isSafeInteger(maxIds) || maxIds < 1) {
     throw new ConfigurationError(

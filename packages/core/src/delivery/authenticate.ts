@@ -1,12 +1,15 @@
+import type { Alarms } from "#alarms";
 import type { Ending } from "../dispatch/run.ts";
 import { BodyError, ConfigurationError } from "../errors.ts";
 import type { Envelope } from "../events/index.ts";
 import { parseEnvelope } from "../events/parse.ts";
+import { isInstance } from "../foreign.ts";
 import { isPromiseLike } from "../maybe-promise.ts";
 import type { Settings } from "../options.ts";
 import { conclude, type OutcomeCode } from "../outcome.ts";
 import { Refusal } from "../refusal.ts";
 import type { SignedHeaders } from "../signature/headers.ts";
+import { CachedKeys } from "../signature/key-cache.ts";
 import { type Keys, matchingKey } from "../signature/keys.ts";
 import { KeyResolver } from "../signature/resolver.ts";
 import type { Facts } from "./facts.ts";
@@ -35,22 +38,23 @@ export async function authenticate<Platform>(
   incoming: IncomingDelivery<Platform>,
   settings: Settings<Platform, unknown>,
   facts: Facts,
+  alarms: Alarms,
 ): Promise<Authentic | Ending> {
   if (incoming.method !== "POST") {
-    return ending(
-      "method_not_allowed",
-      `This is a ${incoming.method} request; webhooks are delivered by POST.`,
-    );
+    return ending("method_not_allowed", `${nameOf(incoming.method)}; webhooks are delivered by POST.`);
   }
   const signed = triage(incoming, settings.toleranceSeconds, settings.bodyLimits.limitBytes);
   if (signed instanceof Refusal) return refused(signed);
   facts.id = signed.id;
 
-  let keys: Keys;
+  let found: Keys | CachedKeys;
   try {
-    keys = settings.keys instanceof KeyResolver ? await settings.keys.keysFor(incoming) : settings.keys;
+    found =
+      settings.keys instanceof KeyResolver
+        ? await settings.keys.keysFor(incoming, alarms, facts.leftMs(settings.deadlineMs))
+        : settings.keys;
   } catch (error) {
-    const why = error instanceof ConfigurationError ? ` (${error.code})` : "";
+    const why = isInstance(error, ConfigurationError) ? ` (${error.code})` : "";
     return ending(
       "secret_unavailable",
       `This server could not find its signing secret${why}; see its log.`,
@@ -62,11 +66,11 @@ export async function authenticate<Platform>(
   try {
     body = await incoming.readBody(settings.bodyLimits);
   } catch (error) {
-    if (error instanceof BodyError) return ending(error.code, error.message, error.cause);
+    if (isInstance(error, BodyError)) return ending(error.code, error.message, error.cause);
     throw error;
   }
 
-  const match = matchingKey(keys, signed, body);
+  const match = matchingKey(found instanceof CachedKeys ? found.keys : found, signed, body);
   const index = isPromiseLike(match) ? await match : match;
   if (index === -1) {
     return ending(
@@ -77,12 +81,18 @@ export async function authenticate<Platform>(
   }
 
   facts.secretIndex = index;
+  if (found instanceof CachedKeys) found.keep();
 
   const event = parseEnvelope(body);
   if (event instanceof Refusal) return refused(event);
   facts.type = event.type;
   facts.created = event.created;
   return new Authentic(signed, event);
+}
+
+/** HTTP/2 lets a method be of any length. */
+function nameOf(method: string): string {
+  return /^[A-Z-]{1,20}$/.test(method) ? `This is a ${method} request` : "This is not a POST request";
 }
 
 function refused({ code, message }: Refusal): Ending {

@@ -1,9 +1,11 @@
+import { callHook } from "../call-hook.ts";
 import type { Facts } from "../delivery/facts.ts";
 import type { IncomingDelivery } from "../delivery/incoming.ts";
+import { keepAlive } from "../delivery/keep-alive.ts";
 import type { InFlight } from "../in-flight.ts";
-import { callHook, type LateOutcomeHook, lateOutcomeRecord } from "../observe.ts";
+import { type LateOutcomeHook, lateOutcomeRecord } from "../observe.ts";
 import { conclude } from "../outcome.ts";
-import type { Telemetry } from "../telemetry.ts";
+import { type Telemetry, tellLate } from "../telemetry.ts";
 import type { Ending } from "./run.ts";
 
 /** Who is told of what ends after its answer. */
@@ -48,12 +50,14 @@ export class Background {
     const record = lateOutcomeRecord(ending, this.#facts);
     const { onLateOutcome, telemetry } = this.#listeners;
     callHook(onLateOutcome, record);
-    if (telemetry !== undefined) callHook((late) => telemetry.onLateOutcome(late), record);
+    if (telemetry !== undefined) tellLate(telemetry, record);
   }
 
   #track(work: Promise<void>): void {
     this.#inFlight.enter();
-    const tracked = work.finally(() => this.#inFlight.leave());
-    this.#incoming.waitUntil?.(tracked);
+    keepAlive(
+      this.#incoming,
+      work.finally(() => this.#inFlight.leave()),
+    );
   }
 }

@@ -58,9 +58,9 @@ export class HandlerRun<Platform, Tx> {
     return this.#handler(this.delivery.event as never, grantedContext(this, grant));
   }
 
-  /** Until the deadline. It counts from the delivery's arrival, since mintfax's own 30 s run from there. */
+  /** Until the deadline. */
   get leftMs(): number {
-    return this.#facts.arrivedMs + this.#settings.deadlineMs - performance.now();
+    return this.#facts.leftMs(this.#settings.deadlineMs);
   }
 
   /** Waits for the work on a delivery until the deadline. Where the work fails, `ended` is to be called. */

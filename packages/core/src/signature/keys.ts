@@ -1,10 +1,12 @@
 import { equal, type HmacKey, prepareKey, sign } from "#hmac";
+import { environment, isBuild } from "../environment.ts";
 import { ConfigurationError } from "../errors.ts";
+import { print } from "../log.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
 import type { SignedHeaders } from "./headers.ts";
-import { parseSecret } from "./secret.ts";
+import { type NamedSecret, parseSecret, secretsIn } from "./secret.ts";
 
-/** One secret, or several while one is being rotated: whichever matches is accepted. */
+/** One secret, or several while one is being rotated, in a list or separated by whitespace. Each of them is accepted. */
 export type Secrets = string | readonly string[];
 
 /** Prepared keys, in the order of their secrets. */
@@ -14,13 +16,45 @@ export type Keys = readonly HmacKey[];
 const VARIABLE = "MINTFAX_WEBHOOK_SECRET";
 
 /** @throws {ConfigurationError} where a secret is missing or malformed */
-export function keysFrom(secrets: Secrets | undefined): Keys {
-  return secrets === undefined ? keysFromVariable() : prepare(secrets, "secret");
+export function keysFrom(secrets: readonly NamedSecret[]): Keys {
+  return secrets.map((secret) => prepareKey(parseSecret(secret)));
 }
 
-function keysFromVariable(): Keys {
-  // Typed loosely because not every platform has a `process`.
-  const env = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env;
+/**
+ * The keys of the environment variable; undefined where it is missing and this is a build, which needs none.
+ *
+ * @throws {ConfigurationError} where it is missing in a server, or malformed
+ */
+export function keysInVariable(): Keys | undefined {
+  try {
+    return keysFrom(secretsInVariable());
+  } catch (error) {
+    const { code, message } = error as ConfigurationError;
+    if (code !== "secret_missing" || !isBuild()) throw error;
+    print(`${message} This looks like a build, so the variable is read when a delivery comes.`);
+    return undefined;
+  }
+}
+
+/**
+ * The secrets of an environment variable, where no option names any.
+ *
+ * @throws {ConfigurationError} where there are none
+ */
+export function secretsInVariable(): readonly NamedSecret[] {
+  const value = variable();
+  if (value === undefined || value.trim() === "") {
+    throw new ConfigurationError(
+      "secret_missing",
+      `No signing secret: ${VARIABLE} is ${value === undefined ? "not set" : "empty"} and no \`secret\` option was given. ` +
+        `Set ${VARIABLE} to the whsec_... value that mintfax showed when the endpoint was created.`,
+    );
+  }
+  return secretsIn(value, VARIABLE);
+}
+
+function variable(): string | undefined {
+  const env = environment();
   if (env === undefined) {
     throw new ConfigurationError(
       "secret_missing",
@@ -28,29 +62,16 @@ function keysFromVariable(): Keys {
         `take it from the bindings; in Hono with mintfaxWebhooks((c) => ({ secret: c.env.${VARIABLE} })).`,
     );
   }
-  // One variable holds several secrets, separated by whitespace, while one is being rotated.
-  const secrets = (env[VARIABLE] ?? "").split(/\s/).filter((secret) => secret !== "");
-  if (secrets.length === 0) {
+  try {
+    return env[VARIABLE];
+  } catch (error) {
     throw new ConfigurationError(
       "secret_missing",
-      `No signing secret: ${VARIABLE} is ${env[VARIABLE] === undefined ? "not set" : "empty"} and no \`secret\` option was given. ` +
-        `Set ${VARIABLE} to the whsec_... value that mintfax showed when the endpoint was created.`,
+      `No signing secret: no \`secret\` option was given, and this process may not read ${VARIABLE}. ` +
+        `In Deno, start it with --allow-env=${VARIABLE}.`,
+      { cause: error },
     );
   }
-  return prepare(secrets, VARIABLE);
-}
-
-function prepare(secrets: Secrets, where: string): Keys {
-  if (!Array.isArray(secrets)) return [prepareKey(parseSecret(secrets, where))];
-  if (secrets.length === 0) {
-    throw new ConfigurationError(
-      "secret_missing",
-      `${where} is an empty list or missing; expected at least one whsec_... value.`,
-    );
-  }
-  return secrets.map((secret, index) =>
-    prepareKey(parseSecret(secret, secrets.length === 1 ? where : `${where}[${index}]`)),
-  );
 }
 
 /** The index of the key that one of the signatures was made with, or -1. */

@@ -1,21 +1,45 @@
+import type { Alarms } from "#alarms";
 import type { IncomingDelivery } from "../delivery/incoming.ts";
+import { MintfaxWebhookError } from "../errors.ts";
+import { isPromiseLike } from "../maybe-promise.ts";
 import type { SecretResolver } from "../options.ts";
-import { BySecrets } from "./by-secrets.ts";
-import { type Keys, keysFrom } from "./keys.ts";
+import { withinLimit } from "../time-limit.ts";
+import { type CachedKeys, KeyCache } from "./key-cache.ts";
 
-/** Keys of secrets that are known per request only. Preparing a key costs more than signing, so they are kept. */
+/** As for a store: the sender waits 30 s for everything together. */
+const RESOLVER_TIMEOUT_MS = 5_000;
+
+/** Keys of secrets that are known per request only. */
 export class KeyResolver<Platform> {
   readonly #resolve: SecretResolver<Platform>;
-  readonly #keys: BySecrets<Keys>;
+  readonly #cache = new KeyCache();
 
-  constructor(resolve: SecretResolver<Platform>, keys: BySecrets<Keys> = new BySecrets(keysFrom)) {
+  constructor(resolve: SecretResolver<Platform>) {
     this.#resolve = resolve;
-    this.#keys = keys;
   }
 
-  async keysFor(delivery: IncomingDelivery<Platform>): Promise<Keys> {
+  /** @param leftMs how long there is use for them */
+  async keysFor(delivery: IncomingDelivery<Platform>, alarms: Alarms, leftMs: number): Promise<CachedKeys> {
     // People take `header` out of it, and then it has no delivery to be called on.
     const header = (name: string) => delivery.header(name);
-    return this.#keys.get(await this.#resolve({ header, platform: delivery.platform }));
+    const secrets = this.#resolve({ header, platform: delivery.platform });
+    return this.#cache.find(
+      isPromiseLike(secrets) ? await resolvedInTime(secrets, alarms, "secret", leftMs) : secrets,
+    );
   }
+}
+
+/** Waits for a function of the user's that finds secrets or options. @param what the option that it is */
+export function resolvedInTime<T>(
+  found: PromiseLike<T>,
+  alarms: Alarms,
+  what: string,
+  leftMs: number = RESOLVER_TIMEOUT_MS,
+): Promise<T> {
+  return withinLimit(found, alarms, Math.max(1, Math.min(leftMs, RESOLVER_TIMEOUT_MS)), (limitMs) => {
+    return new MintfaxWebhookError(
+      "resolver_timeout",
+      `The function given as ${what} has not answered within ${Math.round(limitMs)} ms.`,
+    );
+  });
 }

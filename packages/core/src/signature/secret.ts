@@ -1,3 +1,4 @@
+import { kindOf } from "../check-options.ts";
 import { ConfigurationError } from "../errors.ts";
 
 const PREFIX = "whsec_";
@@ -8,6 +9,44 @@ const CANONICAL_BASE64 =
 const EXPECTED = `Expected ${PREFIX} followed by base64, as mintfax shows it once when the endpoint is created`;
 
 /**
+ * One rule for an option, a variable and a list: whitespace separates several. So a variable that holds two while one
+ * is being rotated can be handed over as it is, and a line break at the end of a file does no harm.
+ *
+ * @throws {ConfigurationError} where there is none
+ */
+export function secretsIn(secrets: unknown, where: string): readonly NamedSecret[] {
+  if (secrets === undefined) {
+    throw new ConfigurationError("secret_missing", `${where} is undefined. ${EXPECTED}.`);
+  }
+  const given: readonly unknown[] = Array.isArray(secrets) ? secrets : [secrets];
+  const texts = given.flatMap((secret) => (typeof secret === "string" ? partsOf(secret) : [secret]));
+  if (texts.length === 0) {
+    throw new ConfigurationError(
+      "secret_missing",
+      `${where} is an empty list; expected at least one ${PREFIX}... value.`,
+    );
+  }
+  return texts.map((text, index) => {
+    const name = texts.length === 1 ? where : `${where}[${index}]`;
+    if (typeof text !== "string") throw malformed(name, `is ${kindOf(text)}, not a string`);
+    if (text === "") throw new ConfigurationError("secret_missing", `${name} is empty. ${EXPECTED}.`);
+    return { text, where: name };
+  });
+}
+
+/** A secret without whitespace, and what to call it in a message. */
+export interface NamedSecret {
+  readonly text: string;
+  readonly where: string;
+}
+
+function partsOf(secret: string): string[] {
+  const parts = secret.split(/\s+/).filter((part) => part !== "");
+  // Blanks alone are an empty secret, not none: a list must not lose its place.
+  return parts.length === 0 ? [""] : parts;
+}
+
+/**
  * The key behind a secret as mintfax hands it out.
  *
  * Strict on purpose: lenient decoders turn a mistyped secret into another key, and every delivery is then refused
@@ -15,13 +54,8 @@ const EXPECTED = `Expected ${PREFIX} followed by base64, as mintfax shows it onc
  *
  * @throws {ConfigurationError} saying what is wrong with the secret, never what it is
  */
-export function parseSecret(secret: unknown, where: string): Uint8Array<ArrayBuffer> {
-  if (typeof secret !== "string") {
-    throw malformed(where, `is ${secret === null ? "null" : typeof secret}, not a string`);
-  }
-  if (secret === "") throw new ConfigurationError("secret_missing", `${where} is empty. ${EXPECTED}.`);
+export function parseSecret({ text: secret, where }: NamedSecret): Uint8Array<ArrayBuffer> {
   if (/^["'`]|["'`]$/.test(secret)) throw malformed(where, "has quotes around it; remove them");
-  if (/\s/.test(secret)) throw malformed(where, `holds ${whitespaceIn(secret)}; remove it`);
   if (secret.startsWith("v1,")) {
     throw malformed(where, "starts with `v1,`, which belongs to signatures; remove these three characters");
   }
@@ -35,7 +69,7 @@ export function parseSecret(secret: unknown, where: string): Uint8Array<ArrayBuf
   if (encoded.includes(PREFIX)) {
     throw malformed(
       where,
-      `holds ${PREFIX} twice; several secrets go into an array, or into the variable with spaces between`,
+      `holds ${PREFIX} twice; separate several secrets by whitespace, or put them into an array`,
     );
   }
   if (encoded === "") throw malformed(where, `ends after ${PREFIX}`);
@@ -59,11 +93,6 @@ export function parseSecret(secret: unknown, where: string): Uint8Array<ArrayBuf
 
 function malformed(where: string, fault: string): ConfigurationError {
   return new ConfigurationError("secret_malformed", `${where} ${fault}. ${EXPECTED}.`);
-}
-
-function whitespaceIn(secret: string): string {
-  const place = /^\s/.test(secret) ? " at its start" : /\s$/.test(secret) ? " at its end" : "";
-  return `${/[\r\n]/.test(secret) ? "a line break" : "whitespace"}${place}`;
 }
 
 function base64Fault(encoded: string): string {

@@ -1,9 +1,11 @@
 import { toleranceFrom } from "../bounds.ts";
+import { checkOptions } from "../check-options.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
 import type { RefusalCode } from "../outcome.ts";
 import { Refusal } from "../refusal.ts";
 import { checkHeaders, type SignedHeaders, type WebhookHeaders } from "./headers.ts";
-import { keysFrom, matchingKey, type Secrets } from "./keys.ts";
+import { keysFrom, keysInVariable, matchingKey, type Secrets, secretsInVariable } from "./keys.ts";
+import { secretsIn } from "./secret.ts";
 
 /** Options of {@link createVerifier}; they mean what they mean for a receiver. */
 export interface VerifierOptions {
@@ -46,12 +48,15 @@ export interface Verifier {
  * ```
  */
 export function createVerifier(options: VerifierOptions = {}): Verifier {
-  const keys = keysFrom(options.secret);
+  checkOptions(options, ["secret", "toleranceSeconds"], "createVerifier()");
+  const { secret } = options;
+  let keys = secret === undefined ? keysInVariable() : keysFrom(secretsIn(secret, "secret"));
   const toleranceSeconds = toleranceFrom(options.toleranceSeconds);
   return {
     verify(headers, body) {
       const signed = checkHeaders(headers, Date.now(), toleranceSeconds);
       if (signed instanceof Refusal) return { ok: false, code: signed.code, message: signed.message };
+      keys ??= keysFrom(secretsInVariable());
       const index = matchingKey(keys, signed, body);
       return isPromiseLike(index)
         ? index.then((secretIndex) => verdictOf(signed, secretIndex))

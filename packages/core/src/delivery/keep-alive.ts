@@ -1,0 +1,19 @@
+import { callUnawaited } from "../call-hook.ts";
+import { inFull } from "../error-text.ts";
+import { memberOf } from "../foreign.ts";
+import { print } from "../log.ts";
+import type { IncomingDelivery } from "./incoming.ts";
+
+/**
+ * Asks the platform to stay alive until work on a delivery has settled. One that refuses, as some do once a request has
+ * ended, must not change what becomes of the work.
+ */
+export function keepAlive(incoming: IncomingDelivery, work: Promise<unknown>): void {
+  // Most platforms have none: their processes live on by themselves.
+  if (memberOf(incoming, "waitUntil") === undefined) return;
+  callUnawaited(
+    (promise) => incoming.waitUntil?.(promise),
+    work,
+    (error) => print(`the platform's waitUntil failed: ${inFull(error)}.`),
+  );
+}

@@ -1,0 +1,88 @@
+import { memberOf } from "./foreign.ts";
+
+/** Names and codes are chosen by those who throw, so anything else than an identifier is left out. */
+const NAME = /^[A-Za-z_$][\w$.-]{0,63}$/;
+const CODE = /^[\w.:-]{1,64}$/;
+const PLACE = /^\s+at .*:\d+:\d+\)?$/;
+
+const MESSAGE_MAX_LENGTH = 1_000;
+const PLACE_MAX_LENGTH = 300;
+const STACK_MAX_LENGTH = 20_000;
+/** An error, its causes, and the errors that an `AggregateError` holds. */
+const ERRORS_MAX = 5;
+
+/** An error by its name, code and place. Its message stays out: it may quote a payload or a number. */
+export function withoutMessage(error: unknown): string {
+  return `${titleOf(error)}${placeOf(error)}`;
+}
+
+/** An error with its message and its causes, as one line. */
+export function inFull(error: unknown): string {
+  const parts: string[] = [];
+  const errors = [error];
+  for (const each of errors) {
+    if (parts.length === ERRORS_MAX) break;
+    parts.push(`${titleOf(each)}${saidBy(each)}${parts.length === 0 ? placeOf(each) : ""}`);
+    const cause = memberOf(each, "cause");
+    if (cause !== undefined && cause !== null) errors.push(cause);
+    errors.push(...errorsIn(each));
+  }
+  return parts.join("; caused by ");
+}
+
+/** Text of others as a part of one line: no control characters, no secrets, no phone numbers, no more than `maxLength`. */
+export function safeText(text: string, maxLength: number): string {
+  const masked = text
+    .slice(0, 4 * maxLength)
+    .replace(/whsec_[^\s"'`,;)]*/g, "whsec_***")
+    .replace(/:\/\/[^\s"'`<>]{1,300}@/g, "://***@")
+    .replace(PHONE_NUMBER, "***");
+  const cut = masked.length > maxLength ? `${masked.slice(0, maxLength)}...` : masked;
+  return cut.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, escaped);
+}
+
+/** With a plus sign, in the groups of North America, or ten digits and more in a row. */
+const PHONE_NUMBER =
+  /\+\d(?:[ ().-]{0,2}\d){6,}|(?<![\w.-])\(?\d{3}\)?[ -]\d{3}[ -]\d{4}(?![\w-])|(?<![\w-])\d{10,15}(?![\w-])/g;
+
+function escaped(character: string): string {
+  return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+}
+
+function titleOf(error: unknown): string {
+  const message = memberOf(error, "message");
+  if (typeof error !== "object" || error === null || typeof message !== "string") {
+    return `a thrown ${error === null ? "null" : typeof error}`;
+  }
+  const name = memberOf(error, "name");
+  const code = memberOf(error, "code");
+  const shown = typeof name === "string" && NAME.test(name) ? name : "Error";
+  return typeof code === "string" && CODE.test(code) ? `${shown} [${safeText(code, 64)}]` : shown;
+}
+
+function saidBy(error: unknown): string {
+  const message = typeof error === "string" ? error : memberOf(error, "message");
+  const hint = memberOf(error, "hint");
+  const texts = [message, hint].filter((text): text is string => typeof text === "string" && text !== "");
+  return texts.length === 0 ? "" : `: ${safeText(texts.join(" Hint: "), MESSAGE_MAX_LENGTH)}`;
+}
+
+function placeOf(error: unknown): string {
+  const stack = memberOf(error, "stack");
+  // `Error.prepareStackTrace` may make anything of it.
+  if (typeof stack !== "string") return "";
+  const message = memberOf(error, "message");
+  // Some engines begin the stack with the message, and lines of that may look like places.
+  const frames = stack.replace(typeof message === "string" ? message : "", "").slice(0, STACK_MAX_LENGTH);
+  const place = frames.split("\n").find((line) => PLACE.test(line));
+  return place === undefined ? "" : ` ${safeText(place.trim(), PLACE_MAX_LENGTH)}`;
+}
+
+function errorsIn(error: unknown): readonly unknown[] {
+  const errors = memberOf(error, "errors");
+  try {
+    return Array.isArray(errors) ? errors.slice(0, ERRORS_MAX) : [];
+  } catch {
+    return [];
+  }
+}

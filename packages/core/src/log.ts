@@ -1,0 +1,57 @@
+import { inFull, safeText, withoutMessage } from "./error-text.ts";
+import type { LateOutcomeRecord, OutcomeRecord } from "./observe.ts";
+import type { Outcome, OutcomeCode } from "./outcome.ts";
+
+const NEEDS_A_PERSON: ReadonlySet<Outcome> = new Set([
+  "failed",
+  "timed_out",
+  "unavailable",
+  "lost",
+  "misconfigured",
+]);
+
+/** What is logged of these was thrown by a handler, which knows the payload. The rest is ours, the store's or a set-up's. */
+const THROWN_BY_HANDLERS: ReadonlySet<OutcomeCode | undefined> = new Set([
+  "handler_failed",
+  "background_failed",
+  "lease_lost",
+]);
+
+const TYPE_MAX_LENGTH = 100;
+
+/** The hooks' default: one line on standard error for each record that needs a person, silence for the rest. */
+export function logProblems(record: OutcomeRecord | LateOutcomeRecord): void {
+  log(record, THROWN_BY_HANDLERS.has(record.code));
+}
+
+/** The same in development, where a handler's error may be read. */
+export function logProblemsInFull(record: OutcomeRecord | LateOutcomeRecord): void {
+  log(record, false);
+}
+
+/** One line on standard error. A console that was replaced may throw. */
+export function print(line: string): void {
+  try {
+    console.error(`mintfax-webhooks: ${line}`);
+  } catch {
+    // There is nowhere left to say it.
+  }
+}
+
+function log(record: OutcomeRecord | LateOutcomeRecord, isPrivate: boolean): void {
+  const { outcome, code, type, id, message = "", error } = record;
+  if (!NEEDS_A_PERSON.has(outcome) && code !== "complete_unavailable") return;
+  const subject = [type === undefined ? undefined : safeText(type, TYPE_MAX_LENGTH), id]
+    .filter((part) => part !== undefined)
+    .join(" ");
+  const line = `${code ?? outcome}${subject && ` (${subject})`}: ${message}`;
+  print(error === undefined ? line : `${line} Cause: ${isPrivate ? withheld(record) : `${inFull(error)}.`}`);
+}
+
+function withheld(record: OutcomeRecord | LateOutcomeRecord): string {
+  const hook = "status" in record ? "onOutcome" : "onLateOutcome";
+  return (
+    `${withoutMessage(record.error)}. Its message may quote a fax, so it is not logged here: ` +
+    `read record.error in ${hook}, or set development: true.`
+  );
+}

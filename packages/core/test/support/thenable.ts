@@ -1,0 +1,15 @@
+/** What has a `then` and is not a promise, as query builders are. */
+export function thenable(
+  then: (resolve: (value: never) => void, reject: (error: unknown) => void) => unknown,
+): PromiseLike<never> {
+  // biome-ignore lint/suspicious/noThenProperty: that is what is tried
+  return { then } as unknown as PromiseLike<never>;
+}
+
+/** What throws as soon as it is looked at. */
+export function unreadable(error: () => Error = () => new TypeError("unreadable")): PromiseLike<never> {
+  const fail = (): never => {
+    throw error();
+  };
+  return new Proxy({}, { get: fail, getPrototypeOf: fail, has: fail }) as PromiseLike<never>;
+}
