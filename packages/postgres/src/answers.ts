@@ -1,17 +1,69 @@
 import type { Claim, Forgetting, Settlement } from "@mintfax-webhooks/core";
+import { StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
 import type { Row } from "./statement.ts";
 
-export function claimFrom([row]: readonly Row[]): Claim {
-  if (row?.state === "claimed") return { state: "claimed", fence: Number(row.fence) };
-  // No row: somebody else was faster by less than a statement.
-  return { state: row?.state === "done" ? "done" : "pending" };
+/** @throws {StoreMisconfiguredError} for anything but rows as objects: libraries differ in what a query resolves with */
+export function rowsFrom(answer: unknown): readonly Row[] {
+  if (Array.isArray(answer) && answer.every(isRow)) return answer;
+  throw new StoreMisconfiguredError(
+    `A statement of the store was answered with ${shapeOf(answer)}; expected an array of rows, each an object, such as ` +
+      `[{ state: "done" }]. Let \`query\` resolve with the rows alone.`,
+  );
 }
 
-/** A settlement answers with the row that it changed. */
-export function settlementFrom({ length }: readonly Row[]): Settlement {
-  return length === 1 ? "ok" : "lost";
+export function claimFrom(rows: readonly Row[]): Claim {
+  const { state, fence } = onlyRow(rows);
+  if (state === "claimed" && typeof fence === "string" && /^\d+$/.test(fence)) {
+    const number = Number(fence);
+    if (Number.isSafeInteger(number)) return { state, fence: number };
+  }
+  if (state === "done" || state === "pending") return { state };
+  throw unexpected("a claim");
 }
 
-export function forgettingFrom([row]: readonly Row[]): Forgetting {
-  return row?.answer as Forgetting;
+/** A settlement answers with the row that it changed, of which there is one at most. */
+export function settlementFrom(rows: readonly Row[]): Settlement {
+  if (rows.length === 0) return "lost";
+  if (isOneOf(onlyRow(rows).state, ["pending", "done", "released"])) return "ok";
+  throw unexpected("a settlement");
+}
+
+export function forgettingFrom(rows: readonly Row[]): Forgetting {
+  const { answer } = onlyRow(rows);
+  if (isOneOf(answer, ["forgotten", "pending", "absent"] as const)) return answer;
+  throw unexpected("forget");
+}
+
+export function onlyRow(rows: readonly Row[]): Row {
+  const [row] = rows;
+  if (row === undefined || rows.length > 1) {
+    throw new StoreMisconfiguredError(
+      `A statement of the store was answered with ${rows.length} rows; expected 1.`,
+    );
+  }
+  return row;
+}
+
+function isOneOf<Word extends string>(value: unknown, words: readonly Word[]): value is Word {
+  return words.includes(value as Word);
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function unexpected(what: string): StoreMisconfiguredError {
+  return new StoreMisconfiguredError(
+    `The row that answered ${what} has not the columns or values that the store's statement returns. Let \`query\` pass ` +
+      "rows on as the driver has them.",
+  );
+}
+
+/** In words: what rows hold stays out of errors. */
+function shapeOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (!Array.isArray(value))
+    return typeof value === "object" ? "an object that is not an array" : `a ${typeof value}`;
+  const elements = value.slice(0, 3).map((element) => (Array.isArray(element) ? "array" : typeof element));
+  return `an array of ${value.length} (${elements.join(", ")})`;
 }

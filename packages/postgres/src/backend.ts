@@ -1,4 +1,7 @@
+import { StoreMisconfiguredError, TransactionRefusedError } from "@mintfax-webhooks/core/store";
+import { rowsFrom } from "./answers.ts";
 import type { PostgresDatabase } from "./database.ts";
+import { requireFreshOrEndSession } from "./fresh.ts";
 import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
 import type { Row, Statement } from "./statement.ts";
 
@@ -7,7 +10,8 @@ type Args<Hole extends string> = Readonly<Record<Hole, string>>;
 /** What runs transactions: a pool of `pg`, or another library. */
 export interface Backend<Tx> {
   /**
-   * Commits when `work` resolves, rolls back when it rejects.
+   * Commits when `work` resolves. Rolls back when it rejects: with a {@link RollBack} in good order, else because something
+   * of ours has failed, and then a pool's connection is closed. What else is wrong with it cannot be known.
    *
    * @param signal gives up. A pool's connection is closed then, which ends its transaction; another library cannot be
    *   told, so the caller stops waiting for it and rejects from `work` when its turn comes.
@@ -16,18 +20,36 @@ export interface Backend<Tx> {
   run<Hole extends string>(tx: Tx, statement: Statement<Hole>, args: Args<Hole>): Promise<readonly Row[]>;
 }
 
+/** A transaction is to be rolled back although nothing is wrong with its connection. */
+export class RollBack<Ending = unknown> extends Error {
+  readonly ending: Ending;
+
+  constructor(ending: Ending) {
+    super(`mintfax-webhooks: rolled back (${ending})`);
+    this.ending = ending;
+  }
+}
+
+/**
+ * READ COMMITTED, whatever the server's default is: a claim has to see what was committed just before it. NOT DEFERRABLE
+ * is the default, and PostgreSQL refuses to be told so once there was a query: in a transaction that somebody left open on
+ * this connection, which BEGIN alone would join.
+ */
+const BEGIN = { text: "BEGIN ISOLATION LEVEL READ COMMITTED NOT DEFERRABLE" };
+
 export function backendOfPool(pool: PostgresPool): Backend<PostgresClient> {
   return {
     async transaction(signal, work) {
       const end = await withClient(pool, signal, async (client) => {
-        // Whatever the server's default is: a claim has to see what was committed just before it.
-        await client.query({ text: "BEGIN ISOLATION LEVEL READ COMMITTED" });
+        await client.query(BEGIN);
         try {
           const result = await work(client);
-          await client.query({ text: "COMMIT" });
+          const { command } = await client.query({ text: "COMMIT" });
+          if (command === "ROLLBACK") throw rolledBackAtCommit();
           return () => result;
         } catch (error) {
-          return rollBack(client, error);
+          if (error instanceof RollBack) return rollBack(client, error);
+          throw error;
         }
       });
       return end();
@@ -37,7 +59,7 @@ export function backendOfPool(pool: PostgresPool): Backend<PostgresClient> {
 }
 
 /** After it the connection is as good as new, so only the error goes on. */
-async function rollBack(client: PostgresClient, error: unknown): Promise<() => never> {
+async function rollBack(client: PostgresClient, error: RollBack): Promise<() => never> {
   try {
     await client.query({ text: "ROLLBACK" });
   } catch {
@@ -49,21 +71,44 @@ async function rollBack(client: PostgresClient, error: unknown): Promise<() => n
   };
 }
 
+/** A failed statement has made PostgreSQL give the transaction up, and COMMIT says so in its tag alone. */
+export function rolledBackAtCommit(): TransactionRefusedError {
+  return new TransactionRefusedError(
+    "PostgreSQL has rolled back at COMMIT: a statement in the handler's transaction had failed.",
+  );
+}
+
 export async function runOnClient<Hole extends string>(
   client: PostgresClient,
   statement: Statement<Hole>,
   args: Args<Hole>,
 ): Promise<readonly Row[]> {
   const { name, text } = statement;
-  const { rows } = await client.query({ name, text, values: statement.numberedValuesOf(args) });
-  return rows as readonly Row[];
+  const result = await client.query({ name, text, values: statement.numberedValuesOf(args) });
+  return rowsFrom(result?.rows);
 }
 
 export function backendOfDatabase<Tx>(database: PostgresDatabase<Tx>): Backend<Tx> {
+  const runOnDatabase: Backend<Tx>["run"] = async (tx, statement, args) =>
+    rowsFrom(await database.query(tx, statement.strings, ...statement.valuesOf(args)));
   return {
-    transaction: (_signal, work) => database.transaction(work),
-    async run(tx, statement, args) {
-      return (await database.query(tx, statement.strings, ...statement.valuesOf(args))) as readonly Row[];
+    async transaction<T>(_signal: AbortSignal, work: (tx: Tx) => Promise<T>) {
+      // Kept here: libraries differ in what they resolve with.
+      let result: { readonly value: T } | undefined;
+      await database.transaction(async (tx) => {
+        await requireFreshOrEndSession((statement) => runOnDatabase(tx, statement, {}));
+        result = { value: await work(tx) };
+      });
+      if (result === undefined) throw transactionIgnored();
+      return result.value;
     },
+    run: runOnDatabase,
   };
+}
+
+export function transactionIgnored(): StoreMisconfiguredError {
+  return new StoreMisconfiguredError(
+    "`transaction` resolved although its work had not run to a good end; expected it to run the work once, to wait for " +
+      "it, and to reject when it rejects.",
+  );
 }

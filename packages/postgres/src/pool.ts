@@ -5,7 +5,7 @@ export interface PostgresClient {
     readonly text: string;
     readonly name?: string;
     readonly values?: unknown[];
-  }): Promise<{ readonly rows: readonly unknown[] }>;
+  }): Promise<{ readonly rows: readonly unknown[]; readonly command?: string }>;
   /** Starts listening to a connection that breaks. */
   on(event: "error", listener: (error: Error) => void): unknown;
   /** Stops listening. */

@@ -17,6 +17,11 @@ export interface Statements {
 // Not now(), which is the start of the transaction: a handler may have worked for long since then.
 const NOW = "clock_timestamp()";
 const inMs = (hole: string): string => `${NOW} + {${hole}}::float8 * interval '1 ms'`;
+/**
+ * Microseconds, so that fences grow where no row is left to remember the last one: after a rollback, and after retention.
+ * Not the transaction's number, which a crash of the server has given out once more if its WAL was not flushed.
+ */
+const FENCE = `(extract(epoch FROM ${NOW}) * 1000000)::bigint`;
 const KEY = "namespace = {namespace}::text AND id = {id}::text";
 const HOLDER = `${KEY} AND owner = {owner}::text AND fence = {fence}::bigint`;
 
@@ -45,7 +50,7 @@ export function statementsFor({ table }: Table): Statements {
         SELECT ${tryLock}(${lock}) AS mine WHERE NOT EXISTS (SELECT FROM held)
       ), claimed AS (
         INSERT INTO ${table} AS kept (namespace, id, fence, until, state, owner)
-        SELECT {namespace}::text, {id}::text, pg_current_xact_id()::text::bigint, ${inMs("leaseMs")}, 'pending',
+        SELECT {namespace}::text, {id}::text, ${FENCE}, ${inMs("leaseMs")}, 'pending',
           {owner}::text
         FROM turn WHERE mine
         ON CONFLICT (namespace, id) DO UPDATE SET
@@ -55,7 +60,9 @@ export function statementsFor({ table }: Table): Statements {
         WHERE kept.until <= ${NOW} OR kept.state = 'released' OR kept.state = 'pending' AND kept.owner = excluded.owner
         RETURNING fence
       )
-      SELECT 'claimed' AS state, fence::text, ${onClaim} FROM claimed UNION ALL SELECT state, NULL, NULL FROM held`);
+      SELECT 'claimed' AS state, fence::text, ${onClaim} FROM claimed
+      UNION ALL SELECT state, NULL, NULL FROM held
+      UNION ALL SELECT 'pending', NULL, NULL WHERE NOT EXISTS (SELECT FROM held) AND NOT EXISTS (SELECT FROM claimed)`);
 
   return {
     // Leases share the lock: among them the row decides, and it is never locked for longer than a statement takes.

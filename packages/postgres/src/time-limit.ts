@@ -15,6 +15,11 @@ export class TimeLimit {
     return this.#controller.signal;
   }
 
+  /** As if time were up, for another reason. */
+  abort(reason: Error): void {
+    this.#controller.abort(reason);
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
   }

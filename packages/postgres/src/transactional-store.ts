@@ -5,11 +5,21 @@ import type {
   TransactionClaim,
   TransactionResult,
 } from "@mintfax-webhooks/core";
+import { TransactionRefusedError } from "@mintfax-webhooks/core/store";
 import { claimFrom, forgettingFrom, settlementFrom } from "./answers.ts";
-import { type Backend, backendOfDatabase, backendOfPool } from "./backend.ts";
+import { type Backend, backendOfDatabase, backendOfPool, RollBack } from "./backend.ts";
 import type { PostgresDatabase } from "./database.ts";
+import {
+  type HandlerTransaction,
+  type HandlerTransactions,
+  handlersOnClient,
+  handlersOnDatabase,
+  handlersOnPool,
+  type TransactionOnClient,
+} from "./handler-transactions.ts";
 import { type PostgresStoreOptions, type Settings, settingsFrom } from "./options.ts";
 import type { ClientOf, PostgresPool } from "./pool.ts";
+import { explained, isRefusal } from "./sql-state.ts";
 import { type Statements, statementsFor } from "./statements.ts";
 import { TimeLimit } from "./time-limit.ts";
 import { type PostgresUpkeep, upkeepOf } from "./upkeep.ts";
@@ -39,16 +49,36 @@ export function createPostgresTransactionalStore<Pool extends PostgresPool>(
   options: PostgresStoreOptions & { readonly pool: Pool },
 ): PostgresTransactionalStore<ClientOf<Pool>>;
 /**
- * The same on transactions of another library: Drizzle, Kysely, Prisma, or your own.
+ * The same, with the transactions of a library that works on a client of `pg`: Drizzle, Kysely. `client` is the connection of
+ * one transaction, `work` what to run in it; the transaction commits when `work` resolves, and rolls back when it rejects.
  *
  * @throws {ConfigurationError} for an option out of bounds
  *
  * @example
  * ```ts
- * const store = createPostgresTransactionalStore<Transaction<Tables>>({
+ * const store = createPostgresTransactionalStore({
+ *   pool,
+ *   transaction: (client, work: (tx: Transaction) => Promise<void>) => drizzle(client).transaction(work),
+ * });
+ * ```
+ */
+export function createPostgresTransactionalStore<Pool extends PostgresPool, Tx>(
+  options: PostgresStoreOptions & {
+    readonly pool: Pool;
+    readonly transaction: TransactionOnClient<Pool, Tx>;
+  },
+): PostgresTransactionalStore<Tx>;
+/**
+ * The same on transactions of a library that has its connections to itself, such as Prisma.
+ *
+ * @throws {ConfigurationError} for an option out of bounds
+ *
+ * @example
+ * ```ts
+ * const store = createPostgresTransactionalStore<Prisma.TransactionClient>({
  *   database: {
- *     transaction: (work) => db.transaction().execute(work), // Kysely
- *     query: async (tx, strings, ...values) => (await sql(strings, ...values).execute(tx)).rows,
+ *     transaction: (work) => prisma.$transaction(work, { timeout: 60_000 }),
+ *     query: (tx, strings, ...values) => tx.$queryRaw<unknown[]>(strings, ...values),
  *   },
  * });
  * ```
@@ -56,27 +86,48 @@ export function createPostgresTransactionalStore<Pool extends PostgresPool>(
 export function createPostgresTransactionalStore<Tx>(
   options: PostgresStoreOptions & { readonly database: PostgresDatabase<Tx> },
 ): PostgresTransactionalStore<Tx>;
-export function createPostgresTransactionalStore(
-  options: PostgresStoreOptions &
-    ({ readonly pool: PostgresPool } | { readonly database: PostgresDatabase<unknown> }),
-): PostgresTransactionalStore<never> {
-  const backend = "pool" in options ? backendOfPool(options.pool) : backendOfDatabase(options.database);
-  return storeOn(backend as Backend<never>, settingsFrom(options));
-}
-
-function storeOn<Tx>(backend: Backend<Tx>, settings: Settings): PostgresTransactionalStore<Tx> {
+export function createPostgresTransactionalStore(options: AnyOptions): PostgresTransactionalStore<never> {
+  const settings = settingsFrom(options);
   const statements = statementsFor(settings.table);
-  const store = new TransactionStore(backend, settings, statements);
+  const [handlers, backend] = runnersFor(options);
+  const store = new TransactionStore(handlers as HandlerTransactions<never>, backend, settings, statements);
   return Object.assign(store, upkeepOf(backend, settings.table, statements));
 }
 
+type AnyOptions = PostgresStoreOptions &
+  (
+    | { readonly pool: PostgresPool; readonly transaction?: TransactionOnClient<PostgresPool, unknown> }
+    | { readonly database: PostgresDatabase<unknown> }
+  );
+
+/** What handlers' transactions run on, and everything else. */
+function runnersFor(options: AnyOptions): [HandlerTransactions<unknown>, Backend<unknown>] {
+  if ("database" in options) {
+    return [handlersOnDatabase(options.database), backendOfDatabase(options.database)];
+  }
+  const { pool, transaction } = options;
+  const handlers = transaction === undefined ? handlersOnPool(pool) : handlersOnClient(pool, transaction);
+  return [handlers, backendOfPool(pool) as Backend<unknown>];
+}
+
+/** How a transaction ends that is not committed. */
+type Ending = Exclude<TransactionResult, "committed">;
+
 class TransactionStore<Tx> implements TransactionalStore<Tx> {
   readonly kind = "transactional";
-  readonly #backend: Backend<Tx>;
+  readonly #handlers: HandlerTransactions<Tx>;
+  /** For everything but handlers. */
+  readonly #backend: Backend<unknown>;
   readonly #settings: Settings;
   readonly #statements: Statements;
 
-  constructor(backend: Backend<Tx>, settings: Settings, statements: Statements) {
+  constructor(
+    handlers: HandlerTransactions<Tx>,
+    backend: Backend<unknown>,
+    settings: Settings,
+    statements: Statements,
+  ) {
+    this.#handlers = handlers;
     this.#backend = backend;
     this.#settings = settings;
     this.#statements = statements;
@@ -87,63 +138,74 @@ class TransactionStore<Tx> implements TransactionalStore<Tx> {
     work: (claim: TransactionClaim<Tx>) => Promise<"commit" | "rollback">,
   ): Promise<TransactionResult> {
     const limit = new TimeLimit(this.#settings.timeoutMs);
-    // Kept here: libraries differ in what they reject with after a rollback.
-    let ending: Exclude<TransactionResult, "committed"> | undefined;
-    const transaction = this.#backend.transaction(limit.signal, async (tx) => {
-      ending = await this.#work(tx, key, work, limit);
-      if (ending !== undefined) throw new Error(`mintfax-webhooks: rolled back (${ending})`);
-    });
+    const progress: Progress = { isHandlerDone: false };
+    const transaction = this.#handlers(limit, (open) => this.#work(open, key, work, limit, progress));
     try {
       await limit.over(transaction);
       return "committed";
     } catch (error) {
       // Where the rollback failed too, the server makes up for it when the connection ends.
-      if (ending !== undefined) return ending;
-      throw error;
+      if (progress.ending !== undefined) return progress.ending;
+      if (progress.isHandlerDone && isRefusal(error)) {
+        throw new TransactionRefusedError("PostgreSQL refuses to commit what the handler did.", {
+          cause: error,
+        });
+      }
+      throw explained(error, this.#settings.table);
     }
   }
 
-  /** @returns undefined to commit */
+  /** Resolves to commit. */
   async #work(
-    tx: Tx,
+    { tx, run, close }: HandlerTransaction<Tx>,
     key: DedupKey,
     work: (claim: TransactionClaim<Tx>) => Promise<"commit" | "rollback">,
     limit: TimeLimit,
-  ): Promise<Exclude<TransactionResult, "committed"> | undefined> {
+    progress: Progress,
+  ): Promise<void> {
+    const rollBack = (ending: Ending): never => {
+      progress.ending = ending;
+      throw new RollBack(ending);
+    };
     // Nobody may be waiting any more by the time that a library has a connection for it.
     limit.signal.throwIfAborted();
     const owner = crypto.randomUUID();
     // No lease: the lock and the uncommitted row hold the claim. Should the handler commit, it is free again at once.
-    const claim = claimFrom(
-      await this.#backend.run(tx, this.#statements.claimAlone, { ...key, owner, leaseMs: "0" }),
-    );
+    const claim = claimFrom(await run(this.#statements.claimAlone, { ...key, owner, leaseMs: "0" }));
     limit.signal.throwIfAborted();
-    if (claim.state !== "claimed") return claim.state;
+    if (claim.state !== "claimed") return rollBack(claim.state);
 
     limit.stop();
-    const end = await work({ tx, fence: claim.fence });
+    const end = await work({ tx, fence: claim.fence, signal: limit.signal });
+    close();
+    limit.signal.throwIfAborted();
     limit.restart();
-    if (end === "rollback") return "rolled_back";
+    if (end === "rollback") return rollBack("rolled_back");
+    progress.isHandlerDone = true;
     // Last, and a statement of its own: it fails if one of the handler's has failed, even if the handler hid that.
     // COMMIT would roll back and say nothing.
     const { retentionMs } = this.#settings;
     const fence = String(claim.fence);
-    const completed = await this.#backend.run(tx, this.#statements.complete, {
-      ...key,
-      owner,
-      fence,
-      retentionMs,
-    });
-    return settlementFrom(completed) === "lost" ? "lost" : undefined;
+    const completed = await run(this.#statements.complete, { ...key, owner, fence, retentionMs });
+    if (settlementFrom(completed) === "lost") rollBack("lost");
   }
 
   async forget(key: DedupKey): Promise<Forgetting> {
     const limit = new TimeLimit(this.#settings.timeoutMs);
     const { retentionMs } = this.#settings;
-    return limit.over(
-      this.#backend.transaction(limit.signal, async (tx) =>
-        forgettingFrom(await this.#backend.run(tx, this.#statements.forget, { ...key, retentionMs })),
-      ),
+    const forgetting = this.#backend.transaction(limit.signal, async (tx) =>
+      forgettingFrom(await this.#backend.run(tx, this.#statements.forget, { ...key, retentionMs })),
     );
+    try {
+      return await limit.over(forgetting);
+    } catch (error) {
+      throw explained(error, this.#settings.table);
+    }
   }
+}
+
+interface Progress {
+  isHandlerDone: boolean;
+  /** Kept here: libraries differ in what they reject with after a rollback. */
+  ending?: Ending;
 }

@@ -67,20 +67,21 @@ describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
   test("a handler that hides its failed statement does not count as processed: COMMIT would have rolled back", async () => {
     const fail = (tx: unknown) => library.fail(tx).catch(() => {});
     const more = vi.fn().mockImplementationOnce(fail).mockResolvedValue(undefined);
-    const { webhooks } = writing(more);
-    expect((await webhooks(attempt(event))).status).toBe(503);
+    const { webhooks, records } = writing(more);
+    expect((await webhooks(attempt(event))).status).toBe(500);
+    expect(records).toMatchObject([{ outcome: "failed", error: { code: "transaction_refused" } }]);
     expect(await effects()).toEqual([]);
     expect((await webhooks(attempt(event))).status).toBe(200);
     expect(await effects()).toEqual([event.id]);
   });
 
-  test("a commit that fails: 503, nothing written, and the retry runs it again", async () => {
+  test("a constraint that fails at COMMIT: the handler has failed, nothing is written, and the retry runs it again", async () => {
     // A constraint that is checked at the end.
     await admin.query(`ALTER TABLE effects ADD UNIQUE (text) DEFERRABLE INITIALLY DEFERRED`);
     await admin.query("INSERT INTO effects (text) VALUES ($1)", [event.id]);
     const { webhooks, records } = writing();
-    expect((await webhooks(attempt(event))).status).toBe(503);
-    expect(records[0]).toMatchObject({ outcome: "unavailable", code: "store_unavailable" });
+    expect((await webhooks(attempt(event))).status).toBe(500);
+    expect(records[0]).toMatchObject({ outcome: "failed", error: { code: "transaction_refused" } });
     await admin.query("DELETE FROM effects");
     expect((await webhooks(attempt(event))).status).toBe(200);
     expect(await effects()).toEqual([event.id]);
@@ -177,13 +178,13 @@ describe("on a pool of pg", () => {
     expect(await effects()).toEqual([event.id]);
   });
 
-  test("a connection that is killed before a failed handler's rollback: the handler's error is reported", async () => {
+  test("a connection that is killed under a handler that then fails: 503, and the connection is what is reported", async () => {
     const { webhooks, records } = writing(async (tx) => {
       await terminate(await pidOf(tx));
       throw new Error("no");
     });
-    expect((await webhooks(attempt(event))).status).toBe(500);
-    expect(records[0]).toMatchObject({ outcome: "failed", error: { message: "no" } });
+    expect((await webhooks(attempt(event))).status).toBe(503);
+    expect(records[0]).toMatchObject({ outcome: "unavailable", error: { code: "57P01" } });
     expect(await effects()).toEqual([]);
   });
 

@@ -4,8 +4,8 @@ import {
   createPostgresTransactionalStore,
   postgresSchema,
 } from "@mintfax-webhooks/postgres";
-import { Pool, type PoolClient } from "pg";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { Pool } from "pg";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { PostgresServer } from "../../../test/support/postgres-server.ts";
 
 let server: PostgresServer;
@@ -92,27 +92,15 @@ test.each([
   );
 });
 
-/** A store whose transactions are counted. */
+/** A store whose transactions are counted: each takes a connection. */
 function counted() {
   let transactions = 0;
-  const store = createPostgresTransactionalStore<PoolClient>({
-    schema: "app",
-    database: {
-      async transaction(work) {
-        transactions += 1;
-        const client = await pool.connect();
-        await client.query("BEGIN");
-        const result = await work(client);
-        await client.query("COMMIT");
-        client.release();
-        return result;
-      },
-      query: async (tx, strings, ...values) => {
-        const text = strings.reduce((sql, part, index) => `${sql}$${index}${part}`);
-        return (await tx.query(text, values)).rows;
-      },
-    },
-  });
+  const count = () => {
+    transactions += 1;
+  };
+  pool.on("acquire", count);
+  onTestFinished(() => void pool.off("acquire", count));
+  const store = createPostgresTransactionalStore({ pool, schema: "app" });
   return { store, transactions: () => transactions };
 }
 

@@ -46,13 +46,11 @@ type DrizzleTransaction = Parameters<Parameters<NodePgDatabase["transaction"]>[0
 
 const drizzleOrm: OpenLibrary<DrizzleTransaction> = (url, schema, options) => {
   const pool = poolOf(url, schema);
-  const db = drizzle(pool);
-  const store = createPostgresTransactionalStore<DrizzleTransaction>({
+  const store = createPostgresTransactionalStore({
     ...options,
-    database: {
-      transaction: (work) => db.transaction(work),
-      query: async (tx, strings, ...values) => (await tx.execute(drizzleSql(strings, ...values))).rows,
-    },
+    pool,
+    transaction: (client: PoolClient, work: (tx: DrizzleTransaction) => Promise<void>) =>
+      drizzle(client).transaction(work),
   });
   return {
     store,
@@ -67,14 +65,18 @@ interface Tables {
   readonly effects: { readonly id: Generated<number>; readonly text: string };
 }
 
+const kyselyOn = (client: PoolClient): Kysely<Tables> =>
+  new Kysely({
+    dialect: new PostgresDialect({ pool: { connect: async () => client, end: async () => {}, options: {} } }),
+  });
+
 const kysely: OpenLibrary<Transaction<Tables>> = (url, schema, options) => {
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: poolOf(url, schema) }) });
-  const store = createPostgresTransactionalStore<Transaction<Tables>>({
+  const pool = poolOf(url, schema);
+  const store = createPostgresTransactionalStore({
     ...options,
-    database: {
-      transaction: (work) => db.transaction().execute(work),
-      query: async (tx, strings, ...values) => (await sql(strings, ...values).execute(tx)).rows,
-    },
+    pool,
+    transaction: (client: PoolClient, work: (tx: Transaction<Tables>) => Promise<void>) =>
+      kyselyOn(client).transaction().execute(work),
   });
   return {
     store,
@@ -82,7 +84,7 @@ const kysely: OpenLibrary<Transaction<Tables>> = (url, schema, options) => {
     idleLimit: async (tx) =>
       (await sql.raw<{ value: string }>(SHOW_IDLE_LIMIT).execute(tx)).rows[0]?.value ?? "",
     fail: (tx) => sql`SELECT 1 / 0`.execute(tx),
-    close: () => db.destroy(),
+    close: () => pool.end(),
   };
 };
 

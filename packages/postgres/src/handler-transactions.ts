@@ -1,0 +1,146 @@
+import { StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
+import {
+  backendOfDatabase,
+  backendOfPool,
+  RollBack,
+  rolledBackAtCommit,
+  runOnClient,
+  transactionIgnored,
+} from "./backend.ts";
+import type { PostgresDatabase } from "./database.ts";
+import { requireFresh } from "./fresh.ts";
+import { GuardedClient } from "./guarded-client.ts";
+import { type ClientOf, type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
+import { type Row, Statement } from "./statement.ts";
+import type { TimeLimit } from "./time-limit.ts";
+
+/** A transaction that a handler works in. */
+export interface HandlerTransaction<Tx> {
+  readonly tx: Tx;
+  /** Runs a statement of the store's in it. */
+  run<Hole extends string>(
+    statement: Statement<Hole>,
+    args: Readonly<Record<Hole, string>>,
+  ): Promise<readonly Row[]>;
+  /** The handler is done: `tx` refuses everything from here on. */
+  close(): void;
+}
+
+/** Runs a handler's transaction as {@link Backend.transaction} does. A connection that breaks ends the limit. */
+export type HandlerTransactions<Tx> = (
+  limit: TimeLimit,
+  work: (transaction: HandlerTransaction<Tx>) => Promise<void>,
+) => Promise<void>;
+
+/** `tx` is the pool's client. */
+export function handlersOnPool<Client extends PostgresClient>(
+  pool: PostgresPool,
+): HandlerTransactions<Client> {
+  const backend = backendOfPool(pool);
+  return (limit, work) =>
+    backend.transaction(limit.signal, (client) =>
+      watched(client, limit, async () => {
+        const guard = new GuardedClient(client as Client);
+        const run: HandlerTransaction<Client>["run"] = (...args) => runOnClient(client, ...args);
+        try {
+          await work({ tx: guard.client, run, close: () => guard.end() });
+        } finally {
+          guard.end();
+        }
+      }),
+    );
+}
+
+/** Runs `work` in a transaction of a library that works on one client of `pg`. */
+export type TransactionOnClient<Pool extends PostgresPool, Tx> = (
+  client: ClientOf<Pool>,
+  work: (tx: Tx) => Promise<void>,
+) => Promise<unknown>;
+
+/** `tx` is a library's, on the pool's client. */
+export function handlersOnClient<Pool extends PostgresPool, Tx>(
+  pool: Pool,
+  transaction: TransactionOnClient<Pool, Tx>,
+): HandlerTransactions<Tx> {
+  return async (limit, work) => {
+    const end = await withClient(pool, limit.signal, (client) =>
+      watched(client, limit, async () => {
+        const guard = new GuardedClient(client as ClientOf<Pool> & PostgresClient, () => {});
+        const run: HandlerTransaction<Tx>["run"] = (...args) => runOnClient(client, ...args);
+        let outcome: { readonly error?: unknown } | undefined;
+        try {
+          await transaction(guard.client, async (tx) => {
+            try {
+              await requireFresh((statement) => run(statement, {}));
+              await work({ tx, run, close: () => guard.expectEnd() });
+              outcome = {};
+            } catch (error) {
+              outcome = { error };
+              throw error;
+            } finally {
+              guard.expectEnd();
+            }
+          });
+        } catch (error) {
+          // Passed on as it was, so the library has nothing to say of its rollback.
+          if (error instanceof RollBack && error === outcome?.error)
+            return () => {
+              throw error;
+            };
+          throw outcome?.error ?? error;
+        } finally {
+          guard.end();
+        }
+        if (outcome === undefined || "error" in outcome) throw transactionIgnored();
+        if (await guard.rolledBackAtCommit()) throw rolledBackAtCommit();
+        return () => {};
+      }),
+    );
+    end();
+  };
+}
+
+/** `tx` is a library's, and so is its connection. */
+export function handlersOnDatabase<Tx>(database: PostgresDatabase<Tx>): HandlerTransactions<Tx> {
+  const backend = backendOfDatabase(database);
+  let isTxKnownToEnd = false;
+  return async (limit, work) => {
+    if (!isTxKnownToEnd) await requireTxToEnd(database);
+    isTxKnownToEnd = true;
+    await backend.transaction(limit.signal, (tx) =>
+      work({ tx, run: (...args) => backend.run(tx, ...args), close() {} }),
+    );
+  };
+}
+
+/** One that breaks while the handler is busy elsewhere says so in its event alone. */
+async function watched<T>(client: PostgresClient, limit: TimeLimit, use: () => Promise<T>): Promise<T> {
+  const lost = (error: Error): void => limit.abort(error);
+  client.on("error", lost);
+  try {
+    return await use();
+  } finally {
+    client.off("error", lost);
+  }
+}
+
+const ALIVE = new Statement("SELECT 1 AS alive");
+
+/** Tried once on each library: what a handler does too late must not be committed by itself. */
+async function requireTxToEnd<Tx>(database: PostgresDatabase<Tx>): Promise<void> {
+  let kept: { readonly tx: Tx } | undefined;
+  await database.transaction(async (tx) => {
+    kept = { tx };
+  });
+  if (kept === undefined) throw transactionIgnored();
+  try {
+    await database.query(kept.tx, ALIVE.strings);
+  } catch {
+    return;
+  }
+  throw new StoreMisconfiguredError(
+    "`tx` of the option `database` still answers after its transaction has ended, so what a handler writes too late would " +
+      "be committed by itself. Pass `pool` and `transaction` instead for a library on `pg`, such as Drizzle; " +
+      "postgres.js is not supported.",
+  );
+}

@@ -1,0 +1,62 @@
+import { MintfaxWebhookError, StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
+import type { Table } from "./table.ts";
+
+/** What to do about each SQLSTATE that says that the store is set up wrong. */
+const REMEDIES: Readonly<Record<string, (table: string) => string>> = {
+  "42P01": (table) =>
+    `The table ${table} does not exist in this database. Run \`await store.migrate()\` or the SQL of postgresSchema(), and compare the options \`table\` and \`schema\` and the connection's search_path with where the table is.`,
+  "3F000": (table) =>
+    `The schema of ${table} does not exist in this database. Create it, then run \`await store.migrate()\`.`,
+  "42501": (table) =>
+    `The pool's database role lacks rights on ${table}. GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} to it, and USAGE on the schema; for \`store.migrate()\` it needs CREATE on the schema.`,
+  "42703": (table) =>
+    `The table ${table} lacks a column. Compare it with postgresSchema(); a table of that name may belong to something else.`,
+  "42883": () => "PostgreSQL lacks a function that the store calls. The store needs PostgreSQL 13 or newer.",
+  "3D000": () => "The database of the pool does not exist. Check the connection string.",
+  "28P01": () => "PostgreSQL refused the password of the pool. Check the connection string.",
+  "28000": () =>
+    "PostgreSQL refused the role of the pool. Check the connection string, that the role exists and may log in, and pg_hba.conf.",
+  "26000": () =>
+    "A prepared statement is missing on its connection, as behind PgBouncer in transaction mode. Set max_prepared_statements (PgBouncer 1.21 or newer), or take session pooling.",
+};
+
+/** An error of a statement of ours, or of the connection for it: with what to do about it where that is known. */
+export function explained(error: unknown, { table }: Table): unknown {
+  if (error instanceof MintfaxWebhookError) return error;
+  const sqlState = sqlStateOf(error);
+  const remedy = sqlState === undefined ? undefined : REMEDIES[sqlState]?.(table);
+  return remedy === undefined
+    ? error
+    : new StoreMisconfiguredError(`${remedy} (SQLSTATE ${sqlState})`, { cause: error });
+}
+
+/**
+ * Connection, resources, operator, system, internal; a lock that was not to be had; a server that turned read-only: what
+ * befalls any transaction, whatever it wrote.
+ */
+const OPERATIONAL = /^(?:08|53|55|57|58|XX|25006)/;
+
+/** Whether the server refused a transaction for what was written in it. */
+export function isRefusal(error: unknown): boolean {
+  const sqlState = sqlStateOf(error);
+  return sqlState !== undefined && !OPERATIONAL.test(sqlState);
+}
+
+// By its class: codes of the system (EPIPE) and of Prisma (P2010) are as long.
+const SQL_STATE = /^(?:[0-9][0-9A-Z]|F0|HV|P0|XX)[0-9A-Z]{3}$/;
+const DEPTH = 5;
+
+/** Libraries wrap the driver's error: Drizzle as `cause`, Prisma below `meta`. Some of it may be getters that throw. */
+function sqlStateOf(error: unknown, depth = DEPTH): string | undefined {
+  if (typeof error !== "object" || error === null || depth === 0) return undefined;
+  try {
+    const { code, originalCode, cause, meta } = error as Readonly<Record<string, unknown>>;
+    for (const value of [originalCode, code]) {
+      if (typeof value === "string" && SQL_STATE.test(value)) return value;
+    }
+    const below = (meta as { readonly driverAdapterError?: unknown } | undefined)?.driverAdapterError;
+    return sqlStateOf(cause, depth - 1) ?? sqlStateOf(below, depth - 1);
+  } catch {
+    return undefined;
+  }
+}
