@@ -204,6 +204,45 @@ describe("listen", () => {
     expect(listener.stdout.split("\u001b")).toHaveLength(1);
   });
 
+  test("forged requests neither end it nor hold up the next delivery", async () => {
+    const { cli: listener, sender } = await listen("--json");
+    const event = eventFixture("fax.queued");
+    const delivery = signDelivery(event, { secret: SECRET });
+    const bodies = [
+      "[".repeat(30_000) + "]".repeat(30_000),
+      `{"a":${"[".repeat(60_000)}`,
+      "\r\n".repeat(2_000_000),
+    ];
+    for (const body of bodies) {
+      const forged = sender.send({ ...delivery, body: Buffer.from(body) });
+      // The line of the forged one comes when its cause has been looked for; the delivery is answered before or after it.
+      expect((await sender.attempt(eventFixture("fax.delivered"))).status).toBe(200);
+      expect((await forged).status).toBeGreaterThanOrEqual(400);
+    }
+    const headers = { ...delivery.headers, "webhook-id": `a${" ".repeat(15_000)}b` };
+    expect((await sender.send({ ...delivery, headers, body: Buffer.from("{}") })).status).toBe(400);
+    const printed = await lines(listener, 7);
+    expect(printed.filter(({ outcome }) => outcome === "processed")).toHaveLength(3);
+    const refused = printed.filter(({ outcome }) => outcome === "refused");
+    expect(refused).toHaveLength(4);
+    expect(
+      refused.every(({ diagnosis, undiagnosed }) => diagnosis !== undefined && undiagnosed === undefined),
+    ).toBe(true);
+  });
+
+  test("of a flood of forged requests each is answered and printed, though not all are looked into", async () => {
+    const { cli: listener, sender } = await listen("--json");
+    const forged = Array.from({ length: 40 }, () =>
+      sender.send(forge(signDelivery(eventFixture("fax.queued"), { secret: SECRET }))),
+    );
+    expect((await Promise.all(forged)).filter(({ status }) => status !== 400)).toEqual([]);
+    const printed = await lines(listener, 40);
+    const told = printed.filter(
+      ({ diagnosis, undiagnosed }) => (diagnosis === undefined) !== (undiagnosed === undefined),
+    );
+    expect(told).toHaveLength(40);
+  });
+
   test("a port that is taken exits with 2", async () => {
     const { port } = new URL(await serve((_, res) => res.end()));
     const { code, stderr } = await cli(["listen", "--port", port]);

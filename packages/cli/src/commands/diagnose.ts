@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
+import { CAPTURE_BYTES } from "../diagnose/bounds.ts";
 import { type CapturedRequest, diagnose, renderDiagnosis } from "../diagnose/index.ts";
 import { readCurl } from "../diagnose/read/curl.ts";
 import { UnreadableCaptureError } from "../diagnose/read/error.ts";
@@ -72,6 +73,11 @@ function reading<T>(file: string, read: (bytes: Uint8Array) => T): T {
     bytes = readFileSync(file === "-" ? process.stdin.fd : file);
   } catch (error) {
     throw new UsageError(`${name} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+  if (bytes.length > CAPTURE_BYTES) {
+    throw new UsageError(
+      `${name} has ${bytes.length} bytes; a captured request has ${CAPTURE_BYTES} at most. Keep one request of it.`,
+    );
   }
   try {
     return read(bytes);

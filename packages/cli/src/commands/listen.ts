@@ -9,6 +9,7 @@ import { jsonLine } from "../listen/print-json.ts";
 import { strangerLine, textLines } from "../listen/print-text.ts";
 import { wholeNumber } from "../options/numbers.ts";
 import { coloursFor } from "../output/colours.ts";
+import { printError } from "../output/notice.ts";
 import { count, counted } from "../output/text.ts";
 import { findSecrets, type SecretOptions, withSecretOptions } from "../secrets/find-secrets.ts";
 import { interrupted } from "../signals.ts";
@@ -61,7 +62,21 @@ async function listen(options: ListenOptions): Promise<void> {
   const onStranger = (method: string, strange: string): void => {
     notices.write(`${strangerLine(method, strange, coloursFor(notices))}\n`);
   };
-  const listener = new Listener({ port, path, secrets, forward, showNumbers, onDelivery, onStranger });
+  const onProblem = (error: unknown): void => {
+    // Not its message, which may quote what came.
+    const { name, code = name } = error as NodeJS.ErrnoException;
+    printError(`A request could not be handled (${code}), and its connection was closed.`);
+  };
+  const listener = new Listener({
+    port,
+    path,
+    secrets,
+    forward,
+    showNumbers,
+    onDelivery,
+    onStranger,
+    onProblem,
+  });
   const origin = await listener.open();
   notices.write(banner({ origin, path, source, forward }, coloursFor(notices)));
   await ended;

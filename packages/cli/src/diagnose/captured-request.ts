@@ -13,5 +13,18 @@ export interface CapturedRequest {
 export function headerValues(request: CapturedRequest, name: string): string[] {
   return request.headers
     .filter(([candidate]) => candidate.toLowerCase() === name)
-    .map(([, value]) => value.replace(/^[\t ]+|[\t ]+$/g, ""));
+    .map(([, value]) => withoutBlanks(value));
+}
+
+/** Without blanks and tabs around it. A regular expression would look at every run of blanks from each of its places. */
+function withoutBlanks(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (start < end && isBlank(value[start])) start += 1;
+  while (end > start && isBlank(value[end - 1])) end -= 1;
+  return value.slice(start, end);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === " " || character === "\t";
 }

@@ -2,6 +2,7 @@ import { ageOf } from "./age.ts";
 import { isObject, jsonOf, textOf } from "./body/bytes.ts";
 import { looksLikeEnvelope, refusedAnyway, symptoms } from "./body/state.ts";
 import { findingsOf } from "./body/variations.ts";
+import { VARIED_BYTES } from "./bounds.ts";
 import type { CapturedRequest } from "./captured-request.ts";
 import type { Diagnosis, Finding } from "./finding.ts";
 import { missing } from "./headers/faults.ts";
@@ -49,11 +50,12 @@ export function diagnose(
     headers.missing.length === 3 ? (oldGeneration(request, secret.keys) ?? otherVendor(request)) : undefined;
   if (stranger !== undefined) return conclude([stranger, ...method], [], undefined, []);
 
-  const envelope = jsonOf(textOf(request.body)?.replace(/^\ufeff/, ""));
+  const isReadable = request.body.length <= VARIED_BYTES;
+  const envelope = isReadable ? jsonOf(textOf(request.body)?.replace(/^\ufeff/, "")) : undefined;
   const bodyId = isObject(envelope) && typeof envelope.id === "string" ? envelope.id : undefined;
   const ids = [...new Set([...headers.ids, ...(bodyId === undefined ? [] : [bodyId])])];
-  const { match, bodies } = search({ ...headers, ids, keys: secret.keys, request });
-  const tried = headers.tokens.length === 0 ? [] : whatWasTried(headers, ids, secret, bodies);
+  const { match, bodies, isCut } = search({ ...headers, ids, keys: secret.keys, request });
+  const tried = headers.tokens.length === 0 ? [] : whatWasTried(headers, ids, secret, bodies, isCut);
   const age = headers.seconds === undefined ? {} : ageOf(headers.seconds, now, at);
   const atAge = [
     ...method,

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Variation, variations } from "./body/variations.ts";
+import { HASHED_BYTES } from "./bounds.ts";
 import type { CapturedRequest } from "./captured-request.ts";
 import { type Token, tokenMatches } from "./headers/signature.ts";
 import type { CandidateKey } from "./secret/reading.ts";
@@ -27,26 +28,58 @@ export interface Ingredients {
 export interface SearchResult {
   readonly match?: Match;
   readonly bodies: number;
+  /** There were more bodies than could be tried. */
+  readonly isCut?: true;
 }
 
 /** Tries what needs the least explanation first: the body as it is with every key, then every other body. */
 export function search(ingredients: Ingredients): SearchResult {
-  if (ingredients.tokens.length === 0) return { bodies: 0 };
+  const { ids, timestamps, tokens, keys } = ingredients;
+  if ([ids, timestamps, tokens, keys].some((each) => each.length === 0)) return { bodies: 0 };
+  const hashing = new Hashing();
   let bodies = 0;
   for (const body of variations(ingredients.request)) {
+    if (hashing.isUsedUp) return { bodies, isCut: true };
     bodies += 1;
     const match =
-      tryBody(body, ingredients) ?? (bodies === 1 ? tryOtherContent(body, ingredients) : undefined);
+      tryBody(body, ingredients, AS_MINTFAX_SIGNS, hashing) ??
+      (bodies === 1 ? tryOtherContent(body, ingredients, hashing) : undefined);
     if (match !== undefined) return { match, bodies };
   }
   return { bodies };
 }
 
-function tryBody(body: Variation, { ids, timestamps, tokens, keys }: Ingredients): Match | undefined {
+type Prefix = (id: string, timestamp: string) => string;
+
+const AS_MINTFAX_SIGNS: Prefix = (id, timestamp) => `${id}.${timestamp}.`;
+
+/** What home-made senders sign. */
+const CONTENTS: readonly (readonly [words: string, prefix: Prefix])[] = [
+  ["the body alone", () => ""],
+  ["`timestamp.body`, without the id", (_, timestamp) => `${timestamp}.`],
+  ["`id.body`, without the timestamp", (id) => `${id}.`],
+  ["`timestamp.id.body`", (id, timestamp) => `${timestamp}.${id}.`],
+];
+
+function tryOtherContent(body: Variation, ingredients: Ingredients, hashing: Hashing): Match | undefined {
+  for (const [otherContent, prefix] of CONTENTS) {
+    const match = tryBody(body, ingredients, prefix, hashing);
+    if (match !== undefined) return { ...match, otherContent };
+  }
+  return undefined;
+}
+
+function tryBody(
+  body: Variation,
+  { ids, timestamps, tokens, keys }: Ingredients,
+  prefix: Prefix,
+  hashing: Hashing,
+): Match | undefined {
   for (const key of keys) {
     for (const id of ids) {
       for (const timestamp of timestamps) {
-        const computed = sign(key.bytes, `${id}.${timestamp}.`, body.bytes);
+        if (hashing.isUsedUp) return undefined;
+        const computed = hashing.sign(key.bytes, prefix(id, timestamp), body.bytes);
         if (tokens.some((token) => tokenMatches(token, computed))) return { id, timestamp, key, body };
       }
     }
@@ -54,30 +87,20 @@ function tryBody(body: Variation, { ids, timestamps, tokens, keys }: Ingredients
   return undefined;
 }
 
-/** What home-made senders sign. */
-const CONTENTS: readonly (readonly [words: string, prefix: (id: string, timestamp: string) => string])[] = [
-  ["the body alone", () => ""],
-  ["`timestamp.body`, without the id", (_, timestamp) => `${timestamp}.`],
-  ["`id.body`, without the timestamp", (id) => `${id}.`],
-  ["`timestamp.id.body`", (id, timestamp) => `${timestamp}.${id}.`],
-];
+/** Signs, and counts the bytes: nearly all of a search's time goes there. */
+class Hashing {
+  #leftBytes = HASHED_BYTES;
 
-function tryOtherContent(body: Variation, { ids, timestamps, tokens, keys }: Ingredients): Match | undefined {
-  for (const [otherContent, prefix] of CONTENTS) {
-    for (const key of keys) {
-      for (const id of ids) {
-        for (const timestamp of timestamps) {
-          const computed = sign(key.bytes, prefix(id, timestamp), body.bytes);
-          if (tokens.some((token) => tokenMatches(token, computed))) {
-            return { id, timestamp, key, body, otherContent };
-          }
-        }
-      }
-    }
+  get isUsedUp(): boolean {
+    return this.#leftBytes <= 0;
   }
-  return undefined;
+
+  sign(key: Uint8Array, prefix: string, body: Uint8Array): string {
+    // An empty body takes time too.
+    this.#leftBytes -= body.length + LEAST_BYTES;
+    return createHmac("sha256", key).update(prefix).update(body).digest("base64");
+  }
 }
 
-function sign(key: Uint8Array, prefix: string, body: Uint8Array): string {
-  return createHmac("sha256", key).update(prefix).update(body).digest("base64");
-}
+/** What could be hashed in the time that one signature takes beside its body. */
+const LEAST_BYTES = 2_048;

@@ -9,6 +9,7 @@ export function whatWasTried(
   ids: readonly string[],
   secret: SecretReading,
   bodies: number,
+  isCut: boolean = false,
 ): string[] {
   const secrets = secret.count === 1 ? "the secret" : `each of ${secret.count} secrets`;
   return [
@@ -19,5 +20,6 @@ export function whatWasTried(
     "the body as it came; line ends, byte order marks, Latin-1, Windows-1252 and UTF-16 undone; taken out of gzip, " +
       "deflate, brotli, forms, multipart, JSON strings, base64, printed buffers; as JSON in " +
       `${SPELLINGS} spellings, and with its keys in mintfax's order: ${counted(bodies, "distinct body", "distinct bodies")}`,
+    ...(isCut ? ["not all of these: the body is large, and the search was ended"] : []),
   ];
 }

@@ -12,7 +12,9 @@ export interface Entry {
   readonly essentials: Essentials;
   readonly durationMs: number;
   readonly forwarded: Forwarded | undefined;
-  readonly diagnosis: Diagnosis | undefined;
+  readonly diagnosis?: Diagnosis;
+  /** Why there is no diagnosis, although one was due. */
+  readonly undiagnosed?: string;
 }
 
 /** Whether nobody has to look into it. */

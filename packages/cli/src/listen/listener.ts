@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { performance } from "node:perf_hooks";
 import { createMemoryStore, createPathMatcher } from "@mintfax-webhooks/core";
-import { type CapturedRequest, diagnose } from "../diagnose/index.ts";
+import type { CapturedRequest } from "../diagnose/index.ts";
 import { UsageError } from "../usage-error.ts";
+import { DiagnosisThread } from "./diagnosis-thread.ts";
 import { type Entry, isAuthentic } from "./entry.ts";
 import { essentialsOf } from "./essentials.ts";
 import { forward, passBack } from "./forward.ts";
@@ -19,6 +20,8 @@ export interface ListenerOptions {
   readonly onDelivery: (entry: Entry) => void;
   /** For a request that is none, by its path. */
   readonly onStranger: (method: string, path: string) => void;
+  /** For a request that could not be handled, although every one can be. */
+  readonly onProblem: (error: unknown) => void;
 }
 
 /** Time for what has begun to be answered, when it is told to close. */
@@ -30,11 +33,21 @@ export class Listener {
   readonly #server: Server;
   readonly #isOwnPath: (pathname: string) => boolean;
   readonly #store: ReturnType<typeof createMemoryStore> = createMemoryStore();
+  readonly #diagnoses = new DiagnosisThread();
+  /** Requests whose line has not been printed. */
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#isOwnPath = createPathMatcher(options.path);
-    this.#server = createServer((req, res) => void this.#handle(req, res));
+    this.#server = createServer((req, res) => {
+      const handled = this.#handle(req, res).catch((error: unknown) => {
+        this.#options.onProblem(error);
+        res.destroy();
+      });
+      this.#underWay.add(handled);
+      void handled.then(() => this.#underWay.delete(handled));
+    });
   }
 
   /**
@@ -65,6 +78,8 @@ export class Listener {
     const timer = setTimeout(() => this.#server.closeAllConnections(), CLOSE_MS);
     await closed;
     clearTimeout(timer);
+    this.#diagnoses.close();
+    await Promise.all(this.#underWay);
   }
 
   async #handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -84,14 +99,17 @@ export class Listener {
       : refuse(res, body));
     const durationMs = performance.now() - startMs;
     const isReadable = body instanceof Uint8Array;
+    const diagnosed =
+      isReadable && !isAuthentic(verified)
+        ? await this.#diagnoses.diagnose({ request: captured(req, body), secrets, at })
+        : {};
     onDelivery({
       at,
       verified,
       essentials: isReadable && isAuthentic(verified) ? essentialsOf(body, showNumbers) : {},
       durationMs,
       forwarded,
-      diagnosis:
-        isReadable && !isAuthentic(verified) ? diagnose(captured(req, body), secrets, { at }) : undefined,
+      ...diagnosed,
     });
   }
 

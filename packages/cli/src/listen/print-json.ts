@@ -2,7 +2,7 @@ import { answerOf, type Entry, outcomeOf } from "./entry.ts";
 
 /** One line for machines. */
 export function jsonLine(entry: Entry): string {
-  const { at, verified, essentials, durationMs, forwarded, diagnosis } = entry;
+  const { at, verified, essentials, durationMs, forwarded, diagnosis, undiagnosed } = entry;
   const { status, code, message, id, type } = verified;
   return JSON.stringify({
     at: at.toISOString(),
@@ -17,5 +17,6 @@ export function jsonLine(entry: Entry): string {
     durationMs: Math.round(durationMs),
     forwarded: forwarded === undefined ? undefined : answerOf(forwarded),
     diagnosis,
+    undiagnosed,
   });
 }

@@ -48,8 +48,9 @@ function forwardLines({ verified, forwarded, durationMs }: Entry, dim: Colours["
 const DIFFERS_THERE =
   "The signature is right. So the server has another secret, or something in front of its check changes the body.";
 
-function refusalLines({ verified, diagnosis }: Entry): string[] {
+function refusalLines({ verified, diagnosis, undiagnosed }: Entry): string[] {
   if (isAuthentic(verified)) return [];
+  if (undiagnosed !== undefined) return [wrap(`Its cause was not looked for: ${undiagnosed}.`, INDENT)];
   const findings = diagnosis?.findings ?? [];
   // Where another method came, neither the headers nor a body can be expected.
   const method = findings.find(({ code }) => code === "method_not_post");

@@ -3,6 +3,8 @@ import { oneLine } from "./text.ts";
 
 /** Of what a receiver of another make answers, the beginning. */
 const SHOWN_CHARACTERS = 400;
+/** A page of HTML begins with what is not shown. */
+const READ_CHARACTERS = 8_192;
 /** Ours are all far shorter. */
 const LONGEST_WORD = 30;
 
@@ -50,11 +52,11 @@ function word(value: unknown): string | null {
 
 function text(value: unknown): string | null {
   if (typeof value !== "string" || value.trim() === "") return null;
-  const line = oneLine(withoutTags(value));
+  const line = oneLine(withoutTags(value.slice(0, READ_CHARACTERS)));
   return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS)}…` : line;
 }
 
 /** Of a page of HTML, what a reader would see. */
 function withoutTags(text: string): string {
-  return /^\s*</.test(text) ? text.replace(/<(title|style|script)\b.*?<\/\1>|<[^>]*>/gis, " ") : text;
+  return /^\s*</.test(text) ? text.replace(/<(title|style|script)\b.*?<\/\1>|<[^<>]*>/gis, " ") : text;
 }

@@ -22,6 +22,18 @@ export function jsonOf(text: string | undefined): unknown {
   }
 }
 
+/** How deep JSON is nested. Without a parser, whose own recursion it is to guard. */
+export function levelsOf(text: string): number {
+  let level = 0;
+  let deepest = 0;
+  for (const [found] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/g)) {
+    if (found === "[" || found === "{") level += 1;
+    else if (found === "]" || found === "}") level -= 1;
+    deepest = Math.max(deepest, level);
+  }
+  return deepest;
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -6,6 +6,9 @@ const CP1252 = new Map(
   Array.from({ length: 256 }, (_, byte) => [windows1252.decode(Uint8Array.of(byte)), byte] as const),
 );
 
+/** More than any language puts on a letter, and normalising sorts them one by one. */
+const MANY_ACCENTS = /\p{M}{31}/u;
+
 /** What the bytes may have been before somebody read them with a wrong charset. `how` says what was done to them. */
 export interface Recoding {
   readonly bytes: Uint8Array;
@@ -36,7 +39,7 @@ export function recodings(body: Uint8Array): Recoding[] {
       singleBytes(text, (character) => CP1252.get(character)),
       how.replace("Latin-1", "Windows-1252"),
     );
-    for (const form of ["NFC", "NFD"] as const) {
+    for (const form of MANY_ACCENTS.test(text) ? [] : (["NFC", "NFD"] as const)) {
       if (text.normalize(form) !== text)
         add(utf8.encode(text.normalize(form)), "letters with accents were normalised");
     }

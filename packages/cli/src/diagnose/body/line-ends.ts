@@ -7,6 +7,9 @@ export interface Edit {
   readonly bytes: Uint8Array;
 }
 
+/** That something may have added at the end. */
+const MOST_BLANKS = 16;
+
 const BOM = [0xef, 0xbb, 0xbf];
 const LINE_FEED = utf8.encode("\n");
 const CRLF = utf8.encode("\r\n");
@@ -30,13 +33,13 @@ export function lineEndingEdits(body: Uint8Array): Edit[] {
 /** Line breaks and blanks at the end. */
 export function endEdits(body: Uint8Array): Edit[] {
   const edits: Edit[] = [];
-  for (let end = body.length - 1; end >= 0 && isBlank(body[end]); end -= 1) {
+  for (let end = body.length - 1; edits.length < MOST_BLANKS && end >= 0 && isBlank(body[end]); end -= 1) {
     edits.push({ code: "body_trailing_newline_added", bytes: body.subarray(0, end) });
   }
   for (const tail of [LINE_FEED, CRLF]) {
     edits.push({ code: "body_trailing_newline_removed", bytes: Buffer.concat([body, tail]) });
   }
-  return edits.slice(0, 16);
+  return edits;
 }
 
 function isBlank(byte: number | undefined): boolean {

@@ -1,20 +1,18 @@
+import { VARIED_BYTES } from "../bounds.ts";
 import { type CapturedRequest, headerValues } from "../captured-request.ts";
 import { type Finding, proven, suspected } from "../finding.ts";
 import { bytesIn, isObject, jsonOf, textOf } from "./bytes.ts";
 import { isOutOfOrder } from "./key-order.ts";
-
-/** What a receiver reads unless it is told otherwise (`bodyLimitBytes`). */
-const LIMIT_BYTES = 262_144;
 
 const BEFORE_PARSERS = "app.use(mintfaxWebhooks()); // before express.json()";
 
 /** What a receiver refuses whatever the signature says. */
 export function refusedAnyway(request: CapturedRequest): Finding[] {
   const findings: Finding[] = [];
-  if (request.body.length > LIMIT_BYTES) {
+  if (request.body.length > VARIED_BYTES) {
     findings.push(
       proven("body_too_large", {
-        what: `The body has ${bytesIn(request.body.length)}; a receiver reads ${LIMIT_BYTES} unless told otherwise.`,
+        what: `The body has ${bytesIn(request.body.length)}; a receiver reads ${VARIED_BYTES} unless told otherwise.`,
         why: "mintfax's events are far smaller. Answered with 413, body_too_large.",
         fix: "If it is genuine, raise the limit.",
         example: `mintfaxWebhooks({ bodyLimitBytes: ${2 ** Math.ceil(Math.log2(request.body.length))} })`,
@@ -38,6 +36,8 @@ export function refusedAnyway(request: CapturedRequest): Finding[] {
 export function symptoms(request: CapturedRequest): Finding[] {
   const { body } = request;
   if (body.length === 0) return [empty()];
+  // That it is too large has been said.
+  if (body.length > VARIED_BYTES) return [];
   const text = textOf(body);
   const value = jsonOf(text?.replace(/^\ufeff/, ""));
   if (text !== undefined && /^\[object \w+\]$/.test(text.trim())) return [objectPrinted()];

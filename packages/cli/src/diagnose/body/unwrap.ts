@@ -1,4 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
+import { MOST_UNWRAPPED, VARIED_BYTES } from "../bounds.ts";
 import type { FindingCode } from "../finding.ts";
 import { isObject, jsonOf, textOf, utf8 } from "./bytes.ts";
 
@@ -9,22 +10,30 @@ export interface Unwrapped {
   readonly bytes: Uint8Array;
 }
 
-/** Enough for any delivery; a small body must not unfold into gigabytes. */
-const LARGEST_BYTES = 4 * 1024 * 1024;
 const BASE64 = /^[A-Za-z0-9+/_-]{16,}={0,2}$/;
 
 /** The body without what somebody may have put around it. */
 export function unwrappings(body: Uint8Array): Unwrapped[] {
   const text = textOf(body);
-  return [
-    ...decompressed(body),
-    ...multipart(body),
-    ...(text === undefined ? [] : [...form(text), ...printed(text)]),
-  ];
+  const found: Unwrapped[] = [];
+  for (const unwrapped of chained(
+    decompressed(body),
+    multipart(body),
+    ...(text === undefined ? [] : [form(text), printed(text)]),
+  )) {
+    found.push(unwrapped);
+    if (found.length === MOST_UNWRAPPED) break;
+  }
+  return found;
+}
+
+function* chained<T>(...parts: readonly Iterable<T>[]): Generator<T> {
+  for (const part of parts) yield* part;
 }
 
 function* decompressed(body: Uint8Array): Generator<Unwrapped> {
-  const options = { maxOutputLength: LARGEST_BYTES };
+  // A small body must not unfold into gigabytes.
+  const options = { maxOutputLength: VARIED_BYTES };
   const isGzip = body[0] === 0x1f && body[1] === 0x8b;
   const isZlib = body[0] === 0x78;
   // Brotli has no mark of its own, but it is not JSON.
@@ -48,7 +57,7 @@ function* multipart(body: Uint8Array): Generator<Unwrapped> {
   const latin1 = Buffer.from(body).toString("latin1");
   const boundary = /^(?:\r?\n)?(--[^\r\n]{1,70})\r?\n/.exec(latin1)?.[1];
   if (boundary === undefined) return;
-  for (const part of latin1.split(boundary).slice(1)) {
+  for (const part of latin1.split(boundary, MOST_UNWRAPPED + 1).slice(1)) {
     const content = /^\r?\n(?:[^\r\n]+\r?\n)*\r?\n(?<content>.*?)\r?\n$/s.exec(part)?.groups?.content;
     if (content === undefined) continue;
     yield { code: "body_multipart", name: "multipart/form-data", bytes: Buffer.from(content, "latin1") };

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { MOST_LEVELS, VARIED_BYTES } from "../bounds.ts";
 import { type CapturedRequest, headerValues } from "../captured-request.ts";
 import { type Finding, type FindingCode, proven } from "../finding.ts";
-import { difference, textOf, utf8 } from "./bytes.ts";
+import { difference, jsonOf, levelsOf, textOf, utf8 } from "./bytes.ts";
 import { recodings } from "./charset.ts";
 import { jsonSpellings } from "./json-styles.ts";
 import { inDocumentedOrder } from "./key-order.ts";
@@ -37,6 +38,7 @@ function* candidates(request: CapturedRequest): Generator<Variation> {
   const asIs: Variation = { bytes: request.body, changes: [] };
   yield asIs;
   yield* declaredLength(request);
+  if (request.body.length > VARIED_BYTES) return;
   yield* edited(asIs);
   const decoded = recodings(request.body).map(
     ({ bytes, how }): Variation => ({ bytes, changes: [{ code: "body_wrong_charset", detail: how }] }),
@@ -75,7 +77,7 @@ function* edited(variation: Variation): Generator<Variation> {
 /** JSON in other spellings, and with its keys in the order that mintfax documents. */
 function* rewritten({ bytes, changes }: Variation): Generator<Variation> {
   const text = textOf(bytes)?.replace(/^\ufeff/, "");
-  if (text === undefined || !isJsonObject(text)) return;
+  if (text === undefined || !isJsonObject(text) || levelsOf(text) > MOST_LEVELS) return;
   yield* spelled(text, [...changes, { code: "body_reserialized" }]);
   const ordered = inDocumentedOrder(text);
   if (ordered === undefined || ordered === JSON.stringify(JSON.parse(text))) return;
@@ -92,13 +94,7 @@ function* spelled(text: string, changes: readonly Change[]): Generator<Variation
 }
 
 function isJsonObject(text: string): boolean {
-  if (!text.trimStart().startsWith("{")) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return text.trimStart().startsWith("{") && jsonOf(text) !== undefined;
 }
 
 /** What a matching signature has proven about the body. */

@@ -7,6 +7,9 @@ export interface Cleaned {
   readonly faults: readonly HeaderFault[];
 }
 
+/** Of a joined header; the rest of it is passed over. */
+const MOST_SPLIT = 64;
+
 const QUOTED = /^(?<quote>\\"|"|')(?<inside>.*)\k<quote>$/;
 const REDACTED = /^[*•x.]{3,}$|^\W?(?:redacted|filtered|hidden|masked|secret|removed)\W?$/i;
 
@@ -30,12 +33,15 @@ export function clean(part: Part, value: string): Cleaned {
   }
   const parts = split(part, text);
   // A comma at an end counts too: something was joined to it, if only nothing.
-  if (parts.length > 1 || parts[0] !== text) add("header_joined");
+  if (parts.length > 1 || parts[0] !== text.trim()) add("header_joined");
   return { values: [...new Set(parts)], faults };
 }
 
 /** A comma may join two of them; within a signature, one belongs to `v1,`. */
 function split(part: Part, text: string): string[] {
-  if (part === "signature") return text.split(/\s*,\s*(?=v1a?,)/);
-  return text.split(/\s*,\s*/).filter((each) => each !== "");
+  // Blanks are cut off afterwards: `\s*,` would look at every run of them from each of its places.
+  const parts = text
+    .split(part === "signature" ? /,(?=\s*v1a?,)/ : ",", MOST_SPLIT)
+    .map((each) => each.trim());
+  return part === "signature" ? parts : parts.filter((each) => each !== "");
 }

@@ -5,6 +5,8 @@ import type { HeaderFault, HeaderFaultCode } from "./faults.ts";
 export type Part = "id" | "timestamp" | "signature";
 export const PARTS: readonly Part[] = ["id", "timestamp", "signature"];
 
+const SHOWN_NAME = 60;
+
 /** What came as one of the three headers. */
 export interface Located {
   /** Distinct values; none where the header is missing. */
@@ -22,7 +24,7 @@ export function locate(request: CapturedRequest, part: Part): Located {
   for (const [name, value] of request.headers) {
     const code = aliasOf(name, part);
     if (code === undefined || value.trim() === "") continue;
-    return { values: [value.trim()], faults: [{ code, part, detail: name }] };
+    return { values: [value.trim()], faults: [{ code, part, detail: name.slice(0, SHOWN_NAME) }] };
   }
   return { values: [], faults: [] };
 }

@@ -1,3 +1,4 @@
+import { MOST_VALUES } from "../bounds.ts";
 import type { CapturedRequest } from "../captured-request.ts";
 import { type Finding, proven } from "../finding.ts";
 import { clean } from "./clean.ts";
@@ -30,7 +31,7 @@ export function readHeaders(request: CapturedRequest): HeadersReading {
     if (located.values.length === 0) missing.push(part);
     const cleaned = located.values.map((value) => clean(part, value));
     faults.push(...located.faults, ...cleaned.flatMap((each) => each.faults));
-    return [...new Set(cleaned.flatMap(({ values }) => values))];
+    return [...new Set(cleaned.flatMap(({ values }) => values))].slice(0, MOST_VALUES);
   }) as [string[], string[], string[]];
 
   const times = timestamps.map(readTimestamp);

@@ -16,7 +16,9 @@ export interface SignatureReading {
 const WHOLE = /^v1,[A-Za-z0-9+/]{43}=$/;
 /** Fewer characters could match by chance. */
 const LEAST_CUT = 8;
+/** As core has it. */
 const MOST_TOKENS = 16;
+const MOST_TRIED = 4 * MOST_TOKENS;
 const MOST_CHARACTERS = 2048;
 
 const FORM = "Expected `v1,` and 44 characters of base64; several are separated by a space.";
@@ -27,9 +29,10 @@ export function readSignature(values: readonly string[]): SignatureReading {
   const whole = texts.filter((text) => WHOLE.test(text)).map((text) => token(text.slice(3)));
   const length = values.join(" ").length;
   if (whole.length > 0) {
+    const tokens = whole.slice(0, MOST_TRIED);
     return texts.length <= MOST_TOKENS && length <= MOST_CHARACTERS
-      ? { tokens: whole, findings: [] }
-      : { tokens: whole, findings: [tooLong(texts.length, length)] };
+      ? { tokens, findings: [] }
+      : { tokens, findings: [tooLong(texts.length, length)] };
   }
   const repaired = repair(values.join(" "));
   if (repaired !== undefined) return repaired;

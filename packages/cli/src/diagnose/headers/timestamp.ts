@@ -20,7 +20,9 @@ export function readTimestamp(value: string): TimestampReading {
     const seconds = Math.floor(number / 1000);
     return { spellings: [value, String(seconds)], seconds, findings: [inMilliseconds(value.length)] };
   }
-  const seconds = /^[+]?[0-9]+(?:\.[0-9]*)?$/.test(value) ? Math.floor(Number(value)) : dateSeconds(value);
+  const seconds = /^[+]?[0-9]{1,15}(?:\.[0-9]*)?$/.test(value)
+    ? Math.floor(Number(value))
+    : dateSeconds(value);
   if (seconds === undefined) return { spellings: [value], findings: [malformed(value)] };
   return { spellings: [value, String(seconds)], seconds, findings: [malformed(value)] };
 }

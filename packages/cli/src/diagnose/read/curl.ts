@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { split } from "shlex";
+import { CURL_CHARACTERS, CURL_WORDS } from "../bounds.ts";
 import type { CapturedRequest } from "../captured-request.ts";
 import { UnreadableCaptureError } from "./error.ts";
 import { headerLines } from "./header-text.ts";
@@ -47,15 +48,10 @@ const OPTIONS = {
  */
 export function readCurl(command: string): CapturedRequest {
   const words = shellWords(command);
+  if (words.length > CURL_WORDS) throw new UnreadableCaptureError(`the command has ${words.length} words`);
   const start = words.findIndex((word) => /(?:^|\/)curl(?:\.exe)?$/.test(word));
   if (start === -1) throw new UnreadableCaptureError("it holds no curl command");
-  const { values, positionals } = parseArgs({
-    args: words.slice(start + 1),
-    options: OPTIONS,
-    strict: false,
-    allowPositionals: true,
-    tokens: false,
-  });
+  const { values, positionals } = parsed(words.slice(start + 1));
   const given = values as Readonly<Record<string, readonly string[] | undefined>>;
   if (given.form !== undefined || given["data-urlencode"] !== undefined) {
     throw new UnreadableCaptureError(
@@ -71,6 +67,15 @@ export function readCurl(command: string): CapturedRequest {
     headers: headerLines(given.header ?? []),
     body: Buffer.concat(parts.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from("&"), part]))),
   };
+}
+
+function parsed(args: string[]): ReturnType<typeof parseArgs> {
+  try {
+    return parseArgs({ args, options: OPTIONS, strict: false, allowPositionals: true, tokens: false });
+  } catch {
+    // Letters without end behind one hyphen: an option each.
+    throw new UnreadableCaptureError("the command has options that are none of curl's");
+  }
 }
 
 function* dataOf(given: Readonly<Record<string, readonly string[] | undefined>>): Generator<Uint8Array> {
@@ -96,6 +101,9 @@ function contentOf(value: string): Uint8Array {
 }
 
 function shellWords(command: string): string[] {
+  if (command.length > CURL_CHARACTERS) {
+    throw new UnreadableCaptureError(`the command has ${command.length} characters`);
+  }
   if (/\^"|\^\r?\n/.test(command)) {
     throw new UnreadableCaptureError("the command is quoted for Windows' cmd; copy it as cURL (bash)");
   }

@@ -29,5 +29,13 @@ function bodyOf(record: Record<string, unknown>): Uint8Array {
   const body = record.rawBody ?? record.body;
   if (typeof body === "string") return Buffer.from(body, record.isBase64Encoded === true ? "base64" : "utf8");
   if (body === undefined) throw new UnreadableCaptureError("it has headers, but no `body` or `rawBody`");
-  return body === null ? new Uint8Array(0) : Buffer.from(JSON.stringify(body));
+  return body === null ? new Uint8Array(0) : Buffer.from(writtenOut(body));
+}
+
+function writtenOut(body: unknown): string {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    throw new UnreadableCaptureError("its body is nested too deep to be written out");
+  }
 }

@@ -1,0 +1,85 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { CapturedRequest, Diagnosis } from "../diagnose/index.ts";
+
+/** What is to be found out. */
+export interface Question {
+  readonly request: CapturedRequest;
+  readonly secrets: readonly string[];
+  readonly at: Date;
+}
+
+/** What was found out; or why that was given up. */
+export type Diagnosed = { readonly diagnosis: Diagnosis } | { readonly undiagnosed: string };
+
+/** A hundred times what a genuine delivery takes. */
+const LIMIT_MS = 5_000;
+const MEMORY_MB = 256;
+/** More at once are a flood, and none of them is worth waiting for. */
+const MOST_WAITING = 8;
+
+/**
+ * Diagnoses requests one after the other, on a thread of its own: what a stranger sends may take long or break something,
+ * and deliveries have to be answered meanwhile.
+ */
+export class DiagnosisThread {
+  readonly #limitMs: number;
+  readonly #closing = new AbortController();
+  #worker: Worker | undefined;
+  #waiting = 0;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @param limitMs for one request */
+  constructor(limitMs: number = LIMIT_MS) {
+    this.#limitMs = limitMs;
+  }
+
+  /** Never rejects. */
+  async diagnose(question: Question): Promise<Diagnosed> {
+    if (this.#waiting === MOST_WAITING) return { undiagnosed: "too many were refused at once" };
+    this.#waiting += 1;
+    const diagnosed = this.#last.then(() => this.#ask(question));
+    this.#last = diagnosed;
+    try {
+      return await diagnosed;
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  async #ask(question: Question): Promise<Diagnosed> {
+    const signal = AbortSignal.any([AbortSignal.timeout(this.#limitMs), this.#closing.signal]);
+    this.#worker ??= startWorker();
+    try {
+      const answer = once(this.#worker, "message", { signal });
+      this.#worker.postMessage(question);
+      const [diagnosis] = (await answer) as [Diagnosis];
+      return { diagnosis };
+    } catch (error) {
+      this.#end();
+      if (this.#closing.signal.aborted) return { undiagnosed: "it was ended before" };
+      const { name, code = name } = error as NodeJS.ErrnoException;
+      const why = signal.aborted ? `it took longer than ${this.#limitMs / 1000} s` : `it failed (${code})`;
+      return { undiagnosed: why };
+    }
+  }
+
+  /** Gives up what is going on. */
+  close(): void {
+    this.#closing.abort();
+    this.#end();
+  }
+
+  #end(): void {
+    void this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+}
+
+function startWorker(): Worker {
+  const worker = new Worker(new URL(import.meta.resolve("#diagnosis-worker")), {
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+  });
+  // One that breaks is replaced; without a listener it would end the process.
+  return worker.on("error", () => {});
+}

@@ -1,0 +1,8 @@
+import { parentPort } from "node:worker_threads";
+import { diagnose } from "../diagnose/index.ts";
+import type { Question } from "./diagnosis-thread.ts";
+
+/** The thread of a DiagnosisThread: answers one question after the other. */
+parentPort?.on("message", ({ request, secrets, at }: Question) => {
+  parentPort?.postMessage(diagnose(request, secrets, { at }));
+});

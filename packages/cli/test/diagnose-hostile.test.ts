@@ -1,0 +1,102 @@
+import { type CapturedRequest, diagnose, renderDiagnosis } from "@mintfax-webhooks/cli";
+import { array, assert, constantFrom, integer, property, string, tuple, uint8Array } from "fast-check";
+import { describe, expect, test } from "vitest";
+import { runs } from "../../../test/support/property-runs.ts";
+import { UnreadableCaptureError } from "../src/diagnose/read/error.ts";
+import { readHeaderText } from "../src/diagnose/read/header-text.ts";
+import { readCapture } from "../src/diagnose/read/read-capture.ts";
+import { HOSTILE_CAPTURES, HOSTILE_SHAPES, withBody } from "./diagnose-captures/hostile.ts";
+import { SECRET } from "./diagnose-captures/send.ts";
+
+/** Just below the largest body that is looked into. */
+const BYTES = 250_000;
+/** What a step would take more than that is not linear is hundreds of times this. */
+const FACTOR = 8;
+
+/** Processor time of this thread: other processes do not count. */
+function timeOf(work: () => void): number {
+  const { threadCpuUsage } = process as { threadCpuUsage?: (since?: NodeJS.CpuUsage) => NodeJS.CpuUsage };
+  const usage = threadCpuUsage ?? process.cpuUsage;
+  const start = usage();
+  work();
+  const { user, system } = usage(start);
+  return user + system;
+}
+
+function outputOf(request: CapturedRequest): string {
+  const diagnosis = diagnose(request, SECRET, { at: new Date() });
+  return JSON.stringify(diagnosis) + renderDiagnosis(diagnosis);
+}
+
+/** A body of that size that has all spellings there are. */
+const allSpellings = withBody(`{"a":1e1,"b":"${"/<é\u2028".repeat(BYTES / 8)}"}`);
+const mostTime = FACTOR * timeOf(() => outputOf(allSpellings));
+
+describe("what a stranger sends is diagnosed, in the time of a large genuine body", () => {
+  test.each(HOSTILE_SHAPES)("$name", ({ make }) => {
+    const request = make(BYTES);
+    let output = "";
+    expect(timeOf(() => (output = outputOf(request)))).toBeLessThan(mostTime);
+    expect(output.length).toBeLessThan(10_000);
+  });
+
+  test("a body of 10 MB is checked as it came", () => {
+    const request = withBody("[".repeat(10_000_000));
+    expect(timeOf(() => outputOf(request))).toBeLessThan(mostTime);
+    expect(diagnose(request, SECRET).findings.map(({ code }) => code)).toContain("body_too_large");
+  });
+});
+
+describe("what a stranger sent is read from a capture, or refused, in that time", () => {
+  test.each(HOSTILE_CAPTURES)("$name", ({ make }) => {
+    const bytes = Buffer.from(make(4 * BYTES));
+    for (const read of [readCapture, readHeaderText]) {
+      const time = timeOf(() => {
+        try {
+          read(bytes);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UnreadableCaptureError);
+        }
+      });
+      expect(time).toBeLessThan(mostTime);
+    }
+  });
+});
+
+const UNITS = [
+  ..."[]{}\",:\\/<>&'+-=%01aé\u0301\u0316\ufeff\u2028",
+  " ",
+  "\t",
+  "\r\n",
+  '{"a":',
+  '"a":"{}",',
+  "\\u00e9",
+  "%7B",
+  "--a\r\n",
+  "<Buffer ",
+  "b'",
+  "[object ",
+];
+const repeated = array(tuple(constantFrom(...UNITS), integer({ min: 1, max: 3_000 })), { maxLength: 6 }).map(
+  (parts) => parts.map(([unit, count]) => unit.repeat(count)).join(""),
+);
+
+test("whatever is put together, nothing breaks", async () => {
+  const header = constantFrom(
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",
+    "content-length",
+    "x-other",
+  );
+  await assert(
+    property(
+      tuple(header, repeated, string(), repeated, uint8Array()),
+      ([name, value, middle, body, bytes]) => {
+        const text = Buffer.concat([Buffer.from(body), bytes, Buffer.from(middle + body)]);
+        expect(outputOf(withBody(text, [[name, value]])).length).toBeLessThan(10_000);
+      },
+    ),
+    runs(60),
+  );
+});

@@ -1,0 +1,60 @@
+import { afterEach, expect, test } from "vitest";
+import { DiagnosisThread, type Question } from "../src/listen/diagnosis-thread.ts";
+import { SECRET, signed } from "./diagnose-captures/send.ts";
+
+const threads: DiagnosisThread[] = [];
+const question = (): Question => {
+  const { headers, body } = signed();
+  return { request: { headers: Object.entries(headers), body }, secrets: [SECRET], at: new Date() };
+};
+
+function thread(limitMs?: number): DiagnosisThread {
+  const made = new DiagnosisThread(limitMs);
+  threads.push(made);
+  return made;
+}
+
+afterEach(() => {
+  for (const each of threads.splice(0)) each.close();
+});
+
+test("diagnoses one request after the other", async () => {
+  const own = thread();
+  const verified = { diagnosis: { verdict: "verified" } };
+  expect(await Promise.all([own.diagnose(question()), own.diagnose(question())])).toMatchObject([
+    verified,
+    verified,
+  ]);
+});
+
+test("gives up at its limit, and goes on with the next", async () => {
+  const own = thread(1);
+  expect(await own.diagnose(question())).toEqual({ undiagnosed: "it took longer than 0.001 s" });
+  expect(await own.diagnose(question())).toEqual({ undiagnosed: "it took longer than 0.001 s" });
+});
+
+test("a diagnosis that breaks is one that was not made; the next one is", async () => {
+  const own = thread();
+  const broken = { ...question(), secrets: [null as never] };
+  expect(await own.diagnose(broken)).toEqual({ undiagnosed: "it failed (TypeError)" });
+  expect(await own.diagnose(question())).toMatchObject({ diagnosis: { verdict: "verified" } });
+});
+
+test("takes no more than eight at once", async () => {
+  const own = thread();
+  const all = await Promise.all(Array.from({ length: 10 }, () => own.diagnose(question())));
+  expect(all.filter((each) => "undiagnosed" in each)).toEqual([
+    { undiagnosed: "too many were refused at once" },
+    { undiagnosed: "too many were refused at once" },
+  ]);
+});
+
+test("when it is closed, what is going on is given up", async () => {
+  const own = thread();
+  const both = [own.diagnose(question()), own.diagnose(question())];
+  own.close();
+  expect(await Promise.all(both)).toEqual([
+    { undiagnosed: "it was ended before" },
+    { undiagnosed: "it was ended before" },
+  ]);
+});
