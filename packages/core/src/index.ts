@@ -13,6 +13,7 @@ export type {
   TransactionResult,
 } from "./dedup/store.ts";
 export type { Answer, BodyLimits, IncomingDelivery } from "./delivery/incoming.ts";
+export { readKept } from "./delivery/read-request.ts";
 export type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
 export {
   BodyError,

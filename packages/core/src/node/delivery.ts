@@ -1,18 +1,18 @@
 import type { IncomingMessage } from "node:http";
-import { bodyAlreadyParsed, bodyIncomplete, bodyTooLarge } from "../delivery/body-errors.ts";
+import { bodyAlreadyParsed, bodyTooLarge } from "../delivery/body-errors.ts";
 import type { BodyLimits, IncomingDelivery } from "../delivery/incoming.ts";
 import type { HeaderValue } from "../signature/headers.ts";
+import { keptBytes } from "./kept-bytes.ts";
 import { readStream } from "./read-stream.ts";
-
-/** What body parsers leave on a request. */
-type ParsedRequest = IncomingMessage & { readonly body?: unknown; readonly rawBody?: unknown };
 
 const FIX =
   "Mount the receiver before express.json(), koa-bodyparser and other body parsers. Where that cannot be, keep the " +
-  "bytes as `rawBody` of Node's request: express.json({ verify: (req, res, bytes) => { req.rawBody = bytes; } }).";
+  "bytes as `rawBody` of Node's request: express.json({ verify: (req, res, bytes) => { req.rawBody = bytes; } }). " +
+  "On Vercel, set NODEJS_HELPERS=0.";
 
 /**
- * For adapters: a request of `node:http` as the receiver takes it.
+ * For adapters: a request of `node:http` as the receiver takes it. To be made in the same tick in which the framework
+ * hands the request over: middleware may have set the body going, and from here on nothing of it goes by unseen.
  *
  * @example
  * ```ts
@@ -22,12 +22,17 @@ const FIX =
 export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
   readonly platform: Platform;
   readonly #req: IncomingMessage;
+  /** Nobody has listened to the body, read from it or paused it. */
+  readonly #isUntouched: boolean;
   #isRead = false;
 
   /** @param platform what handlers find as `context.platform` */
   constructor(req: IncomingMessage, platform: Platform) {
     this.#req = req;
     this.platform = platform;
+    this.#isUntouched = req.readableFlowing === null;
+    // Secrets may have to be awaited before the body is read. Whoever else listens gets it then.
+    req.pause();
   }
 
   /** As in the request line. */
@@ -43,35 +48,32 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
   /** The raw bytes. @throws {BodyError} where they cannot be had within the limits */
   async readBody(limits: BodyLimits): Promise<Uint8Array> {
     const req = this.#req;
-    let bytes = keptBytes(req);
-    if (bytes !== undefined) {
-      if (bytes.byteLength > limits.limitBytes) throw bodyTooLarge(limits.limitBytes);
-      return bytes;
+    const kept = keptBytes(req);
+    if (kept !== undefined) {
+      if (kept.byteLength > limits.limitBytes) throw bodyTooLarge(limits.limitBytes);
+      return kept;
     }
-    if (req.readableDidRead || req.readableEnded || req.readableEncoding !== null) {
-      throw bodyAlreadyParsed(FIX);
+    let bytes: Uint8Array | undefined;
+    if (this.#isUntouched) {
+      // By then Node has parsed the bytes that came in one piece with the headers: all of them, nearly always. Then
+      // there is nothing to listen to, and no time to watch.
+      await undefined;
+      bytes = takeWhole(req, limits);
     }
-    // It would tell nobody any more that it has ended.
-    if (req.destroyed) throw bodyIncomplete(req.errored);
-    // By then Node has parsed the bytes that came in one piece with the headers: all of them, nearly always. Nobody then
-    // has to listen, or to watch the time.
-    await undefined;
-    bytes = takeWhole(req, limits) ?? (await readStream(req, limits));
+    bytes ??= await readStream(req, limits, () => bodyAlreadyParsed(FIX));
     this.#isRead = true;
     return bytes;
   }
 
   /**
-   * Lets the request come to its end, if somebody waits for that. For nobody it would cost as much as a claim and its
-   * completion.
+   * Lets a request that was read come to its end: until then its connection keeps it, and what the application has hung
+   * on it. A body that others listen to goes on.
    */
   letGo(): void {
-    if (this.#isRead && this.isAwaited) this.#req.resume();
-  }
-
-  /** Whether somebody waits for a request to end that has been read. */
-  protected get isAwaited(): boolean {
-    return this.#req.listenerCount("end") > 0 || this.#req.listenerCount("close") > 0;
+    const req = this.#req;
+    // The shorter way to the end, once Node has parsed all of it.
+    if (this.#isRead && req.complete) req.read();
+    else if (this.#isRead || !this.#isUntouched) req.resume();
   }
 
   /** Whether nothing of the body is still on its way, as far as its length was declared. */
@@ -80,14 +82,8 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
   }
 }
 
-/** Bytes that somebody read before us and kept as they were; text and objects are not the bytes that were signed. */
-function keptBytes({ rawBody, body }: ParsedRequest): Uint8Array | undefined {
-  if (rawBody instanceof Uint8Array) return rawBody;
-  return body instanceof Uint8Array ? body : undefined;
-}
-
 function takeWhole(req: IncomingMessage, { limitBytes }: BodyLimits): Uint8Array | undefined {
-  if (!isBuffered(req)) return undefined;
+  if (!isBuffered(req) || req.readableEncoding !== null || req.readableDidRead) return undefined;
   if (req.readableLength > limitBytes) throw bodyTooLarge(limitBytes);
   return req.read() ?? undefined;
 }

@@ -1,64 +1,60 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Answer } from "../delivery/incoming.ts";
-
-// Enough for a sender that is writing its body to notice the answer, too little to be worth an attacker's while.
-const LINGER_MS = 1_000;
-const LINGER_BYTES = 1_048_576;
-
-export function sendAnswer(res: ServerResponse, answer: Answer): void {
-  res.writeHead(answer.status, headersOf(answer)).end(answer.body);
-}
+import { giveUp, reportUnanswered } from "./give-up.ts";
+import { catchLater, restoreMethods } from "./replaced-methods.ts";
 
 /**
- * A part of the body may still be on its way. Closing at once would reset the connection, and the sender would see
- * that instead of the answer; reading on without end is what it may be after. So: answer, linger, close.
+ * Writes an answer by methods that middleware may have replaced: its own may return nothing, throw, call Node's twice,
+ * or call it later and return a promise. So nothing is expected of what they return, only of what the response has
+ * become.
+ *
+ * @param onError gets what was thrown before anything was written; the answer is then for it to give
  */
-export async function sendAndLinger(
-  req: IncomingMessage,
+export function sendAnswer(res: ServerResponse, answer: Answer, onError: (error: unknown) => void): void {
+  try {
+    res.statusCode = answer.status;
+    for (const name in answer.headers) res.setHeader(name, answer.headers[name] as string);
+    res.setHeader("content-length", Buffer.byteLength(answer.body));
+    if (Object.hasOwn(res, "writeHead")) writeHead(res, answer, onError);
+    const returned: unknown = res.end(answer.body);
+    if (returned !== res) recoverLater(returned, res, answer, onError);
+  } catch (error) {
+    recover(res, answer, error, onError);
+  }
+}
+
+/** Where a replaced `writeHead` leaves the head for later, `end` would write the body without it. */
+function writeHead(res: ServerResponse, answer: Answer, onError: (error: unknown) => void): void {
+  recoverLater(res.writeHead(answer.status), res, answer, onError);
+  if (res.headersSent) return;
+  restoreMethods(res);
+  res.writeHead(answer.status);
+}
+
+function recoverLater(
+  returned: unknown,
   res: ServerResponse,
   answer: Answer,
-): Promise<void> {
-  res.writeHead(answer.status, { ...headersOf(answer), connection: "close" }).write(answer.body);
-  await discard(req);
-  res.end();
+  onError: (error: unknown) => void,
+): void {
+  catchLater(returned, (error) => recover(res, answer, error, onError));
 }
 
-/**
- * The same where a framework writes the answer: what it writes goes out at once, and its end waits.
- *
- * @returns the header that the framework has to send beside the answer's own
- */
-export function lingerBeforeEnd(req: IncomingMessage, res: ServerResponse): { readonly connection: "close" } {
-  const end = res.end;
-  res.end = ((chunk?: unknown, ...rest: unknown[]) => {
-    res.end = end;
-    if (typeof chunk === "string" || chunk instanceof Uint8Array) res.write(chunk);
-    else res.flushHeaders();
-    const onEnd = [chunk, ...rest].find((argument) => typeof argument === "function") as () => void;
-    void discard(req).then(() => res.end(onEnd));
-    return res;
-  }) as typeof end;
-  return { connection: "close" };
-}
-
-function headersOf({ headers, body }: Answer): OutgoingHttpHeaders {
-  return { ...headers, "content-length": Buffer.byteLength(body) };
-}
-
-function discard(req: IncomingMessage): Promise<void> {
-  return new Promise((resolve) => {
-    let leftBytes = LINGER_BYTES;
-    const timer = setTimeout(finish, LINGER_MS);
-    function onData(chunk: Buffer): void {
-      leftBytes -= chunk.length;
-      if (leftBytes < 0) finish();
-    }
-    function finish(): void {
-      clearTimeout(timer);
-      req.off("data", onData).off("close", finish).off("end", finish).pause();
-      resolve();
-    }
-    // A request that was given up on is paused; a listener alone would not set it going again.
-    req.on("data", onData).once("close", finish).once("end", finish).resume();
-  });
+function recover(
+  res: ServerResponse,
+  answer: Answer,
+  error: unknown,
+  onError: (error: unknown) => void,
+): void {
+  // What has thrown once would do so again where the error is answered, and outside of any `try`.
+  restoreMethods(res);
+  if (res.headersSent) {
+    reportUnanswered(error);
+    if (!res.writableEnded) res.end(answer.body);
+    return;
+  }
+  for (const name of [...Object.keys(answer.headers), "content-length"]) res.removeHeader(name);
+  // An error handler that sets none must not tell mintfax that all is well.
+  res.statusCode = 500;
+  giveUp(res, error, onError);
 }
