@@ -63,10 +63,8 @@ export function mintfaxWebhooks<E extends Env = AnyEnv, Tx = never>(
     typeof options === "function" ? { path: undefined, receiverOptions: options } : splitOptions(options);
   const mounting = new Mounting(path);
   const receiver = createReceiver<Context<E>, Tx>(receiverOptions);
-  const handler = async (c: Context<E>): Promise<Response> => {
-    const delivery = deliveryOf(c);
-    return toResponse(await receiver.receive(delivery instanceof Promise ? await delivery : delivery));
-  };
+  const handler = async (c: Context<E>): Promise<Response> =>
+    toResponse(await receiver.receive(deliveryOf(c)));
   const middleware = async (c: Context<E>, next: Next): Promise<Response | undefined> => {
     const pathname = c.req.path;
     const mayBeDelivery = isDelivery(c.req.method, c.req.header("webhook-signature"));
