@@ -25,7 +25,7 @@ export interface MintfaxWebhooksOptions<Tx = never> extends ReceiverOptions<Requ
 export interface MintfaxWebhooks<Tx = never> extends Webhooks<Request, Tx> {
   (req: Request, res: Response, next: NextFunction): void;
   /** Takes whatever reaches it for a delivery: for a route of your own, `app.post("/my/path", webhooks.handler)`. */
-  readonly handler: (req: Request, res: Response) => Promise<void>;
+  readonly handler: (req: Request, res: Response, next?: NextFunction) => Promise<void>;
 }
 
 /**
@@ -50,12 +50,13 @@ export function mintfaxWebhooks<Tx = never>(
   const { path, receiverOptions } = splitOptions(options);
   const mounting = new Mounting(path);
   const receiver = createReceiver<Request, Tx>(receiverOptions);
-  const handler = (req: Request, res: Response): Promise<void> => handleNodeRequest(receiver, req, res, req);
+  const handler = (req: Request, res: Response, next?: NextFunction): Promise<void> =>
+    handleNodeRequest(receiver, req, res, req, next);
   const middleware = (req: Request, res: Response, next: NextFunction): void => {
     const pathname = pathnameOf(req);
     const mayBeDelivery = isDelivery(req.method, req.headers["webhook-signature"]);
     if (mounting.takes(pathname, patternOf(req, middleware), mayBeDelivery)) {
-      void handler(req, res);
+      void handler(req, res, next);
       return;
     }
     if (mayBeDelivery) {
