@@ -1,22 +1,15 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { freePort } from "./free-port.ts";
+import { killRedisProcess, startRedisProcess } from "./redis-process.ts";
 
 /** Whether `redis-server` is on the PATH. */
 export const HAS_REDIS: boolean = spawnSync("redis-server", ["--version"]).status === 0;
 
 /** Another process may take the free port before the server does. */
 const TRIES = 5;
-
-/** None of them outlives a test that ends without a farewell. */
-const running = new Set<ChildProcess>();
-process.once("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
 
 /** A `redis-server` process on a free port of this machine, with what it stores in a folder of its own. */
 export class RedisServer {
@@ -53,33 +46,17 @@ export class RedisServer {
   async restart(): Promise<void> {
     const { port } = this;
     const own = ["--port", String(port), "--bind", "127.0.0.1", "--dir", this.#folder, "--save", ""];
-    const child = spawn("redis-server", [...own, ...this.#options], { stdio: ["ignore", "pipe", "inherit"] });
-    this.#process = child;
-    running.add(child);
-    const lines: string[] = [];
-    for await (const line of createInterface(child.stdout)) {
-      lines.push(line);
-      if (line.includes("Ready to accept connections")) {
-        // Nobody reads on, and it must not have to wait for that.
-        child.stdout.resume();
-        return;
-      }
-    }
-    throw new Error(["redis-server ended before it was ready", ...lines].join("\n"));
+    this.#process = await startRedisProcess([...own, ...this.#options], "Ready to accept connections");
   }
 
   /** SIGKILL: no farewell, no saving. */
   async kill(): Promise<void> {
     const child = this.#process;
     this.#process = undefined;
-    if (child === undefined || child.exitCode !== null) return;
-    running.delete(child);
-    const exit = once(child, "exit");
-    child.kill("SIGKILL");
-    await exit;
+    if (child !== undefined) await killRedisProcess(child);
   }
 
-  /** SIGSTOP: connections stay open, and nobody answers. */
+  /** SIGSTOP: connections stay open, and nothing is answered. */
   pause(): void {
     this.#process?.kill("SIGSTOP");
   }

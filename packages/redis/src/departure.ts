@@ -31,7 +31,7 @@ interface NodeRedisConnection {
 /** A client that waits before its next try, or has no connection yet, is left alone: it is at work on one. */
 const CONNECTED: readonly string[] = ["ready", "connect"];
 
-/** node-redis may be in the midst of a try, and waits for 2.2 s at most before the next: two at once would be one too many. */
+/** A client of node-redis that is not ready may be in the midst of a try, which has to end first: it takes 2.2 s at most. */
 const TRY_IS_OVER_MS = 2_500;
 
 export function departureOf(client: RedisClient): Departure {
@@ -42,9 +42,11 @@ export function departureOf(client: RedisClient): Departure {
   if (isIoredis(foreign)) {
     return { isSingle: true, depart: () => quietly(() => leaveIfConnected(foreign)) };
   }
-  if (isNodeRedis(foreign)) {
+  if (isNodeRedis(foreign) && (isSingleNodeRedis(foreign) || "masters" in foreign)) {
     return { isSingle: isSingleNodeRedis(foreign), depart: () => quietly(() => connectAnew(foreign)) };
   }
+  // A pool of node-redis and its createSentinel() could not be connected anew. The first opens another connection for
+  // each call that waits, the second hears of a failover from the sentinels.
   return { isSingle: true, depart() {} };
 }
 
@@ -85,7 +87,7 @@ function leaveSilentNodes(cluster: IoredisCluster, patienceMs: number): void {
 /** One that its owner has closed stays closed. */
 function connectAnew(client: NodeRedisConnection): void {
   if (!client.isOpen) return;
-  const wasReady = client.isReady !== false;
+  const wasReady = client.isReady === true;
   const closed = client.destroy === undefined ? client.disconnect?.() : client.destroy();
   Promise.resolve(closed).catch(ignore);
   const connect = (): void => {

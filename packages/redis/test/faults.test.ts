@@ -3,6 +3,7 @@ import { createRedisStore, type RedisStoreOptions } from "@mintfax-webhooks/redi
 import { Redis } from "ioredis";
 import { createCluster } from "redis";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { RedisCluster } from "../../../test/support/redis-cluster.ts";
 import { HAS_REDIS, RedisServer } from "../../../test/support/redis-server.ts";
 import { connect } from "./support/clients.ts";
 
@@ -150,34 +151,11 @@ describeReal.each(["ioredis 6", "redis 6"])("%s", (clientName) => {
 });
 
 describeReal("a cluster of three", () => {
-  let nodes: RedisServer[];
+  let cluster: RedisCluster;
   beforeEach(async () => {
-    const options = ["--cluster-enabled", "yes"];
-    nodes = await Promise.all([1, 2, 3].map(() => RedisServer.start(...options)));
-    const operators = nodes.map(({ url }) => new Redis(url));
-    const [first] = nodes;
-    const bounds = [0, 5_461, 10_923, 16_384];
-    for (const [i, operator] of operators.entries()) {
-      const [from = 0, to = 0] = bounds.slice(i);
-      await operator.cluster("ADDSLOTSRANGE", from, to - 1);
-      await operator.cluster("MEET", "127.0.0.1", first?.port ?? 0);
-    }
-    for (const operator of operators) {
-      await vi.waitFor(
-        async () => {
-          const info = String(await operator.cluster("INFO"));
-          expect(info).toContain("cluster_state:ok");
-          expect(info).toContain("cluster_known_nodes:3");
-          expect(String(await operator.cluster("SLOTS")).match(/127\.0\.0\.1/g)).toHaveLength(3);
-        },
-        { timeout: 30_000 },
-      );
-      operator.disconnect();
-    }
+    cluster = await RedisCluster.start();
   });
-  afterEach(async () => {
-    await Promise.all(nodes.map((node) => node.stop()));
-  });
+  afterEach(() => cluster.stop());
 
   const clusters = {
     "ioredis 6": async (urls: readonly string[]) => {
@@ -192,7 +170,7 @@ describeReal("a cluster of three", () => {
   test.each(Object.entries(clusters))(
     "%s: ids live on all nodes, and each is claimed once",
     async (_, open) => {
-      const { client, close } = await open(nodes.map(({ url }) => url));
+      const { client, close } = await open(cluster.urls);
       onTestFinished(close);
       const store = createRedisStore({ client });
       const ids = Array.from({ length: 60 }, (_, i) => ({ namespace: "{test}", id: `evt_${i}` }));
@@ -203,7 +181,7 @@ describeReal("a cluster of three", () => {
         if (holder !== undefined) expect(await store.complete(of, holder)).toBe("ok");
       }
       for (const of of ids) expect(await store.claim(of, "you", LEASE_MS)).toEqual({ state: "done" });
-      for (const { url } of nodes) {
+      for (const { url } of cluster.primaries) {
         const node = new Redis(url);
         expect(await node.dbsize()).toBeGreaterThan(0);
         node.disconnect();
