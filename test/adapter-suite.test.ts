@@ -1,6 +1,7 @@
 import {
   ADAPTER_CASES,
   DIFFERENCES,
+  Peer,
   type Reply,
   type RunningTarget,
 } from "@mintfax-webhooks/testing/adapter-suite";
@@ -21,6 +22,11 @@ describe.each(ADAPTER_TARGETS)("$name", ({ start }) => {
     const replies = await run(running);
     expect(replies).toEqual(answers.get(id) ?? replies);
     answers.set(id, replies);
+  });
+
+  test("no rejection was left unhandled", async () => {
+    const journal = await new Peer(running.origin).journal();
+    expect(journal.filter((line) => line.startsWith("unhandled"))).toEqual([]);
   });
 });
 

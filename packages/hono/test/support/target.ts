@@ -18,3 +18,8 @@ export const HONO_IN_WORKERD: AdapterTarget = {
   name: "Hono in workerd",
   start: () => startInWorkerd(join(import.meta.dirname, "worker.ts")),
 };
+
+export const FETCH_MOUNTED_IN_WORKERD: AdapterTarget = {
+  name: "fetch handler mounted by Hono in workerd",
+  start: () => startInWorkerd(join(import.meta.dirname, "mounting-worker.ts")),
+};

@@ -7,7 +7,7 @@ import type { AdapterCase } from "./target.ts";
 
 export { createSuiteApp, type Lane, type Mount, type SuiteApp } from "./app/index.ts";
 export { DIFFERENCES, type Difference } from "./differences.ts";
-export type { Reply } from "./peer.ts";
+export { Peer, type Reply } from "./peer.ts";
 export type { AdapterCase, AdapterTarget, Platform, RunningTarget } from "./target.ts";
 
 /** What every adapter does, on every platform. To be run one after another. */

@@ -2,17 +2,33 @@ import type { RunningTarget } from "@mintfax-webhooks/testing/adapter-suite";
 import { Miniflare } from "miniflare";
 import { bundleForWorkerd } from "./bundle.ts";
 
+/** A Worker's compatibility date and flags, by default the newest date that this workerd knows. */
+interface Compatibility {
+  readonly compatibilityDate: string;
+  readonly compatibilityFlags: string[];
+}
+
+const NEWEST: Compatibility = { compatibilityDate: "2026-07-01", compatibilityFlags: [] };
+
+/** The oldest that is promised, in docs/fetch.md and docs/hono.md. */
+export const OLDEST: Compatibility = {
+  compatibilityDate: "2024-04-03",
+  // Without it, workerd tells of rejections as unhandled that are handled.
+  compatibilityFlags: ["unhandled_rejection_after_microtask_checkpoint"],
+};
+
 /** Runs a Worker in workerd, without `nodejs_compat`, on a socket of its own: nothing of Miniflare's is in between. */
 export async function startInWorkerd(
   entry: string,
   bindings: Readonly<Record<string, string>> = {},
+  compatibility: Compatibility = NEWEST,
 ): Promise<RunningTarget> {
   const { code } = await bundleForWorkerd(entry);
   const miniflare = new Miniflare({
     modules: true,
     script: code,
     bindings,
-    compatibilityDate: "2026-07-01",
+    ...compatibility,
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
   });
   const { origin } = await miniflare.unsafeGetDirectURL();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import type { AdapterTarget } from "@mintfax-webhooks/testing/adapter-suite";
 import { listen } from "../../../../testing/test/support/listen.ts";
-import { startInWorkerd } from "../../../../testing/test/support/workerd.ts";
+import { OLDEST, startInWorkerd } from "../../../../testing/test/support/workerd.ts";
 import { createFetchApp } from "./fetch-app.ts";
 
 export const FETCH_ON_NODE: AdapterTarget = {
@@ -21,4 +21,9 @@ export const FETCH_ON_NODE: AdapterTarget = {
 export const FETCH_IN_WORKERD: AdapterTarget = {
   name: "fetch handler in workerd",
   start: () => startInWorkerd(join(import.meta.dirname, "fetch-worker.ts")),
+};
+
+export const FETCH_IN_OLDEST_WORKERD: AdapterTarget = {
+  name: `fetch handler in workerd of ${OLDEST.compatibilityDate}`,
+  start: () => startInWorkerd(join(import.meta.dirname, "fetch-worker.ts"), {}, OLDEST),
 };

@@ -50,6 +50,11 @@ export function createSuiteApp(): SuiteApp {
     else error(...words);
   };
 
+  // Where there is an event for it. Under Node, whatever runs the server fails by itself.
+  globalThis.addEventListener?.("unhandledrejection", ({ reason }: { readonly reason?: unknown }) =>
+    journal.add(`unhandled ${reason}`),
+  );
+
   const lanes = Object.entries(LANES).map(([path, { mount = ON_THE_APP, options, store }]): Lane => {
     const note = (kind: string) => (record: Pick<OutcomeRecord, "outcome" | "code" | "id">) =>
       journal.add(`${kind} ${record.code ?? record.outcome} ${record.id ?? path}`);
