@@ -99,18 +99,44 @@ describe("deleteExpired", () => {
   });
 });
 
+test("the fence grows even after the row was deleted", async () => {
+  const key = { namespace: "test", id: "deleted" };
+  const fences: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const claim = await store.claim(key, "me", LEASE_MS);
+    if (claim.state !== "claimed") throw new Error(claim.state);
+    fences.push(claim.fence);
+    expect(await store.complete(key, { owner: "me", fence: claim.fence })).toBe("ok");
+    await query("UPDATE mintfax_dedup SET expires_ms = 0");
+    expect(await deleteExpired()).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 2)); // its clock counts milliseconds
+  }
+  expect(fences).toEqual([...new Set(fences)].sort((a, b) => a - b));
+});
+
+test("without the table: misconfigured, with what to run", async () => {
+  const empty = new RemoteStore(workerd, "D1 without the table");
+  await expect(empty.claim({ namespace: "test", id: "any" }, "me", LEASE_MS)).rejects.toThrow(
+    /^StoreMisconfiguredError: .*wrangler d1 execute/,
+  );
+});
+
 describe("what D1 bills", () => {
   test("rows written, by a delivery, its duplicates and its failures", async () => {
     const id = randomUUID();
-    const written = async (sql: string, ...values: unknown[]) =>
-      (await query(sql, "test", id, ...values)).rowsWritten;
+    let fence: unknown;
+    const written = async (sql: string, ...values: unknown[]) => {
+      const { results, rowsWritten } = await query(sql, "test", id, ...values);
+      fence = results[0]?.fence ?? fence;
+      return rowsWritten;
+    };
     expect({
       claim: await written(CLAIM, "me", LEASE_MS, RETENTION_MS),
       refusedClaim: await written(CLAIM, "you", LEASE_MS, RETENTION_MS),
-      renew: await written(RENEW, "me", 1, LEASE_MS, RETENTION_MS),
-      release: await written(RELEASE, "me", 1, RETENTION_MS),
+      renew: await written(RENEW, "me", fence, LEASE_MS, RETENTION_MS),
+      release: await written(RELEASE, "me", fence, RETENTION_MS),
       claimAfterRelease: await written(CLAIM, "you", LEASE_MS, RETENTION_MS),
-      complete: await written(COMPLETE, "you", 2, RETENTION_MS),
+      complete: await written(COMPLETE, "you", fence, RETENTION_MS),
       duplicate: await written(CLAIM, "me", LEASE_MS, RETENTION_MS),
     }).toEqual({
       claim: 2,
@@ -141,6 +167,7 @@ describe("what D1 bills", () => {
 
 test("a lease need not be a whole number of milliseconds", async () => {
   const key = { namespace: "test", id: "fraction" };
-  expect(await store.claim(key, "me", 45_000.5)).toEqual({ state: "claimed", fence: 1 });
-  expect(await store.renew(key, { owner: "me", fence: 1 }, 45_000.5)).toBe("ok");
+  const claim = await store.claim(key, "me", 45_000.5);
+  if (claim.state !== "claimed") throw new Error(claim.state);
+  expect(await store.renew(key, { owner: "me", fence: claim.fence }, 45_000.5)).toBe("ok");
 });

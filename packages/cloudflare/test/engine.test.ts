@@ -36,13 +36,13 @@ test.each([
     expect(others).toEqual({ "200 processed": 1 });
     expect(busy).toBeGreaterThanOrEqual(COPIES / 4 - 1);
     expect(busy + duplicate).toBe(COPIES - 1);
-    expect(runs).toMatchObject([{ fence: 1 }]);
+    expect(runs).toHaveLength(1);
   },
   // To end what hangs.
   300_000,
 );
 
-test("a Durable Object that cannot be had: 503, and no handler runs", async () => {
+test("a Durable Object that cannot start: 503, and no handler runs", async () => {
   const runs: Run[] = [];
   workerd.onRun = (run) => void runs.push(run);
   expect(await sendCopies(12, "/broken")).toEqual({ "503 unavailable": 12 });

@@ -20,7 +20,7 @@ describe.each([
   ],
 ])("%s", (_, create, setting) => {
   test("a binding that is missing is named, with where it belongs", () => {
-    expect(() => create({}, true)).toThrow(TypeError);
+    expect(() => create({}, true)).toThrow(expect.objectContaining({ code: "store_invalid" }));
     expect(() => create({}, true)).toThrow(setting);
   });
 

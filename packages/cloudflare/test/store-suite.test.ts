@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Workerd } from "./support/workerd.ts";
 import type { Env } from "./worker/env.ts";
-import type { StoreName } from "./worker/stores.ts";
+import type { SoundStoreName } from "./worker/stores.ts";
 import { SUITES } from "./worker/suites.ts";
 
 let workerd: Workerd;
@@ -17,7 +17,7 @@ test("all of it runs in workerd, without nodejs_compat", async () => {
   });
 });
 
-describe.each(Object.keys(SUITES) as StoreName[])("%s", (suite) => {
+describe.each(Object.keys(SUITES) as SoundStoreName[])("%s", (suite) => {
   // Here they are only named; they run over there.
   const { cases, skipped } = SUITES[suite]({} as Env);
 

@@ -6,14 +6,17 @@ const inMs = (ms: string): string => `CAST(${NOW_MS} + ${ms} AS INTEGER)`;
 const KEY = "namespace = ?1 AND id = ?2";
 const HELD = `${KEY} AND owner = ?3 AND fence = ?4`;
 
-/** Namespace, id, owner, leaseMs, retentionMs. A row with the fence if that is a claim, none if it was refused. */
+/**
+ * Namespace, id, owner, leaseMs, retentionMs. A row with the fence if that is a claim, none if it was refused. A fence is not less
+ * than the time, so that it grows even after the row was deleted.
+ */
 export const CLAIM: string = `
 INSERT INTO mintfax_dedup (namespace, id, state, owner, fence, lease_until_ms, expires_ms)
-VALUES (?1, ?2, 'pending', ?3, 1, ${inMs("?4")}, ${inMs("?4 + ?5")})
+VALUES (?1, ?2, 'pending', ?3, CAST(${NOW_MS} AS INTEGER), ${inMs("?4")}, ${inMs("?4 + ?5")})
 ON CONFLICT (namespace, id) DO UPDATE SET
   state = 'pending',
   owner = excluded.owner,
-  fence = fence + (state <> 'pending' OR owner <> excluded.owner),
+  fence = CASE WHEN state = 'pending' AND owner = excluded.owner THEN fence ELSE max(fence + 1, excluded.fence) END,
   lease_until_ms = excluded.lease_until_ms,
   expires_ms = excluded.expires_ms
 WHERE CASE state

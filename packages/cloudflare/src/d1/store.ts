@@ -1,4 +1,7 @@
 import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "@mintfax-webhooks/core";
+import { ConfigurationError } from "@mintfax-webhooks/core/store";
+import { fenceFrom } from "../answers.ts";
+import { storeErrorFrom, unknownAnswer } from "../errors.ts";
 import { checkedLimits, type StoreLimits } from "../limits.ts";
 import { withinTime } from "../within-time.ts";
 import type { D1Binding } from "./binding.ts";
@@ -30,8 +33,7 @@ export interface D1Store extends LeaseStore {
 /**
  * A dedup store in a table of a D1 database, `mintfax_dedup`. Every call is one round trip, one transaction.
  *
- * @throws {TypeError} where there is no database
- * @throws {ConfigurationError} where an option is out of bounds
+ * @throws {ConfigurationError} where there is no database, or an option is out of bounds
  *
  * @example
  * ```ts
@@ -44,7 +46,8 @@ export interface D1Store extends LeaseStore {
 export function createD1Store(options: D1StoreOptions): D1Store {
   const { database } = options;
   if (typeof database?.prepare !== "function") {
-    throw new TypeError(
+    throw new ConfigurationError(
+      "store_invalid",
       "database is not a D1 database; is it in d1_databases of wrangler.jsonc, for this environment too?",
     );
   }
@@ -65,17 +68,13 @@ class DatabaseStore implements D1Store {
   }
 
   async claim({ namespace, id }: DedupKey, owner: string, leaseMs: number): Promise<Claim> {
-    // The second statement says why the first one was refused, so that a refusal writes nothing.
-    const [claims, states] = await this.#answer(
-      this.#database.batch([
-        this.#database.prepare(CLAIM).bind(namespace, id, owner, leaseMs, this.#retentionMs),
-        this.#database.prepare(STATE).bind(namespace, id),
-      ]),
-    );
-    const claim = claims?.results[0] as { readonly fence: number } | undefined;
-    if (claim !== undefined) return { state: "claimed", fence: claim.fence };
-    const row = states?.results[0] as { readonly state: string } | undefined;
-    return { state: row?.state === "done" ? "done" : "pending" };
+    const [claim, row] = await this.#withState(CLAIM, namespace, id, owner, leaseMs, this.#retentionMs);
+    const fence = fenceFrom(claim?.fence);
+    if (fence !== undefined) return { state: "claimed", fence };
+    const state = row?.state;
+    // A refusal has a row that refuses; one that is neither has nothing to say of the event.
+    if (claim !== undefined || (state !== "done" && state !== "pending")) throw unknownAnswer(ASKED);
+    return { state };
   }
 
   renew(key: DedupKey, holder: Holder, leaseMs: number): Promise<Settlement> {
@@ -87,33 +86,30 @@ class DatabaseStore implements D1Store {
   }
 
   async release({ namespace, id }: DedupKey, { owner, fence }: Holder): Promise<Settlement> {
-    // The second statement says what is there afterwards: what is free counts as released, by whichever call.
-    const [, states] = await this.#answer(
-      this.#database.batch([
-        this.#database.prepare(RELEASE).bind(namespace, id, owner, fence, this.#retentionMs),
-        this.#database.prepare(STATE).bind(namespace, id),
-      ]),
-    );
-    const row = states?.results[0] as { readonly state: string } | undefined;
-    return row === undefined || row.state === "released" ? "ok" : "lost";
+    const [, row] = await this.#withState(RELEASE, namespace, id, owner, fence, this.#retentionMs);
+    // What is free counts as released, by whichever call.
+    if (row === undefined) return "ok";
+    return stateFrom(row) === "released" ? "ok" : "lost";
   }
 
   async forget({ namespace, id }: DedupKey): Promise<Forgetting> {
-    const row = await this.#first(FORGET, namespace, id, this.#retentionMs);
-    if (row === null) return "absent";
-    return row.state === "pending" ? "pending" : "forgotten";
+    const state = await this.#stateAfter(FORGET, namespace, id, this.#retentionMs);
+    if (state === undefined) return "absent";
+    if (state === "done") throw unknownAnswer(ASKED);
+    return state === "pending" ? "pending" : "forgotten";
   }
 
   async migrate(): Promise<void> {
-    await this.#database.batch(SCHEMA_STATEMENTS.map((statement) => this.#database.prepare(statement)));
+    await asStore(() =>
+      this.#database.batch(SCHEMA_STATEMENTS.map((statement) => this.#database.prepare(statement))),
+    );
   }
 
   async deleteExpired(maxRows: number = 10_000): Promise<number> {
-    const statement = this.#database.prepare(DELETE_EXPIRED);
     let deleted = 0;
     while (deleted < maxRows) {
       const limit = Math.min(ROWS_PER_STATEMENT, maxRows - deleted);
-      const { meta } = await statement.bind(limit).run();
+      const { meta } = await asStore(() => this.#database.prepare(DELETE_EXPIRED).bind(limit).run());
       deleted += meta.changes;
       if (meta.changes < limit) break;
     }
@@ -126,19 +122,66 @@ class DatabaseStore implements D1Store {
     { owner, fence }: Holder,
     ...leaseMs: number[]
   ): Promise<Settlement> {
-    const row = await this.#first(statement, namespace, id, owner, fence, ...leaseMs, this.#retentionMs);
-    return row === null ? "lost" : "ok";
+    const values = [namespace, id, owner, fence, ...leaseMs, this.#retentionMs];
+    return (await this.#stateAfter(statement, ...values)) === undefined ? "lost" : "ok";
   }
 
-  #first(statement: string, ...values: unknown[]): Promise<{ readonly state: string } | null> {
-    const answer = this.#database
-      .prepare(statement)
-      .bind(...values)
-      .first();
-    return this.#answer(answer) as Promise<{ readonly state: string } | null>;
+  /** The state of the row that a statement has returned; undefined where it has changed none. */
+  async #stateAfter(statement: string, ...values: unknown[]): Promise<State | undefined> {
+    const row = await this.#ask(() =>
+      this.#database
+        .prepare(statement)
+        .bind(...values)
+        .first(),
+    );
+    return row === null ? undefined : stateFrom(row);
   }
 
-  #answer<T>(answer: PromiseLike<T>): Promise<T> {
-    return withinTime("The D1 database", this.#timeoutMs, answer);
+  /** In one transaction with what is there afterwards: why something was refused, without a write for it. */
+  async #withState(
+    statement: string,
+    namespace: string,
+    id: string,
+    ...values: unknown[]
+  ): Promise<readonly [ForeignRow, ForeignRow]> {
+    const answers = await this.#ask(() =>
+      this.#database.batch([
+        this.#database.prepare(statement).bind(namespace, id, ...values),
+        this.#database.prepare(STATE).bind(namespace, id),
+      ]),
+    );
+    return [firstOf(answers?.[0]), firstOf(answers?.[1])];
+  }
+
+  #ask<T>(ask: () => PromiseLike<T>): Promise<T> {
+    return withinTime(ASKED, this.#timeoutMs, ask);
+  }
+}
+
+const ASKED = "The D1 database";
+
+type State = "pending" | "released" | "done";
+
+/** As it came from the binding, which is checked where it is read. */
+type ForeignRow = { readonly state?: unknown; readonly fence?: unknown } | undefined;
+
+function firstOf(answer: { readonly results?: unknown } | undefined): ForeignRow {
+  const { results } = Object(answer) as { readonly results?: unknown };
+  if (!Array.isArray(results)) throw unknownAnswer(ASKED);
+  return results[0];
+}
+
+function stateFrom(row: unknown): State {
+  const { state } = Object(row) as { readonly state?: unknown };
+  if (state === "pending" || state === "released" || state === "done") return state;
+  throw unknownAnswer(ASKED);
+}
+
+/** What takes as long as it takes, with the errors of a store. */
+async function asStore<T>(ask: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw storeErrorFrom(ASKED, error);
   }
 }

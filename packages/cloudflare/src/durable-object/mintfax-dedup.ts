@@ -29,17 +29,19 @@ const ALARM_SLACK_MS = 3_600_000;
 export class MintfaxDedup extends DurableObject {
   /** As `LeaseStore.claim`. */
   async claim(owner: string, leaseMs: number, retentionMs: number): Promise<Claim> {
+    // Before the row: no row is without its alarm, whatever goes wrong with either.
+    if (this.#read() === undefined)
+      await this.ctx.storage.setAlarm(Date.now() + retentionMs + ALARM_SLACK_MS);
     const nowMs = Date.now();
     const row = this.#read();
     if (row?.state === "done" && nowMs < row.expiresMs) return { state: "done" };
     const again = row?.state === "pending" && row.owner === owner;
     if (row?.state === "pending" && !again && nowMs < row.leaseUntilMs) return { state: "pending" };
 
-    const fence = again ? row.fence : (row?.fence ?? 0) + 1;
+    // Not from 1: with the time in it, a fence grows even after the object has deleted itself.
+    const fence = again ? row.fence : Math.max((row?.fence ?? 0) + 1, nowMs);
     const leaseUntilMs = nowMs + leaseMs;
     this.#write({ state: "pending", owner, fence, leaseUntilMs, expiresMs: leaseUntilMs + retentionMs });
-    // With the write above in one transaction, since nothing was awaited in between: no row is without its alarm.
-    if (row === undefined) await this.ctx.storage.setAlarm(nowMs + retentionMs + ALARM_SLACK_MS);
     return { state: "claimed", fence };
   }
 
@@ -102,7 +104,7 @@ export class MintfaxDedup extends DurableObject {
   }
 }
 
-/** The owner too: should an object ever lose its storage, its fences begin anew. */
+/** The owner too: should an object lose its storage and its clock be set back, a fence could come again. */
 function isHeldBy(row: Row, { owner, fence }: Holder): boolean {
   return row.fence === fence && row.owner === owner;
 }

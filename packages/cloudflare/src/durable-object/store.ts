@@ -1,4 +1,6 @@
 import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "@mintfax-webhooks/core";
+import { ConfigurationError } from "@mintfax-webhooks/core/store";
+import { claimFrom, forgettingFrom, settlementFrom } from "../answers.ts";
 import { checkedLimits, type StoreLimits } from "../limits.ts";
 import { withinTime } from "../within-time.ts";
 import type { MintfaxDedupBinding, MintfaxDedupStub } from "./binding.ts";
@@ -14,8 +16,7 @@ export interface DurableObjectStoreOptions extends StoreLimits {
  * request to the object. Your Worker has to export the class, see `MintfaxDedup` in
  * `@mintfax-webhooks/cloudflare/durable-object`.
  *
- * @throws {TypeError} where there is no binding
- * @throws {ConfigurationError} where an option is out of bounds
+ * @throws {ConfigurationError} where there is no binding, or an option is out of bounds
  *
  * @example
  * ```ts
@@ -28,7 +29,8 @@ export interface DurableObjectStoreOptions extends StoreLimits {
 export function createDurableObjectStore(options: DurableObjectStoreOptions): LeaseStore {
   const { binding } = options;
   if (typeof binding?.idFromName !== "function") {
-    throw new TypeError(
+    throw new ConfigurationError(
+      "store_invalid",
       "binding is not a Durable Object namespace; is MintfaxDedup in durable_objects.bindings of wrangler.jsonc, " +
         "for this environment too?",
     );
@@ -49,24 +51,33 @@ class DurableObjectStore implements LeaseStore {
     this.#timeoutMs = timeoutMs;
   }
 
-  claim(key: DedupKey, owner: string, leaseMs: number): Promise<Claim> {
-    return this.#answer(this.#object(key).claim(owner, leaseMs, this.#retentionMs));
+  async claim(key: DedupKey, owner: string, leaseMs: number): Promise<Claim> {
+    return claimFrom(
+      ASKED,
+      await this.#ask(key, (object) => object.claim(owner, leaseMs, this.#retentionMs)),
+    );
   }
 
-  renew(key: DedupKey, holder: Holder, leaseMs: number): Promise<Settlement> {
-    return this.#answer(this.#object(key).renew(holder, leaseMs, this.#retentionMs));
+  async renew(key: DedupKey, holder: Holder, leaseMs: number): Promise<Settlement> {
+    return settlementFrom(
+      ASKED,
+      await this.#ask(key, (object) => object.renew(holder, leaseMs, this.#retentionMs)),
+    );
   }
 
-  complete(key: DedupKey, holder: Holder): Promise<Settlement> {
-    return this.#answer(this.#object(key).complete(holder, this.#retentionMs));
+  async complete(key: DedupKey, holder: Holder): Promise<Settlement> {
+    return settlementFrom(
+      ASKED,
+      await this.#ask(key, (object) => object.complete(holder, this.#retentionMs)),
+    );
   }
 
-  release(key: DedupKey, holder: Holder): Promise<Settlement> {
-    return this.#answer(this.#object(key).release(holder, this.#retentionMs));
+  async release(key: DedupKey, holder: Holder): Promise<Settlement> {
+    return settlementFrom(ASKED, await this.#ask(key, (object) => object.release(holder, this.#retentionMs)));
   }
 
-  forget(key: DedupKey): Promise<Forgetting> {
-    return this.#answer(this.#object(key).forget(this.#retentionMs));
+  async forget(key: DedupKey): Promise<Forgetting> {
+    return forgettingFrom(ASKED, await this.#ask(key, (object) => object.forget(this.#retentionMs)));
   }
 
   /** Anew for every call: after an error, a stub answers nothing but that error. */
@@ -75,7 +86,9 @@ class DurableObjectStore implements LeaseStore {
     return this.#binding.get(this.#binding.idFromName(`${namespace} ${id}`));
   }
 
-  #answer<T>(answer: PromiseLike<T>): Promise<T> {
-    return withinTime("The Durable Object of this id", this.#timeoutMs, answer);
+  #ask(key: DedupKey, call: (object: MintfaxDedupStub) => PromiseLike<unknown>): Promise<unknown> {
+    return withinTime(ASKED, this.#timeoutMs, () => call(this.#object(key)));
   }
 }
+
+const ASKED = "The Durable Object of this id";

@@ -71,6 +71,8 @@ export class Workerd {
           durableObjects: {
             MINTFAX_DEDUP: { className: "TestDedup", useSQLite: true },
             BROKEN: { className: "BrokenDedup", useSQLite: true },
+            NO_SQLITE: { className: "NoSqliteDedup", useSQLite: false },
+            OTHER_CLASS: { className: "OtherClass", useSQLite: true },
             SILENT: { className: "SilentDedup", useSQLite: true },
           },
           serviceBindings: {

@@ -1,11 +1,13 @@
 import type { D1Database, DurableObjectNamespace, Fetcher } from "@cloudflare/workers-types";
-import type { BrokenDedup, SilentDedup, TestDedup } from "./test-dedup.ts";
+import type { BrokenDedup, NoSqliteDedup, OtherClass, SilentDedup, TestDedup } from "./test-dedup.ts";
 
 /** The bindings of the test Workers: of Cloudflare's own types, so that the compiler sees that they fit. */
 export interface Env {
   readonly MINTFAX_DEDUP: DurableObjectNamespace<TestDedup>;
   readonly BROKEN: DurableObjectNamespace<BrokenDedup>;
   readonly SILENT: DurableObjectNamespace<SilentDedup>;
+  readonly NO_SQLITE: DurableObjectNamespace<NoSqliteDedup>;
+  readonly OTHER_CLASS: DurableObjectNamespace<OtherClass>;
   readonly DB: D1Database;
   /** Without the table. */
   readonly EMPTY_DB: D1Database;

@@ -3,16 +3,16 @@ import { createD1Store } from "@mintfax-webhooks/cloudflare";
 import type { DedupKey, LeaseStore } from "@mintfax-webhooks/core";
 import { sendCopies } from "./copies.ts";
 import type { Env } from "./env.ts";
-import { STORES, type StoreName } from "./stores.ts";
+import { type SoundStoreName, STORES, type StoreName } from "./stores.ts";
 import { SUITES } from "./suites.ts";
 import type { TestDedup } from "./test-dedup.ts";
 
-export { BrokenDedup, SilentDedup, TestDedup } from "./test-dedup.ts";
+export { BrokenDedup, NoSqliteDedup, OtherClass, SilentDedup, TestDedup } from "./test-dedup.ts";
 
 /** What the Worker can be told to do. */
 export type Command =
   | { readonly do: "tell where it runs" }
-  | { readonly do: "run a case"; readonly suite: StoreName; readonly name: string }
+  | { readonly do: "run a case"; readonly suite: SoundStoreName; readonly name: string }
   | {
       readonly do: "call a store";
       readonly store: StoreName;

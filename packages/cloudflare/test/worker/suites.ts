@@ -3,10 +3,10 @@ import { leaseStoreSuite, type StoreSuite } from "@mintfax-webhooks/testing/stor
 import type { Env } from "./env.ts";
 import { OwnObjects } from "./own-objects.ts";
 import { SILENT_DATABASE } from "./silent-database.ts";
-import { PATIENT, type StoreName } from "./stores.ts";
+import { PATIENT, type SoundStoreName } from "./stores.ts";
 
 /** The shared suite for each of the two stores. A case uses the bindings only when it is run. */
-export const SUITES: Readonly<Record<StoreName, (env: Env) => StoreSuite>> = {
+export const SUITES: Readonly<Record<SoundStoreName, (env: Env) => StoreSuite>> = {
   "Durable Object": (env) =>
     leaseStoreSuite({
       name: "Durable Object",

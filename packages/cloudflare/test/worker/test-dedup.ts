@@ -1,3 +1,4 @@
+import { DurableObject } from "cloudflare:workers";
 import { MintfaxDedup } from "@mintfax-webhooks/cloudflare/durable-object";
 
 /** What an object holds. */
@@ -48,6 +49,16 @@ export class TestDedup extends MintfaxDedup {
   override async alarm(): Promise<void> {
     await super.alarm();
     for (const resolve of this.#afterAlarm.splice(0)) resolve();
+  }
+}
+
+/** Bound as a class without SQLite. */
+export class NoSqliteDedup extends MintfaxDedup {}
+
+/** A class that the application has beside ours. */
+export class OtherClass extends DurableObject {
+  count(): number {
+    return 1;
   }
 }
 
