@@ -185,6 +185,22 @@ describe("mounted", () => {
   });
 });
 
+/** What a promise in Hono's cache of bodies may come to. */
+function later(value: unknown): Promise<ArrayBuffer> {
+  const promise = value instanceof Error ? Promise.reject(value) : Promise.resolve(value as ArrayBuffer);
+  promise.catch(() => {});
+  return promise;
+}
+
+/** Puts a promise where Hono keeps what `c.req.arrayBuffer()` has given. */
+function cache(c: Context, promise: Promise<unknown>): void {
+  c.req.bodyCache.arrayBuffer = promise as never;
+}
+
+function transfer(buffer: ArrayBuffer): void {
+  structuredClone(buffer, { transfer: [buffer] });
+}
+
 /** Over HTTP, where bodies are Node's streams. */
 async function requestOnNode(app: Hono, { url, method, headers, body }: Request): Promise<Response> {
   const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
@@ -247,6 +263,46 @@ describe.each([
     const { webhooks } = receiving();
     const app = new Hono().use(bodyLimit({ maxSize })).use(webhooks);
     expect((await send(app, delivery())).status).toBe(status);
+  });
+
+  const broken = new Error("the connection broke");
+  test.each<[string, (c: Context) => unknown, number, string]>([
+    ["that broke", (c) => cache(c, later(broken)), 400, "body_incomplete"],
+    ["that was transferred", (c) => void c.req.arrayBuffer().then(transfer), 500, "body_already_parsed"],
+    [
+      "that was read before, by way of the request",
+      async (c) => {
+        await c.req.raw.text();
+        await c.req.arrayBuffer().catch(() => {});
+      },
+      500,
+      "body_already_parsed",
+    ],
+    ["that never comes", (c) => cache(c, new Promise(() => {})), 408, "body_timeout"],
+  ])("bytes that Hono keeps, of a body %s: answered, with a record", async (_, prepare, status, code) => {
+    const records: OutcomeRecord[] = [];
+    const onOutcome = (record: OutcomeRecord) => records.push(record);
+    const webhooks = mintfaxWebhooks({ secret: SECRET, bodyTimeoutMs: 50, onOutcome }).on("*", () => {});
+    const readThen = reading(async (c) => {
+      if (code !== "body_already_parsed") await c.req.raw.arrayBuffer();
+      await prepare(c);
+    });
+    const onError = vi.fn(() => new Response(null, { status: 500 }));
+    const response = await send(new Hono().onError(onError).use(readThen).use(webhooks), delivery());
+    expect(await response.json()).toMatchObject({ code });
+    expect([response.status, records.map((record) => record.code)]).toEqual([status, [code]]);
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  test("a GET whose body Hono has read is refused like any other", async () => {
+    const { webhooks, records } = receiving();
+    const readThen = reading(async (c) => cache(c, later(await c.req.raw.arrayBuffer())));
+    const response = await send(
+      new Hono().use(readThen).use(webhooks),
+      new Request(`https://clinic.example${PATH}`),
+    );
+    expect(response.status).toBe(405);
+    expect(records).toMatchObject([{ code: "method_not_allowed" }]);
   });
 
   test("a request that was put in its place is the one that counts", async () => {
