@@ -18,6 +18,7 @@ export function readStream(
   alreadyRead: () => Error,
 ): Promise<Uint8Array> {
   const declaredBytes = declaredLength(req);
+  if (declaredBytes === 0 || isEmpty(req, declaredBytes)) return Promise.resolve(new Uint8Array(0));
   // A stream that is over does not say once more that it has ended. What was read of another one may have been put back.
   if (req.readableEncoding !== null || req.readableEnded) return Promise.reject(alreadyRead());
   if (req.readableDidRead && declaredBytes === undefined) return Promise.reject(alreadyRead());
@@ -62,6 +63,14 @@ export function readStream(
     // A listener alone would not set a paused stream going.
     req.resume();
   });
+}
+
+/** One without a body may have come to its end while others listened. */
+function isEmpty(
+  { readableEnded, readableDidRead }: IncomingMessage,
+  declaredBytes: number | undefined,
+): boolean {
+  return readableEnded && !readableDidRead && declaredBytes === undefined;
 }
 
 /** Some platforms have a number there. */

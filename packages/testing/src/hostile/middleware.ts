@@ -15,6 +15,8 @@ export interface MiddlewareRow {
   readonly effect: "harmless" | "body is gone" | "throws";
   /** It waits for the body, so it is not for requests whose body never comes. */
   readonly waits?: boolean;
+  /** It takes the body out by `read()`, which nothing can hold: what it took before a receiver reads is gone. */
+  readonly pulls?: boolean;
 }
 
 /** What is thrown by middleware that throws. */
@@ -22,6 +24,10 @@ export const THROWN = "thrown by middleware in front";
 
 function harmless(name: string, use: Connect): MiddlewareRow {
   return { name, use, effect: "harmless" };
+}
+
+function pulling(name: string, use: Connect): MiddlewareRow {
+  return { ...harmless(name, use), pulls: true };
 }
 
 function waiting(name: string, use: Connect): MiddlewareRow {
@@ -190,7 +196,7 @@ const requests: readonly MiddlewareRow[] = [
     req.pipe(new PassThrough({ highWaterMark: 1_048_576 }));
     next();
   }),
-  harmless("a body that is read when it is readable", (req, _res, next) => {
+  pulling("a body that is read when it is readable", (req, _res, next) => {
     req.on("readable", () => {
       while (req.read() !== null);
     });
@@ -204,7 +210,7 @@ const requests: readonly MiddlewareRow[] = [
       next();
     });
   }),
-  harmless("a body that is iterated over meanwhile", (req, _res, next) => {
+  pulling("a body that is iterated over meanwhile", (req, _res, next) => {
     void (async () => {
       for await (const _ of req);
     })().catch(() => {});
