@@ -41,8 +41,8 @@ export async function runJobs(
     const { short, seed, plant } = options;
     const setting = { key, kind, short, random: randomFrom(seed, key), plant, folder };
     if (kind === "memory") return play(row, { ...setting, server: undefined });
-    if (row.ownServer !== true) return play(row, { ...setting, server: await sharedServer(kind) });
-    const server = await startStoreServer(kind);
+    if (row.ownServer === undefined) return play(row, { ...setting, server: await sharedServer(kind) });
+    const server = await startStoreServer(kind, row.ownServer === "sentinel");
     try {
       return await play(row, { ...setting, server });
     } finally {

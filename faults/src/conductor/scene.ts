@@ -34,6 +34,8 @@ export interface Casting {
   readonly heedsFence?: boolean;
   /** With a link of its own between each receiver and the store. */
   readonly linked?: boolean;
+  /** With Redis: how many replicas confirm each change. */
+  readonly waitReplicas?: number;
 }
 
 /** A receiver and its way to the store. */
@@ -99,7 +101,7 @@ export class Scene {
   /** One more receiver. */
   async enter(): Promise<Actor> {
     const { kind, server, plant } = this.#setting;
-    const { workMs = 10, heedsFence = false, linked = false } = this.#casting;
+    const { workMs = 10, heedsFence = false, linked = false, waitReplicas = 0 } = this.#casting;
     let url = server?.url ?? "";
     let link: StoreLink | undefined;
     if (linked) {
@@ -112,6 +114,8 @@ export class Scene {
       secret: this.#secret,
       store: kind,
       url,
+      sentinels: server?.sentinel?.sentinels ?? [],
+      waitReplicas,
       name: this.key,
       ledger: this.#ledger,
       workMs,

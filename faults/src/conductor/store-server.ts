@@ -2,12 +2,15 @@ import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
 
 import { PostgresServer } from "../../../test/support/postgres-server.ts";
+import { RedisSentinel } from "../../../test/support/redis-sentinel.ts";
 import { RedisServer } from "../../../test/support/redis-server.ts";
 import type { StoreKind } from "../receiver/settings.ts";
 
 /** A store's own process. */
 export interface StoreServer {
   readonly url: string;
+  /** Where it has replicas, one of which can be promoted. */
+  readonly sentinel?: RedisSentinel;
   kill(): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -16,8 +19,15 @@ export interface StoreServer {
 const running = new Set<StoreServer>();
 
 /** With what it acknowledges on disk, so that a kill loses nothing. */
-export async function startStoreServer(kind: Exclude<StoreKind, "memory">): Promise<StoreServer> {
-  const server = kind === "redis" ? await startRedis() : await startPostgres();
+export async function startStoreServer(
+  kind: Exclude<StoreKind, "memory">,
+  withSentinel = false,
+): Promise<StoreServer> {
+  const server = withSentinel
+    ? await startSentinel()
+    : kind === "redis"
+      ? await startRedis()
+      : await startPostgres();
   running.add(server);
   return server;
 }
@@ -31,8 +41,22 @@ export async function stopAllStoreServers(): Promise<void> {
   await Promise.allSettled([...running].map(stopStoreServer));
 }
 
+const DURABLE = ["--appendonly", "yes", "--appendfsync", "always"];
+
 function startRedis(): Promise<StoreServer> {
-  return RedisServer.start("--appendonly", "yes", "--appendfsync", "always");
+  return RedisServer.start(...DURABLE);
+}
+
+async function startSentinel(): Promise<StoreServer> {
+  const sentinel = await RedisSentinel.start(...DURABLE);
+  const { primary } = sentinel;
+  return {
+    url: primary.url,
+    sentinel,
+    kill: () => primary.kill(),
+    restart: () => primary.restart(),
+    stop: () => sentinel.stop(),
+  };
 }
 
 async function startPostgres(): Promise<StoreServer> {

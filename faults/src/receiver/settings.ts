@@ -17,6 +17,9 @@ export interface ReceiverSettings {
   readonly secret: string;
   readonly store: StoreKind;
   readonly url: string;
+  /** Where to find a Redis that has replicas; empty for one that is found by its URL. */
+  readonly sentinels: readonly { readonly host: string; readonly port: number }[];
+  readonly waitReplicas: number;
   /** Of the connections to the store. */
   readonly name: string;
   readonly ledger: string;

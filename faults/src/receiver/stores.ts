@@ -3,6 +3,7 @@ import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import { Redis } from "ioredis";
 import { Pool, type PoolClient } from "pg";
+import { SENTINEL_NAME } from "../../../test/support/redis-sentinel.ts";
 import type { Ledger } from "../ledger.ts";
 import { observedLease, observedTransactional } from "./observed.ts";
 import { planted } from "./plant.ts";
@@ -20,13 +21,15 @@ export interface Opened {
 /** Clients complain about every broken connection; what matters here is what becomes of deliveries. */
 function ignore(): void {}
 
-export function openStore({ store, url, name, plant }: ReceiverSettings, ledger: Ledger): Opened {
+export function openStore(settings: ReceiverSettings, ledger: Ledger): Opened {
+  const { store, url, name, plant } = settings;
   switch (store) {
     case "memory":
       return { store: observedLease(planted(createMemoryStore(), plant), ledger) };
     case "redis": {
-      const client = new Redis(url, { connectionName: name }).on("error", ignore);
-      return { store: observedLease(planted(createRedisStore({ client }), plant), ledger) };
+      const client = openRedis(settings).on("error", ignore);
+      const store = createRedisStore({ client, waitReplicas: settings.waitReplicas });
+      return { store: observedLease(planted(store, plant), ledger) };
     }
     case "postgres": {
       const pool = openPool(url, name);
@@ -37,6 +40,17 @@ export function openStore({ store, url, name, plant }: ReceiverSettings, ledger:
       return { store: observedTransactional(createPostgresTransactionalStore({ pool }), ledger), pool };
     }
   }
+}
+
+function openRedis({ url, sentinels, name }: ReceiverSettings): Redis {
+  if (sentinels.length === 0) return new Redis(url, { connectionName: name });
+  // As the README of the store has it.
+  return new Redis({
+    name: SENTINEL_NAME,
+    sentinels: [...sentinels],
+    sentinelCommandTimeout: 1_000,
+    connectionName: name,
+  });
 }
 
 function openPool(connectionString: string, name: string): Pool {

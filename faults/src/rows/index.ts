@@ -1,4 +1,5 @@
 import { COPIES } from "./copies.ts";
+import { FAILOVERS } from "./failovers.ts";
 import { KILLS } from "./kills.ts";
 import { LINKS } from "./links.ts";
 import { LONG_HANDLER } from "./long-handler.ts";
@@ -16,6 +17,7 @@ export const ROWS: readonly Row[] = [
   ...KILLS,
   ...PAUSES,
   ...STORE_DEATHS,
+  ...FAILOVERS,
   ...LINKS,
   ROLLING,
 ];

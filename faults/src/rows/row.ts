@@ -12,8 +12,8 @@ export interface Row {
   readonly stores: readonly StoreKind[];
   /** Whether the short form has it too. */
   readonly inShort: boolean;
-  /** It does something to the store's server, which no other row may be using. */
-  readonly ownServer?: boolean;
+  /** It does something to the store's server, which no other row may be using; with Sentinel, it has replicas too. */
+  readonly ownServer?: boolean | "sentinel";
   /** It needs the machine for itself. */
   readonly alone?: boolean;
   /**
