@@ -1,5 +1,6 @@
 import { StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
 import {
+  type Backend,
   backendOfDatabase,
   backendOfPool,
   RollBack,
@@ -105,7 +106,7 @@ export function handlersOnDatabase<Tx>(database: PostgresDatabase<Tx>): HandlerT
   const backend = backendOfDatabase(database);
   let isTxKnownToEnd = false;
   return async (limit, work) => {
-    if (!isTxKnownToEnd) await requireTxToEnd(database);
+    if (!isTxKnownToEnd) await requireTxToEnd(backend, limit.signal);
     isTxKnownToEnd = true;
     await backend.transaction(limit.signal, (tx) =>
       work({ tx, run: (...args) => backend.run(tx, ...args), close() {} }),
@@ -127,14 +128,10 @@ async function watched<T>(client: PostgresClient, limit: TimeLimit, use: () => P
 const ALIVE = new Statement("SELECT 1 AS alive");
 
 /** Tried once on each library: what a handler does too late must not be committed by itself. */
-async function requireTxToEnd<Tx>(database: PostgresDatabase<Tx>): Promise<void> {
-  let kept: { readonly tx: Tx } | undefined;
-  await database.transaction(async (tx) => {
-    kept = { tx };
-  });
-  if (kept === undefined) throw transactionIgnored();
+async function requireTxToEnd<Tx>(backend: Backend<Tx>, signal: AbortSignal): Promise<void> {
+  const tx = await backend.transaction(signal, async (open) => ({ open }));
   try {
-    await database.query(kept.tx, ALIVE.strings);
+    await backend.run(tx.open, ALIVE, {});
   } catch {
     return;
   }

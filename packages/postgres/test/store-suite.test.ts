@@ -9,7 +9,7 @@ import {
 import { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PostgresServer } from "../../../test/support/postgres-server.ts";
-import { LIBRARIES } from "./support/libraries.ts";
+import { LIBRARIES, type Library } from "./support/libraries.ts";
 
 let server: PostgresServer;
 let pool: Pool;
@@ -89,7 +89,10 @@ describe("lease", () => {
 });
 
 describe.each(Object.entries(LIBRARIES))("transactional", (library, openLibrary) => {
-  interface Opened extends OpenedTransactionalStore<unknown> {
+  interface Opened extends OpenedTransactionalStore<unknown>, Library<unknown> {
+    readonly store: Library<unknown>["store"];
+    readonly write: Library<unknown>["write"];
+    readonly close: Library<unknown>["close"];
     readonly schema: string;
   }
   const { cases, skipped } = transactionalStoreSuite<unknown, Opened>({
@@ -105,12 +108,22 @@ describe.each(Object.entries(LIBRARIES))("transactional", (library, openLibrary)
       return { ...opened, schema, written };
     },
     elapse,
+    async leaveOpen(text, opened) {
+      const client = await opened.pool.connect();
+      await client.query("BEGIN");
+      await client.query("INSERT INTO effects (text) VALUES ($1)", [text]);
+      client.release();
+    },
+    async breakOff(tx, { read }) {
+      const pid = await read(tx, "SELECT pg_backend_pid()::text AS value");
+      await pool.query("SELECT pg_terminate_backend($1, 10000)", [pid]);
+    },
     unavailable: Object.fromEntries(
       Object.entries(AWAY).map(([how, url]) => [
         how,
         () => {
           const opened = openLibrary(url(), "public", { timeoutMs: 300 });
-          return { ...opened, schema: "", written: () => [], close: () => void opened.close() };
+          return { ...opened, schema: "", written: () => [], close: async () => void opened.close() };
         },
       ]),
     ),

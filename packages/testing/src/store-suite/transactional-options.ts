@@ -23,6 +23,16 @@ export interface TransactionalStoreSuiteOptions<Tx, Opened extends OpenedTransac
   /** As in {@link LeaseStoreSuiteOptions}. */
   readonly unavailable?: Readonly<Record<string, () => MaybePromise<OpenedTransactionalStore<Tx>>>>;
   /**
+   * Leaves a transaction open, with the text written in it, on the connection that the store gets next: as a library does
+   * that has given up on a ROLLBACK. Leave it out where the store's connections are its own.
+   */
+  readonly leaveOpen?: (text: string, opened: Opened) => MaybePromise<unknown>;
+  /**
+   * Ends the connection of a transaction, as an administrator, a failover or an idle limit does. Leave it out where that
+   * cannot happen.
+   */
+  readonly breakOff?: (tx: Tx, opened: Opened) => MaybePromise<unknown>;
+  /**
    * The database lets one transaction write at a time, so that other events are `pending` meanwhile. Default false:
    * an event at work must not hold up another one.
    */

@@ -5,6 +5,7 @@ import { check, checkFails } from "./check.ts";
 import { keyOf } from "./keys.ts";
 import { MINUTE_MS, REFUSED_RETENTIONS_MS, RETENTION_FLOOR_MS } from "./retention.ts";
 import type { StoreSuite } from "./suite.ts";
+import { checkBrokenOff, checkLeftOpen } from "./transactional/connections.ts";
 import { checkOthersGoOn, transactionalProperties } from "./transactional/properties.ts";
 import type { OpenedTransactionalStore, TransactionalStoreSuiteOptions } from "./transactional-options.ts";
 
@@ -32,13 +33,22 @@ import type { OpenedTransactionalStore, TransactionalStoreSuiteOptions } from ".
 export function transactionalStoreSuite<Tx, Opened extends OpenedTransactionalStore<Tx>>(
   options: TransactionalStoreSuiteOptions<Tx, Opened>,
 ): StoreSuite {
-  const { name, open, elapse, unavailable, oneWriter = false } = options;
+  const { name, open, elapse, leaveOpen, breakOff, unavailable, oneWriter = false } = options;
   const suite = new SuiteBuilder<Opened>(name, open);
   suite.add(transactionalProperties<Tx>());
 
   const others = "100 copies of an event at work hold up no other event";
   if (oneWriter) suite.leaveOut(others, "`oneWriter`");
   else suite.add([{ name: others, holds: checkOthersGoOn }]);
+
+  const leftOpen = "a transaction that was left open on the connection is never committed by the store";
+  if (leaveOpen === undefined) suite.leaveOut(leftOpen, "no `leaveOpen`");
+  else suite.add([{ name: leftOpen, holds: (opened) => checkLeftOpen(opened, leaveOpen) }]);
+
+  const broken =
+    "a connection that ends under work: nothing is committed, then or later, and the event is free";
+  if (breakOff === undefined) suite.leaveOut(broken, "no `breakOff`");
+  else suite.add([{ name: broken, holds: (opened) => checkBrokenOff(opened, breakOff) }]);
 
   const retentionMs = RETENTION_FLOOR_MS;
   suite.add([

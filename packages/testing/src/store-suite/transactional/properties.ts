@@ -2,7 +2,7 @@ import type { DedupKey, TransactionalStore, TransactionResult } from "@mintfax-w
 import { mapAtOnce } from "../at-once.ts";
 import { bounded } from "../bounded.ts";
 import type { Property } from "../build-suite.ts";
-import { check } from "../check.ts";
+import { check, checkFails } from "../check.ts";
 import { CONFUSABLE_KEYS, keyOf, ODD_IDS } from "../keys.ts";
 import type { OpenedTransactionalStore } from "../transactional-options.ts";
 import { gate } from "./gate.ts";
@@ -53,6 +53,20 @@ async function startWriting<Tx>(opened: OpenedTransactionalStore<Tx>, of: DedupK
   return { result, end: end.open };
 }
 
+/** Writes until a write is refused. */
+async function writeOn(write: () => unknown): Promise<void> {
+  for (let writes = 0; writes < 10_000; writes += 1) {
+    try {
+      await write();
+    } catch {
+      return;
+    }
+    // A store in this very process is given its turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error("10,000 writes went through after the end of their transaction");
+}
+
 export function transactionalProperties<Tx>(): readonly TransactionalProperty<Tx>[] {
   return [
     {
@@ -79,6 +93,39 @@ export function transactionalProperties<Tx>(): readonly TransactionalProperty<Tx
         check("what was written", await opened.written(), []);
         check("the next try", await writing(opened, key, "effect"), "committed");
         check("what was written by then", await opened.written(), ["effect"]);
+      },
+    },
+    {
+      name: "tx is dead once work has settled: what is written too late is refused, and is never there",
+      async holds(opened) {
+        for (const end of ["rollback", "commit"] as const) {
+          let kept: { readonly tx: Tx } | undefined;
+          await opened.store.transact(keyOf(end), async ({ tx }) => {
+            kept = { tx };
+            return end;
+          });
+          if (kept === undefined) throw new Error("work did not run");
+          const { tx } = kept;
+          await checkFails(`a write after the ${end}`, () =>
+            bounded("it", async () => opened.write(tx, end)),
+          );
+        }
+        check("what was written", await opened.written(), []);
+      },
+    },
+    {
+      name: "writes that go on while a failed run is rolled back are refused at some point, and none is ever there",
+      async holds(opened) {
+        let writes: Promise<void> | undefined;
+        const result = await opened.store.transact(key, async ({ tx }) => {
+          await opened.write(tx, "first");
+          writes = writeOn(() => opened.write(tx, "late"));
+          return "rollback";
+        });
+        check("the result", result, "rolled_back");
+        await bounded("the writes", () => writes);
+        check("what was written", await opened.written(), []);
+        check("the next try", await writing(opened, key, "effect"), "committed");
       },
     },
     {
