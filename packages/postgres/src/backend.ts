@@ -3,6 +3,7 @@ import { rowsFrom } from "./answers.ts";
 import type { PostgresDatabase } from "./database.ts";
 import { requireFreshOrEndSession } from "./fresh.ts";
 import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
+import { knownSession, sessionOf } from "./session.ts";
 import type { Row, Statement } from "./statement.ts";
 
 type Args<Hole extends string> = Readonly<Record<Hole, string>>;
@@ -83,8 +84,10 @@ export async function runOnClient<Hole extends string>(
   statement: Statement<Hole>,
   args: Args<Hole>,
 ): Promise<readonly Row[]> {
+  const { keepsPrepared } = knownSession(client) ?? (await sessionOf(client));
   const { name, text } = statement;
-  const result = await client.query({ name, text, values: statement.numberedValuesOf(args) });
+  const values = statement.numberedValuesOf(args);
+  const result = await client.query(keepsPrepared ? { name, text, values } : { text, values });
   return rowsFrom(result?.rows);
 }
 

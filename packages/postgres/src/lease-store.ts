@@ -2,7 +2,8 @@ import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from
 import { claimFrom, forgettingFrom, settlementFrom } from "./answers.ts";
 import { backendOfPool, runOnClient } from "./backend.ts";
 import { type PostgresStoreOptions, type Settings, settingsFrom } from "./options.ts";
-import { type PostgresPool, withClient } from "./pool.ts";
+import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
+import { knownSession, sessionOf } from "./session.ts";
 import type { Row, Statement } from "./statement.ts";
 import { type Statements, statementsFor } from "./statements.ts";
 import { TimeLimit } from "./time-limit.ts";
@@ -82,8 +83,35 @@ class PostgresLeaseStore implements LeaseStore {
     args: Readonly<Record<Hole, string>>,
   ): Promise<readonly Row[]> {
     const limit = new TimeLimit(this.#settings.timeoutMs);
-    return limit.over(withClient(this.#pool, limit.signal, (client) => runOnClient(client, statement, args)));
+    return limit.over(withClient(this.#pool, limit.signal, (client) => runAlone(client, statement, args)));
   }
+}
+
+/**
+ * One statement that is committed by itself, at READ COMMITTED, whatever the role's default is: at a higher level, two that
+ * meet on a row end in a serialization failure.
+ */
+function runAlone<Hole extends string>(
+  client: PostgresClient,
+  statement: Statement<Hole>,
+  args: Readonly<Record<Hole, string>>,
+): Promise<readonly Row[]> {
+  return knownSession(client)?.isReadCommitted
+    ? runOnClient(client, statement, args)
+    : runReadCommitted(client, statement, args);
+}
+
+async function runReadCommitted<Hole extends string>(
+  client: PostgresClient,
+  statement: Statement<Hole>,
+  args: Readonly<Record<Hole, string>>,
+): Promise<readonly Row[]> {
+  const { isReadCommitted } = await sessionOf(client);
+  if (isReadCommitted) return runOnClient(client, statement, args);
+  await client.query({ text: "BEGIN ISOLATION LEVEL READ COMMITTED" });
+  const rows = await runOnClient(client, statement, args);
+  await client.query({ text: "COMMIT" });
+  return rows;
 }
 
 function texts({ owner, fence }: Holder): { owner: string; fence: string } {

@@ -1,5 +1,7 @@
 /** What this package needs of a `PoolClient` of `pg`. */
 export interface PostgresClient {
+  /** The server's process, as it was named when the connection was made. Without it, nothing is prepared by name. */
+  readonly processID?: number | null;
   /** Runs a statement; one with a `name` is prepared once for each connection. */
   query(statement: {
     readonly text: string;

@@ -1,10 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
-import {
-  createPostgresStore,
-  createPostgresTransactionalStore,
-  type PostgresPool,
-} from "@mintfax-webhooks/postgres";
+import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { Pool } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
@@ -32,33 +28,28 @@ afterEach(() => pool.end());
 
 const key = () => ({ namespace: "mintfax", id: eventFixture("balance.low").id });
 
-test("two statements for an event, one for a duplicate", async () => {
+test("two statements for an event, one for a duplicate, each prepared once for each connection", async () => {
   const statements: (string | undefined)[] = [];
-  const counting: PostgresPool = {
-    connect: ((callback: Parameters<PostgresPool["connect"]>[0]) => {
-      pool.connect((error, client) => {
-        if (client === undefined) return callback(error, undefined);
-        callback(undefined, {
-          query(statement) {
-            statements.push(statement.name);
-            return client.query({ ...statement });
-          },
-          on: (name, listener) => client.on(name, listener),
-          off: (name, listener) => client.off(name, listener),
-          release: (error) => client.release(error),
-        });
-      });
-    }) as PostgresPool["connect"],
-  };
-  const { webhooks } = receiving({ store: createPostgresStore({ pool: counting }) });
+  pool.on("connect", (client) => {
+    const query = client.query.bind(client) as (statement: { readonly name?: string }) => unknown;
+    Object.assign(client, {
+      query(statement: { readonly name?: string }) {
+        statements.push(statement.name);
+        return query(statement);
+      },
+    });
+  });
+  const { webhooks } = receiving({ store: createPostgresStore({ pool }) });
   webhooks.on("balance.low", () => {});
+  // Of a new connection the store asks one thing more.
+  expect((await webhooks(attempt(eventFixture("balance.low")))).status).toBe(200);
+  const [asked, claim, complete] = statements.splice(0);
+  expect(asked).toBeUndefined();
   const event = eventFixture("balance.low");
   expect((await webhooks(attempt(event))).status).toBe(200);
-  expect(statements).toHaveLength(2);
+  expect(statements).toEqual([claim, complete]);
   expect((await webhooks(attempt(event))).status).toBe(200);
-  expect(statements).toHaveLength(3);
-  // Prepared once for each connection.
-  expect(statements[2]).toBe(statements[0]);
+  expect(statements).toEqual([claim, complete, claim]);
   expect(statements).not.toContain(undefined);
 });
 

@@ -2,11 +2,7 @@
  * Prints what the README says about sizes, statements and speed: `pnpm --filter @mintfax-webhooks/postgres measure [ids]`.
  * Speeds are of this machine, with the server beside the client; compare them with each other only.
  */
-import {
-  createPostgresStore,
-  createPostgresTransactionalStore,
-  type PostgresPool,
-} from "@mintfax-webhooks/postgres";
+import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
 import { PostgresServer } from "../../../test/support/postgres-server.ts";
 
@@ -16,22 +12,15 @@ const server = await PostgresServer.start({ fsync: "on" });
 const pool = new Pool({ connectionString: server.url, max: CONNECTIONS }).on("error", () => {});
 
 let statements = 0;
-const counting: PostgresPool = {
-  connect: ((callback: Parameters<PostgresPool["connect"]>[0]) => {
-    pool.connect((error, client) => {
-      if (client === undefined) return callback(error, undefined);
-      callback(undefined, {
-        query(statement) {
-          statements += 1;
-          return client.query({ ...statement });
-        },
-        on: (name, listener) => client.on(name, listener),
-        off: (name, listener) => client.off(name, listener),
-        release: (error) => client.release(error),
-      });
-    });
-  }) as PostgresPool["connect"],
-};
+pool.on("connect", (client) => {
+  const query = client.query.bind(client) as (statement: unknown) => unknown;
+  Object.assign(client, {
+    query(statement: unknown) {
+      statements += 1;
+      return query(statement);
+    },
+  });
+});
 
 /** As long as mintfax's, and as the engine's owners are. */
 const keyOf = (n: number) => ({ namespace: "mintfax", id: `evt_${String(n).padStart(22, "0")}` });
@@ -63,7 +52,7 @@ async function size(when: string, table: string): Promise<void> {
 }
 
 console.log(`lease store, ${IDS} ids`);
-const leases = createPostgresStore({ pool: counting, table: "leases", timeoutMs: 5_000 });
+const leases = createPostgresStore({ pool, table: "leases", timeoutMs: 5_000 });
 await leases.migrate();
 await timed("new events", async (n) => {
   const owner = `${worker}.${n}`;
@@ -75,7 +64,7 @@ await timed("duplicates", async (n) => leases.claim(keyOf(n), `${worker}.again.$
 
 console.log(`same-transaction store, ${IDS} ids`);
 const transactions = createPostgresTransactionalStore({
-  pool: counting,
+  pool,
   table: "transactions",
   timeoutMs: 5_000,
 });

@@ -11,10 +11,11 @@ type Runs = Pick<Pool | PoolClient, "query">;
 
 /** A pool that notes what is sent through it and through its clients. */
 export function recording(pool: Pool, queries: Query[]): Pool {
+  const clients = new WeakMap<PoolClient, PoolClient>();
   return new Proxy(pool, {
     get(target, name) {
       if (name === "query") return note(target, queries);
-      if (name === "connect") return connect(target, queries);
+      if (name === "connect") return connect(target, queries, clients);
       return bound(target, name);
     },
   });
@@ -23,9 +24,19 @@ export function recording(pool: Pool, queries: Query[]): Pool {
 type Connected = (error: Error | undefined, client: PoolClient | undefined) => void;
 
 /** By callback alone, as the store calls it. */
-function connect(pool: Pool, queries: Query[]): (connected: Connected) => void {
+function connect(
+  pool: Pool,
+  queries: Query[],
+  clients: WeakMap<PoolClient, PoolClient>,
+): (connected: Connected) => void {
   return (connected) =>
-    pool.connect((error, client) => connected(error, client && recordingClient(client, queries)));
+    pool.connect((error, client) => {
+      if (client === undefined) return connected(error, undefined);
+      // The same one every time: the store asks each client that it does not know what it is like.
+      const known = clients.get(client) ?? recordingClient(client, queries);
+      clients.set(client, known);
+      connected(error, known);
+    });
 }
 
 function recordingClient(client: PoolClient, queries: Query[]): PoolClient {

@@ -1,0 +1,34 @@
+import { onlyRow, rowsFrom } from "./answers.ts";
+import type { PostgresClient } from "./pool.ts";
+
+/** What the store has to know of a connection before it uses it. */
+export interface Session {
+  /** A statement that is prepared by name is there the next time: no pooler hands the server's sessions around. */
+  readonly keepsPrepared: boolean;
+  /** What runs outside of BEGIN and COMMIT runs at READ COMMITTED, PostgreSQL's default. */
+  readonly isReadCommitted: boolean;
+}
+
+const sessions = new WeakMap<PostgresClient, Session>();
+
+/** What is known of a connection that the store has used before. */
+export function knownSession(client: PostgresClient): Session | undefined {
+  return sessions.get(client);
+}
+
+/** Asks, unless it is known. */
+export async function sessionOf(client: PostgresClient): Promise<Session> {
+  const known = sessions.get(client);
+  if (known !== undefined) return known;
+  const result = await client.query({
+    text: "SELECT pg_backend_pid()::text AS pid, current_setting('default_transaction_isolation') AS isolation",
+  });
+  const { pid, isolation } = onlyRow(rowsFrom(result?.rows));
+  const session = {
+    // The server greets each connection with its process id. A pooler greets with a number of its own.
+    keepsPrepared: pid === String(client.processID),
+    isReadCommitted: isolation === "read committed",
+  };
+  sessions.set(client, session);
+  return session;
+}
