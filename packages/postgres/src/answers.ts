@@ -24,7 +24,7 @@ export function claimFrom(rows: readonly Row[]): Claim {
 /** A settlement answers with the row that it changed, of which there is one at most. */
 export function settlementFrom(rows: readonly Row[]): Settlement {
   if (rows.length === 0) return "lost";
-  if (isOneOf(onlyRow(rows).state, ["pending", "done", "released"])) return "ok";
+  if (isOneOf(onlyRow(rows).state, ["pending", "done", "released", "absent"])) return "ok";
   throw unexpected("a settlement");
 }
 

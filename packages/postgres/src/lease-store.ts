@@ -4,6 +4,7 @@ import { backendOfPool, runOnClient } from "./backend.ts";
 import { type PostgresStoreOptions, type Settings, settingsFrom } from "./options.ts";
 import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
 import { knownSession, sessionOf } from "./session.ts";
+import { explained } from "./sql-state.ts";
 import type { Row, Statement } from "./statement.ts";
 import { type Statements, statementsFor } from "./statements.ts";
 import { TimeLimit } from "./time-limit.ts";
@@ -78,12 +79,18 @@ class PostgresLeaseStore implements LeaseStore {
     return forgettingFrom(await this.#run(this.#statements.forget, { ...key, retentionMs }));
   }
 
-  #run<Hole extends string>(
+  async #run<Hole extends string>(
     statement: Statement<Hole>,
     args: Readonly<Record<Hole, string>>,
   ): Promise<readonly Row[]> {
     const limit = new TimeLimit(this.#settings.timeoutMs);
-    return limit.over(withClient(this.#pool, limit.signal, (client) => runAlone(client, statement, args)));
+    try {
+      return await limit.over(
+        withClient(this.#pool, limit.signal, (client) => runAlone(client, statement, args)),
+      );
+    } catch (error) {
+      throw explained(error, this.#settings.table);
+    }
   }
 }
 

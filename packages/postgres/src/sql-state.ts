@@ -16,8 +16,6 @@ const REMEDIES: Readonly<Record<string, (table: string) => string>> = {
   "28P01": () => "PostgreSQL refused the password of the pool. Check the connection string.",
   "28000": () =>
     "PostgreSQL refused the role of the pool. Check the connection string, that the role exists and may log in, and pg_hba.conf.",
-  "26000": () =>
-    "A prepared statement is missing on its connection, as behind PgBouncer in transaction mode. Set max_prepared_statements (PgBouncer 1.21 or newer), or take session pooling.",
 };
 
 /** An error of a statement of ours, or of the connection for it: with what to do about it where that is known. */
