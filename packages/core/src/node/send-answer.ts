@@ -13,14 +13,19 @@ import { catchLater, restoreMethods } from "./replaced-methods.ts";
 export function sendAnswer(res: ServerResponse, answer: Answer, onError: (error: unknown) => void): void {
   try {
     res.statusCode = answer.status;
-    for (const name in answer.headers) res.setHeader(name, answer.headers[name] as string);
-    res.setHeader("content-length", Buffer.byteLength(answer.body));
+    for (const name in answer.headers) setHeader(res, name, answer.headers[name] as string);
+    setHeader(res, "content-length", Buffer.byteLength(answer.body));
     if (Object.hasOwn(res, "writeHead")) writeHead(res, answer, onError);
     const returned: unknown = res.end(answer.body);
     if (returned !== res) recoverLater(returned, res, answer, onError);
   } catch (error) {
     recover(res, answer, error, onError);
   }
+}
+
+function setHeader(res: ServerResponse, name: string, value: string | number): void {
+  const returned: unknown = res.setHeader(name, value);
+  if (returned !== res) catchLater(returned, reportUnanswered);
 }
 
 /** Where a replaced `writeHead` leaves the head for later, `end` would write the body without it. */

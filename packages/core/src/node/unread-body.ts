@@ -28,7 +28,7 @@ function closeStream(req: IncomingMessage, { stream }: Http2ServerResponse): voi
  */
 function lingerBeforeEnd(req: IncomingMessage, res: ServerResponse): void {
   const end = res.end;
-  res.setHeader("connection", "close");
+  catchLater(res.setHeader("connection", "close"), reportUnanswered);
   res.end = ((chunk?: unknown, ...rest: unknown[]) => {
     res.end = end;
     const endBare = (): void => {
