@@ -209,7 +209,7 @@ describe("listen", () => {
     const event = eventFixture("fax.queued");
     const delivery = signDelivery(event, { secret: SECRET });
     const bodies = [
-      "[".repeat(30_000) + "]".repeat(30_000),
+      `{"a":${"[".repeat(30_000)}${"]".repeat(30_000)}}`,
       `{"a":${"[".repeat(60_000)}`,
       "\r\n".repeat(2_000_000),
     ];
