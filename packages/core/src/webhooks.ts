@@ -37,7 +37,8 @@ export interface Webhooks<Platform = unknown, Tx = never> {
   forget(id: string, platform?: Platform): Promise<Forgetting>;
   /**
    * Resolves when no delivery, no handler past its deadline and no `waitUntil` promise is left. On Node, `createShutdown`
-   * calls it at the right time; elsewhere, call it once the server takes no more requests.
+   * calls it at the right time. On Workers, do not call it: a request that waits for another one is ended. Elsewhere,
+   * call it once the server takes no more requests.
    *
    * @example
    * ```ts

@@ -105,7 +105,7 @@ function aroundIt(text: string, name: string): SecretFault {
     finding: proven("secret_whitespace", {
       what: `${name} has ${kind} ${place}.`,
       why:
-        "A receiver drops it in MINTFAX_WEBHOOK_SECRET and refuses to start with it in its option `secret`. " +
+        "A receiver drops it, since whitespace separates secrets. " +
         "Other checks may take it for a part of the key, and then nothing matches.",
       fix: "Drop it where the secret is read.",
       example: 'readFileSync("/run/secrets/mintfax", "utf8").trim()',
