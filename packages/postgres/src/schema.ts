@@ -36,9 +36,21 @@ ${createIndex(table)};
 `;
 }
 
+/** Whether table and index are there. It takes no lock that a transaction at work could hold up. */
+export function lookup({ table, index }: Table): Statement {
+  const literal = (name: string): string => `'${name.replaceAll("'", "''")}'`;
+  return new Statement(`SELECT EXISTS (
+      SELECT FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+      WHERE indrelid = to_regclass(${literal(table)}) AND indisvalid
+        AND '"' || replace(relname, '"', '""') || '"' = ${literal(index)}
+    )::text AS complete`);
+}
+
 /** One at a time, even on an empty database: CREATE ... IF NOT EXISTS by two at once can fail. */
 export function migration(table: Table): Statement[] {
   return [
+    // The index waits for every transaction at work on the table, and all claims wait behind it.
+    new Statement("SELECT set_config('lock_timeout', '1s', true) AS lock_timeout"),
     // What a lock returns is of a type that Prisma cannot read.
     new Statement(
       "SELECT pg_advisory_xact_lock(hashtextextended('mintfax_webhooks migration', 0)) IS NULL AS locked",

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "@mintfax-webhooks/core/store";
 import type { Backend } from "./backend.ts";
-import { migration } from "./schema.ts";
+import { lookup, migration } from "./schema.ts";
 import type { Statements } from "./statements.ts";
 import type { Table } from "./table.ts";
 
@@ -46,6 +46,8 @@ export function upkeepOf<Tx>(
   return {
     migrate: () =>
       backend.transaction(withoutLimit(), async (tx) => {
+        const [found] = await backend.run(tx, lookup(table), {});
+        if (found?.complete === "true") return;
         for (const statement of migration(table)) await backend.run(tx, statement, {});
       }),
     async deleteExpired({ batchSize = 1_000 } = {}) {

@@ -151,3 +151,15 @@ test.each([0, -1, 1.5, Number.NaN])("a batch size of %d is refused", async (batc
     expect.objectContaining({ code: "option_out_of_bounds" }),
   );
 });
+
+test("migrate beside a transaction at work on the table waits for nothing", async () => {
+  const store = createPostgresTransactionalStore({ pool, schema: "app" });
+  await store.migrate();
+  const committed = await store.transact(keyOf("working"), async () => {
+    // It would wait for this very transaction.
+    await createPostgresStore({ pool, schema: "app" }).migrate();
+    expect(await store.transact(keyOf("another"), async () => "commit")).toBe("committed");
+    return "commit";
+  });
+  expect(committed).toBe("committed");
+});
