@@ -40,7 +40,7 @@ export class Mounting {
    *
    * @param pathname of the request, from the root
    * @param pattern of the framework, from the root: `/api/fax` for one path, `/api/*` for a mount point
-   * @param isDelivery see {@link isDelivery}; at a mount point itself nothing else is taken, since there may be a page
+   * @param isDelivery whether it has the marks of one; at a mount point itself nothing else is taken, since there may be a page
    */
   takes(pathname: string, pattern: string, isDelivery: boolean): boolean {
     if (this.#isOwn(pathname)) return true;

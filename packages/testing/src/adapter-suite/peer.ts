@@ -27,16 +27,19 @@ export class Peer {
     return this.send(signed(event), path);
   }
 
+  /** Delivers what has been signed. */
   send({ headers, body }: SignedDelivery, path: string = "/webhooks/mintfax"): Promise<Response> {
     return this.fetch(path, { method: "POST", headers, body });
   }
 
+  /** Requests any path, and remembers the answer. */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const response = await fetch(this.#origin + path, init);
     this.replies.push({ status: response.status, body: await response.clone().text() });
     return response;
   }
 
+  /** All that has happened, in order. */
   async journal(): Promise<readonly string[]> {
     return (await this.#control("journal")) as readonly string[];
   }
@@ -56,14 +59,17 @@ export class Peer {
     await this.#control("open", id);
   }
 
+  /** Makes a processed event claimable again. */
   forget(id: string): Promise<unknown> {
     return this.#control("forget", id);
   }
 
+  /** Waits until nothing is in flight at the receiver of a path. */
   async drain(path: string): Promise<void> {
     await this.#control("drain", path);
   }
 
+  /** What the server runs on. */
   runtime(): Promise<unknown> {
     return this.#control("runtime");
   }

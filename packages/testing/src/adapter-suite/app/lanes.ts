@@ -16,6 +16,7 @@ export interface Mount {
   readonly at: string;
 }
 
+/** How a framework is called to mount the receiver. */
 export type MountCall =
   /** `app.use(mintfaxWebhooks())`; on the app itself with the lane's path among the options. */
   | "use"
