@@ -1,0 +1,91 @@
+import { createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
+import { sql } from "drizzle-orm";
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import { Pool } from "pg";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { PostgresServer } from "../../../test/support/postgres-server.ts";
+
+let server: PostgresServer;
+let pool: Pool;
+beforeAll(async () => {
+  server = await PostgresServer.start();
+  pool = new Pool({ connectionString: server.url, max: 2 }).on("error", () => {});
+  await createPostgresTransactionalStore({ pool }).migrate();
+});
+afterAll(async () => {
+  await pool.end();
+  await server.stop();
+});
+
+let ids = 0;
+const key = () => {
+  ids += 1;
+  return { namespace: "setups", id: `evt_${ids}` };
+};
+const commit = async () => "commit" as const;
+const misconfigured = (message: RegExp) => ({
+  code: "store_misconfigured",
+  message: expect.stringMatching(message),
+});
+
+test("a missing table is a wrong set-up, and the error says what to run", async () => {
+  const store = createPostgresTransactionalStore({ pool, table: "missing" });
+  await expect(store.transact(key(), commit)).rejects.toMatchObject(
+    misconfigured(/store\.migrate\(\).*42P01/),
+  );
+});
+
+test.each([[[[], 1]], [undefined], [null], [{ rows: [] }]])(
+  "a query that resolves with %j is a wrong set-up",
+  async (answer) => {
+    const store = createPostgresTransactionalStore<object>({
+      database: { transaction: (work) => work({}), query: async () => answer as never },
+    });
+    await expect(store.transact(key(), commit)).rejects.toMatchObject(
+      misconfigured(/expected an array of rows/),
+    );
+  },
+);
+
+test("a library whose tx outlives its transaction is a wrong set-up, and no work is run", async () => {
+  type Transaction = Parameters<Parameters<NodePgDatabase["transaction"]>[0]>[0];
+  const db = drizzle(pool);
+  const store = createPostgresTransactionalStore<Transaction>({
+    database: {
+      transaction: (work) => db.transaction(work),
+      query: async (tx, strings, ...values) => (await tx.execute(sql(strings, ...values))).rows,
+    },
+  });
+  const work = vi.fn(commit);
+  await expect(store.transact(key(), work)).rejects.toMatchObject(
+    misconfigured(/still answers after its transaction/),
+  );
+  expect(work).not.toHaveBeenCalled();
+});
+
+test("handlers that hang on connections that ended give their places back", async () => {
+  const store = createPostgresTransactionalStore({ pool });
+  for (let hung = 0; hung < 5; hung += 1) {
+    let signal: AbortSignal | undefined;
+    const hanging = store.transact(key(), async (claim) => {
+      signal = claim.signal;
+      claim.tx.query("SELECT pg_terminate_backend(pg_backend_pid())").catch(() => {});
+      return new Promise(() => {});
+    });
+    await expect(hanging).rejects.toThrow();
+    expect(signal?.aborted).toBe(true);
+  }
+  expect(await store.transact(key(), commit)).toBe("committed");
+});
+
+test("a server that is read-only is left: the connection is closed", async () => {
+  const old = new Pool({
+    connectionString: server.url,
+    max: 1,
+    options: "-c default_transaction_read_only=on",
+  });
+  const store = createPostgresTransactionalStore({ pool: old.on("error", () => {}) });
+  await expect(store.transact(key(), commit)).rejects.toMatchObject({ code: "25006" });
+  expect(old.totalCount).toBe(0);
+  await old.end();
+});
