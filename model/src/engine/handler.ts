@@ -20,7 +20,7 @@ export function handlerIn(world: World) {
       delivery,
       fence: context.fence,
       startMs: nowMs,
-      generation: delivery.calls[0]?.generation ?? 0,
+      generation: delivery.calls.find(({ answeredMs }) => answeredMs !== undefined)?.generation ?? 0,
     };
     delivery.runs.push(run);
     world.runs.push(run);

@@ -49,7 +49,8 @@ export class SharedStore {
     const { command } = call;
     if (command.do === "forget") return;
     if (command.do === "claim") {
-      const { arriving } = this.#world;
+      // A claim that got no answer is repeated by its owner, some time after the delivery arrived.
+      const arriving = this.#byOwner.get(command.owner) ?? this.#world.arriving;
       if (arriving === undefined) throw new Error("a claim that belongs to no arriving delivery");
       this.#byOwner.set(command.owner, arriving);
       arriving.calls.push(call);
@@ -103,6 +104,8 @@ export class SharedStore {
     const before = this.deliveryOf(state.owner);
     const run = before?.runs[0];
     if (before === undefined || run === undefined || run.ended === "failed") return;
+    // A repeated claim that came through once the store had lost the first one: no handler runs on it.
+    if (run.fence !== state.fence) return;
     const atWork = run.ended === undefined && before.process.diedMs > world.nowMs;
     if (run.effectMs === undefined && !atWork) return;
     const fromMs = state.untilMs - world.scenario.leaseMs - LATEST_MS;

@@ -1,8 +1,11 @@
 import { Alarms } from "#alarms";
 import { callHook, callUnawaited } from "./call-hook.ts";
+import { forgettingFrom } from "./dedup/answers.ts";
 import { processLeased } from "./dedup/process-leased.ts";
 import { processTransactional } from "./dedup/process-transactional.ts";
 import type { Forgetting } from "./dedup/store.ts";
+import { withinTime } from "./dedup/store-call.ts";
+import { Unrecorded } from "./dedup/unrecorded.ts";
 import { answerFor } from "./delivery/answer.ts";
 import { Authentic, authenticate } from "./delivery/authenticate.ts";
 import { Facts } from "./delivery/facts.ts";
@@ -14,7 +17,7 @@ import { type Ending, HandlerRun } from "./dispatch/run.ts";
 import { inFull } from "./error-text.ts";
 import { InFlight } from "./in-flight.ts";
 import { print } from "./log.ts";
-import type { MaybePromise } from "./maybe-promise.ts";
+import { isPromiseLike, type MaybePromise } from "./maybe-promise.ts";
 import { type OutcomeHook, type OutcomeRecord, outcomeRecord } from "./observe.ts";
 import { type OptionsResolver, type ReceiverOptions, type Settings, settingsFrom } from "./options.ts";
 import { conclude, UNHANDLED } from "./outcome.ts";
@@ -52,6 +55,7 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   readonly #router = new Router<HandlerContext<Platform, Tx>>();
   readonly #inFlight = new InFlight();
   readonly #alarms = new Alarms();
+  readonly #unrecorded = new Unrecorded(this.#inFlight);
 
   constructor(settings: Settings<Platform, Tx> | SettingsResolver<Platform, Tx>) {
     this.#settings = settings;
@@ -71,7 +75,8 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
         ? await this.#settings.settingsFor(() => platform as Platform, this.#alarms)
         : this.#settings;
     if (settings instanceof OptionsFailure) throw settings.error;
-    return settings.store().forget({ namespace: settings.namespace, id });
+    const answer = settings.store().forget({ namespace: settings.namespace, id });
+    return forgettingFrom(isPromiseLike(answer) ? await withinTime(answer, this.#alarms) : answer);
   }
 
   async drain(): Promise<void> {
@@ -161,7 +166,7 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     const store = settings.store();
     const key = { namespace, id: delivery.id };
     return store.kind === "lease"
-      ? processLeased(store, key, leaseMs, run, this.#alarms)
+      ? processLeased(store, key, leaseMs, run, this.#alarms, this.#unrecorded)
       : processTransactional(store, key, run, this.#alarms);
   }
 }

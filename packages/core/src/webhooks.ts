@@ -36,9 +36,10 @@ export interface Webhooks<Platform = unknown, Tx = never> {
    */
   forget(id: string, platform?: Platform): Promise<Forgetting>;
   /**
-   * Resolves when no delivery, no handler past its deadline and no `waitUntil` promise is left. On Node, `createShutdown`
-   * calls it at the right time. On Workers, do not call it: a request that waits for another one is ended. Elsewhere,
-   * call it once the server takes no more requests.
+   * Resolves when no delivery, no handler past its deadline and no `waitUntil` promise is left. Events processed while the
+   * store was unreachable are still told to it, for some 5 s and 10 at most. On Node, `createShutdown` calls it at the right
+   * time. On Workers, do not call it: a request that waits for another one is ended. Elsewhere, call it once the server
+   * takes no more requests.
    *
    * @example
    * ```ts

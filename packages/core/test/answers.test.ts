@@ -119,7 +119,7 @@ test("a store that is away at complete: what may come of it", async () => {
       outcome: "processed",
       code: "complete_unavailable",
       message:
-        "The event was processed, but the dedup store could not be told: should the same event come again, it will be processed again.",
+        "The event was processed, but the dedup store could not be told yet; this server goes on trying. Should it end before, the same event, if it comes again, is processed again.",
       id: event.id,
     },
   });

@@ -161,6 +161,8 @@ const WAYS: Readonly<Record<OutcomeCode | "processed" | "duplicate" | "unhandled
     const answer = open({ store })();
     await vi.advanceTimersByTimeAsync(3_000);
     await answer;
+    store.mend();
+    await vi.advanceTimersByTimeAsync(1_000);
   },
   secret_unavailable: async ({ open }) => {
     await open({ secret: () => Promise.reject(new Error(`${SECRET} of ${MARK}`)) })();

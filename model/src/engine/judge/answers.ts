@@ -22,9 +22,13 @@ export function judgeAnswers(world: World): void {
       world.violation("answer", `${process.name}: ${records} records for ${answered.length} answers`);
     }
     const timedOut = answered.filter((of) => outcomeOf(of).outcome === "timed_out").length;
+    const unrecorded = answered.filter((of) => outcomeOf(of).code === "complete_unavailable").length;
     const late = world.lateRecords.filter((of) => of.process === process).length;
-    if (late !== timedOut) {
-      world.violation("answer", `${process.name}: ${late} late records for ${timedOut} that were timed out`);
+    if (late !== timedOut + unrecorded) {
+      world.violation(
+        "answer",
+        `${process.name}: ${late} late records for ${timedOut} that were timed out and ${unrecorded} unrecorded`,
+      );
     }
   }
 }
@@ -47,14 +51,17 @@ function faultIn(delivery: Delivery, world: World): string | undefined {
   if (runs.length > 1) return `${runs.length} handler runs`;
   const { deadlineMs } = world.scenario;
   const tookMs = answer.atMs - arrivedMs - process.pausedWithin(arrivedMs, answer.atMs);
-  if (tookMs > deadlineMs + SETTLE_LIMIT_MS) return `answered after ${tookMs} ms`;
+  const pausedInAll = process.pausedWithin(arrivedMs, answer.atMs) > 0;
+  // On waking, there is time for more tries.
+  const wakeMs = pausedInAll ? STORE_TIMEOUT_MS * (1 + process.pauses.length) : 0;
+  if (tookMs > deadlineMs + SETTLE_LIMIT_MS + wakeMs) return `answered after ${tookMs} ms`;
 
   const said = outcomeOf(delivery);
   if (said.outcome !== "refused" && said.id !== event.id) return `the answer is about ${said.id}`;
   const [run] = runs;
   const claims = calls.filter(({ command }) => command.do === "claim");
-  const [claim] = claims;
-  if (claims.length > 1) return `${claims.length} claims`;
+  const claim = claims.find(({ answeredMs }) => answeredMs !== undefined) ?? claims[0];
+  if (claims.length > 2 + process.pauses.length) return `${claims.length} claims`;
   const settlements = calls.filter(({ command }) => command.do === "complete" || command.do === "release");
   const status = `${answer.status} ${said.code ?? said.outcome}`;
   const answers = (reply: string): boolean =>
@@ -67,19 +74,32 @@ function faultIn(delivery: Delivery, world: World): string | undefined {
     case "200 complete_unavailable": {
       if (run?.ended !== "ok") return `${status}, but its handler did not succeed`;
       const heard = settlements.some(({ answeredMs = Number.POSITIVE_INFINITY }) => answeredMs < answer.atMs);
-      if (heard) return `${status}, but the store answered`;
+      // On waking, the first call may have been given up on before its answer is read.
+      if (heard && !pausedInAll) return `${status}, but the store answered`;
       const triedMs = answer.atMs - (run.endMs ?? 0);
       const pausedMs = process.pausedWithin(run.endMs ?? 0, answer.atMs);
-      if (triedMs - pausedMs > SETTLE_LIMIT_MS + EARLY_MS) return `${status} after ${triedMs} ms`;
+      if (triedMs - pausedMs > SETTLE_LIMIT_MS + EARLY_MS + wakeMs) return `${status} after ${triedMs} ms`;
       return triedMs >= SETTLE_LEAST_MS ? undefined : `${status} after only ${triedMs} ms`;
     }
     case "200 duplicate":
       if (run !== undefined) return `${status}, but its handler ran`;
-      if (!isState(claim, "done")) return `${status}, but its claim was not answered "done"`;
-      return hadEffect(world, delivery, claim) ? undefined : `${status}, but no handler had succeeded before`;
+      // What its own process has done, it need not ask the store for.
+      if (claim === undefined)
+        return hadEffect(world, delivery, { effectMs: arrivedMs }) ? undefined : `${status}, out of nothing`;
+      if (!claims.some((call) => isState(call, "done")))
+        return `${status}, but its claim was not answered "done"`;
+      return hadEffect(
+        world,
+        delivery,
+        claims.findLast((call) => isState(call, "done")),
+      )
+        ? undefined
+        : `${status}, but no handler had succeeded before`;
     case "409 in_progress":
       if (run !== undefined) return `${status}, but its handler ran`;
-      return isState(claim, "pending") ? undefined : `${status}, but its claim was not answered "pending"`;
+      return claims.some((call) => isState(call, "pending"))
+        ? undefined
+        : `${status}, but its claim was not answered "pending"`;
     case "500 handler_failed":
       return run?.ended === "failed" ? undefined : `${status}, but its handler did not fail`;
     case "503 handler_timed_out": {
@@ -90,8 +110,9 @@ function faultIn(delivery: Delivery, world: World): string | undefined {
     }
     case "503 store_unavailable": {
       if (run !== undefined) return `${status}, but its handler ran`;
-      if (tookMs > STORE_TIMEOUT_MS + EARLY_MS) return `${status} after ${tookMs} ms`;
-      if (claim?.fault !== undefined) return undefined;
+      if (tookMs > STORE_TIMEOUT_MS + EARLY_MS + wakeMs) return `${status} after ${tookMs} ms`;
+      if (claims.some(({ fault }) => fault !== undefined)) return undefined;
+      if (answer.atMs - arrivedMs >= deadlineMs - EARLY_MS) return undefined;
       const sentMs = claim?.sentMs ?? 0;
       const waitedMs = (claim?.answeredMs ?? Number.POSITIVE_INFINITY) - sentMs;
       return waitedMs >= Math.min(STORE_TIMEOUT_MS, arrivedMs + deadlineMs - sentMs) - EARLY_MS
@@ -116,7 +137,7 @@ function isState(call: Call | undefined, state: string): boolean {
   return typeof call?.reply === "object" && call.reply.state === state && call.answeredMs !== undefined;
 }
 
-function hadEffect(world: World, { event }: Delivery, claim: Call | undefined): boolean {
+function hadEffect(world: World, { event }: Delivery, claim: Pick<Call, "effectMs"> | undefined): boolean {
   return world.runs.some(
     (run) => run.delivery.event === event && run.ended === "ok" && (run.endMs ?? 0) <= (claim?.effectMs ?? 0),
   );

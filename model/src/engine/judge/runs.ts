@@ -24,7 +24,13 @@ function judgePair(earlier: Run, later: Run, world: World): void {
   const atWork = endedMs > later.startMs;
   const twice = earlier.effectMs !== undefined && later.effectMs !== undefined;
   if (!atWork && !twice) return;
-  if (excuseFor(earlier, earlier.startMs, later.startMs, world) !== undefined) return;
+  // What matters is how its lease was lost, to whichever run came next.
+  const takenOverMs = Math.min(
+    ...world.runs
+      .filter((run) => run.delivery.event === earlier.delivery.event && run.fence > earlier.fence)
+      .map((run) => run.startMs),
+  );
+  if (excuseFor(earlier, earlier.startMs, takenOverMs, world) !== undefined) return;
   const how = atWork ? "ran at the same time" : "both had their effect";
   world.violation("double", `the handlers of ${pair} ${how}, and nothing excuses that`);
 }

@@ -29,9 +29,15 @@ export function leaseLost(error?: unknown): Ending {
   };
 }
 
+/** The store granted the claim when the delivery had no time left. */
+export function notStarted(deadlineMs: number): Ending {
+  const message = `The dedup store of this server answered after the ${deadlineMs} ms (deadlineMs) were over; the handler did not run.`;
+  return { conclusion: conclude("store_unavailable", message) };
+}
+
 /** The store has rejected a claim or a transaction: it is unreachable, or set up wrong. */
 export function storeFailed(error: unknown): Ending {
-  if (codeOf(error) === "store_misconfigured") {
+  if (isMisconfigured(error)) {
     return {
       conclusion: conclude(
         "store_misconfigured",
@@ -51,11 +57,26 @@ export function transactionFailed(error: unknown): Ending {
   return codeOf(error) === "transaction_refused" ? handlerFailed(error) : storeFailed(error);
 }
 
+/** To repeat a call does not help. */
+export function isMisconfigured(error: unknown): boolean {
+  return codeOf(error) === "store_misconfigured";
+}
+
 export function completeUnavailable(error: unknown): Ending {
   return {
     conclusion: conclude(
       "complete_unavailable",
-      "The event was processed, but the dedup store could not be told: should the same event come again, it will be processed again.",
+      "The event was processed, but the dedup store could not be told yet; this server goes on trying. Should it end before, the same event, if it comes again, is processed again.",
+    ),
+    error,
+  };
+}
+
+export function completeGivenUp(error: unknown): Ending {
+  return {
+    conclusion: conclude(
+      "complete_unavailable",
+      "The event was processed, but the dedup store could not be told before this server ended: the same event, if it comes again, is processed again.",
     ),
     error,
   };

@@ -1,29 +1,41 @@
 import type { Alarm, Alarms } from "#alarms";
-import type { Ending } from "../dispatch/run.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
-import { PROCESSED } from "../outcome.ts";
-import { completeUnavailable, handlerFailed, leaseLost } from "./endings.ts";
+import { settlementFrom } from "./answers.ts";
 import type { DedupKey, Holder, LeaseStore, Settlement } from "./store.ts";
-import { settle, withinTime } from "./store-call.ts";
+import { STORE_TIMEOUT_MS, settle, withinTime } from "./store-call.ts";
 
-/** Three chances to renew before a lease runs out. */
+/** Three chances to renew before a lease runs out; where one of them fails, the next ones come sooner. */
 const RENEWALS_PER_LEASE = 3;
+
+const PATIENCE_MIN_MS = 250;
+const RETRY_DELAY_MIN_MS = 100;
+const RETRY_DELAY_MAX_MS = 1_000;
 
 /** A claim that is held: kept alive while a handler works, then settled. */
 export class Lease {
-  readonly #store: LeaseStore;
-  readonly #key: DedupKey;
+  readonly store: LeaseStore;
+  readonly key: DedupKey;
   readonly #holder: Holder;
   readonly #leaseMs: number;
   readonly #alarms: Alarms;
+  /** When the last claim or renewal that counted was sent. The store counts the lease from then, or later. */
+  #heldMs: number;
   #alarm: Alarm | undefined;
   #ended = false;
 
-  constructor(store: LeaseStore, key: DedupKey, holder: Holder, leaseMs: number, alarms: Alarms) {
-    this.#store = store;
-    this.#key = key;
+  constructor(
+    store: LeaseStore,
+    key: DedupKey,
+    holder: Holder,
+    leaseMs: number,
+    heldMs: number,
+    alarms: Alarms,
+  ) {
+    this.store = store;
+    this.key = key;
     this.#holder = holder;
     this.#leaseMs = leaseMs;
+    this.#heldMs = heldMs;
     this.#alarms = alarms;
   }
 
@@ -31,53 +43,83 @@ export class Lease {
   keep(onLost: () => void): void {
     if (this.#ended) return;
     const due = new Promise<void>((ring) => {
-      this.#alarm = this.#alarms.set(this.#leaseMs / RENEWALS_PER_LEASE, ring);
+      this.#alarm = this.#alarms.set(Math.max(0, this.renewalDueInMs), ring);
     });
-    void due.then(() => this.#renew(onLost));
+    void due.then(() => this.#keepOn(onLost));
   }
 
-  async #renew(onLost: () => void): Promise<void> {
-    try {
-      const answer = this.#store.renew(this.#key, this.#holder, this.#leaseMs);
-      const settlement = isPromiseLike(answer) ? await withinTime(answer, this.#alarms) : answer;
-      if (settlement === "lost") {
-        // The handler's settlement will be refused too, so there is nothing to remember.
-        if (!this.#ended) onLost();
-        return;
-      }
-    } catch {
-      // The store is away; the lease may last until the next try. If it does not, `complete` will say so.
+  async #keepOn(onLost: () => void): Promise<void> {
+    let settlement = await this.renew();
+    while (settlement === undefined && !this.#ended) {
+      await this.pause();
+      if (!this.#ended) settlement = await this.renew();
     }
-    this.keep(onLost);
+    // Once it has ended, the handler's settlement will be refused too: there is nothing to remember.
+    if (settlement === "lost" && !this.#ended) onLost();
+    if (settlement === "ok") this.keep(onLost);
   }
 
-  /** The handler has done its work. */
-  complete(): MaybePromise<Ending> {
-    this.#end();
-    const answer = settle(() => this.#store.complete(this.#key, this.#holder), this.#alarms);
-    return isPromiseLike(answer) ? answer.then(completed, completeUnavailable) : completed(answer);
+  /** Negative once a renewal is overdue. */
+  get renewalDueInMs(): number {
+    return this.#heldMs + this.#leaseMs / RENEWALS_PER_LEASE - performance.now();
   }
 
-  /** The handler has failed: the next attempt may have the event at once. */
-  async release(error: unknown): Promise<Ending> {
-    this.#end();
+  /** One try to renew it. Undefined where the store cannot be reached. */
+  async renew(): Promise<Settlement | undefined> {
+    const sentMs = performance.now();
     try {
-      const settlement = await settle(() => this.#store.release(this.#key, this.#holder), this.#alarms);
-      if (settlement === "lost") return leaseLost(error);
+      const settlement = await this.#answered(() => this.store.renew(this.key, this.#holder, this.#leaseMs));
+      if (settlement === "ok") this.#heldMs = sentMs;
+      return settlement;
     } catch {
-      // The lease then ends by itself, before mintfax's last attempts. What matters is the handler's failure.
+      return undefined;
     }
-    return handlerFailed(error);
+  }
+
+  /** The handler has done its work: tried for 3 s. Rejects where the store could not be told by then. */
+  complete(): MaybePromise<Settlement> {
+    this.#end();
+    return settle(() => this.store.complete(this.key, this.#holder), this.#alarms);
+  }
+
+  /** One more try to complete it. */
+  completeOnce(): Promise<Settlement> {
+    return this.#answered(() => this.store.complete(this.key, this.#holder));
+  }
+
+  /** The handler has failed: the next attempt may have the event at once. As {@link Lease.complete}. */
+  release(): MaybePromise<Settlement> {
+    this.#end();
+    return settle(() => this.store.release(this.key, this.#holder), this.#alarms);
+  }
+
+  /** Between one try that failed and the next: the shorter, the less is left of the lease. */
+  pause(): Promise<void> {
+    const leftMs = this.#leftMs;
+    const delayMs =
+      leftMs > 0
+        ? Math.min(Math.max(leftMs / 10, RETRY_DELAY_MIN_MS), RETRY_DELAY_MAX_MS)
+        : RETRY_DELAY_MAX_MS;
+    return new Promise((ring) => {
+      this.#alarm = this.#alarms.set(delayMs, ring);
+    });
+  }
+
+  async #answered(call: () => MaybePromise<Settlement>): Promise<Settlement> {
+    const answer = call();
+    if (!isPromiseLike(answer)) return settlementFrom(answer);
+    // A call that hangs must leave time for others before the lease ends. After its end there is no hurry left.
+    const leftMs = this.#leftMs;
+    const patienceMs = leftMs > 0 ? Math.max(leftMs / 4, PATIENCE_MIN_MS) : STORE_TIMEOUT_MS;
+    return settlementFrom(await withinTime(answer, this.#alarms, patienceMs));
+  }
+
+  get #leftMs(): number {
+    return this.#heldMs + this.#leaseMs - performance.now();
   }
 
   #end(): void {
     this.#ended = true;
     if (this.#alarm !== undefined) this.#alarms.clear(this.#alarm);
   }
-}
-
-const DONE: Ending = { conclusion: PROCESSED };
-
-function completed(settlement: Settlement): Ending {
-  return settlement === "ok" ? DONE : leaseLost();
 }

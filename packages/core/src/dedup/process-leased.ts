@@ -1,13 +1,15 @@
 import type { Alarms } from "#alarms";
 import { type Ending, type HandlerRun, LATE } from "../dispatch/run.ts";
 import { LeaseLostError } from "../errors.ts";
-import { isPromiseLike } from "../maybe-promise.ts";
-import { DUPLICATE } from "../outcome.ts";
-import { BUSY, storeFailed } from "./endings.ts";
+import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
+import { DUPLICATE, PROCESSED } from "../outcome.ts";
+import type { Grant } from "./answers.ts";
+import { type Claiming, claim, giveBack } from "./claiming.ts";
+import { BUSY, completeUnavailable, handlerFailed, leaseLost, notStarted, storeFailed } from "./endings.ts";
 import { Lease } from "./lease.ts";
 import { newOwner } from "./owner.ts";
-import type { Claim, DedupKey, LeaseStore } from "./store.ts";
-import { settle, withinTime } from "./store-call.ts";
+import type { DedupKey, LeaseStore, Settlement } from "./store.ts";
+import type { Unrecorded } from "./unrecorded.ts";
 
 /** Claim, work, settle: never "remember, then work", which loses the event when the work fails. */
 export async function processLeased<Platform, Tx>(
@@ -16,51 +18,83 @@ export async function processLeased<Platform, Tx>(
   leaseMs: number,
   run: HandlerRun<Platform, Tx>,
   alarms: Alarms,
+  unrecorded: Unrecorded,
 ): Promise<Ending> {
+  if (unrecorded.has(store, key)) return { conclusion: DUPLICATE };
   const owner = newOwner();
-  let claim: Claim;
-  try {
-    const answer = store.claim(key, owner, leaseMs);
-    claim = isPromiseLike(answer)
-      ? await withinTime(answer, alarms, (late) => giveBack(store, key, owner, late, alarms), run.leftMs)
-      : answer;
-  } catch (error) {
-    return storeFailed(error);
-  }
-  if (claim.state === "done") return { conclusion: DUPLICATE };
-  if (claim.state === "pending") return { conclusion: BUSY };
+  const claiming: Claiming = { store, key, owner, leaseMs, delivery: run };
+  let grant: Grant;
+  let heldMs: number;
+  do {
+    heldMs = performance.now();
+    try {
+      const answer = claim(claiming, alarms);
+      grant = isPromiseLike(answer) ? await answer : answer;
+    } catch (error) {
+      return storeFailed(error);
+    }
+    if (grant === "done") return { conclusion: DUPLICATE };
+    if (grant === "pending") return { conclusion: BUSY };
+    if (run.leftMs <= 0) {
+      run.background.waitUntil(giveBack(claiming, grant, alarms));
+      return notStarted(run.deadlineMs);
+    }
+    // A process that stood still since may have lost the claim by now. Its owner asks again, to be sure.
+  } while (performance.now() - heldMs > leaseMs / 2);
 
-  const { fence } = claim;
-  const lease = new Lease(store, key, { owner, fence }, leaseMs, alarms);
+  const lease = new Lease(store, key, { owner, fence: grant }, leaseMs, heldMs, alarms);
   try {
-    const work = run.start({ fence });
-    if (isPromiseLike(work)) {
+    const work = run.start({ fence: grant });
+    if (work instanceof Promise) {
       lease.keep(() => run.abort(new LeaseLostError()));
-      if ((await run.beforeDeadline(work)) === LATE) return run.givenUpOn(settleLate(work, lease));
+      if ((await run.beforeDeadline(work)) === LATE) {
+        return run.givenUpOn(settleLate(work, lease, run, unrecorded));
+      }
     }
   } catch (error) {
     run.ended();
-    return lease.release(error);
+    return released(lease, error);
   }
   run.ended();
-  return lease.complete();
+  const settlement = lease.complete();
+  if (!isPromiseLike(settlement)) return completed(settlement);
+  return settlement.then(completed, (error) => {
+    run.background.report(unrecorded.record(lease, run.isKeptAlive));
+    return completeUnavailable(error);
+  });
 }
 
 /** The claim of a handler past its deadline is kept until it settles. */
-async function settleLate(work: PromiseLike<unknown>, lease: Lease): Promise<Ending> {
+async function settleLate<Platform, Tx>(
+  work: PromiseLike<unknown>,
+  lease: Lease,
+  run: HandlerRun<Platform, Tx>,
+  unrecorded: Unrecorded,
+): Promise<Ending> {
   try {
     await work;
   } catch (error) {
-    return lease.release(error);
+    return released(lease, error);
   }
-  return lease.complete();
+  try {
+    return completed(await lease.complete());
+  } catch {
+    return unrecorded.record(lease, run.isKeptAlive);
+  }
 }
 
-/** A claim that came through after its delivery was answered with 503: nobody would ever settle it. */
-function giveBack(store: LeaseStore, key: DedupKey, owner: string, claim: Claim, alarms: Alarms): void {
-  if (claim.state !== "claimed") return;
-  const released = settle(() => store.release(key, { owner, fence: claim.fence }), alarms);
-  Promise.resolve(released).catch(() => {
-    // The lease ends by itself.
-  });
+async function released(lease: Lease, error: unknown): Promise<Ending> {
+  let settlement: MaybePromise<Settlement> = "ok";
+  try {
+    settlement = await lease.release();
+  } catch {
+    // The lease then ends by itself, before mintfax's last attempts. What matters is the handler's failure.
+  }
+  return settlement === "lost" ? leaseLost(error) : handlerFailed(error);
+}
+
+const DONE: Ending = { conclusion: PROCESSED };
+
+function completed(settlement: Settlement): Ending {
+  return settlement === "ok" ? DONE : leaseLost();
 }

@@ -3,8 +3,10 @@ import type { Grant } from "../dispatch/context.ts";
 import { type Ending, type HandlerRun, LATE } from "../dispatch/run.ts";
 import { StoreUnavailableError, TransactionEndedError } from "../errors.ts";
 import { DUPLICATE, PROCESSED } from "../outcome.ts";
+import { shown } from "./answers.ts";
 import { BUSY, handlerFailed, leaseLost, transactionFailed } from "./endings.ts";
 import type { DedupKey, TransactionalStore, TransactionClaim } from "./store.ts";
+import { unanswered } from "./store-call.ts";
 
 /** A store that has not begun the handler's transaction by then counts as down. */
 const BEGIN_LIMIT_MS = 5_000;
@@ -183,13 +185,4 @@ function unexpected(result: unknown, stage: keyof typeof EXPECTED): StoreUnavail
   return new StoreUnavailableError(
     `The dedup store answered transact with ${shown(result)}; expected ${EXPECTED[stage]}.`,
   );
-}
-
-function unanswered(timeoutMs: number): StoreUnavailableError {
-  return new StoreUnavailableError(`The dedup store has not answered within ${timeoutMs} ms.`);
-}
-
-/** What it is made of stays out of errors. */
-function shown(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : `a value of type ${typeof value}`;
 }

@@ -4,8 +4,9 @@ import type { Authentic } from "../delivery/authenticate.ts";
 import type { Facts } from "../delivery/facts.ts";
 import type { IncomingDelivery } from "../delivery/incoming.ts";
 import { DeadlineExceededError } from "../errors.ts";
+import { memberOf } from "../foreign.ts";
 import type { InFlight } from "../in-flight.ts";
-import type { MaybePromise } from "../maybe-promise.ts";
+import { promisedOnce } from "../maybe-promise.ts";
 import type { Settings } from "../options.ts";
 import type { Conclusion } from "../outcome.ts";
 import { Background } from "./background.ts";
@@ -53,9 +54,19 @@ export class HandlerRun<Platform, Tx> {
     this.#alarms = alarms;
   }
 
-  start(grant: Grant<Tx>): MaybePromise<unknown> {
+  /** What the handler returned, or one promise of it. */
+  start(grant: Grant<Tx>): unknown | Promise<unknown> {
     this.#facts.handlerStartedMs = performance.now();
-    return this.#handler(this.delivery.event as never, grantedContext(this, grant));
+    return promisedOnce(this.#handler(this.delivery.event as never, grantedContext(this, grant)));
+  }
+
+  get deadlineMs(): number {
+    return this.#settings.deadlineMs;
+  }
+
+  /** Whether its platform keeps what is given to `waitUntil` alive, instead of living on by itself. */
+  get isKeptAlive(): boolean {
+    return memberOf(this.incoming, "waitUntil") !== undefined;
   }
 
   /** Until the deadline. */

@@ -1,0 +1,136 @@
+import type { Alarm, Alarms } from "#alarms";
+import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
+import { type Grant, grantFrom } from "./answers.ts";
+import { isMisconfigured } from "./endings.ts";
+import type { Claim, DedupKey, LeaseStore } from "./store.ts";
+import { STOOD_STILL_MS, STORE_TIMEOUT_MS, settle, unanswered } from "./store-call.ts";
+
+/** A claim, and who waits for it. */
+export interface Claiming {
+  readonly store: LeaseStore;
+  readonly key: DedupKey;
+  readonly owner: string;
+  readonly leaseMs: number;
+  readonly delivery: {
+    /** How much time it has left. */
+    readonly leftMs: number;
+  };
+}
+
+/**
+ * Asks for a claim. Where no answer comes, it is asked for once more in the time that is left, by the same owner: had the
+ * first one come through, the store says so again. Rejects where that does not help either.
+ */
+export function claim(claiming: Claiming, alarms: Alarms): MaybePromise<Grant> {
+  const first = ask(claiming);
+  return first instanceof Promise ? new PendingClaim(claiming, alarms).from(first) : first;
+}
+
+/** Gives a claim back that no handler will run on. */
+export async function giveBack(
+  { store, key, owner }: Claiming,
+  fence: number,
+  alarms: Alarms,
+): Promise<void> {
+  try {
+    await settle(() => store.release(key, { owner, fence }), alarms);
+  } catch {
+    // The lease ends by itself.
+  }
+}
+
+function ask({ store, key, owner, leaseMs }: Claiming): Grant | Promise<Claim> {
+  try {
+    const answer = store.claim(key, owner, leaseMs);
+    return isPromiseLike(answer) ? Promise.resolve(answer) : grantFrom(answer);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** A claim whose answer is waited for. The first answer counts, whichever of its calls it belongs to. */
+class PendingClaim {
+  readonly #claiming: Claiming;
+  readonly #alarms: Alarms;
+  readonly #limitMs: number;
+  readonly #startMs = performance.now();
+  #calls = 0;
+  #alarm: Alarm | undefined;
+  #decision: Grant | "failed" | undefined;
+  #resolve!: (grant: Grant) => void;
+  #reject!: (error: unknown) => void;
+
+  constructor(claiming: Claiming, alarms: Alarms) {
+    this.#claiming = claiming;
+    this.#alarms = alarms;
+    this.#limitMs = Math.max(1, Math.min(claiming.delivery.leftMs, STORE_TIMEOUT_MS));
+  }
+
+  from(first: Promise<Claim>): Promise<Grant> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      this.#await(first, this.#limitMs / 2);
+    });
+  }
+
+  #await(answer: Promise<Claim>, patienceMs: number): void {
+    this.#calls += 1;
+    const call = this.#calls;
+    const dueMs = performance.now() + patienceMs;
+    this.#alarm = this.#alarms.set(patienceMs, () => {
+      this.#failed(unanswered(this.#limitMs), call, performance.now() > dueMs + STOOD_STILL_MS);
+    });
+    answer.then(
+      (claim) => this.#answered(claim, call),
+      (error) => this.#failed(error, call),
+    );
+  }
+
+  #answered(claim: Claim, call: number): void {
+    let grant: Grant;
+    try {
+      grant = grantFrom(claim);
+    } catch (error) {
+      this.#failed(error, call);
+      return;
+    }
+    if (this.#decision === undefined) {
+      this.#decide(grant);
+      this.#resolve(grant);
+    } else if (typeof grant === "number" && grant !== this.#decision) {
+      // It came through after its delivery was answered. The other call may say the same.
+      this.#decision = grant;
+      void giveBack(this.#claiming, grant, this.#alarms);
+    }
+  }
+
+  /** @param stoodStill this process could not wait for the answer: it may lie there unread */
+  #failed(error: unknown, call: number, stoodStill: boolean = false): void {
+    if (this.#decision !== undefined || call !== this.#calls) return;
+    const isRepeatable = (call === 1 || stoodStill) && !isMisconfigured(error);
+    if (!isRepeatable || this.#claiming.delivery.leftMs <= 0) {
+      this.#decide("failed");
+      this.#reject(error);
+      return;
+    }
+    this.#clearAlarm();
+    const spentMs = Math.min(performance.now() - this.#startMs, this.#limitMs / 2);
+    const again = ask(this.#claiming);
+    if (again instanceof Promise) {
+      this.#await(again, this.#limitMs - spentMs);
+    } else {
+      this.#decide(again);
+      this.#resolve(again);
+    }
+  }
+
+  #decide(decision: Grant | "failed"): void {
+    this.#decision = decision;
+    this.#clearAlarm();
+  }
+
+  #clearAlarm(): void {
+    if (this.#alarm !== undefined) this.#alarms.clear(this.#alarm);
+  }
+}

@@ -1,0 +1,69 @@
+import type { Ending } from "../dispatch/run.ts";
+import type { InFlight } from "../in-flight.ts";
+import { PROCESSED } from "../outcome.ts";
+import { completeGivenUp, leaseLost } from "./endings.ts";
+import type { Lease } from "./lease.ts";
+import type { DedupKey, LeaseStore } from "./store.ts";
+
+/** How long a process that drains goes on telling the store. */
+const DRAIN_LIMIT_MS = 5_000;
+/** Cloudflare ends what was given to `waitUntil` 30 s after the answer, without a word. */
+const PLATFORM_LIMIT_MS = 25_000;
+
+/**
+ * Events that were processed and of which the store could not be told in time. Only this process knows: it goes on
+ * telling the store, and meanwhile handles none of them again.
+ */
+export class Unrecorded {
+  readonly #ids = new Map<LeaseStore, Set<string>>();
+  readonly #inFlight: InFlight;
+
+  constructor(inFlight: InFlight) {
+    this.#inFlight = inFlight;
+  }
+
+  has(store: LeaseStore, key: DedupKey): boolean {
+    return this.#ids.size > 0 && this.#ids.get(store)?.has(nameOf(key)) === true;
+  }
+
+  /**
+   * Goes on until the event is recorded, or lost, or this process drains. Never rejects.
+   *
+   * @param isKeptAlive by its platform, for a limited time
+   */
+  async record(lease: Lease, isKeptAlive: boolean): Promise<Ending> {
+    const startMs = performance.now();
+    this.#add(lease);
+    try {
+      for (;;) {
+        await lease.pause();
+        try {
+          const settlement = await lease.completeOnce();
+          return settlement === "ok" ? { conclusion: PROCESSED } : leaseLost();
+        } catch (error) {
+          const isOver = isKeptAlive && performance.now() - startMs > PLATFORM_LIMIT_MS;
+          if (isOver || this.#inFlight.drainingMs > DRAIN_LIMIT_MS) return completeGivenUp(error);
+        }
+        if (lease.renewalDueInMs < 0 && (await lease.renew()) === "lost") return leaseLost();
+      }
+    } finally {
+      this.#delete(lease);
+    }
+  }
+
+  #add({ store, key }: Lease): void {
+    const ids = this.#ids.get(store) ?? new Set();
+    this.#ids.set(store, ids.add(nameOf(key)));
+  }
+
+  #delete({ store, key }: Lease): void {
+    const ids = this.#ids.get(store);
+    ids?.delete(nameOf(key));
+    if (ids?.size === 0) this.#ids.delete(store);
+  }
+}
+
+/** An id holds no space, so the last one ends the namespace. */
+function nameOf({ namespace, id }: DedupKey): string {
+  return `${namespace} ${id}`;
+}
