@@ -31,6 +31,11 @@ const CLASS_NAME = /^[A-Za-z_$][\w$]{0,79}$/;
 /** The class of what was thrown, and nothing else of it: messages, stacks and names may quote payloads. */
 export function exceptionTypeOf(error: unknown): string {
   if (typeof error !== "object" || error === null) return typeof error;
-  const name: unknown = Object.getPrototypeOf(error)?.constructor?.name;
-  return typeof name === "string" && CLASS_NAME.test(name) ? name : "_OTHER";
+  try {
+    const name: unknown = Object.getPrototypeOf(error)?.constructor?.name;
+    return typeof name === "string" && CLASS_NAME.test(name) ? name : "_OTHER";
+  } catch {
+    // A proxy or a getter that throws.
+    return "_OTHER";
+  }
 }

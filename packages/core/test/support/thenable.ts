@@ -2,7 +2,6 @@
 export function thenable(
   then: (resolve: (value: never) => void, reject: (error: unknown) => void) => unknown,
 ): PromiseLike<never> {
-  // biome-ignore lint/suspicious/noThenProperty: that is what is tried
   return { then } as unknown as PromiseLike<never>;
 }
 

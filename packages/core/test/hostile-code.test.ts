@@ -1,0 +1,214 @@
+import {
+  createMemoryStore,
+  createReceiver,
+  type IncomingDelivery,
+  type OutcomeRecord,
+} from "@mintfax-webhooks/core";
+import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { BrokenStore } from "./support/broken-store.ts";
+import { attempt, gate, receiving, SECRET } from "./support/receiving.ts";
+import { thenable, unreadable } from "./support/thenable.ts";
+
+/** Everything that goes to standard error. */
+const lines: string[] = [];
+
+beforeEach(() => {
+  lines.length = 0;
+  vi.spyOn(console, "error").mockImplementation((line) => lines.push(String(line)));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+function fail(): never {
+  throw new Error("cannot call waitUntil any more");
+}
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+const FAILING: readonly (readonly [string, (promise: Promise<unknown>) => unknown])[] = [
+  ["throws", fail],
+  ["rejects", () => Promise.reject(new Error("cannot call waitUntil any more"))],
+  ["answers with a thenable that throws", () => thenable(fail)],
+];
+
+describe.each(FAILING)("a platform's waitUntil that %s", (_, waitUntil) => {
+  test("changes no answer, and is logged", async () => {
+    const { webhooks, records } = receiving();
+    webhooks.on("fax.delivered", () => {});
+    expect((await webhooks(attempt(), { waitUntil })).status).toBe(200);
+    expect(records).toMatchObject([{ outcome: "processed" }]);
+    await webhooks.drain();
+    await vi.waitFor(() =>
+      expect(lines).toEqual([
+        expect.stringContaining("the platform's waitUntil failed: Error: cannot call waitUntil any more"),
+      ]),
+    );
+  });
+
+  test("for a handler past its deadline: its claim is kept, and its end is reported", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const store = new BrokenStore(createMemoryStore());
+    const { webhooks, records, late } = receiving({ store });
+    const work = gate();
+    const handler = vi.fn(() => work.promise);
+    webhooks.on("fax.delivered", handler);
+    const event = eventFixture("fax.delivered");
+    const answer = webhooks(attempt(event), { waitUntil });
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect((await answer).status).toBe(503);
+    expect(store.calls).not.toContain("release");
+    expect((await webhooks(attempt(event))).status).toBe(409);
+    work.open();
+    await webhooks.drain();
+    expect(handler).toHaveBeenCalledTimes(1);
+    expect(records).toMatchObject([{ outcome: "timed_out" }, { outcome: "busy" }]);
+    expect(late).toMatchObject([{ outcome: "processed" }]);
+  });
+});
+
+test("a waitUntil of a handler's that is given junk reports it, and drain() ends", async () => {
+  const { webhooks, late } = receiving();
+  webhooks.on("fax.delivered", (_, { waitUntil }) => {
+    waitUntil(unreadable());
+    waitUntil(thenable(fail));
+    waitUntil(undefined as never);
+  });
+  expect((await webhooks(attempt())).status).toBe(200);
+  await webhooks.drain();
+  expect(late).toMatchObject([{ code: "background_failed" }, { code: "background_failed" }]);
+});
+
+describe("a handler, a store and a hook that throw what cannot be read", () => {
+  const thrown: readonly (readonly [string, () => unknown])[] = [
+    ["a revoked proxy", revoked],
+    ["a proxy that throws at everything", () => unreadable()],
+    ["a symbol", () => Symbol("no")],
+    ["an object without a prototype", () => Object.create(null)],
+    [
+      "an error whose members are getters that throw",
+      () =>
+        Object.defineProperties(
+          new Error("no"),
+          Object.fromEntries(
+            ["name", "message", "code", "stack", "cause", "errors", "hint"].map((name) => [
+              name,
+              { get: fail },
+            ]),
+          ),
+        ),
+    ],
+    [
+      "an error that is its own cause",
+      () =>
+        Object.assign(new Error("no"), {
+          get cause() {
+            return this;
+          },
+        }),
+    ],
+    [
+      "a list of errors without end",
+      () => Object.assign(new AggregateError([]), { errors: new Proxy([], { get: fail }) }),
+    ],
+  ];
+
+  describe.each(thrown)("%s", (_, make) => {
+    test.each(["handler", "store", "hook", "secret", "telemetry"])(
+      "the %s: one answer, and drain() ends",
+      async (which) => {
+        const throwing = (): never => {
+          throw make();
+        };
+        const store = new BrokenStore(createMemoryStore());
+        if (which === "store") store.break("claim", throwing);
+        vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+        const records: OutcomeRecord[] = [];
+        const receiver = createReceiver({
+          secret: which === "secret" ? throwing : SECRET,
+          store,
+          ...(which === "hook" && { onOutcome: throwing }),
+          ...(which === "telemetry" && { telemetry: { onDelivery: throwing, onLateOutcome: throwing } }),
+        }).on("fax.delivered", which === "handler" ? throwing : () => {});
+        const { headers, body } = signDelivery(eventFixture("fax.delivered"), { secret: SECRET });
+        const answer = receiver.receive({
+          method: "POST",
+          header: (name) => headers[name],
+          readBody: async () => body,
+          platform: undefined,
+        });
+        await vi.advanceTimersByTimeAsync(10_000);
+        const expected = { handler: 500, store: 503, secret: 503 }[which] ?? 200;
+        expect((await answer).status).toBe(expected);
+        expect(lines).toHaveLength(1);
+        await receiver.drain();
+        expect(records).toEqual([]);
+      },
+    );
+  });
+});
+
+test("Error.prepareStackTrace that makes no string of a stack changes no answer", async () => {
+  const before = Error.prepareStackTrace;
+  Error.prepareStackTrace = (_, sites) => sites;
+  try {
+    const failing = receiving({ onOutcome: () => Promise.reject(new Error("logger")) }).webhooks;
+    failing.on("fax.delivered", () => {
+      throw new Error("no");
+    });
+    expect((await failing(attempt())).status).toBe(500);
+    await failing.drain();
+  } finally {
+    Error.prepareStackTrace = before;
+  }
+  expect(lines).toEqual([
+    expect.stringContaining("an outcome hook failed: Error. "),
+    expect.stringContaining("handler_failed"),
+  ]);
+});
+
+describe("a delivery that throws where it is read", () => {
+  const { headers, body } = signDelivery(eventFixture("fax.delivered"), { secret: SECRET });
+  const good: IncomingDelivery = {
+    method: "POST",
+    header: (name) => headers[name],
+    readBody: async () => body,
+    platform: undefined,
+  };
+
+  test.each<[string, PropertyDescriptorMap, number]>([
+    ["its method", { method: { get: fail } }, 500],
+    ["a method that is a symbol", { method: { value: Symbol("POST") } }, 500],
+    ["its headers", { header: { value: fail } }, 500],
+    ["a header that cannot be read", { header: { value: () => unreadable() } }, 500],
+    ["its body", { readBody: { value: fail } }, 500],
+    ["a body that is not bytes", { readBody: { value: async () => unreadable() } }, 500],
+    [
+      "an error for its body that cannot be read",
+      { readBody: { value: () => Promise.reject(revoked()) } },
+      500,
+    ],
+    ["its waitUntil", { waitUntil: { get: fail } }, 200],
+    ["how it is let go", { letGo: { value: fail } }, 200],
+    ["a promise of letting it go", { letGo: { value: () => Promise.reject(new Error("no")) } }, 200],
+  ])("%s: one answer, and drain() ends", async (_, members, status) => {
+    const receiver = createReceiver({ secret: SECRET }).on("fax.delivered", () => {});
+    const incoming = Object.defineProperties({ ...good }, members);
+    expect((await receiver.receive(incoming)).status).toBe(status);
+    await receiver.drain();
+  });
+
+  test("its platform, where options are made of it", async () => {
+    const receiver = createReceiver(() => ({ secret: SECRET }));
+    const incoming = Object.defineProperty({ ...good }, "platform", { get: fail });
+    expect((await receiver.receive(incoming)).status).toBe(500);
+    await receiver.drain();
+  });
+});
