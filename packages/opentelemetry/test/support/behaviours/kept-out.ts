@@ -17,6 +17,7 @@ export function testWhatIsKeptOut(exported: Exported): void {
       { message: MARK, name: MARK },
       Object.assign(Object.create({ constructor: { name: `${MARK} as a class` } }), {}),
       Object.create(null, { message: { value: MARK } }),
+      revoked(),
     ];
     for (const error of thrown) {
       const work = receiving({ telemetry: createTelemetry() }).webhooks;
@@ -70,6 +71,7 @@ export function testWhatIsKeptOut(exported: Exported): void {
       "Object",
       "_OTHER",
       "_OTHER",
+      "_OTHER",
     ]);
   });
 
@@ -101,4 +103,10 @@ export function testWhatIsKeptOut(exported: Exported): void {
       { value: 20, attributes: { "mintfax.webhook.code": "signature_mismatch" } },
     ]);
   });
+}
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
 }
