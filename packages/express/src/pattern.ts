@@ -14,14 +14,26 @@ export function pathnameOf({ baseUrl, url, originalUrl }: Partial<Request>): str
   return typeof baseUrl === "string" ? baseUrl + pathOf(url) : pathOf(originalUrl ?? url);
 }
 
-/** What Express was told where to mount us, from the root: `/api/*` by `use()`, `/fax` by a route. */
+/**
+ * What Express was told where to mount us, from the root: `/api/*` by `use()`, `/fax` by a route. A list, an expression or
+ * a pattern with optional parts that has brought Express to us means the request's own path.
+ */
 export function patternOf(req: Request, middleware: unknown): string {
   const route = req.route as Partial<Route> | undefined;
   const mount = mountOf(req);
-  return typeof route?.path === "string" && route.stack?.some(({ handle }) => handle === middleware)
-    ? mount + route.path
-    : `${mount}/*`;
+  if (route?.path === undefined || !route.stack?.some(({ handle }) => handle === middleware))
+    return `${mount}/*`;
+  if (!isCatchAll(route.path)) return pathnameOf(req);
+  return typeof route.path === "string" ? mount + route.path : `${mount}/*`;
 }
+
+/** Of a path that fits more than the application names: what is below it may be another route's. */
+function isCatchAll(path: unknown): boolean {
+  if (Array.isArray(path)) return path.some(isCatchAll);
+  return path instanceof RegExp ? path.test(NAMED_BY_NO_ROUTE) : String(path).includes("*");
+}
+
+const NAMED_BY_NO_ROUTE = "/-/-/-";
 
 /** The part that routers have taken off. */
 function mountOf(req: Partial<Request>): string {

@@ -117,6 +117,13 @@ describe.each([
     ["app.use() of another path", "/my/path", (app, webhooks) => app.use("/my/path", webhooks)],
     ["app.use() of several paths", "/my/path", (app, webhooks) => app.use(["/other", "/my/path"], webhooks)],
     ["app.post() of another path", "/my/path", (app, webhooks) => app.post("/my/path", webhooks)],
+    ["a route of several paths", "/my/path", (app, webhooks) => app.post(["/other", "/my/path"], webhooks)],
+    ["a route by an expression", "/my/path", (app, webhooks) => app.post(/^\/my\/paths?\/?$/, webhooks)],
+    [
+      "a route with an optional part",
+      "/my/path",
+      (app, webhooks) => app.post("/my/path{.:format}", webhooks),
+    ],
     ["app.route()", "/my/path", (app, webhooks) => app.route("/my/path").all(webhooks)],
     ["a route with a parameter", "/of/clinic/fax", (app, webhooks) => app.post("/of/:tenant/fax", webhooks)],
     [
@@ -157,9 +164,10 @@ describe.each([
       "/api",
       router.get("/", (_req, res) => void res.send("the API")),
     );
-    app.use(webhooks).all("/webhook-docs", (_req, res) => void res.send("the docs"));
+    app.use(webhooks).post(/./, webhooks).post(["/webhook-docs", "/*all"], webhooks);
+    app.all("/webhook-docs", (_req, res) => void res.send("the docs"));
     expect((await request(app).get("/api")).text).toBe("the API");
-    expect((await request(app).post("/webhook-docs")).text).toBe("the docs");
+    expect((await post(app, "/webhook-docs")).text).toBe("the docs");
     expect(records).toEqual([]);
   });
 

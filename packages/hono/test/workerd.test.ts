@@ -81,6 +81,6 @@ describe("the bundle of a Worker", () => {
     });
     const [bytes, gzipped] = [Buffer.byteLength(code), gzipSync(code).length];
     console.info(`core and the Hono adapter: ${bytes} bytes minified, ${gzipped} gzipped`);
-    expect(bytes).toBeLessThan(32_768);
+    expect(bytes).toBeLessThan(49_152);
   });
 });

@@ -22,11 +22,17 @@ export function pathnameOf({ originalUrl, path }: ParameterizedContext): string 
 export function patternOf(ctx: ParameterizedContext, pathname: string, middleware: unknown): string {
   const mount = mountOf(pathname, ctx.path);
   const layer = (ctx as Routed).matched?.find(({ stack }) => stack.includes(middleware));
-  if (layer === undefined || typeof layer.path !== "string") return `${mount}/*`;
+  if (layer === undefined) return `${mount}/*`;
+  if (typeof layer.path !== "string") {
+    // An expression that has brought a router to us means the request's own path, unless it fits all.
+    return layer.methods.length === 0 || layer.path.test(NAMED_BY_NO_ROUTE) ? `${mount}/*` : pathname;
+  }
   if (layer.methods.length > 0) return mount + layer.path;
   // `router.use()` without a path is given an expression that fits all.
   return `${mount}${layer.path.replace(/[({*].*$/s, "")}/*`;
 }
+
+const NAMED_BY_NO_ROUTE = "/-/-/-";
 
 /** The part that koa-mount has taken off. */
 function mountOf(pathname: string, path: string): string {

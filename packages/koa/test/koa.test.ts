@@ -138,6 +138,16 @@ describe.each([
         app.use(mount("/v1", new Router({ prefix: "/of/:tenant" }).post("/fax", webhooks).routes())),
     ],
     [
+      "a route of several paths",
+      "/my/path",
+      (app, webhooks) => app.use(new Router().post(["/other", "/my/path"], webhooks).routes()),
+    ],
+    [
+      "a route by an expression",
+      "/my/path",
+      (app, webhooks) => app.use(new Router().post(/^\/my\/paths?\/?$/, webhooks).routes()),
+    ],
+    [
       "a router in a router",
       `/v1/api${PATH}`,
       (app, webhooks) => {
