@@ -119,11 +119,6 @@ describe.each([
     ["app.post() of another path", "/my/path", (app, webhooks) => app.post("/my/path", webhooks)],
     ["a route of several paths", "/my/path", (app, webhooks) => app.post(["/other", "/my/path"], webhooks)],
     ["a route by an expression", "/my/path", (app, webhooks) => app.post(/^\/my\/paths?\/?$/, webhooks)],
-    [
-      "a route with an optional part",
-      "/my/path",
-      (app, webhooks) => app.post("/my/path{.:format}", webhooks),
-    ],
     ["app.route()", "/my/path", (app, webhooks) => app.route("/my/path").all(webhooks)],
     ["a route with a parameter", "/of/clinic/fax", (app, webhooks) => app.post("/of/:tenant/fax", webhooks)],
     [
