@@ -21,7 +21,8 @@ export async function judgeLeftovers(world: World): Promise<void> {
     if (holder === undefined || holder.process.diedMs <= world.nowMs) continue;
     // Whoever was told of its claim has to settle it; what becomes of that call is not in its hands.
     const told = holder.calls.some(
-      ({ command, answeredMs }) => command.do === "claim" && answeredMs !== undefined,
+      ({ reply, answeredMs }) =>
+        typeof reply === "object" && reply.state === "claimed" && answeredMs !== undefined,
     );
     const tried = holder.calls.some(
       ({ command, fault }) => (command.do === "complete" || command.do === "release") && fault !== undefined,
