@@ -22,14 +22,17 @@ export interface Runtime {
 
 const HERE = join(import.meta.dirname, "..");
 
+/** The programs themselves: Deno's command is a Node script around it. */
+const BUN = join(HERE, "node_modules/bun/bin/bun.exe");
+export const DENO: string = join(HERE, "node_modules/deno/deno");
+
 export const RUNTIMES: readonly Runtime[] = [
   node("20.20.2"),
   node("22.23.3"),
   node("24.21.0"),
   node("26.10.0"),
-  // The programs themselves: Deno's command is a Node script around it.
-  command("bun", "1.4.4", join(HERE, "node_modules/bun/bin/bun.exe"), []),
-  command("deno", "2.9.6", join(HERE, "node_modules/deno/deno"), ["run", "--allow-all", "--no-remote"]),
+  command("bun", "1.4.4", BUN, []),
+  command("deno", "2.9.6", DENO, ["run", "--allow-all", "--no-remote"]),
   workerd("plain", false),
   workerd("nodejs_compat", true),
 ];
