@@ -10,7 +10,7 @@ export interface Database {
 export async function openDatabase(url: string | undefined): Promise<Database> {
   if (url === undefined) return openThrowAway();
   // A delivery holds a connection while its handler works: as many as may be handled at once.
-  const pool = new Pool({ connectionString: url, max: 20, connectionTimeoutMillis: 2_000 });
+  const pool = new Pool({ connectionString: url, max: 20, connectionTimeoutMillis: 10_000 });
   // Without a listener, an idle connection that breaks ends the process.
   pool.on("error", (error) => console.error(`database: ${error.message}`));
   return { pool, close: () => pool.end() };

@@ -1,3 +1,6 @@
+import { StoreUnavailableError } from "@mintfax-webhooks/core/store";
+import { Admission } from "./admission.ts";
+
 /** What this package needs of a `PoolClient` of `pg`. */
 export interface PostgresClient {
   /** The server's process, as it was named when the connection was made. Without it, nothing is prepared by name. */
@@ -35,22 +38,21 @@ export type ClientOf<Pool extends PostgresPool> = Pool extends {
   ? Client
   : PostgresClient;
 
-/** A connection with a listener: where nobody listens to one that breaks, the event ends the process. */
-function connectionOf(pool: PostgresPool): Promise<PostgresClient> {
-  return new Promise((resolve, reject) => {
-    // Not by the promise: whoever awaits that begins to listen a moment too late for a server that dies right behind its
-    // greeting.
-    pool.connect((error, client) => {
-      if (client === undefined) return reject(error);
-      client.on("error", ignore);
-      resolve(client);
-    });
-  });
+/** Of each pool, over all stores on it. */
+const admissions = new WeakMap<PostgresPool, Admission>();
+
+function admissionOf(pool: PostgresPool): Admission {
+  let admission = admissions.get(pool);
+  if (admission === undefined) {
+    admission = new Admission();
+    admissions.set(pool, admission);
+  }
+  return admission;
 }
 
 /**
  * Uses a connection of the pool. One on which something went wrong is closed, whether `use` rejected or `signal` was
- * aborted: whatever the server still does on it, nobody else will get its answer.
+ * aborted: whatever the server still does on it, its answer reaches no other delivery.
  *
  * @param signal aborted before there is a connection: it is given back unused, once it comes
  */
@@ -59,30 +61,98 @@ export async function withClient<T>(
   signal: AbortSignal,
   use: (client: PostgresClient) => Promise<T>,
 ): Promise<T> {
-  const client = await connectionOf(pool);
-  if (signal.aborted) {
-    client.off("error", ignore);
-    client.release();
-    throw signal.reason;
-  }
+  const admission = admissionOf(pool);
+  const client = await connectionOf(
+    pool,
+    signal,
+    admission,
+    admission.isUnlimited ? undefined : await admission.enter(signal),
+  );
   let released = false;
   const release = (error?: Error): void => {
     if (released) return;
     released = true;
     signal.removeEventListener("abort", abort);
-    // A broken one keeps its listener: it may say more.
-    if (error === undefined) client.off("error", ignore);
-    client.release(error);
+    giveBack(client, error);
   };
-  const abort = (): void => release(signal.reason);
+  const abort = (): void => {
+    admission.limit();
+    release(signal.reason);
+  };
   signal.addEventListener("abort", abort);
   try {
+    signal.throwIfAborted();
     const result = await use(client);
     release();
     return result;
   } catch (error) {
     release(error as Error);
     throw error;
+  }
+}
+
+/**
+ * A connection with a listener: without one, a connection that breaks ends the process. Settles once, however often the pool
+ * calls back, and at the latest when `signal` is aborted.
+ */
+function connectionOf(
+  pool: PostgresPool,
+  signal: AbortSignal,
+  admission: Admission,
+  leave: ((hasCome: boolean) => void) | undefined,
+): Promise<PostgresClient> {
+  return new Promise((resolve, reject) => {
+    let isSettled = false;
+    let taken: PostgresClient | undefined;
+    const settle = (): boolean => {
+      const isFirst = !isSettled;
+      isSettled = true;
+      signal.removeEventListener("abort", abort);
+      return isFirst;
+    };
+    const fail = (error: unknown): void => {
+      if (leave === undefined) admission.limit();
+      else leave(false);
+      if (settle()) reject(error);
+    };
+    const abort = (): void => {
+      if (leave === undefined) admission.limit();
+      if (settle()) reject(signal.reason);
+    };
+    signal.addEventListener("abort", abort);
+    try {
+      // Not by the promise: by the time that it has resolved, a server that dies right behind its greeting has said so.
+      const answer: unknown = pool.connect((error, client) => {
+        if (client === taken && client !== undefined) return;
+        if (!client) return fail(error ?? new StoreUnavailableError(NEITHER));
+        leave?.(true);
+        if (!settle()) return giveBack(client);
+        try {
+          client.on("error", ignore);
+        } catch (cause) {
+          giveBack(client, cause as Error);
+          return reject(cause);
+        }
+        taken = client;
+        resolve(client);
+      });
+      if (answer instanceof Promise) answer.catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+  });
+}
+
+const NEITHER = "The pool called back with neither an error nor a client; expected one of the two.";
+
+/** @param error closes it */
+function giveBack(client: PostgresClient, error?: Error): void {
+  try {
+    // A broken one keeps its listener: it may say more.
+    if (error === undefined) client.off("error", ignore);
+    client.release(error);
+  } catch {
+    // What was done on it is done. The pool has to cope with what it throws at itself.
   }
 }
 
