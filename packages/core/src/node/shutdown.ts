@@ -5,6 +5,7 @@ import { Server as NetServer } from "node:net";
 import { within } from "../bounds.ts";
 import { ShutdownIncompleteError } from "../errors.ts";
 import type { Webhooks } from "../webhooks.ts";
+import { http2StreamOf } from "./http2.ts";
 
 /** Options of {@link createShutdown}. */
 export interface ShutdownOptions {
@@ -151,7 +152,7 @@ class Traffic {
   /** Has an answer close its connection. Behind several requests sent at once it has to be the last one. */
   #makeLast(res: ServerResponse): void {
     // Of HTTP/2, the session is closed.
-    if (res.req.httpVersionMajor > 1) return;
+    if (http2StreamOf(res) !== undefined) return;
     for (const earlier of this.#unanswered) {
       if (earlier !== res && earlier.req.socket === res.req.socket) setClose(earlier, false);
     }

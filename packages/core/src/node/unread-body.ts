@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Http2ServerResponse } from "node:http2";
+import type { ServerHttp2Stream } from "node:http2";
 import { reportUnanswered } from "./give-up.ts";
+import { http2StreamOf } from "./http2.ts";
 import { catchLater, restoreMethods } from "./replaced-methods.ts";
 
 // Enough for a sender that is writing its body to notice the answer, too little to be worth an attacker's while.
@@ -9,12 +10,13 @@ const LINGER_BYTES = 1_048_576;
 
 /** Lets an answer be the end of a request, a part of whose body is still on its way. To be called before it is written. */
 export function endWithAnswer(req: IncomingMessage, res: ServerResponse): void {
-  if (req.httpVersionMajor > 1) closeStream(req, res as unknown as Http2ServerResponse);
-  else lingerBeforeEnd(req, res);
+  const stream = http2StreamOf(res);
+  if (stream === undefined) lingerBeforeEnd(req, res);
+  else closeStream(req, stream);
 }
 
 /** A stream of HTTP/2 that is answered stays open until its sender has sent the rest, which may be never. */
-function closeStream(req: IncomingMessage, { stream }: Http2ServerResponse): void {
+function closeStream(req: IncomingMessage, stream: ServerHttp2Stream): void {
   stream.once("finish", () => {
     stream.close();
     // Nor is a stream gone before what has arrived of it was read.

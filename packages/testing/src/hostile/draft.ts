@@ -8,6 +8,8 @@ export type Framing = (body: Buffer) => { readonly headers: readonly string[]; r
 /** A delivery and what is wrong with it. Whatever is left out is as mintfax would send it. */
 export interface Draft {
   readonly method?: string;
+  /** As the request line says; the connection is one of HTTP/1.1 all the same. */
+  readonly version?: string;
   readonly lane?: Lane;
   readonly id?: string;
   readonly timestamp?: string;
@@ -80,7 +82,13 @@ export function carrying(bytes: Uint8Array): Framing {
 export const unframed: Framing = () => ({ headers: [], bytes: new Uint8Array(0) });
 
 export function partsOf(draft: Draft): Parts {
-  const { method = "POST", lane = "usual", id = freshId(), timestamp = String(NOW_SECONDS) } = draft;
+  const {
+    method = "POST",
+    version = "HTTP/1.1",
+    lane = "usual",
+    id = freshId(),
+    timestamp = String(NOW_SECONDS),
+  } = draft;
   const { signature = (mac) => `v1,${mac}`, framing = withLength } = draft;
   const body = Buffer.from((draft.body ?? envelope()) as Uint8Array);
   const { headers: frame, bytes } = framing(body);
@@ -96,7 +104,7 @@ export function partsOf(draft: Draft): Parts {
   const lines = Object.entries(headers).flatMap(([name, value]) =>
     value === null ? [] : [value].flat().map((line) => `${name}: ${line}`),
   );
-  const head = [`${method} ${LANES[lane].path} HTTP/1.1`, ...lines, ...frame, "", ""].join("\r\n");
+  const head = [`${method} ${LANES[lane].path} ${version}`, ...lines, ...frame, "", ""].join("\r\n");
   // One byte per character, so that a header can hold any byte.
   return { head: Buffer.from(head, "latin1"), bytes, neverEcho: neverEcho(id, timestamp, body, bytes) };
 }

@@ -103,6 +103,19 @@ const methods: readonly Row[] = METHODS.flatMap((method) => [
   refused("method_not_allowed", `${method} with a good delivery in it`, { method }),
 ]);
 
+/** Some go by the version to tell a stream of HTTP/2; Node lets a sender write what it likes. */
+const FALSE_VERSION = { version: "HTTP/2.0" };
+
+const versions: readonly Row[] = [
+  processed("HTTP/2.0 in the request line", FALSE_VERSION),
+  processed("HTTP/2.0 in the request line, chunked", { ...FALSE_VERSION, framing: chunked() }),
+  refused(
+    "body_too_large",
+    "HTTP/2.0 in the request line, declared too large",
+    inSteps({ ...FALSE_VERSION, framing: declaring(String(DEFAULT_LIMIT_BYTES + 1)) }, ({ head }) => [head]),
+  ),
+];
+
 const chunks: readonly Row[] = [
   processed("chunked", { framing: chunked() }),
   processed("chunked byte by byte", { framing: chunked(1) }),
@@ -163,12 +176,13 @@ const expectations: readonly Row[] = [
   },
 ];
 
-/** Encodings, sizes, speeds, methods, framing, expectations. */
+/** Encodings, sizes, speeds, methods, versions, framing, expectations. */
 export const TRANSPORT_ROWS: readonly Row[] = [
   ...encodings,
   ...sizes,
   ...speeds,
   ...methods,
+  ...versions,
   ...chunks,
   ...expectations,
 ];
@@ -184,6 +198,7 @@ export const CUT_ROWS: readonly Row[] = [
     cut("none of a declared body", {}, ending, 0),
     cut("half of the chunks", { framing: chunked() }, ending, 0.5),
   ]),
+  cut("half of the chunks under HTTP/2.0", { ...FALSE_VERSION, framing: chunked() }, "half-close", 0.5),
   // Node's parser gives up on these once the request has been handed on.
   refused("body_incomplete", "an unknown transfer coding", {
     headers: { "transfer-encoding": "gzip" },
