@@ -3,11 +3,18 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { PLANT } from "../setting.ts";
 import type { Message, Report } from "./server/main.ts";
+import { faultsInWritten } from "./written.ts";
+
+/** Express, Koa and Hono; the server of `node:http` answers other paths by itself. */
+const RECEIVERS_THAT_MISS = 3;
+/** Of what the servers write, far more than they should. */
+const MOST_KEPT_CHARACTERS = 1_000_000;
 
 /** The servers, in a process of their own. */
 export class Besieged {
   readonly #process: ChildProcess;
-  readonly problems: string[] = [];
+  readonly #problems: string[] = [];
+  #written = "";
   ports: Readonly<Record<string, number>> = {};
   #report: ((report: Report) => void) | undefined;
 
@@ -20,15 +27,15 @@ export class Besieged {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     const besieged = new Besieged(child);
-    // Whoever can make a server write can fill its disk, and choose what is in its log.
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.on("data", (chunk) =>
-        besieged.problems.push(`the servers wrote: ${String(chunk).slice(0, 2_000)}`),
-      );
-    }
+    child.stdout?.on("data", (chunk) => {
+      besieged.#problems.push(`the servers wrote: ${String(chunk).slice(0, 2_000)}`);
+    });
+    child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+      if (besieged.#written.length < MOST_KEPT_CHARACTERS) besieged.#written += chunk;
+    });
     await new Promise<void>((resolve) => {
       child.on("message", (message: Message) => {
-        if ("problem" in message) besieged.problems.push(message.problem);
+        if ("problem" in message) besieged.#problems.push(message.problem);
         else if ("report" in message) besieged.#report?.(message.report);
         else {
           besieged.ports = message.ports;
@@ -36,7 +43,7 @@ export class Besieged {
         }
       });
       child.once("exit", (code, signal) => {
-        besieged.problems.push(`the servers ended with ${code ?? signal}`);
+        besieged.#problems.push(`the servers ended with ${code ?? signal}`);
         resolve();
       });
     });
@@ -45,6 +52,11 @@ export class Besieged {
 
   private constructor(child: ChildProcess) {
     this.#process = child;
+  }
+
+  /** All that was wrong so far. */
+  get problems(): readonly string[] {
+    return [...this.#problems, ...faultsInWritten(this.#written, RECEIVERS_THAT_MISS)];
   }
 
   /** Lets everything come to rest, and counts. */
