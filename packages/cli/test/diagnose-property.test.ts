@@ -3,6 +3,7 @@ import { createVerifier, type HeaderValue } from "@mintfax-webhooks/core";
 import { assert, constantFrom, integer, property, string, tuple, uint8Array } from "fast-check";
 import { expect, test } from "vitest";
 import { runs } from "../../../test/support/property-runs.ts";
+import { readRawHttp } from "../src/diagnose/read/raw-http.ts";
 import { EVENT, SECRET, signed } from "./diagnose-captures/send.ts";
 
 const PARTS = ["webhook-id", "webhook-timestamp", "webhook-signature"] as const;
@@ -41,6 +42,23 @@ test("whatever is damaged, core and diagnose agree on what verifies", async () =
   );
 });
 
+// `trim()` cuts all of these off, and HTTP blanks and tabs alone: Node hands the others on, or answers 400 by itself.
+test.each(["\u000b", "\u000c", "\u00a0", "\ufeff", "\u2003"])(
+  "%j around a header is a part of it",
+  (character) => {
+    const verifier = createVerifier({ secret: SECRET });
+    for (const part of PARTS) {
+      const { headers, body } = signed();
+      const around = { ...headers, [part]: `${character}${headers[part]}${character}` };
+      expect(verifier.verify(around as Record<(typeof PARTS)[number], string>, body)).toMatchObject({
+        ok: false,
+      });
+      const captures = [{ headers: Object.entries(around), body }, readRequest(around, body)];
+      for (const capture of captures) expect(diagnose(capture, SECRET).verdict).not.toBe("verified");
+    }
+  },
+);
+
 test("whatever comes, it is diagnosed, and nothing of it is told", async () => {
   const headerName = constantFrom(
     ...PARTS,
@@ -65,6 +83,12 @@ test("whatever comes, it is diagnosed, and nothing of it is told", async () => {
     runs(100),
   );
 });
+
+/** As it is read from a file. */
+function readRequest(headers: Readonly<Record<string, string>>, body: Uint8Array): CapturedRequest {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return readRawHttp(Buffer.concat([Buffer.from(["POST / HTTP/1.1", ...lines, "", ""].join("\n")), body]));
+}
 
 /** As HTTP hands it over: without blanks around it. */
 function headerOf({ headers }: CapturedRequest, part: string): string | undefined {

@@ -1,3 +1,4 @@
+import { withoutBlanks } from "../captured-request.ts";
 import type { HeaderFault, HeaderFaultCode } from "./faults.ts";
 import type { Part } from "./names.ts";
 
@@ -20,7 +21,7 @@ export function clean(part: Part, value: string): Cleaned {
   let text = value;
   const quoted = QUOTED.exec(text)?.groups?.inside;
   if (quoted !== undefined) {
-    text = quoted.trim();
+    text = withoutBlanks(quoted);
     add("header_quoted");
   }
   if (REDACTED.test(text)) {
@@ -33,15 +34,13 @@ export function clean(part: Part, value: string): Cleaned {
   }
   const parts = split(part, text);
   // A comma at an end counts too: something was joined to it, if only nothing.
-  if (parts.length > 1 || parts[0] !== text.trim()) add("header_joined");
+  if (parts.length > 1 || parts[0] !== withoutBlanks(text)) add("header_joined");
   return { values: [...new Set(parts)], faults };
 }
 
 /** A comma may join two of them; within a signature, one belongs to `v1,`. */
 function split(part: Part, text: string): string[] {
-  // Blanks are cut off afterwards: `\s*,` would look at every run of them from each of its places.
-  const parts = text
-    .split(part === "signature" ? /,(?=\s*v1a?,)/ : ",", MOST_SPLIT)
-    .map((each) => each.trim());
+  // Blanks are cut off afterwards: `[\t ]*,` would look at every run of them from each of its places.
+  const parts = text.split(part === "signature" ? /,(?=[\t ]*v1a?,)/ : ",", MOST_SPLIT).map(withoutBlanks);
   return part === "signature" ? parts : parts.filter((each) => each !== "");
 }

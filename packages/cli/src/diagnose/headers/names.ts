@@ -1,4 +1,4 @@
-import { type CapturedRequest, headerValues } from "../captured-request.ts";
+import { type CapturedRequest, headerValues, withoutBlanks } from "../captured-request.ts";
 import type { HeaderFault, HeaderFaultCode } from "./faults.ts";
 
 /** The three headers of Standard Webhooks, without their prefix. */
@@ -23,8 +23,9 @@ export function locate(request: CapturedRequest, part: Part): Located {
   }
   for (const [name, value] of request.headers) {
     const code = aliasOf(name, part);
-    if (code === undefined || value.trim() === "") continue;
-    return { values: [value.trim()], faults: [{ code, part, detail: name.slice(0, SHOWN_NAME) }] };
+    const text = withoutBlanks(value);
+    if (code === undefined || text === "") continue;
+    return { values: [text], faults: [{ code, part, detail: name.slice(0, SHOWN_NAME) }] };
   }
   return { values: [], faults: [] };
 }

@@ -1,4 +1,4 @@
-import type { CapturedRequest } from "../captured-request.ts";
+import { type CapturedRequest, withoutBlanks } from "../captured-request.ts";
 import { UnreadableCaptureError } from "./error.ts";
 
 type Headers = CapturedRequest["headers"];
@@ -13,8 +13,8 @@ export function headerLines(lines: readonly string[]): Headers {
   for (const line of lines) {
     const last = headers.at(-1);
     const { name, value } = LINE.exec(line)?.groups ?? {};
-    if (name !== undefined && value !== undefined) headers.push([name, value.trim()]);
-    else if (/^[\t ]/.test(line) && last !== undefined) last[1] += ` ${line.trim()}`;
+    if (name !== undefined && value !== undefined) headers.push([name, withoutBlanks(value)]);
+    else if (/^[\t ]/.test(line) && last !== undefined) last[1] += ` ${withoutBlanks(line)}`;
   }
   return headers;
 }
