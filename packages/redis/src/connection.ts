@@ -1,5 +1,5 @@
 import type { RedisClient } from "./client.ts";
-import { departureOf } from "./departure.ts";
+import { type Departure, departureOf } from "./departure.ts";
 import { messageOf } from "./errors.ts";
 
 const connections = new WeakMap<RedisClient, Connection>();
@@ -24,13 +24,10 @@ export class Connection {
   #signsOfLife = 0;
   #lastError: unknown;
   #staysUntilMs = 0;
-  readonly #isSingle: boolean;
-  readonly #depart: (patienceMs: number) => void;
+  readonly #departure: Departure;
 
   constructor(client: RedisClient) {
-    const { isSingle, depart } = departureOf(client);
-    this.#isSingle = isSingle;
-    this.#depart = depart;
+    this.#departure = departureOf(client);
     // A client of node-redis without a listener would end the process.
     if ("on" in client && typeof client.on === "function") {
       client.on("error", (error: unknown) => {
@@ -59,6 +56,7 @@ export class Connection {
     this.#signsOfLife += 1;
     // The server was a primary once. Who looks for the primary anew finds the one that has taken over.
     if (messageOf(error).startsWith("READONLY")) this.leave(timeoutMs);
+    else this.#departure.resume();
   }
 
   /**
@@ -67,7 +65,7 @@ export class Connection {
    * @param signsBefore of life, when it was sent: where there are several connections, others say nothing of its own
    */
   unanswered(signsBefore: number, timeoutMs: number): void {
-    if (this.#isSingle && this.#signsOfLife !== signsBefore) return;
+    if (this.#departure.isSingle && this.#signsOfLife !== signsBefore) return;
     this.leave(timeoutMs);
   }
 
@@ -76,6 +74,6 @@ export class Connection {
     const nowMs = performance.now();
     if (nowMs < this.#staysUntilMs) return;
     this.#staysUntilMs = nowMs + 2 * timeoutMs;
-    this.#depart(timeoutMs);
+    this.#departure.depart(timeoutMs);
   }
 }

@@ -6,6 +6,8 @@ export interface Departure {
   readonly isSingle: boolean;
   /** @param patienceMs how long a connection of several may take to prove that it is alive */
   depart(patienceMs: number): void;
+  /** A call has failed: takes up a departure from which the client has not come back. */
+  resume(): void;
 }
 
 /** ioredis: `new Redis()`, or a node of a `Cluster`. */
@@ -31,23 +33,33 @@ interface NodeRedisConnection {
 /** A client that waits before its next try, or has no connection yet, is left alone: it is at work on one. */
 const CONNECTED: readonly string[] = ["ready", "connect"];
 
+/**
+ * After which a client of node-redis that was told to connect has not come to it. A cluster waits for a node that is
+ * frozen without end, and does not try again where it has found none; its calls fail at once meanwhile.
+ */
+const CONNECT_IS_OVER_MS = 10_000;
+
 /** A client of node-redis that is not ready may be in the midst of a try, which has to end first: it takes 2.2 s at most. */
 const TRY_IS_OVER_MS = 2_500;
 
 export function departureOf(client: RedisClient): Departure {
   const foreign: object = client;
   if (isCluster(foreign)) {
-    return { isSingle: false, depart: (patienceMs) => quietly(() => leaveSilentNodes(foreign, patienceMs)) };
+    return {
+      isSingle: false,
+      depart: (patienceMs) => quietly(() => leaveSilentNodes(foreign, patienceMs)),
+      resume: ignore,
+    };
   }
   if (isIoredis(foreign)) {
-    return { isSingle: true, depart: () => quietly(() => leaveIfConnected(foreign)) };
+    return { isSingle: true, depart: () => quietly(() => leaveIfConnected(foreign)), resume: ignore };
   }
   if (isNodeRedis(foreign) && (isSingleNodeRedis(foreign) || "masters" in foreign)) {
-    return { isSingle: isSingleNodeRedis(foreign), depart: () => quietly(() => connectAnew(foreign)) };
+    return new NodeRedisDeparture(foreign);
   }
   // A pool of node-redis and its createSentinel() could not be connected anew. The first opens another connection for
   // each call that waits, the second hears of a failover from the sentinels.
-  return { isSingle: true, depart() {} };
+  return { isSingle: true, depart: ignore, resume: ignore };
 }
 
 /** Whether it is a client of node-redis itself: a pool, a cluster and a Sentinel have no state of a subscriber. */
@@ -84,16 +96,47 @@ function leaveSilentNodes(cluster: IoredisCluster, patienceMs: number): void {
   }
 }
 
-/** One that its owner has closed stays closed. */
-function connectAnew(client: NodeRedisConnection): void {
-  if (!client.isOpen) return;
-  const wasReady = client.isReady === true;
-  const closed = client.destroy === undefined ? client.disconnect?.() : client.destroy();
-  Promise.resolve(closed).catch(ignore);
-  const connect = (): void => {
-    if (!client.isOpen) client.connect().catch(ignore);
-  };
-  setTimeout(() => quietly(connect), wasReady ? 0 : TRY_IS_OVER_MS).unref();
+class NodeRedisDeparture implements Departure {
+  readonly isSingle: boolean;
+  readonly #client: NodeRedisConnection;
+  /** When the client was left; undefined once it is back, and where its owner connects it. */
+  #leftAtMs: number | undefined;
+
+  constructor(client: NodeRedisConnection) {
+    this.#client = client;
+    this.isSingle = isSingleNodeRedis(client);
+  }
+
+  /** One that its owner has closed stays closed. */
+  depart(): void {
+    quietly(() => {
+      if (this.#client.isOpen) this.#connectAnew();
+    });
+  }
+
+  resume(): void {
+    if (this.#leftAtMs === undefined || performance.now() - this.#leftAtMs < CONNECT_IS_OVER_MS) return;
+    quietly(() => this.#connectAnew());
+  }
+
+  #connectAnew(): void {
+    const client = this.#client;
+    const leftAtMs = performance.now();
+    this.#leftAtMs = leftAtMs;
+    const mayBeTrying = client.isOpen && client.isReady !== true;
+    if (client.isOpen) {
+      const closed = client.destroy === undefined ? client.disconnect?.() : client.destroy();
+      Promise.resolve(closed).catch(ignore);
+    }
+    const back = (): void => {
+      if (this.#leftAtMs === leftAtMs) this.#leftAtMs = undefined;
+    };
+    const connect = (): void => {
+      if (client.isOpen) back();
+      else client.connect().then(back).catch(ignore);
+    };
+    setTimeout(() => quietly(connect), mayBeTrying ? TRY_IS_OVER_MS : 0).unref();
+  }
 }
 
 /** The client tells its own listeners of errors. */

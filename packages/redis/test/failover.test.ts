@@ -146,6 +146,26 @@ describe.runIf(HAS_REDIS).concurrent("the primary freezes, and another server ta
     },
   );
 
+  // It is told of the frozen primary when it connects anew, and waits for it.
+  test("Cluster, createCluster of node-redis: one that was left before a replica has the slots comes back", {
+    timeout: 240_000,
+  }, async ({ onTestFinished: onFinished }) => {
+    const setup = await RedisCluster.start({ replicas: true });
+    onFinished(() => setup.stop());
+    const opened = await throughCluster["createCluster of node-redis"]?.(setup, onFinished);
+    if (opened === undefined) throw new Error("no such client");
+    await untilProcessed(opened, "before");
+    setup.replicas[0]?.pause();
+    setup.primaries[0]?.pause();
+    await vi.waitFor(
+      () => expect(processAll(opened, "lost")).rejects.toThrow("The client is offline"),
+      PATIENCE,
+    );
+    setup.replicas[0]?.resume();
+    await untilProcessed(opened, "while it was silent");
+    await expectDone(opened, "while it was silent");
+  });
+
   const one = Object.keys(CLIENTS).map(
     (clientName): [string, (url: string, onFinished: OnFinished) => Promise<Opened>] => [
       clientName,
