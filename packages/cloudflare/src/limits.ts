@@ -1,4 +1,4 @@
-import { retentionFrom, storeTimeoutFrom } from "@mintfax-webhooks/core/store";
+import { checkOptions, retentionFrom, storeTimeoutFrom } from "@mintfax-webhooks/core/store";
 
 /** What both stores can be told. */
 export interface StoreLimits {
@@ -16,7 +16,13 @@ export interface StoreLimits {
 
 const DAY_MS = 86_400_000;
 
-/** @throws {ConfigurationError} where a limit is out of bounds */
-export function checkedLimits({ retentionMs = 30 * DAY_MS, timeoutMs }: StoreLimits): Required<StoreLimits> {
+/**
+ * @param client the option beside the limits
+ * @param of the function whose options they are
+ * @throws {ConfigurationError} where an option is not known, or a limit is out of bounds
+ */
+export function checkedLimits(options: StoreLimits, client: string, of: string): Required<StoreLimits> {
+  checkOptions(options, [client, "retentionMs", "timeoutMs"], of);
+  const { retentionMs = 30 * DAY_MS, timeoutMs } = options;
   return { retentionMs: retentionFrom(retentionMs), timeoutMs: storeTimeoutFrom(timeoutMs) };
 }

@@ -38,6 +38,14 @@ describe.each([
     expect(() => create({ timeoutMs })).toThrow(expect.objectContaining({ code: "option_out_of_bounds" }));
   });
 
+  test("an option that is misspelt, or there and undefined, is refused by name", () => {
+    expect(() => create({ retention: 3_600_000 })).toThrow(/"retention" is not an option .* retentionMs\?/);
+    expect(() => create({ timeoutMs: undefined })).toThrow(/timeoutMs is there and undefined/);
+    expect(() => create({ retentionMs: "3600000" })).toThrow(
+      expect.objectContaining({ code: "option_out_of_bounds" }),
+    );
+  });
+
   test("the bounds themselves are accepted", () => {
     expect(create({ retentionMs: 3_600_000, timeoutMs: 5_000 }).kind).toBe("lease");
   });

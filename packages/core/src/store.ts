@@ -1,6 +1,6 @@
 /** For those who write a dedup store: its contract, the errors that the receiver understands, and shared bounds. */
 export { retentionFrom, storeTimeoutFrom, within } from "./bounds.ts";
-export { checkOptions } from "./check-options.ts";
+export { checkOptions, functionFrom } from "./check-options.ts";
 export type {
   Claim,
   DedupKey,

@@ -1,7 +1,7 @@
 import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "@mintfax-webhooks/core";
 import { claimFrom, forgettingFrom, settlementFrom } from "./answers.ts";
 import { backendOfPool, runOnClient } from "./backend.ts";
-import { type PostgresStoreOptions, type Settings, settingsFrom } from "./options.ts";
+import { type PostgresStoreOptions, poolFrom, type Settings, settingsFrom } from "./options.ts";
 import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
 import { knownSession, sessionOf } from "./session.ts";
 import { explained } from "./sql-state.ts";
@@ -32,10 +32,11 @@ export interface PostgresStore extends LeaseStore, PostgresUpkeep {}
 export function createPostgresStore(
   options: PostgresStoreOptions & { readonly pool: PostgresPool },
 ): PostgresStore {
-  const settings = settingsFrom(options);
+  const settings = settingsFrom(options, ["pool"], "createPostgresStore");
+  const pool = poolFrom(options.pool);
   const statements = statementsFor(settings.table);
-  const store = new PostgresLeaseStore(options.pool, settings, statements);
-  return Object.assign(store, upkeepOf(backendOfPool(options.pool), settings.table, statements));
+  const store = new PostgresLeaseStore(pool, settings, statements);
+  return Object.assign(store, upkeepOf(backendOfPool(pool), settings.table, statements));
 }
 
 class PostgresLeaseStore implements LeaseStore {

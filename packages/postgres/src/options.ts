@@ -1,4 +1,5 @@
-import { retentionFrom, storeTimeoutFrom } from "@mintfax-webhooks/core/store";
+import { checkOptions, functionFrom, retentionFrom, storeTimeoutFrom } from "@mintfax-webhooks/core/store";
+import type { PostgresPool } from "./pool.ts";
 import { type Table, type TableOptions, tableFrom } from "./table.ts";
 
 const DAY_MS = 86_400_000;
@@ -25,12 +26,25 @@ export interface Settings {
   readonly timeoutMs: number;
 }
 
-/** @throws {ConfigurationError} for an option that cannot work */
-export function settingsFrom(options: PostgresStoreOptions): Settings {
+const COMMON = ["table", "schema", "retentionMs", "timeoutMs"];
+
+/**
+ * @param others the options that only this kind of store has
+ * @param of the function whose options they are
+ * @throws {ConfigurationError} for an option that cannot work
+ */
+export function settingsFrom(options: PostgresStoreOptions, others: readonly string[], of: string): Settings {
+  checkOptions(options, [...others, ...COMMON], of);
   const { retentionMs = 30 * DAY_MS, timeoutMs } = options;
   return {
     table: tableFrom(options),
     retentionMs: String(retentionFrom(retentionMs)),
     timeoutMs: storeTimeoutFrom(timeoutMs),
   };
+}
+
+/** @throws {ConfigurationError} for what is not a pool */
+export function poolFrom<Pool extends PostgresPool>(pool: Pool): Pool {
+  functionFrom("pool.connect", pool?.connect);
+  return pool;
 }

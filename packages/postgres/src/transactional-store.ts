@@ -5,7 +5,7 @@ import type {
   TransactionClaim,
   TransactionResult,
 } from "@mintfax-webhooks/core";
-import { TransactionRefusedError } from "@mintfax-webhooks/core/store";
+import { functionFrom, TransactionRefusedError } from "@mintfax-webhooks/core/store";
 import { claimFrom, forgettingFrom, settlementFrom } from "./answers.ts";
 import { type Backend, backendOfDatabase, backendOfPool, RollBack } from "./backend.ts";
 import type { PostgresDatabase } from "./database.ts";
@@ -17,7 +17,7 @@ import {
   handlersOnPool,
   type TransactionOnClient,
 } from "./handler-transactions.ts";
-import { type PostgresStoreOptions, type Settings, settingsFrom } from "./options.ts";
+import { type PostgresStoreOptions, poolFrom, type Settings, settingsFrom } from "./options.ts";
 import type { ClientOf, PostgresPool } from "./pool.ts";
 import { explained, isRefusal } from "./sql-state.ts";
 import { type Statements, statementsFor } from "./statements.ts";
@@ -87,12 +87,14 @@ export function createPostgresTransactionalStore<Tx>(
   options: PostgresStoreOptions & { readonly database: PostgresDatabase<Tx> },
 ): PostgresTransactionalStore<Tx>;
 export function createPostgresTransactionalStore(options: AnyOptions): PostgresTransactionalStore<never> {
-  const settings = settingsFrom(options);
+  const settings = settingsFrom(options, OPTIONS, "createPostgresTransactionalStore");
   const statements = statementsFor(settings.table);
   const [handlers, backend] = runnersFor(options);
   const store = new TransactionStore(handlers as HandlerTransactions<never>, backend, settings, statements);
   return Object.assign(store, upkeepOf(backend, settings.table, statements));
 }
+
+const OPTIONS = ["pool", "transaction", "database"];
 
 type AnyOptions = PostgresStoreOptions &
   (
@@ -103,10 +105,16 @@ type AnyOptions = PostgresStoreOptions &
 /** What handlers' transactions run on, and everything else. */
 function runnersFor(options: AnyOptions): [HandlerTransactions<unknown>, Backend<unknown>] {
   if ("database" in options) {
+    functionFrom("database.transaction", options.database?.transaction);
+    functionFrom("database.query", options.database?.query);
     return [handlersOnDatabase(options.database), backendOfDatabase(options.database)];
   }
-  const { pool, transaction } = options;
-  const handlers = transaction === undefined ? handlersOnPool(pool) : handlersOnClient(pool, transaction);
+  const { transaction } = options;
+  const pool = poolFrom(options.pool);
+  const handlers =
+    transaction === undefined
+      ? handlersOnPool(pool)
+      : handlersOnClient(pool, functionFrom("transaction", transaction));
   return [handlers, backendOfPool(pool) as Backend<unknown>];
 }
 

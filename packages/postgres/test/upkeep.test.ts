@@ -74,6 +74,24 @@ test.each([
 });
 
 test.each([
+  [{ tables: "x" }, /"tables" is not an option .* table\?/],
+  [{ schema: undefined }, /schema is there and undefined/],
+  [{ pool: undefined }, /pool is there and undefined/],
+  [{ pool: {} }, /pool.connect is undefined; expected a function/],
+])("%o is named", (options, message) => {
+  const all = { pool, ...options } as unknown as { pool: typeof pool };
+  expect(() => createPostgresStore(all)).toThrow(message);
+  expect(() => createPostgresTransactionalStore(all)).toThrow(message);
+});
+
+test("a database of another shape is refused", () => {
+  const database = { transaction: async () => {} };
+  expect(() => createPostgresTransactionalStore({ database } as never)).toThrow(
+    /database.query is undefined; expected a function/,
+  );
+});
+
+test.each([
   { table: "" },
   { table: "a{b}" },
   { table: "x".repeat(58) },

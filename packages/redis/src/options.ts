@@ -1,4 +1,10 @@
-import { ConfigurationError, retentionFrom, storeTimeoutFrom, within } from "@mintfax-webhooks/core/store";
+import {
+  ConfigurationError,
+  checkOptions,
+  retentionFrom,
+  storeTimeoutFrom,
+  within,
+} from "@mintfax-webhooks/core/store";
 import type { RedisClient } from "./client.ts";
 
 const HOUR_MS = 3_600_000;
@@ -41,30 +47,27 @@ export interface Settings {
   readonly waitTimeoutMs: number;
 }
 
+const OPTIONS = ["client", "keyPrefix", "retentionMs", "timeoutMs", "waitReplicas", "waitTimeoutMs"];
+
 /** @throws {ConfigurationError} code `option_out_of_bounds`, for an option that cannot work */
 export function settingsFrom(options: RedisStoreOptions): Settings {
+  checkOptions(options, OPTIONS, "createRedisStore");
   const { keyPrefix = "mintfax:", retentionMs = 7 * 24 * HOUR_MS, waitReplicas = 0 } = options;
   const timeoutMs = storeTimeoutFrom(options.timeoutMs);
-  const { waitTimeoutMs = timeoutMs / 2 } = options;
+  const { waitTimeoutMs = Math.floor(timeoutMs / 2) } = options;
   if (typeof keyPrefix !== "string") {
     throw new ConfigurationError(
       "option_out_of_bounds",
       `keyPrefix is of type ${typeof keyPrefix}; expected a string.`,
     );
   }
-  if (!Number.isInteger(within("waitReplicas", waitReplicas, 0, 1_000))) {
-    throw new ConfigurationError(
-      "option_out_of_bounds",
-      `waitReplicas is ${waitReplicas}; expected a whole number.`,
-    );
-  }
   return {
     keyPrefix,
-    retentionMs: wholeMs(retentionFrom(retentionMs)),
+    retentionMs: String(retentionFrom(retentionMs)),
     timeoutMs,
-    waitReplicas,
+    waitReplicas: within("waitReplicas", waitReplicas, 0, 1_000),
     // `WAIT` takes 0 for "for ever".
-    waitTimeoutMs: Math.ceil(within("waitTimeoutMs", waitTimeoutMs, 1, timeoutMs)),
+    waitTimeoutMs: within("waitTimeoutMs", waitTimeoutMs, 1, timeoutMs),
   };
 }
 

@@ -27,14 +27,14 @@ import { CLAIM, COMPLETE, FORGET, RELEASE, RENEW, type Script } from "./scripts.
  * ```
  */
 export function createRedisStore(options: RedisStoreOptions): LeaseStore {
-  const settings = settingsFrom(options);
-  const { client } = options;
+  const client = options?.client;
   const scripts = scriptRunner(client);
   if (scripts === undefined) {
     throw unsuitable(
       `client is ${typeof client === "object" ? "another object" : `of type ${typeof client}`}; expected a client of ioredis 5.3 or later, or of redis (node-redis) 4.6 or later.`,
     );
   }
+  const settings = settingsFrom(options);
   if (settings.waitReplicas === 0) return new RedisStore(client, scripts, undefined, settings);
   const wait = waitOf(client);
   if (wait === undefined) {

@@ -221,6 +221,13 @@ describe("options that cannot work", () => {
     );
   });
 
+  test.each([
+    [{ keyprefix: "x" }, /"keyprefix" is not an option .* keyPrefix\?/],
+    [{ retentionMs: undefined }, /retentionMs is there and undefined/],
+  ])("%o is named", (options, message) => {
+    expect(() => createRedisStore({ client: redis, ...(options as object) })).toThrow(message);
+  });
+
   test.each([undefined, null, "redis://127.0.0.1", {}, { get() {} }])("%o as a client", (client) => {
     expect(() => createRedisStore({ client: client as unknown as RedisClient })).toThrow(
       expect.objectContaining({ name: "ConfigurationError", code: "store_invalid" }),

@@ -44,14 +44,14 @@ export interface D1Store extends LeaseStore {
  * ```
  */
 export function createD1Store(options: D1StoreOptions): D1Store {
-  const { database } = options;
+  const database = options?.database;
   if (typeof database?.prepare !== "function") {
     throw new ConfigurationError(
       "store_invalid",
       "database is not a D1 database; is it in d1_databases of wrangler.jsonc, for this environment too?",
     );
   }
-  const { retentionMs, timeoutMs } = checkedLimits(options);
+  const { retentionMs, timeoutMs } = checkedLimits(options, "database", "createD1Store");
   return new DatabaseStore(database, retentionMs, timeoutMs);
 }
 

@@ -27,7 +27,7 @@ export interface DurableObjectStoreOptions extends StoreLimits {
  * ```
  */
 export function createDurableObjectStore(options: DurableObjectStoreOptions): LeaseStore {
-  const { binding } = options;
+  const binding = options?.binding;
   if (typeof binding?.idFromName !== "function") {
     throw new ConfigurationError(
       "store_invalid",
@@ -35,7 +35,7 @@ export function createDurableObjectStore(options: DurableObjectStoreOptions): Le
         "for this environment too?",
     );
   }
-  const { retentionMs, timeoutMs } = checkedLimits(options);
+  const { retentionMs, timeoutMs } = checkedLimits(options, "binding", "createDurableObjectStore");
   return new DurableObjectStore(binding, retentionMs, timeoutMs);
 }
 

@@ -46,18 +46,16 @@ const world = fc.record({
     { arbitrary: synchronousConduct, weight: 1 },
   ),
   body: fc.oneof({ arbitrary: fc.constant(undefined), weight: 4 }, { arbitrary: promptConduct, weight: 1 }),
-  hasFetch: fc.boolean(),
 });
 
 type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
 
-/** Plays one delivery, and whatever hangs is let go in the end. */
+/** Plays one delivery, and what hangs is let go in the end. */
 async function play(hostile: World) {
   const release = gate();
   const did = (who: Conduct | undefined, good: () => unknown): unknown =>
     who === undefined ? good() : who.act(good, release.promise);
   let handled = 0;
-  let succeeded = 0;
   const records: OutcomeRecord[] = [];
   const inner = createMemoryStore();
   const lease = {
@@ -103,9 +101,7 @@ async function play(hostile: World) {
       const { background } = hostile;
       context.waitUntil((async () => await did(background, () => {}))());
     }
-    return did(hostile.handler, () => {
-      succeeded += 1;
-    });
+    return did(hostile.handler, () => {});
   };
   receiver.on("fax.delivered", onEvent as never);
 
@@ -134,10 +130,10 @@ async function play(hostile: World) {
   expect(drained).toBe(true);
   await draining;
   const { outcome } = await answered;
-  return { outcome, status: answers[0], handled, succeeded, records };
+  return { outcome, status: answers[0], handled, records };
 }
 
-test("whatever foreign code does: one answer, one record, drain() ends, and nothing is left to reject", async () => {
+test("foreign code that does anything: one answer, one record, drain() ends, and nothing is left to reject", async () => {
   const seen = new Tally();
   const unhandled: unknown[] = [];
   const note = (error: unknown): void => void unhandled.push(error);
@@ -146,17 +142,16 @@ test("whatever foreign code does: one answer, one record, drain() ends, and noth
     await fc.assert(
       fc.asyncProperty(world, async (hostile) => {
         unhandled.length = 0;
-        const { outcome, status, handled, succeeded, records } = await play(hostile);
+        const { outcome, status, handled, records } = await play(hostile);
         await new Promise((resolve) => setImmediate(resolve));
         seen.add(outcome);
         expect([200, 400, 409, 500, 503]).toContain(status);
-        // One handler run for one delivery, and "processed" only after it succeeded.
+        // One handler run for one delivery, and "processed" only after one.
         expect(handled).toBeLessThanOrEqual(1);
         if (outcome === "processed") expect(handled).toBe(1);
         expect(outcome).not.toBe("duplicate");
         if (hostile.options === undefined) expect(records).toHaveLength(1);
         expect(unhandled).toEqual([]);
-        void succeeded;
       }),
       runs(500),
     );

@@ -11,7 +11,10 @@ export class Signer {
 
   /** @throws where a secret is one that the reference library refuses, or there is none */
   constructor(secrets: Secrets) {
-    this.#keys = (typeof secrets === "string" ? [secrets] : secrets).map((secret) => new Webhook(secret));
+    this.#keys = [secrets]
+      .flat()
+      .flatMap(separated)
+      .map((secret) => new Webhook(secret));
     if (this.#keys.length === 0) throw new TypeError("No secret to sign with: the list is empty.");
   }
 
@@ -36,4 +39,9 @@ export class Signer {
       body: utf8.encode(text),
     };
   }
+}
+
+/** As for the receiver: whitespace separates several secrets. */
+function separated(secrets: string): string[] {
+  return secrets.split(/\s+/).filter((secret) => secret !== "");
 }
