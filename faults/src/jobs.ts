@@ -1,3 +1,4 @@
+import { HAS_PGBOUNCER } from "../../test/support/pgbouncer-server.ts";
 import { HAS_REDIS } from "../../test/support/redis-server.ts";
 import type { Options } from "./options.ts";
 import type { StoreKind } from "./receiver/settings.ts";
@@ -22,6 +23,7 @@ export function jobsFor({ short, only, store }: Options): Job[] {
       (row.inShort || !short) &&
       row.fault.includes(only) &&
       (store ?? kind) === kind &&
-      (HAS_REDIS || kind !== "redis"),
+      (HAS_REDIS || kind !== "redis") &&
+      (HAS_PGBOUNCER || row.ownServer !== "pgbouncer"),
   );
 }

@@ -3,7 +3,8 @@ import { nowMs } from "./terms.ts";
 
 /** What a receiver process has seen or done. */
 export interface Fact {
-  readonly what:
+  readonly what: /** `store.migrate()` is over. It is of no event. */
+    | "migrated"
     | "claimed"
     | "started"
     | "effect"
@@ -18,6 +19,8 @@ export interface Fact {
   readonly id: string;
   /** Of the claim; 0 for an outcome, where it is not known. */
   readonly fence: number;
+  /** Who claimed it, with a lease store. */
+  readonly owner?: string;
   readonly settle?: "renew" | "complete" | "release";
   readonly result?: "ok" | "lost" | "failed";
   readonly code?: string;

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { HAS_PGBOUNCER } from "../../test/support/pgbouncer-server.ts";
 import { HAS_REDIS } from "../../test/support/redis-server.ts";
 import { stopAllStoreServers } from "./conductor/store-server.ts";
 import { jobsFor } from "./jobs.ts";
@@ -25,10 +26,9 @@ const seconds = () => `${((nowMs() - startedMs) / 1_000).toFixed(0)} s`;
 async function main(): Promise<boolean> {
   const form = options.short ? "short" : "full";
   console.log(`Faults, ${form} form, seed ${options.seed}, Node ${process.version}, ${cpus().length} cores`);
-  if (!HAS_REDIS) {
-    console.log("No redis-server on the PATH: without the rows of Redis.");
-    if (process.env.CI === "true") return false;
-  }
+  if (!HAS_REDIS) console.log("No redis-server on the PATH: without the rows of Redis.");
+  if (!HAS_PGBOUNCER) console.log("No pgbouncer on the PATH: without the row of PgBouncer.");
+  if (process.env.CI === "true" && !(HAS_REDIS && HAS_PGBOUNCER)) return false;
   const jobs = jobsFor(options);
   console.log(`${jobs.length} rows. p/u: preventable and unpreventable; acc/ref: accepted and refused\n`);
   console.log(`        ${heading()}`);

@@ -42,7 +42,7 @@ export async function runJobs(
     const setting = { key, kind, short, random: randomFrom(seed, key), plant, folder };
     if (kind === "memory") return play(row, { ...setting, server: undefined });
     if (row.ownServer === undefined) return play(row, { ...setting, server: await sharedServer(kind) });
-    const server = await startStoreServer(kind, row.ownServer === "sentinel");
+    const server = await startStoreServer(kind, row.ownServer === true ? undefined : row.ownServer);
     try {
       return await play(row, { ...setting, server });
     } finally {

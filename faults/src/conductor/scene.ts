@@ -34,6 +34,8 @@ export interface Casting {
   readonly heedsFence?: boolean;
   /** With a link of its own between each receiver and the store. */
   readonly linked?: boolean;
+  /** With PostgreSQL: each receiver calls `store.migrate()` before it listens. */
+  readonly migrates?: boolean;
   /** With Redis: how many replicas confirm each change. */
   readonly waitReplicas?: number;
 }
@@ -101,7 +103,13 @@ export class Scene {
   /** One more receiver. */
   async enter(): Promise<Actor> {
     const { kind, server, plant } = this.#setting;
-    const { workMs = 10, heedsFence = false, linked = false, waitReplicas = 0 } = this.#casting;
+    const {
+      workMs = 10,
+      heedsFence = false,
+      linked = false,
+      migrates = false,
+      waitReplicas = 0,
+    } = this.#casting;
     let url = server?.url ?? "";
     let link: StoreLink | undefined;
     if (linked) {
@@ -116,6 +124,7 @@ export class Scene {
       url,
       sentinels: server?.sentinel?.sentinels ?? [],
       waitReplicas,
+      migrates,
       name: this.key,
       ledger: this.#ledger,
       workMs,
@@ -151,15 +160,23 @@ export class Scene {
   }
 
   /** Waits for something that the row depends on. */
-  async until(what: string, holds: () => boolean, timeoutMs: number): Promise<void> {
+  async until(what: string, holds: () => boolean | Promise<boolean>, timeoutMs: number): Promise<void> {
     const endMs = nowMs() + timeoutMs;
-    while (!holds()) {
+    while (!(await holds())) {
       if (nowMs() > endMs) {
         this.problems.push(`waited in vain: ${what}`);
         return;
       }
       await sleep(20);
     }
+  }
+
+  /** Whether an event was completed after that moment, by {@link nowMs}. */
+  hasCompletedSince(ms: number): boolean {
+    return this.ledger().some(
+      ({ what, settle, result, at }) =>
+        what === "settled" && settle === "complete" && result === "ok" && at > ms,
+    );
   }
 
   ledger(): Entry[] {

@@ -1,10 +1,14 @@
 import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
 
+import { PgBouncer } from "../../../test/support/pgbouncer-server.ts";
 import { PostgresServer } from "../../../test/support/postgres-server.ts";
 import { RedisSentinel } from "../../../test/support/redis-sentinel.ts";
 import { RedisServer } from "../../../test/support/redis-server.ts";
 import type { StoreKind } from "../receiver/settings.ts";
+
+/** What a row may want of its own server beyond the process: replicas to promote, or a pooler in front. */
+export type Surroundings = "sentinel" | "pgbouncer";
 
 /** A store's own process. */
 export interface StoreServer {
@@ -13,6 +17,10 @@ export interface StoreServer {
   readonly sentinel?: RedisSentinel;
   kill(): Promise<void>;
   restart(): Promise<void>;
+  /** SIGSTOP: connections stay open and are still taken in, and nothing is answered. */
+  freeze(): Promise<void>;
+  /** It goes on, with what has come in meanwhile. */
+  thaw(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -21,15 +29,17 @@ const running = new Set<StoreServer>();
 /** With what it acknowledges on disk, so that a kill loses nothing. */
 export async function startStoreServer(
   kind: Exclude<StoreKind, "memory">,
-  withSentinel = false,
+  surroundings?: Surroundings,
 ): Promise<StoreServer> {
-  const server = withSentinel
-    ? await startSentinel()
-    : kind === "redis"
-      ? await startRedis()
-      : await startPostgres();
+  const server = await start(kind, surroundings);
   running.add(server);
   return server;
+}
+
+function start(kind: StoreKind, surroundings: Surroundings | undefined): Promise<StoreServer> {
+  if (surroundings === "sentinel") return startSentinel();
+  if (surroundings === "pgbouncer") return startPgBouncer();
+  return kind === "redis" ? startRedis() : startPostgres();
 }
 
 export async function stopStoreServer(server: StoreServer): Promise<void> {
@@ -43,19 +53,43 @@ export async function stopAllStoreServers(): Promise<void> {
 
 const DURABLE = ["--appendonly", "yes", "--appendfsync", "always"];
 
-function startRedis(): Promise<StoreServer> {
-  return RedisServer.start(...DURABLE);
+async function startRedis(): Promise<StoreServer> {
+  return ofRedis(await RedisServer.start(...DURABLE));
+}
+
+function ofRedis(redis: RedisServer): StoreServer {
+  return {
+    url: redis.url,
+    kill: () => redis.kill(),
+    restart: () => redis.restart(),
+    freeze: async () => redis.pause(),
+    thaw: async () => redis.resume(),
+    stop: () => redis.stop(),
+  };
 }
 
 async function startSentinel(): Promise<StoreServer> {
   const sentinel = await RedisSentinel.start(...DURABLE);
-  const { primary } = sentinel;
+  return { ...ofRedis(sentinel.primary), sentinel, stop: () => sentinel.stop() };
+}
+
+/** Fewer than the receivers have to it, so that these share them. */
+const SERVER_CONNECTIONS = 8;
+
+/** PostgreSQL behind PgBouncer in transaction mode: its URL leads to the pooler. */
+async function startPgBouncer(): Promise<StoreServer> {
+  const server = await startPostgres();
+  const pooler = await PgBouncer.start(server.url, SERVER_CONNECTIONS);
   return {
-    url: primary.url,
-    sentinel,
-    kill: () => primary.kill(),
-    restart: () => primary.restart(),
-    stop: () => sentinel.stop(),
+    url: pooler.url,
+    kill: () => server.kill(),
+    restart: () => server.restart(),
+    freeze: () => server.freeze(),
+    thaw: () => server.thaw(),
+    async stop() {
+      await pooler.stop();
+      await server.stop();
+    },
   };
 }
 

@@ -26,6 +26,11 @@ const receiver = createReceiver<unknown, Writer>({
   onLateOutcome: note,
 }).on("*", createHandler(settings, opened, ledger));
 
+if (settings.migrates) {
+  await opened.migrate?.();
+  ledger.write({ what: "migrated", id: "", fence: 0 });
+}
+
 const server = createServer((req, res) => void handleNodeRequest(receiver, req, res, req));
 // Thousands of deliveries may arrive at one moment.
 server.listen({ port: 0, host: "127.0.0.1", backlog: 4_096 }, () => {

@@ -20,6 +20,8 @@ export interface ReceiverSettings {
   /** Where to find a Redis that has replicas; empty for one that is found by its URL. */
   readonly sentinels: readonly { readonly host: string; readonly port: number }[];
   readonly waitReplicas: number;
+  /** Whether it calls `store.migrate()` before it listens. */
+  readonly migrates: boolean;
   /** Of the connections to the store. */
   readonly name: string;
   readonly ledger: string;

@@ -16,6 +16,7 @@ export interface Opened {
   readonly store: DedupStore<Writer>;
   /** Where a handler writes if it goes past its `tx`. */
   readonly pool?: Pool;
+  readonly migrate?: () => Promise<void>;
 }
 
 /** Clients complain about every broken connection; what matters here is what becomes of deliveries. */
@@ -33,11 +34,13 @@ export function openStore(settings: ReceiverSettings, ledger: Ledger): Opened {
     }
     case "postgres": {
       const pool = openPool(url, name);
-      return { store: observedLease(planted(createPostgresStore({ pool }), plant), ledger), pool };
+      const store = createPostgresStore({ pool });
+      return { store: observedLease(planted(store, plant), ledger), pool, migrate: () => store.migrate() };
     }
     case "postgres tx": {
       const pool = openPool(url, name);
-      return { store: observedTransactional(createPostgresTransactionalStore({ pool }), ledger), pool };
+      const store = createPostgresTransactionalStore({ pool });
+      return { store: observedTransactional(store, ledger), pool, migrate: () => store.migrate() };
     }
   }
 }

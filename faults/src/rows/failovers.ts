@@ -30,13 +30,7 @@ function failover(words: string, waitReplicas: number): Row {
       sentinel.freeze();
       await sentinel.promoted();
       const promotedMs = nowMs();
-      const completedSince = (ms: number) => () =>
-        scene
-          .ledger()
-          .some(
-            ({ what, settle, result, at }) =>
-              what === "settled" && settle === "complete" && result === "ok" && at > ms,
-          );
+      const completedSince = (ms: number) => () => scene.hasCompletedSince(ms);
       await scene.until("events are completed on the new primary", completedSince(promotedMs), PATIENCE_MS);
       over();
       const healedMs = nowMs();

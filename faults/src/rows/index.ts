@@ -1,10 +1,13 @@
 import { COPIES } from "./copies.ts";
 import { FAILOVERS } from "./failovers.ts";
+import { HUNG_HANDLERS } from "./hung-handlers.ts";
 import { KILLS } from "./kills.ts";
 import { LINKS } from "./links.ts";
 import { LONG_HANDLER } from "./long-handler.ts";
 import { NO_FAULT } from "./no-fault.ts";
 import { PAUSES } from "./pauses.ts";
+import { PGBOUNCER } from "./pgbouncer.ts";
+import { READ_ONLY } from "./read-only.ts";
 import { ROLLING } from "./rolling.ts";
 import type { Row } from "./row.ts";
 import { STORE_DEATHS } from "./store-deaths.ts";
@@ -18,6 +21,9 @@ export const ROWS: readonly Row[] = [
   ...PAUSES,
   ...STORE_DEATHS,
   ...FAILOVERS,
+  READ_ONLY,
+  HUNG_HANDLERS,
+  PGBOUNCER,
   ...LINKS,
-  ROLLING,
+  ...ROLLING,
 ];

@@ -1,8 +1,10 @@
 import type { Scene } from "../conductor/scene.ts";
+import type { Surroundings } from "../conductor/store-server.ts";
 import type { StoreKind } from "../receiver/settings.ts";
 
 /** Stores that several processes share. */
 export const SHARED: readonly StoreKind[] = ["redis", "postgres", "postgres tx"];
+export const POSTGRES: readonly StoreKind[] = ["postgres", "postgres tx"];
 export const LEASED: readonly StoreKind[] = ["redis", "postgres"];
 export const ALL: readonly StoreKind[] = ["memory", ...SHARED];
 
@@ -12,8 +14,8 @@ export interface Row {
   readonly stores: readonly StoreKind[];
   /** Whether the short form has it too. */
   readonly inShort: boolean;
-  /** It does something to the store's server, which no other row may be using; with Sentinel, it has replicas too. */
-  readonly ownServer?: boolean | "sentinel";
+  /** It does something to the store's server, which no other row may be using, or needs something around it. */
+  readonly ownServer?: true | Surroundings;
   /** It needs the machine for itself. */
   readonly alone?: boolean;
   /**

@@ -1,0 +1,72 @@
+import type { Pool } from "pg";
+import { onPostgres } from "../conductor/store-server.ts";
+import { Gate } from "../gate.ts";
+import type { Deed } from "../receiver/points.ts";
+import type { Row } from "./row.ts";
+
+/** How many hang at a time, of the 10 connections of the pool. That ten can hang again shows that the pool has healed. */
+const ROUNDS: readonly [number, ...number[]] = [6, 10, 10];
+const GOOD = 60;
+/** Longer than the deadline, so the sender is answered before. */
+const IDLE_LIMIT = "4s";
+/** To end what hangs: a busy machine takes long. */
+const PATIENCE_MS = 120_000;
+
+/**
+ * Some handlers never settle, each in a transaction and on a connection of its own, which the server ends at its idle limit.
+ * Their events succeed when they run again. In the end the hung handlers wake up, and what they write then is refused.
+ */
+export const HUNG_HANDLERS: Row = {
+  fault: "hung handlers beside good ones",
+  stores: ["postgres tx"],
+  inShort: true,
+  ownServer: true,
+  play: (scene) =>
+    onPostgres(scene.server.url, async (pool) => {
+      await pool.query(`ALTER ROLE postgres SET idle_in_transaction_session_timeout = '${IDLE_LIMIT}'`);
+      const hung = new Set<string>();
+      const wake = new Gate();
+      scene.onAsk = async (_receiver, _point, id): Promise<Deed> => {
+        if (hung.has(id)) return "go";
+        hung.add(id);
+        await wake.opened;
+        return "go";
+      };
+      const countOf = (fact: "effect" | "ended"): number =>
+        scene.ledger().filter(({ what, id }) => what === fact && hung.has(id)).length;
+
+      await scene.cast(1);
+      let expected = 0;
+      for (const count of ROUNDS) {
+        expected += count;
+        await scene.load({ count, perSecond: 400, mark: () => "in-handler" });
+        await scene.until(`${expected} handlers have hung`, () => hung.size === expected, PATIENCE_MS);
+        const open = await openOf(pool, scene.key);
+        if (open < count) scene.problems.push(`only ${open} of ${count} handlers hung at a time`);
+        await scene.load({ count: GOOD, perSecond: 80 });
+        const ended = async () => (await openOf(pool, scene.key)) === 0;
+        await scene.until("the server ends the hung sessions", ended, PATIENCE_MS);
+      }
+      await scene.traffic.retryNow((id) => hung.has(id));
+      const reports = await scene.traffic.over();
+      if (countOf("ended") < hung.size) scene.problems.push("not every hung event has run again");
+      const [first] = ROUNDS;
+      const hindered = reports
+        .slice(first, first + GOOD)
+        .filter(({ attempts }) => attempts.some(({ status }) => status === 503)).length;
+      if (hindered > 0) scene.problems.push(`${hindered} × 503 beside ${first} hung handlers`);
+
+      const runs = countOf("ended") + hung.size;
+      const effects = countOf("effect");
+      wake.open();
+      await scene.until("the hung handlers wake", () => countOf("ended") === runs, PATIENCE_MS);
+      if (countOf("effect") > effects) scene.problems.push("a handler wrote after its session had ended");
+      return `${hung.size} hung, ${ROUNDS.join(", ")} at a time`;
+    }),
+};
+
+/** Sessions in a transaction whose handler keeps the server waiting. */
+async function openOf(pool: Pool, name: string): Promise<number> {
+  const query = "SELECT FROM pg_stat_activity WHERE application_name = $1 AND state = 'idle in transaction'";
+  return (await pool.query(query, [name])).rows.length;
+}
