@@ -167,6 +167,15 @@ describe("stale", () => {
     expect(verdict).toMatchObject({ staleRefused: 1, staleAccepted: [] });
   });
 
+  test("an owner that asks again is told of the same claim", () => {
+    const claims = (first: string, second: string): Entry[] => [
+      line(0, 1, 2, { what: "claimed", owner: first }),
+      line(1, 1, 2, { what: "claimed", owner: second }),
+    ];
+    expect(verdictOn(claims("a", "a")).fenceFaults).toEqual([]);
+    expect(verdictOn(claims("a", "b")).fenceFaults).toHaveLength(1);
+  });
+
   test("a fence that does not grow", () => {
     expect(verdictOn([...effect(0, 1, 2), ...effect(LATER, 2, 2)]).fenceFaults).toHaveLength(1);
   });

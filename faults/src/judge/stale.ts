@@ -14,14 +14,17 @@ export function staleSettlements(entries: readonly Entry[]): { accepted: string[
   return { accepted: [...accepted], refused: stale.size - accepted.size };
 }
 
-/** Claims that were granted with a fence no higher than that of one before. */
+/** Claims that were granted with a fence no higher than that of one before. An owner that asks again is told the same. */
 export function fenceFaults(entries: readonly Entry[]): string[] {
-  const newest = new Map<string, number>();
+  const newest = new Map<string, Entry>();
   const faults: string[] = [];
-  for (const { what, id, fence } of entries) {
+  for (const entry of entries) {
+    const { what, id, fence, owner } = entry;
     if (what !== "claimed") continue;
-    if (fence <= (newest.get(id) ?? -1)) faults.push(`${id} ${fence}`);
-    newest.set(id, fence);
+    const before = newest.get(id);
+    const isRepeated = owner !== undefined && owner === before?.owner && fence === before.fence;
+    if (before !== undefined && fence <= before.fence && !isRepeated) faults.push(`${id} ${fence}`);
+    newest.set(id, entry);
   }
   return faults;
 }

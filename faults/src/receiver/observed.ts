@@ -33,7 +33,7 @@ export function observedLease(store: LeaseStore, ledger: Ledger): LeaseStore {
       await reach("at-claim", key.id);
       const claim = await store.claim(key, owner, leaseMs);
       if (claim.state === "claimed") {
-        ledger.write({ what: "claimed", id: key.id, fence: claim.fence });
+        ledger.write({ what: "claimed", id: key.id, fence: claim.fence, owner });
         await reach("after-claim", key.id);
       }
       return claim;

@@ -67,4 +67,39 @@ const DOWN: Row = {
   },
 };
 
-export const STORE_DEATHS: readonly Row[] = [RESTARTS, DOWN];
+const FROZEN_MS = 4_000;
+/** To end what hangs: a busy machine takes long. */
+const PATIENCE_MS = 120_000;
+
+/** SIGSTOP to all of its processes: connections stay open, and what was asked is done once nobody waits for it any more. */
+const FROZEN: Row = {
+  fault: "store frozen for 4 s under load",
+  stores: SHARED,
+  inShort: true,
+  ownServer: true,
+  async play(scene) {
+    await scene.cast(2, { workMs: 30 });
+    const loading = scene.load({ count: scene.size(600, 200), perSecond: 60 });
+    await sleep(500 + scene.random() * 500);
+    const over = scene.doings.outage("all");
+    await scene.server.freeze();
+    const frozenMs = nowMs();
+    await sleep(FROZEN_MS);
+    // What it had answered before may still have been on its way.
+    if (scene.hasCompletedSince(frozenMs + FROZEN_MS / 2))
+      scene.problems.push("the frozen store has answered");
+    await scene.server.thaw();
+    const thawedMs = nowMs();
+    await scene.until("events are completed after it", () => scene.hasCompletedSince(thawedMs), PATIENCE_MS);
+    over();
+    await loading;
+    const attempts = await scene.traffic.attempts();
+    const refused = attempts.filter(({ status }) => status === 503).length;
+    if (refused === 0) scene.problems.push("no delivery was answered 503");
+    const unanswered = attempts.filter(({ status }) => status === null).length;
+    if (unanswered > 0) scene.problems.push(`${unanswered} attempts had no answer`);
+    return `${((thawedMs - frozenMs) / 1_000).toFixed(1)} s, ${refused} × 503`;
+  },
+};
+
+export const STORE_DEATHS: readonly Row[] = [RESTARTS, DOWN, FROZEN];
