@@ -13,8 +13,14 @@ const createTable = ({ table }: Table): string => `CREATE TABLE IF NOT EXISTS ${
   PRIMARY KEY (namespace, id)
 )`;
 
-const createIndex = ({ table, index }: Table): string =>
-  `CREATE INDEX IF NOT EXISTS ${index} ON ${table} (until) WHERE state <> 'pending'`;
+const indexed = ({ table, index }: Table): string =>
+  `IF NOT EXISTS ${index} ON ${table} (until) WHERE state <> 'pending'`;
+
+const createIndex = (table: Table): string => `CREATE INDEX ${indexed(table)}`;
+
+/** Waits for transactions at work too, but no claim waits behind it. Cannot run in a transaction. */
+export const createIndexConcurrently = (table: Table): string =>
+  `CREATE INDEX CONCURRENTLY ${indexed(table)}`;
 
 /**
  * The table and the index as SQL, for your own migrations. With the default name it is also in the package, as
@@ -36,12 +42,15 @@ ${createIndex(table)};
 `;
 }
 
-/** Whether table and index are there. It takes no lock that a transaction at work could hold up. */
+/**
+ * Whether table and index are there. It takes no lock that a transaction at work could hold up. An index that CREATE INDEX
+ * CONCURRENTLY is still at work on counts: waiting for it would hold up all claims.
+ */
 export function lookup({ table, index }: Table): Statement {
   const literal = (name: string): string => `'${name.replaceAll("'", "''")}'`;
   return new Statement(`SELECT EXISTS (
       SELECT FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-      WHERE indrelid = to_regclass(${literal(table)}) AND indisvalid
+      WHERE indrelid = to_regclass(${literal(table)})
         AND '"' || replace(relname, '"', '""') || '"' = ${literal(index)}
     )::text AS complete`);
 }

@@ -45,7 +45,7 @@ const SQL_STATE = /^(?:[0-9][0-9A-Z]|F0|HV|P0|XX)[0-9A-Z]{3}$/;
 const DEPTH = 5;
 
 /** Libraries wrap the driver's error: Drizzle as `cause`, Prisma below `meta`. Some of it may be getters that throw. */
-function sqlStateOf(error: unknown, depth = DEPTH): string | undefined {
+export function sqlStateOf(error: unknown, depth: number = DEPTH): string | undefined {
   if (typeof error !== "object" || error === null || depth === 0) return undefined;
   try {
     const { code, originalCode, cause, meta } = error as Readonly<Record<string, unknown>>;

@@ -1,17 +1,24 @@
-import { ConfigurationError } from "@mintfax-webhooks/core/store";
+import { ConfigurationError, StoreUnavailableError } from "@mintfax-webhooks/core/store";
 import type { Backend } from "./backend.ts";
-import { lookup, migration } from "./schema.ts";
+import { createIndexConcurrently, lookup, migration } from "./schema.ts";
+import { explained, sqlStateOf } from "./sql-state.ts";
 import type { Statements } from "./statements.ts";
 import type { Table } from "./table.ts";
+import { TimeLimit } from "./time-limit.ts";
 
-/** What keeps a store's table in shape. None of it is on a delivery's way, so it takes the time that it takes. */
+/** What keeps a store's table in shape. None of it is on a delivery's way, so each transaction of it may take a minute. */
 export interface PostgresUpkeep {
   /**
    * Creates the table and its index where they are missing. Safe to call at every start, by any number of processes at
-   * once. Needs the right to create tables; where the application has none, put {@link postgresSchema} into your
-   * migrations instead.
+   * once: where both are there, it takes no lock. Needs the right to create tables; where the application has none, put
+   * {@link postgresSchema} into your migrations instead.
    *
-   * @throws whatever the database says where it cannot be reached or refuses
+   * An index that is missing on a table in use needs a lock that waits for the transactions at work on it, and claims wait
+   * behind. So it is tried five times, each for a second and half a second apart.
+   *
+   * @throws {StoreUnavailableError} where the lock was not to be had: it says what to do instead
+   * @throws {StoreMisconfiguredError} for a missing schema, database, role or right
+   * @throws another error where the database cannot be reached, refuses, or has not answered after a minute
    *
    * @example
    * ```ts
@@ -25,7 +32,9 @@ export interface PostgresUpkeep {
    *
    * @param options `batchSize`: rows of one transaction, default 1,000
    * @returns how many rows were deleted
-   * @throws {ConfigurationError} for a `batchSize` that is no whole number of at least 1; or whatever the database says
+   * @throws {ConfigurationError} for a `batchSize` that is no whole number of at least 1
+   * @throws {StoreMisconfiguredError} for a missing table, schema, database, role or right
+   * @throws another error where the database cannot be reached, refuses, or has not answered a batch after a minute
    *
    * @example
    * ```ts
@@ -35,21 +44,44 @@ export interface PostgresUpkeep {
   deleteExpired(options?: { readonly batchSize?: number }): Promise<number>;
 }
 
-/** Of its own for each transaction: Node warns of a signal that many listen to. */
-const withoutLimit = (): AbortSignal => new AbortController().signal;
+const TRANSACTION_LIMIT_MS = 60_000;
+const TRIES = 5;
+/** For the claims that have waited behind a try. */
+const PAUSE_MS = 500;
+const LOCK_NOT_AVAILABLE = "55P03";
 
 export function upkeepOf<Tx>(
   backend: Backend<Tx>,
   table: Table,
   { deleteExpired }: Statements,
 ): PostgresUpkeep {
+  async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const limit = new TimeLimit(TRANSACTION_LIMIT_MS);
+    try {
+      return await limit.over(backend.transaction(limit.signal, work));
+    } catch (error) {
+      throw explained(error, table);
+    }
+  }
+
+  async function createMissing(tx: Tx): Promise<void> {
+    const [found] = await backend.run(tx, lookup(table), {});
+    if (found?.complete === "true") return;
+    for (const statement of migration(table)) await backend.run(tx, statement, {});
+  }
+
   return {
-    migrate: () =>
-      backend.transaction(withoutLimit(), async (tx) => {
-        const [found] = await backend.run(tx, lookup(table), {});
-        if (found?.complete === "true") return;
-        for (const statement of migration(table)) await backend.run(tx, statement, {});
-      }),
+    async migrate() {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await transaction(createMissing);
+        } catch (error) {
+          if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE) throw error;
+          if (tries === TRIES) throw lockedOut(table, error);
+          await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        }
+      }
+    },
     async deleteExpired({ batchSize = 1_000 } = {}) {
       if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
         throw new ConfigurationError(
@@ -59,7 +91,7 @@ export function upkeepOf<Tx>(
       }
       let total = 0;
       for (let count = batchSize; count === batchSize; total += count) {
-        count = await backend.transaction(withoutLimit(), async (tx) => {
+        count = await transaction(async (tx) => {
           const [row] = await backend.run(tx, deleteExpired, { batchSize: String(batchSize) });
           return Number(row?.count);
         });
@@ -67,4 +99,14 @@ export function upkeepOf<Tx>(
       return total;
     },
   };
+}
+
+function lockedOut(table: Table, cause: unknown): StoreUnavailableError {
+  return new StoreUnavailableError(
+    `migrate() did not get a lock that it needs to create what is missing of ${table.table}, in ${TRIES} tries of a second. ` +
+      "A transaction at work on the table holds it up, such as that of a handler, or another migrate() that builds the index; " +
+      "the oldest in pg_stat_activity by xact_start is the likely one. End it and call migrate() again, or create the index " +
+      `yourself, outside of a transaction and without holding deliveries up: ${createIndexConcurrently(table)};`,
+    { cause },
+  );
 }

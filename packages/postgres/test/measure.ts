@@ -8,16 +8,17 @@ import { PostgresServer } from "../../../test/support/postgres-server.ts";
 
 const IDS = Number(process.argv[2] ?? 100_000);
 const CONNECTIONS = 10;
+const ROUNDS = 5;
 const server = await PostgresServer.start({ fsync: "on" });
 const pool = new Pool({ connectionString: server.url, max: CONNECTIONS }).on("error", () => {});
 
 let statements = 0;
 pool.on("connect", (client) => {
-  const query = client.query.bind(client) as (statement: unknown) => unknown;
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   Object.assign(client, {
-    query(statement: unknown) {
+    query(...args: unknown[]) {
       statements += 1;
-      return query(statement);
+      return query(...args);
     },
   });
 });
@@ -26,16 +27,21 @@ pool.on("connect", (client) => {
 const keyOf = (n: number) => ({ namespace: "mintfax", id: `evt_${String(n).padStart(22, "0")}` });
 const worker = crypto.randomUUID();
 
-async function timed(what: string, act: (n: number) => Promise<unknown>): Promise<void> {
-  statements = 0;
+/** How many a second. */
+async function speedOf(count: number, act: (n: number) => Promise<unknown>): Promise<number> {
   const startMs = performance.now();
   let next = 0;
   await Promise.all(
     Array.from({ length: CONNECTIONS }, async () => {
-      while (next < IDS) await act(next++);
+      while (next < count) await act(next++);
     }),
   );
-  const perSecond = Math.round((IDS / (performance.now() - startMs)) * 1000);
+  return Math.round((count / (performance.now() - startMs)) * 1000);
+}
+
+async function timed(what: string, act: (n: number) => Promise<unknown>): Promise<void> {
+  statements = 0;
+  const perSecond = await speedOf(IDS, act);
   console.log(`  ${what.padEnd(24)}${(statements / IDS).toFixed(1)} statements, ${perSecond} a second`);
 }
 
@@ -84,6 +90,35 @@ const deleted = await leases.deleteExpired();
 console.log(
   `  deleteExpired            ${Math.round((deleted / (performance.now() - startMs)) * 1000)} rows a second`,
 );
+
+console.log(`lease store, unprepared as behind a pooler, compared with prepared, ${ROUNDS} rounds`);
+const pooler = new Pool({ connectionString: server.url, max: CONNECTIONS }).on("error", () => {});
+// A pooler greets with a number of its own.
+pooler.on("connect", (client) => Object.defineProperty(client, "processID", { value: 0 }));
+const ratios: Record<string, number[]> = { "new events": [], duplicates: [] };
+for (let round = 1; round <= ROUNDS; round += 1) {
+  const speeds: number[][] = [];
+  for (const on of [pool, pooler]) {
+    const table = `round_${round}_${speeds.length}`;
+    const store = createPostgresStore({ pool: on, table, timeoutMs: 5_000 });
+    await store.migrate();
+    speeds.push([
+      await speedOf(IDS / 10, async (n) => {
+        const claim = await store.claim(keyOf(n), worker, 45_000);
+        if (claim.state === "claimed") await store.complete(keyOf(n), { owner: worker, fence: claim.fence });
+      }),
+      await speedOf(IDS / 10, async (n) => store.claim(keyOf(n), worker, 45_000)),
+    ]);
+  }
+  const [prepared = [], unprepared = []] = speeds;
+  Object.values(ratios).forEach((of, index) => {
+    of.push(Number(unprepared[index]) / Number(prepared[index]));
+  });
+}
+for (const [what, of] of Object.entries(ratios)) {
+  console.log(`  ${what.padEnd(24)}${Math.min(...of).toFixed(2)} to ${Math.max(...of).toFixed(2)}`);
+}
+await pooler.end();
 
 await pool.end();
 await server.stop();

@@ -5,7 +5,7 @@ import {
   postgresSchema,
 } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { PostgresServer } from "../../../test/support/postgres-server.ts";
 
 let server: PostgresServer;
@@ -170,14 +170,117 @@ test.each([0, -1, 1.5, Number.NaN])("a batch size of %d is refused", async (batc
   );
 });
 
-test("migrate beside a transaction at work on the table waits for nothing", async () => {
+/** A handler that works until it is let go, on a store whose claims are answered within its 2 s. */
+async function handlerAtWork() {
   const store = createPostgresTransactionalStore({ pool, schema: "app" });
-  await store.migrate();
-  const committed = await store.transact(keyOf("working"), async () => {
-    // It would wait for this very transaction.
-    await createPostgresStore({ pool, schema: "app" }).migrate();
-    expect(await store.transact(keyOf("another"), async () => "commit")).toBe("committed");
+  let letGo = () => {};
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  onTestFinished(() => letGo());
+  let started = () => {};
+  const atWork = new Promise<void>((resolve) => {
+    started = resolve;
+  });
+  const end = store.transact(keyOf("at work"), async () => {
+    started();
+    await gate;
     return "commit";
   });
-  expect(committed).toBe("committed");
+  await atWork;
+  let ids = 0;
+  const another = () => {
+    ids += 1;
+    return store.transact(keyOf(`another ${ids}`), async () => "commit");
+  };
+  return { end, letGo, another };
+}
+
+/** As another process of a rolling deploy has it. */
+function storeOfAnotherProcess() {
+  const other = new Pool({ connectionString: server.url }).on("error", () => {});
+  onTestFinished(() => other.end());
+  return createPostgresStore({ pool: other, schema: "app" });
+}
+
+const indexes = async () =>
+  (
+    await pool.query(
+      "SELECT FROM pg_indexes WHERE indexname = 'mintfax_webhooks_until' AND schemaname = 'app'",
+    )
+  ).rowCount;
+
+test("migrate() of another process beside a handler at work waits for nothing, and no claim waits", async () => {
+  const other = storeOfAnotherProcess();
+  await other.migrate();
+  const { end, letGo, another } = await handlerAtWork();
+  // It would wait for the handler, which is let go after it.
+  await other.migrate();
+  expect(await another()).toBe("committed");
+  letGo();
+  expect(await end).toBe("committed");
 });
+
+test("migrate() of an index that is missing, beside a handler at work: claims go on, and it comes about", async () => {
+  const other = storeOfAnotherProcess();
+  await other.migrate();
+  await pool.query("DROP INDEX app.mintfax_webhooks_until");
+  const { end, letGo, another } = await handlerAtWork();
+  const migrated = other.migrate();
+  const waiting =
+    "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'CREATE INDEX%'";
+  await vi.waitUntil(async () => (await pool.query(waiting)).rowCount === 1, { timeout: 10_000 });
+  // It queues behind the index, which queues behind the handler.
+  expect(await another()).toBe("committed");
+  letGo();
+  expect(await end).toBe("committed");
+  await migrated;
+  expect(await indexes()).toBe(1);
+});
+
+test("migrate() beside a handler that does not end says what to do, and that works", async () => {
+  const other = storeOfAnotherProcess();
+  await other.migrate();
+  await pool.query("DROP INDEX app.mintfax_webhooks_until");
+  const { end, letGo, another } = await handlerAtWork();
+  const error = await other.migrate().catch((reason: unknown) => reason);
+  expect(error).toMatchObject({
+    code: "store_unavailable",
+    message: expect.stringMatching(/pg_stat_activity/),
+  });
+  expect(await another()).toBe("committed");
+  letGo();
+  expect(await end).toBe("committed");
+  const [statement] = /CREATE INDEX CONCURRENTLY .*;/.exec((error as Error).message) ?? [];
+  await pool.query(String(statement));
+  expect(await indexes()).toBe(1);
+  await other.migrate();
+}, 20_000);
+
+test("migrate() without the right to create tables is a wrong set-up", async () => {
+  await pool.query(
+    "DROP ROLE IF EXISTS powerless; CREATE ROLE powerless LOGIN; GRANT USAGE ON SCHEMA app TO powerless",
+  );
+  const url = server.url.replace("postgres@", "powerless@");
+  const powerless = new Pool({ connectionString: url }).on("error", () => {});
+  onTestFinished(async () => {
+    await powerless.end();
+    await pool.query("DROP OWNED BY powerless; DROP ROLE powerless");
+  });
+  await expect(createPostgresStore({ pool: powerless, schema: "app" }).migrate()).rejects.toMatchObject({
+    code: "store_misconfigured",
+    message: expect.stringMatching(/CREATE on the schema/),
+  });
+});
+
+test.each(["migrate", "deleteExpired"] as const)(
+  "%s gives a server up that does not answer",
+  async (what) => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const silent = { connect() {} } as unknown as Pool;
+    const call = expect(createPostgresStore({ pool: silent })[what]()).rejects.toThrow("within 60000 ms");
+    await vi.advanceTimersByTimeAsync(60_000);
+    await call;
+  },
+);
