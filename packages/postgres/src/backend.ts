@@ -36,7 +36,7 @@ export class RollBack<Ending = unknown> extends Error {
  * is the default, and PostgreSQL refuses to be told so once there was a query: in a transaction that somebody left open on
  * this connection, which BEGIN alone would join.
  */
-const BEGIN = { text: "BEGIN ISOLATION LEVEL READ COMMITTED NOT DEFERRABLE" };
+export const BEGIN = { text: "BEGIN ISOLATION LEVEL READ COMMITTED NOT DEFERRABLE" };
 
 export function backendOfPool(pool: PostgresPool): Backend<PostgresClient> {
   return {

@@ -1,9 +1,10 @@
 import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "@mintfax-webhooks/core";
+import { StoreUnavailableError } from "@mintfax-webhooks/core/store";
 import { claimFrom, forgettingFrom, settlementFrom } from "./answers.ts";
-import { backendOfPool, runOnClient } from "./backend.ts";
+import { BEGIN, backendOfPool, runOnClient } from "./backend.ts";
 import { type PostgresStoreOptions, poolFrom, type Settings, settingsFrom } from "./options.ts";
 import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
-import { knownSession, sessionOf } from "./session.ts";
+import { knownSession, type Session, sessionOf } from "./session.ts";
 import { explained } from "./sql-state.ts";
 import type { Row, Statement } from "./statement.ts";
 import { type Statements, statementsFor } from "./statements.ts";
@@ -104,22 +105,42 @@ function runAlone<Hole extends string>(
   statement: Statement<Hole>,
   args: Readonly<Record<Hole, string>>,
 ): Promise<readonly Row[]> {
-  return knownSession(client)?.isReadCommitted
-    ? runOnClient(client, statement, args)
-    : runReadCommitted(client, statement, args);
+  const session = knownSession(client);
+  return session === undefined
+    ? sessionOf(client).then((asked) => runIn(asked, client, statement, args))
+    : runIn(session, client, statement, args);
 }
 
-async function runReadCommitted<Hole extends string>(
+async function runIn<Hole extends string>(
+  session: Session,
   client: PostgresClient,
   statement: Statement<Hole>,
   args: Readonly<Record<Hole, string>>,
 ): Promise<readonly Row[]> {
-  const { isReadCommitted } = await sessionOf(client);
-  if (isReadCommitted) return runOnClient(client, statement, args);
-  await client.query({ text: "BEGIN ISOLATION LEVEL READ COMMITTED" });
+  if (session.isReadCommitted && session.tellsTransaction) {
+    const rows = await runOnClient(client, statement, args);
+    requireCommitted(client);
+    return rows;
+  }
+  // Refused in a transaction that was left open.
+  await client.query(BEGIN);
   const rows = await runOnClient(client, statement, args);
   await client.query({ text: "COMMIT" });
   return rows;
+}
+
+/**
+ * A library may give its connection back within a transaction, as after a ROLLBACK that was given up on. What the store
+ * wrote there is never committed.
+ *
+ * @throws {StoreUnavailableError} which closes the connection, and with it that transaction
+ */
+function requireCommitted(client: PostgresClient): void {
+  if (client.getTransactionStatus?.() === "I") return;
+  throw new StoreUnavailableError(
+    "A library has given a connection back to the pool within a transaction, so the store's statement was not committed. " +
+      "The store closes that connection.",
+  );
 }
 
 function texts({ owner, fence }: Holder): { owner: string; fence: string } {

@@ -5,6 +5,11 @@ import { Admission } from "./admission.ts";
 export interface PostgresClient {
   /** The server's process, as it was named when the connection was made. Without it, nothing is prepared by name. */
   readonly processID?: number | null;
+  /**
+   * Whether the server was in a transaction when it last answered: "I" for idle. Without it, as in versions of `pg` that
+   * do not have it yet, a lease store spends `BEGIN` and `COMMIT` on each statement.
+   */
+  getTransactionStatus?(): "I" | "T" | "E" | null;
   /** Runs a statement; one with a `name` is prepared once for each connection. */
   query(statement: {
     readonly text: string;

@@ -7,6 +7,8 @@ export interface Session {
   readonly keepsPrepared: boolean;
   /** What runs outside of BEGIN and COMMIT runs at READ COMMITTED, PostgreSQL's default. */
   readonly isReadCommitted: boolean;
+  /** The client says whether the server is in a transaction. */
+  readonly tellsTransaction: boolean;
 }
 
 const sessions = new WeakMap<PostgresClient, Session>();
@@ -28,6 +30,7 @@ export async function sessionOf(client: PostgresClient): Promise<Session> {
     // The server greets each connection with its process id. A pooler greets with a number of its own.
     keepsPrepared: pid === String(client.processID),
     isReadCommitted: isolation === "read committed",
+    tellsTransaction: ["I", "T", "E"].includes(String(client.getTransactionStatus?.())),
   };
   sessions.set(client, session);
   return session;
