@@ -1,4 +1,5 @@
 import { StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
+import { onlyRow } from "./answers.ts";
 import {
   type Backend,
   backendOfDatabase,
@@ -58,6 +59,15 @@ export type TransactionOnClient<Pool extends PostgresPool, Tx> = (
   work: (tx: Tx) => Promise<void>,
 ) => Promise<unknown>;
 
+/** Of the work in a transaction. */
+interface Outcome {
+  readonly error?: unknown;
+}
+
+function isCommitDue(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && !("error" in outcome);
+}
+
 /** `tx` is a library's, on the pool's client. */
 export function handlersOnClient<Pool extends PostgresPool, Tx>(
   pool: Pool,
@@ -68,7 +78,7 @@ export function handlersOnClient<Pool extends PostgresPool, Tx>(
       watched(client, limit, async () => {
         const guard = new GuardedClient(client as ClientOf<Pool> & PostgresClient, () => {});
         const run: HandlerTransaction<Tx>["run"] = (...args) => runOnClient(client, ...args);
-        let outcome: { readonly error?: unknown } | undefined;
+        let outcome: Outcome | undefined;
         try {
           await transaction(guard.client, async (tx) => {
             try {
@@ -88,11 +98,12 @@ export function handlersOnClient<Pool extends PostgresPool, Tx>(
             return () => {
               throw error;
             };
+          if (isCommitDue(outcome) && (await guard.rolledBackAtCommit())) throw rolledBackAtCommit();
           throw outcome?.error ?? error;
         } finally {
           guard.end();
         }
-        if (outcome === undefined || "error" in outcome) throw transactionIgnored();
+        if (!isCommitDue(outcome)) throw transactionIgnored();
         if (await guard.rolledBackAtCommit()) throw rolledBackAtCommit();
         return () => {};
       }),
@@ -108,10 +119,26 @@ export function handlersOnDatabase<Tx>(database: PostgresDatabase<Tx>): HandlerT
   return async (limit, work) => {
     if (!isTxKnownToEnd) await requireTxToEnd(backend, limit.signal);
     isTxKnownToEnd = true;
-    await backend.transaction(limit.signal, (tx) =>
-      work({ tx, run: (...args) => backend.run(tx, ...args), close() {} }),
-    );
+    const xid = await backend.transaction(limit.signal, async (tx) => {
+      await work({ tx, run: (...args) => backend.run(tx, ...args), close() {} });
+      return String(onlyRow(await backend.run(tx, XID, {})).xid);
+    });
+    await requireCommitted(backend, limit.signal, xid);
   };
+}
+
+const XID = new Statement("SELECT pg_current_xact_id()::text AS xid");
+const XID_STATUS = new Statement<"xid">("SELECT pg_xact_status({xid}::text::xid8) AS status");
+
+/**
+ * A statement of the handler's that comes behind the completion and fails makes COMMIT roll back, and libraries do not look
+ * at what PostgreSQL answers it with.
+ */
+async function requireCommitted<Tx>(backend: Backend<Tx>, signal: AbortSignal, xid: string): Promise<void> {
+  const { status } = await backend.transaction(signal, async (tx) =>
+    onlyRow(await backend.run(tx, XID_STATUS, { xid })),
+  );
+  if (status !== "committed") throw rolledBackAtCommit();
 }
 
 /** One that breaks while the handler is busy elsewhere says so in its event alone. */

@@ -1,0 +1,137 @@
+import { createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
+import { eventFixture } from "@mintfax-webhooks/testing";
+import { Pool } from "pg";
+import postgres from "postgres";
+import { DataSource, type EntityManager } from "typeorm";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { PostgresServer } from "../../../test/support/postgres-server.ts";
+import { attempt, receiving } from "../../core/test/support/receiving.ts";
+import { LIBRARIES } from "./support/libraries.ts";
+
+let server: PostgresServer;
+/** The operator's, past every store. */
+let admin: Pool;
+beforeAll(async () => {
+  server = await PostgresServer.start();
+  admin = new Pool({ connectionString: server.url }).on("error", () => {});
+  await createPostgresTransactionalStore({ pool: admin }).migrate();
+  await admin.query("CREATE TABLE effects (id serial PRIMARY KEY, text text NOT NULL)");
+});
+afterAll(async () => {
+  await admin.end();
+  await server.stop();
+});
+beforeEach(() => admin.query("TRUNCATE effects"));
+
+describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
+  test("query_timeout strikes a handler that waits for a row; its retry and another event: each effect is there once", async () => {
+    await admin.query("INSERT INTO effects (text) VALUES ('row')");
+    const library = open(
+      server.url,
+      "public",
+      { timeoutMs: 5_000 },
+      { max: 1, query_timeout: 500, connectionTimeoutMillis: 5_000 },
+    );
+    onTestFinished(() => void library.close());
+    const { webhooks } = receiving<unknown>({ store: library.store });
+    webhooks.on("balance.low", async ({ id }, { tx }) => {
+      await library.write(tx, id);
+      await library.read(tx, "SELECT text AS value FROM effects WHERE text = 'row' FOR UPDATE");
+    });
+    webhooks.on("balance.topup", ({ id }, { tx }) => library.write(tx, id));
+    const [a, b] = [eventFixture("balance.low"), eventFixture("balance.topup")];
+
+    const holder = await admin.connect();
+    await holder.query("BEGIN; SELECT FROM effects WHERE text = 'row' FOR UPDATE");
+    expect((await webhooks(attempt(a))).status).toBeGreaterThanOrEqual(500);
+    const other = webhooks(attempt(b));
+    await holder.query("COMMIT");
+    holder.release();
+    const statuses = async (event: typeof a | typeof b, first: number): Promise<number> => {
+      let status = first;
+      for (let tries = 0; status !== 200 && tries < 20; tries += 1)
+        status = (await webhooks(attempt(event))).status;
+      return status;
+    };
+    expect(await statuses(b, (await other).status)).toBe(200);
+    expect(await statuses(a, 0)).toBe(200);
+    const { rows } = await admin.query("SELECT text FROM effects WHERE text <> 'row' ORDER BY text");
+    expect(rows.map(({ text }) => text)).toEqual([a.id, b.id].sort());
+  });
+
+  test("COMMIT that PostgreSQL answers with ROLLBACK: the handler has failed, and the retry runs it again", async () => {
+    const library = open(server.url, "public", { timeoutMs: 5_000 }, { max: 1 });
+    onTestFinished(() => void library.close());
+    let stray = true;
+    library.pool.on("connect", (client) => {
+      const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+      Object.assign(client, {
+        query(...args: unknown[]) {
+          const text = typeof args[0] === "string" ? args[0] : (args[0] as { readonly text?: string }).text;
+          if (working && stray && /^commit/i.test(text ?? "")) {
+            stray = false;
+            (query("SELECT 1 / 0") as Promise<unknown>).catch(() => {});
+          }
+          return query(...args);
+        },
+      });
+    });
+    let working = false;
+    const { webhooks, records } = receiving<unknown>({ store: library.store });
+    webhooks.on("balance.low", async ({ id }, { tx }) => {
+      await library.write(tx, id);
+      working = true;
+    });
+    const event = eventFixture("balance.low");
+    const { status } = await webhooks(attempt(event));
+    expect(records).toMatchObject([{ outcome: "failed", error: { code: "transaction_refused" } }]);
+    expect([status, stray]).toEqual([500, false]);
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    const { rows } = await admin.query("SELECT text FROM effects");
+    expect(rows).toEqual([{ text: event.id }]);
+  });
+});
+
+test("postgres.js is refused before a handler runs: its tx answers after its transaction", async () => {
+  const sql = postgres(server.url, { max: 1 });
+  onTestFinished(() => sql.end());
+  const store = createPostgresTransactionalStore<postgres.TransactionSql>({
+    database: {
+      transaction: (work) => sql.begin(work) as Promise<never>,
+      query: (tx, strings, ...values) => tx(strings, ...values),
+    },
+  });
+  const handler = vi.fn();
+  const { webhooks, records } = receiving({ store });
+  webhooks.on("balance.low", handler);
+  expect((await webhooks(attempt(eventFixture("balance.low")))).status).toBe(500);
+  expect(records).toMatchObject([
+    { outcome: "misconfigured", error: { message: expect.stringContaining("postgres.js is not supported") } },
+  ]);
+  expect(handler).not.toHaveBeenCalled();
+});
+
+/** A tagged template's text, as `pg` takes it. */
+const textOf = (strings: TemplateStringsArray): string =>
+  strings.reduce((text, string, index) => `${text}$${index}${string}`);
+
+test("TypeORM whose query resolves as it does by itself is refused, and nothing is written", async () => {
+  const source = await new DataSource({ type: "postgres", url: server.url }).initialize();
+  onTestFinished(() => source.destroy());
+  const store = createPostgresTransactionalStore<EntityManager>({
+    database: {
+      transaction: (work) => source.transaction(work),
+      query: (tx, strings, ...values) => tx.query(textOf(strings), values),
+    },
+  });
+  const { webhooks, records } = receiving({ store });
+  webhooks.on("balance.low", ({ id }, { tx }) => tx.query("INSERT INTO effects (text) VALUES ($1)", [id]));
+  expect((await webhooks(attempt(eventFixture("balance.low")))).status).toBe(500);
+  expect(records).toMatchObject([
+    {
+      outcome: "misconfigured",
+      error: { message: expect.stringMatching(/an array of 2 .*expected an array of rows/) },
+    },
+  ]);
+  expect((await admin.query("SELECT FROM effects")).rowCount).toBe(0);
+});
