@@ -1,9 +1,11 @@
-import { createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
+import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
+import { eventFixture } from "@mintfax-webhooks/testing";
 import { sql } from "drizzle-orm";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { Pool } from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { PostgresServer } from "../../../test/support/postgres-server.ts";
+import { attempt, receiving } from "../../core/test/support/receiving.ts";
 
 let server: PostgresServer;
 let pool: Pool;
@@ -16,6 +18,81 @@ afterAll(async () => {
   await pool.end();
   await server.stop();
 });
+
+const urlOf = (change: (url: URL) => void): string => {
+  const url = new URL(server.url);
+  change(url);
+  return url.href;
+};
+
+/** A set-up for each SQLSTATE, and the URL of its pool. */
+const WRONG: Readonly<Record<string, () => Promise<string>>> = {
+  async "42501"() {
+    await pool.query("CREATE ROLE stranger LOGIN");
+    return urlOf((url) => {
+      url.username = "stranger";
+    });
+  },
+  async "3D000"() {
+    return urlOf((url) => {
+      url.pathname = "/missing";
+    });
+  },
+  async "28000"() {
+    return urlOf((url) => {
+      url.username = "missing";
+    });
+  },
+  async "28P01"() {
+    await pool.query("CREATE ROLE doctor LOGIN PASSWORD 'right'");
+    const { hba_file: file } = (await pool.query<{ hba_file: string }>("SHOW hba_file")).rows[0] ?? {};
+    await pool.query(
+      `COPY (VALUES ('host all doctor all scram-sha-256'), ('host all all all trust')) TO '${file}'`,
+    );
+    await pool.query("SELECT pg_reload_conf()");
+    return urlOf((url) => {
+      url.username = "doctor";
+      url.password = "wrong";
+    });
+  },
+  async "42703"() {
+    await pool.query("CREATE DATABASE another");
+    const url = urlOf((another) => {
+      another.pathname = "/another";
+    });
+    const another = new Pool({ connectionString: url });
+    await another.query("CREATE TABLE mintfax_webhooks (namespace text, id text)");
+    await another.end();
+    return url;
+  },
+};
+
+test.each(Object.keys(WRONG))(
+  "SQLSTATE %s: both stores answer 500 and say that the set-up is wrong",
+  async (sqlState) => {
+    const wrong = new Pool({ connectionString: await WRONG[sqlState]?.() }).on("error", () => {});
+    const options = { pool: wrong, timeoutMs: 5_000 };
+    for (const store of [createPostgresStore(options), createPostgresTransactionalStore(options)]) {
+      const { webhooks, records } = receiving<unknown>({ store });
+      const handler = vi.fn();
+      webhooks.on("balance.low", handler);
+      // A server that has just been told of a new file reads it in its own time.
+      const answer = await vi.waitUntil(async () => {
+        records.length = 0;
+        const { status } = await webhooks(attempt(eventFixture("balance.low")));
+        return status !== 200 && status;
+      });
+      expect(answer).toBe(500);
+      expect(records).toMatchObject([
+        {
+          outcome: "misconfigured",
+          error: { code: "store_misconfigured", message: expect.stringContaining(`(SQLSTATE ${sqlState})`) },
+        },
+      ]);
+    }
+    await wrong.end();
+  },
+);
 
 let ids = 0;
 const key = () => {

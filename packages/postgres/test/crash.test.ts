@@ -1,0 +1,54 @@
+import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
+import { Pool } from "pg";
+import { expect, onTestFinished, test } from "vitest";
+import { PostgresServer } from "../../../test/support/postgres-server.ts";
+import { gate } from "../../core/test/support/receiving.ts";
+
+test("a crash that loses claims and gives their transactions' numbers out again: fences still grow", async () => {
+  // WAL is not written before the crash, but for what the server needs of it.
+  const server = await PostgresServer.start({ synchronous_commit: "off", wal_writer_delay: "10s" });
+  onTestFinished(() => server.stop());
+  const pool = new Pool({ connectionString: server.url }).on("error", () => {});
+  onTestFinished(() => pool.end());
+  const options = { pool, timeoutMs: 5_000 };
+  const [transactions, leases] = [createPostgresTransactionalStore(options), createPostgresStore(options)];
+  await leases.migrate();
+  await pool.query("CHECKPOINT");
+
+  const inTransaction = { namespace: "crash", id: "evt_1" };
+  const withLease = { namespace: "crash", id: "evt_2" };
+  const fences = { transaction: [] as number[], lease: [] as number[] };
+  const xids: number[] = [];
+  const leased = async (owner: string): Promise<void> => {
+    const claim = await leases.claim(withLease, owner, 1);
+    if (claim.state !== "claimed") throw new Error(claim.state);
+    fences.lease.push(claim.fence);
+  };
+
+  await leased("before");
+  const granted = gate();
+  const never = gate();
+  onTestFinished(() => never.open());
+  const cutOff = transactions.transact(inTransaction, async ({ tx, fence }) => {
+    fences.transaction.push(fence);
+    xids.push(Number((await tx.query("SELECT pg_current_xact_id()::text AS xid")).rows[0].xid));
+    granted.open();
+    await never.promise;
+    return "commit";
+  });
+  const failed = expect(cutOff).rejects.toThrow();
+  await granted.promise;
+  await server.kill();
+  await failed;
+  await server.restart();
+
+  await transactions.transact(inTransaction, async ({ tx, fence }) => {
+    fences.transaction.push(fence);
+    xids.push(Number((await tx.query("SELECT pg_current_xact_id()::text AS xid")).rows[0].xid));
+    return "commit";
+  });
+  await leased("after");
+  // Else this test tries nothing.
+  expect(xids[1]).toBeLessThanOrEqual(xids[0] as number);
+  for (const [before, after] of Object.values(fences)) expect(after).toBeGreaterThan(before as number);
+});
