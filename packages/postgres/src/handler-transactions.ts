@@ -152,19 +152,43 @@ async function watched<T>(client: PostgresClient, limit: TimeLimit, use: () => P
   }
 }
 
-const ALIVE = new Statement("SELECT 1 AS alive");
+const XID_IF_ASSIGNED = new Statement("SELECT pg_current_xact_id_if_assigned()::text AS xid");
 
-/** Tried once on each library: what a handler does too late must not be committed by itself. */
+/**
+ * Tried once on each library: what a handler does too late must not be committed by itself, neither while the transaction
+ * ends nor afterwards.
+ */
 async function requireTxToEnd<Tx>(backend: Backend<Tx>, signal: AbortSignal): Promise<void> {
-  const tx = await backend.transaction(signal, async (open) => ({ open }));
-  try {
-    await backend.run(tx.open, ALIVE, {});
-  } catch {
-    return;
-  }
+  let outlives: Promise<boolean> | undefined;
+  const transaction = backend.transaction(signal, async (tx) => {
+    const { xid } = onlyRow(await backend.run(tx, XID, {}));
+    outlives = answersOutside(backend, tx, xid, signal);
+    throw new RollBack("tried");
+  });
+  await transaction.catch((error) => {
+    if (outlives === undefined) throw error;
+  });
+  if (!(await outlives)) return;
   throw new StoreMisconfiguredError(
     "`tx` of the option `database` still answers after its transaction has ended, so what a handler writes too late would " +
       "be committed by itself. Pass `pool` and `transaction` instead for a library on `pg`, such as Drizzle; " +
-      "postgres.js is not supported.",
+      "postgres.js and TypeORM are not supported.",
   );
+}
+
+/** Asks until `tx` refuses, and whether an answer came from outside of the transaction. */
+async function answersOutside<Tx>(
+  backend: Backend<Tx>,
+  tx: Tx,
+  xid: unknown,
+  signal: AbortSignal,
+): Promise<boolean> {
+  while (!signal.aborted) {
+    try {
+      if (onlyRow(await backend.run(tx, XID_IF_ASSIGNED, {})).xid !== xid) return true;
+    } catch {
+      return false;
+    }
+  }
+  return false;
 }
