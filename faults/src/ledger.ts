@@ -15,7 +15,9 @@ export interface Fact {
     /** The store's answer to that. */
     | "settled"
     /** How the engine concluded, where it was not a plain success. */
-    | "outcome";
+    | "outcome"
+    /** The same of a delivery that had been answered before. */
+    | "late-outcome";
   readonly id: string;
   /** Of the claim; 0 for an outcome, where it is not known. */
   readonly fence: number;

@@ -114,25 +114,36 @@ describe("doubled", () => {
     expect(verdictOn(twice, doings).doubles).toMatchObject([{ preventable: true }]);
   });
 
-  test.each([
-    ["still out of reach at the last try to complete", 5_000, false],
-    ["back by then", 1_000, true],
-  ])("the store was %s", (_, to, preventable) => {
-    const doings = new Doings();
-    doings.outages.push({ pid: "all", from: 0, to });
-    const failed = [...twice, ...complete(4, 1, 1, "failed"), ...complete(3_000, 1, 1, "failed")];
-    expect(verdictOn(failed, doings).doubles).toMatchObject([{ preventable }]);
-  });
+  describe("the completion failed", () => {
+    const answered = line(3_000, 1, 0, { what: "outcome", code: "complete_unavailable" });
+    const gaveUp = line(8_000, 1, 0, { what: "late-outcome", code: "complete_unavailable" });
+    const failed = [...twice, ...complete(4, 1, 1, "failed"), answered, ...complete(8_500, 1, 1, "failed")];
+    const outOfReach = (to: number): Doings => {
+      const doings = new Doings();
+      doings.outages.push({ pid: "all", from: 0, to });
+      return doings;
+    };
 
-  test("the store came back when the engine had stopped trying, before its last call ran out: unpreventable", () => {
-    const doings = new Doings();
-    doings.outages.push({ pid: "all", from: 0, to: 4_000 });
-    const gaveUp = line(3_000, 1, 0, { what: "outcome", code: "complete_unavailable" });
-    const failed = [...twice, gaveUp, ...complete(4_500, 1, 1, "failed")];
-    expect(verdictOn(failed, doings).doubles).toMatchObject([{ preventable: false }]);
-    expect(verdictOn([...failed, { ...gaveUp, at: 4_600 }], doings).doubles).toMatchObject([
-      { preventable: true },
-    ]);
+    test.each([
+      ["out of reach until the process ended", 8_300, false],
+      ["back before the process ended", 7_000, true],
+    ])("the store was %s", (_, to, preventable) => {
+      expect(verdictOn([...failed, gaveUp], outOfReach(to)).doubles).toMatchObject([{ preventable }]);
+    });
+
+    test("the process has answered, and not ended: preventable", () => {
+      expect(verdictOn(failed, outOfReach(LATER)).doubles).toMatchObject([{ preventable: true }]);
+    });
+
+    test("the process ended after another one had claimed: preventable", () => {
+      const ended = [...failed, { ...gaveUp, at: LATER + 500 }];
+      expect(verdictOn(ended, outOfReach(LATER + 1_000)).doubles).toMatchObject([{ preventable: true }]);
+    });
+
+    test("another process ended without its completion: preventable", () => {
+      const ended = [...failed, { ...gaveUp, pid: 3 }];
+      expect(verdictOn(ended, outOfReach(LATER)).doubles).toMatchObject([{ preventable: true }]);
+    });
   });
 
   test("beside a handler at work, even without an effect of its own: preventable", () => {

@@ -54,13 +54,13 @@ export class StoreLink {
   }
 
   /** The store has lost its connections, the receiver has not noticed: what it sends goes nowhere. */
-  async halfOpen(ms: number): Promise<void> {
+  async halfOpen(until: Promise<unknown>): Promise<void> {
     const pairs = [...this.#pairs];
     for (const pair of pairs) {
       pair.halfOpen = true;
       pair.store.destroy();
     }
-    await sleep(ms);
+    await until;
     for (const { client } of pairs) client.destroy();
   }
 

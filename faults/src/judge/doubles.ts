@@ -37,8 +37,7 @@ function isAtWork(earlier: Run, next: Run, doings: Doings): boolean {
 /** Why the completion of the earlier effect did not keep the next run from starting. */
 function classOf(earlier: Run, next: Run, doings: Doings): Omit<Double, "id"> {
   const name = nameOf(earlier);
-  const { effectAt = 0, completedAt, gaveUpAt, completeFailedAt } = earlier;
-  const lastTryAt = gaveUpAt ?? completeFailedAt;
+  const { effectAt = 0, completedAt, gaveUpAt } = earlier;
   if (completedAt !== undefined && completedAt < next.claimedAt) {
     const kill = doings.storeKills.find((at) => at > completedAt && at < next.claimedAt);
     return kill === undefined
@@ -62,14 +61,15 @@ function classOf(earlier: Run, next: Run, doings: Doings): Omit<Double, "id"> {
   const outage = doings.outages.find(
     ({ pid, from, to }) =>
       (pid === "all" || pid === earlier.pid) &&
-      lastTryAt !== undefined &&
-      from < lastTryAt &&
-      to > lastTryAt - SLACK_MS,
+      gaveUpAt !== undefined &&
+      gaveUpAt < next.claimedAt &&
+      from < gaveUpAt &&
+      to > gaveUpAt - SLACK_MS,
   );
-  if (outage !== undefined && (completedAt === undefined || completedAt > next.claimedAt)) {
+  if (outage !== undefined) {
     return {
       preventable: false,
-      because: `the store was still out of reach at the last try to complete ${name}`,
+      because: `the store was out of reach until the process of ${name} ended`,
     };
   }
   return { preventable: true, because: `nothing in the record explains why ${name} did not count` };

@@ -11,9 +11,7 @@ export interface Run {
   endedAt?: number;
   /** When the store confirmed it. */
   completedAt?: number;
-  /** When the last try to complete failed without an answer. */
-  completeFailedAt?: number;
-  /** When the engine stopped trying to complete it. A call of the store may then be under way still. */
+  /** When its process, which was about to end, stopped trying to complete it. A call of the store may be under way still. */
   gaveUpAt?: number;
   /** The latest moment at which its lease was known to be whole. */
   heldAt: number;
@@ -35,18 +33,19 @@ export function runsOf(entries: readonly Entry[]): Map<string, Run[]> {
       byId.set(id, [...(byId.get(id) ?? []), run]);
     }
     // An outcome does not know its fence, and belongs to what its process has done last.
-    const run = what === "outcome" ? byId.get(id)?.findLast((of) => of.pid === pid) : byHolder.get(holder);
+    const isOutcome = what === "outcome" || what === "late-outcome";
+    const run = isOutcome ? byId.get(id)?.findLast((of) => of.pid === pid) : byHolder.get(holder);
     if (run !== undefined) apply(run, entry);
   }
   return byId;
 }
 
 function apply(run: Run, { what, at, settle, result, code }: Entry): void {
-  if (code === "complete_unavailable") run.gaveUpAt = at;
+  // In the answer, the same code says that the process goes on trying.
+  if (what === "late-outcome" && code === "complete_unavailable") run.gaveUpAt = at;
   if (what === "effect") run.effectAt = at;
   if (what === "ended") run.endedAt = at;
   if (what !== "settled") return;
   if (settle === "renew" && result === "ok") run.heldAt = at;
   if (settle === "complete" && result === "ok") run.completedAt ??= at;
-  if (settle === "complete" && result === "failed") run.completeFailedAt = at;
 }

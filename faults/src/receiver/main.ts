@@ -14,16 +14,18 @@ const settings = JSON.parse(process.env.FAULTS_RECEIVER ?? "") as ReceiverSettin
 const ledger = new Ledger(settings.ledger);
 const opened = openStore(settings, ledger);
 
-const note = ({ id = "", code }: { readonly id: string | undefined; readonly code: string | undefined }) => {
-  if (code !== undefined && code !== "in_progress") ledger.write({ what: "outcome", id, fence: 0, code });
-};
+const noteAs =
+  (what: "outcome" | "late-outcome") =>
+  ({ id = "", code }: { readonly id: string | undefined; readonly code: string | undefined }) => {
+    if (code !== undefined && code !== "in_progress") ledger.write({ what, id, fence: 0, code });
+  };
 const receiver = createReceiver<unknown, Writer>({
   secret: settings.secret,
   store: opened.store,
   deadlineMs: DEADLINE_MS,
   leaseMs: LEASE_MS,
-  onOutcome: note,
-  onLateOutcome: note,
+  onOutcome: noteAs("outcome"),
+  onLateOutcome: noteAs("late-outcome"),
 }).on("*", createHandler(settings, opened, ledger));
 
 if (settings.migrates) {

@@ -8,18 +8,22 @@ import { NO_FAULT } from "./no-fault.ts";
 import { PAUSES } from "./pauses.ts";
 import { PGBOUNCER } from "./pgbouncer.ts";
 import { READ_ONLY } from "./read-only.ts";
+import { RENEWAL_HUNG } from "./renewal-hung.ts";
 import { ROLLING } from "./rolling.ts";
 import type { Row } from "./row.ts";
 import { STORE_DEATHS } from "./store-deaths.ts";
+import { UNRECORDED } from "./unrecorded.ts";
 
 /** In the order of the table. */
 export const ROWS: readonly Row[] = [
   NO_FAULT,
   COPIES,
   LONG_HANDLER,
+  RENEWAL_HUNG,
   ...KILLS,
   ...PAUSES,
   ...STORE_DEATHS,
+  UNRECORDED,
   ...FAILOVERS,
   READ_ONLY,
   HUNG_HANDLERS,

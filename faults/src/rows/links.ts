@@ -10,7 +10,7 @@ const SILENT_MS = 4_000;
 const FAULTS: Readonly<Record<string, (link: StoreLink) => Promise<void>>> = {
   cut: (link) => link.cut(CUT_MS),
   stalled: (link) => link.stall(SILENT_MS),
-  "half-open": (link) => link.halfOpen(SILENT_MS),
+  "half-open": (link) => link.halfOpen(sleep(SILENT_MS)),
 };
 
 /** What a marked event asks for at that point happens to its receiver's link before the store is asked. */
