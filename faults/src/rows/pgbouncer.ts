@@ -4,7 +4,7 @@ import { POSTGRES, type Row } from "./row.ts";
 
 /**
  * A pooler that hands the server's sessions around, one transaction each, in front of more connections than it has itself.
- * Some handlers fail, and some processes die within theirs.
+ * Some processes die within a handler.
  */
 export const PGBOUNCER: Row = {
   fault: "PgBouncer in transaction mode",
@@ -13,20 +13,20 @@ export const PGBOUNCER: Row = {
   ownServer: "pgbouncer",
   async play(scene) {
     await requirePooler(scene.server.url, scene.problems);
-    const kills = scene.size(4, 2);
     const asked = new Set<string>();
+    // Failures of a handler are left to other rows: one beside a death can cost an event two attempts, and the next is far.
     scene.onAsk = (_receiver, _point, id) => {
       if (asked.has(id)) return "go";
       asked.add(id);
-      return asked.size <= kills ? "die" : "throw";
+      return "die";
     };
     await scene.cast(3, { workMs: 30 });
     const count = scene.size(900, 200);
-    const victims = pick(scene.random, scene.size(30, 10), count);
+    const victims = pick(scene.random, scene.size(4, 2), count);
     const mark = (index: number) => (victims.has(index) ? "in-handler" : undefined);
     await scene.load({ count, perSecond: scene.size(100, 60), mark });
     await scene.until("all victims reach their handler", () => asked.size === victims.size, 60_000);
-    return `3 receivers, ${scene.doings.deaths.size} killed, ${asked.size - kills} failures`;
+    return `3 receivers, ${scene.doings.deaths.size} killed`;
   },
 };
 
