@@ -11,7 +11,7 @@ function missOf(pathname: string): string {
   return line;
 }
 
-test("each receiver's one line about a miss is right, whatever the path", () => {
+test("each receiver's one line about a miss is right, for any path", () => {
   const misses = ["/", "/%zz", `/${"x".repeat(9_000)}`, '/"\u0007\n\u{1f4e0}"'].map(missOf);
   expect(faultsInWritten(`${misses.join("\n")}\n`, misses.length)).toEqual([]);
   expect(faultsInWritten(`${misses.join("\n")}\n`, misses.length - 1)).toHaveLength(1);

@@ -35,7 +35,8 @@ async function requirePooler(url: string, problems: string[]): Promise<void> {
   await onPostgres(url, async (pool) => {
     const client = await pool.connect();
     const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-    if (rows[0]?.pid === (client as { processID?: number }).processID) problems.push("there is no pooler");
+    if (rows[0]?.pid === (client as { processID?: number }).processID)
+      problems.push("the server is reached without a pooler");
     client.release();
   });
 }

@@ -71,7 +71,7 @@ const FROZEN_MS = 4_000;
 /** To end what hangs: a busy machine takes long. */
 const PATIENCE_MS = 120_000;
 
-/** SIGSTOP to all of its processes: connections stay open, and what was asked is done once nobody waits for it any more. */
+/** SIGSTOP to all of its processes: connections stay open, and what was asked is done when its caller has given up. */
 const FROZEN: Row = {
   fault: "store frozen for 4 s under load",
   stores: SHARED,

@@ -166,11 +166,11 @@ describe("what an object stores", () => {
   });
 
   test("is nothing, where it was only asked", async () => {
-    const nobody = { owner: "me", fence: 1 };
+    const stranger = { owner: "me", fence: 1 };
     expect(await store.forget(key)).toBe("absent");
-    expect(await store.renew(key, nobody, LEASE_MS)).toBe("lost");
-    expect(await store.complete(key, nobody)).toBe("lost");
-    expect(await store.release(key, nobody)).toBe("ok");
+    expect(await store.renew(key, stranger, LEASE_MS)).toBe("lost");
+    expect(await store.complete(key, stranger)).toBe("lost");
+    expect(await store.release(key, stranger)).toBe("ok");
     expect(await storage()).toMatchObject({ keys: [], alarmInMs: null });
   });
 });

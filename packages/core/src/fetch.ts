@@ -98,7 +98,7 @@ function methodOf(execution: unknown): IncomingDelivery["waitUntil"] {
     // Called as a method: Cloudflare's refuses to run without its own `this`.
     return typeof waitUntil === "function" ? (promise) => waitUntil.call(execution, promise) : undefined;
   } catch {
-    // A getter of the platform's that throws, as Hono's `executionCtx` does: there is no execution context.
+    // A getter of the platform's that throws, as Hono's `executionCtx` does, has none to give.
     return undefined;
   }
 }

@@ -36,7 +36,7 @@ export class Mounting {
 
   /**
    * The receiver's own path is its `path` from the root; its `path` behind a mount point, however much of it the mount
-   * point repeats; and a path that the framework was given for this receiver, whatever `path` is.
+   * point repeats; and a path that the framework was given for this receiver, also where `path` is another.
    *
    * @param pathname of the request, from the root
    * @param pattern of the framework, from the root: `/api/fax` for one path, `/api/*` for a mount point

@@ -354,7 +354,7 @@ describe("a store that keeps to no contract", () => {
   );
 });
 
-test("a transaction that can no longer commit: signal aborts at once, whatever the store does next", async () => {
+test("a transaction that can no longer commit: signal aborts at once, before the store does anything else", async () => {
   const controller = new AbortController();
   const broken = new Error("connection terminated");
   const { webhooks } = receiving({

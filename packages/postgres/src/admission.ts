@@ -1,4 +1,4 @@
-/** With so many at once there is no limit any more. */
+/** So many at once are not limited any more. */
 const ENOUGH = 64;
 /** A pool's own limit in time may be longer, or missing; it is not waited for longer than this before the next try. */
 const PATIENCE_MS = 2_000;

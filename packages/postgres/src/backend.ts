@@ -32,8 +32,8 @@ export class RollBack<Ending = unknown> extends Error {
 }
 
 /**
- * READ COMMITTED, whatever the server's default is: a claim has to see what was committed just before it. NOT DEFERRABLE
- * is the default, and PostgreSQL refuses to be told so once there was a query: in a transaction that somebody left open on
+ * READ COMMITTED, also where the server's default is another: a claim has to see what was committed just before it. NOT DEFERRABLE
+ * is the default, and PostgreSQL refuses to be told so once there was a query: in a transaction that a library left open on
  * this connection, which BEGIN alone would join.
  */
 export const BEGIN = { text: "BEGIN ISOLATION LEVEL READ COMMITTED NOT DEFERRABLE" };

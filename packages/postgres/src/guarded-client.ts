@@ -106,7 +106,7 @@ function endsTransaction(query: unknown): boolean {
 
 function ended(): TransactionEndedError {
   return new TransactionEndedError(
-    "tx was used after its transaction had ended, so nothing was done. Await in the handler whatever uses tx, and " +
+    "tx was used after its transaction had ended, so nothing was done. Await in the handler everything that uses tx, and " +
       "await it with Promise.allSettled where one failure must not leave the others running.",
   );
 }

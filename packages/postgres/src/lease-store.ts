@@ -97,7 +97,7 @@ class PostgresLeaseStore implements LeaseStore {
 }
 
 /**
- * One statement that is committed by itself, at READ COMMITTED, whatever the role's default is: at a higher level, two that
+ * One statement that is committed by itself, at READ COMMITTED, also where the role's default is another: at a higher level, two that
  * meet on a row end in a serialization failure.
  */
 function runAlone<Hole extends string>(

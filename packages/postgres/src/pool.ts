@@ -57,7 +57,7 @@ function admissionOf(pool: PostgresPool): Admission {
 
 /**
  * Uses a connection of the pool. One on which something went wrong is closed, whether `use` rejected or `signal` was
- * aborted: whatever the server still does on it, its answer reaches no other delivery.
+ * aborted: what the server still does on it ends there: its answer reaches no other delivery.
  *
  * @param signal aborted before there is a connection: it is given back unused, once it comes
  */

@@ -30,7 +30,7 @@ export function explained(error: unknown, { table }: Table): unknown {
 
 /**
  * Connection, resources, operator, system, internal; a lock that was not to be had; a server that turned read-only: what
- * befalls any transaction, whatever it wrote.
+ * befalls any transaction, also one that wrote nothing.
  */
 const OPERATIONAL = /^(?:08|53|55|57|58|XX|25006)/;
 

@@ -32,7 +32,7 @@ export interface PostgresUpkeep {
    *
    * @param options `batchSize`: rows of one transaction, default 1,000
    * @returns how many rows were deleted
-   * @throws {ConfigurationError} for a `batchSize` that is no whole number of at least 1
+   * @throws {ConfigurationError} for a `batchSize` that is not a whole number of at least 1
    * @throws {StoreMisconfiguredError} for a missing table, schema, database, role or right
    * @throws another error where the database cannot be reached, refuses, or has not answered a batch after a minute
    *

@@ -60,8 +60,7 @@ async function newRole(isolation: string): Promise<string> {
 const here = Object.entries(WAYS).filter(([, { pgbouncer }]) => HAS_PGBOUNCER || !pgbouncer);
 const elsewhere = Object.keys(WAYS).filter((way) => !here.some(([name]) => name === way));
 
-if (elsewhere.length > 0)
-  test.todo(`left out, since there is no pgbouncer on the PATH: ${elsewhere.join("; ")}`);
+if (elsewhere.length > 0) test.todo(`left out, since pgbouncer is not on the PATH: ${elsewhere.join("; ")}`);
 
 describe.each(here)("%s", (way, { isolation = "read committed", pgbouncer = false }) => {
   let bouncer: PgBouncer | undefined;

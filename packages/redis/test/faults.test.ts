@@ -69,7 +69,7 @@ describeReal.each(["ioredis 6", "redis 6"])("%s", (clientName) => {
     const again = claimed(store);
     redis.resume();
     const holder = await again;
-    // Answered in their order: whatever was given back, was by now.
+    // Answered in their order: a claim to be given back was given back by now.
     expect(await store.complete({ namespace: "test", id: "evt_held" }, held)).toBe("ok");
     expect(await store.claim(key, "you", LEASE_MS)).toEqual({ state: "pending" });
     expect(await store.complete(key, holder)).toBe("ok");

@@ -138,7 +138,7 @@ const ROWS = [...HEADER_ROWS, ...SIGNATURE_ROWS, ...BODY_ROWS, ...TRANSPORT_ROWS
 
 function rowOf(name: string): { readonly name: string; readonly request: RawRequest } {
   const found = ROWS.find((row) => row.name === name);
-  if (found === undefined) throw new Error(`there is no row ${name}`);
+  if (found === undefined) throw new Error(`the row ${name} does not exist`);
   return found;
 }
 
@@ -246,7 +246,7 @@ test("without middleware, the requests are what they are to be", () => {
   expect(reference).toMatchObject({ runs: 6, records: REQUESTS.length, errors: [] });
 });
 
-/** Behind these Koa and @hono/node-server answer wrongly, not at all, or end the process, whatever the request is. */
+/** Behind these Koa and @hono/node-server answer wrongly, not at all, or end the process, for any request. */
 const TOO_MUCH_FOR_FRAMEWORKS: ReadonlySet<string> = new Set([
   "writeHead that passes on the status alone",
   "writeHead that waits",
@@ -311,7 +311,7 @@ describe.each(FRAMEWORKS)("$name", ({ mount, own, writesItself = false }) => {
     const { answers, runs, records, errors } = await answersOf((setting) => mount(use, setting), requests);
     expect({ runs, records }).toEqual({ runs: reference.runs, records: requests.length });
     if (writesItself) return;
-    // Nobody but us is there to answer on node:http.
+    // On node:http only the receiver answers.
     const hasSay = mount !== BARE.mount;
     expect(answers.map((answer) => answer?.status)).toEqual(requests.map(() => (hasSay ? 500 : undefined)));
     expect(errors.map((error) => (error as Error).message)).toEqual(hasSay ? requests.map(() => THROWN) : []);

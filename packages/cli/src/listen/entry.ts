@@ -13,7 +13,7 @@ export interface Entry {
   readonly durationMs: number;
   readonly forwarded: Forwarded | undefined;
   readonly diagnosis?: Diagnosis;
-  /** Why there is no diagnosis, although one was due. */
+  /** Why a diagnosis that was due is missing. */
   readonly undiagnosed?: string;
 }
 

@@ -33,7 +33,7 @@ export interface D1Store extends LeaseStore {
 /**
  * A dedup store in a table of a D1 database, `mintfax_dedup`. Every call is one round trip, one transaction.
  *
- * @throws {ConfigurationError} where there is no database, or an option is out of bounds
+ * @throws {ConfigurationError} where the database is missing, or an option is out of bounds
  *
  * @example
  * ```ts

@@ -29,7 +29,7 @@ const ALARM_SLACK_MS = 3_600_000;
 export class MintfaxDedup extends DurableObject {
   /** As `LeaseStore.claim`. */
   async claim(owner: string, leaseMs: number, retentionMs: number): Promise<Claim> {
-    // Before the row: no row is without its alarm, whatever goes wrong with either.
+    // Before the row: a row always has its alarm, also where one of the two fails.
     if (this.#read() === undefined)
       await this.ctx.storage.setAlarm(Date.now() + retentionMs + ALARM_SLACK_MS);
     const nowMs = Date.now();

@@ -16,7 +16,7 @@ export interface DurableObjectStoreOptions extends StoreLimits {
  * request to the object. Your Worker has to export the class, see `MintfaxDedup` in
  * `@mintfax-webhooks/cloudflare/durable-object`.
  *
- * @throws {ConfigurationError} where there is no binding, or an option is out of bounds
+ * @throws {ConfigurationError} where the binding is missing, or an option is out of bounds
  *
  * @example
  * ```ts

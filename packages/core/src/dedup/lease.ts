@@ -108,7 +108,7 @@ export class Lease {
   async #answered(call: () => MaybePromise<Settlement>): Promise<Settlement> {
     const answer = call();
     if (!isPromiseLike(answer)) return settlementFrom(answer);
-    // A call that hangs must leave time for others before the lease ends. After its end there is no hurry left.
+    // A call that hangs must leave time for others before the lease ends. After its end nothing is urgent.
     const leftMs = this.#leftMs;
     const patienceMs = leftMs > 0 ? Math.max(leftMs / 4, PATIENCE_MIN_MS) : STORE_TIMEOUT_MS;
     return settlementFrom(await withinTime(answer, this.#alarms, patienceMs));

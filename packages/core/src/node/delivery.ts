@@ -22,7 +22,7 @@ const FIX =
 export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
   readonly platform: Platform;
   readonly #req: IncomingMessage;
-  /** Nobody has listened to the body, read from it or paused it. */
+  /** Other code has not listened to the body, read from it or paused it. */
   readonly #isUntouched: boolean;
   #isRead = false;
 
@@ -31,7 +31,7 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
     this.#req = req;
     this.platform = platform;
     this.#isUntouched = req.readableFlowing === null;
-    // Secrets may have to be awaited before the body is read. Whoever else listens gets it then.
+    // Secrets may have to be awaited before the body is read. Other listeners get it then.
     req.pause();
   }
 

@@ -11,7 +11,7 @@ export function giveUp(res: ServerResponse, error: unknown, onError: (error: unk
   }
 }
 
-/** Where there is no framework: the sender sees that there is no answer, and tries again. */
+/** Without a framework: the connection is cut, and the sender tries again. */
 export function hangUp(res: ServerResponse, error: unknown): void {
   reportUnanswered(error);
   try {

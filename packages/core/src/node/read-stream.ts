@@ -34,7 +34,7 @@ export function readStream(
       reject(error);
     }
     function onData(chunk: Buffer | string): void {
-      // Somebody has asked for text in the meantime.
+      // Other code has asked for text in the meantime.
       if (typeof chunk === "string") {
         fail(alreadyRead());
         return;

@@ -12,7 +12,7 @@ export interface Lane {
   /** Where it is to be reached, from the root of the server. */
   readonly path: string;
   readonly mount: Mount;
-  /** For `mintfaxWebhooks` or whatever is under test. There is a path where the framework is told of none. */
+  /** For the maker under test. It has a path where the framework is told of none. */
   // biome-ignore lint/suspicious/noExplicitAny: every framework has a platform of its own, and the suite uses none of it
   readonly options: ReceiverOptions<any, unknown> & { readonly path?: string };
   /** To be called once it is there. */
@@ -50,7 +50,7 @@ export function createSuiteApp(): SuiteApp {
     else error(...words);
   };
 
-  // Where there is an event for it. Under Node, whatever runs the server fails by itself.
+  // Where there is an event for it. Under Node, the process of the server fails by itself.
   globalThis.addEventListener?.("unhandledrejection", ({ reason }: { readonly reason?: unknown }) =>
     journal.add(`unhandled ${reason}`),
   );
