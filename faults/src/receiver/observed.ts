@@ -65,6 +65,10 @@ export function observedTransactional<Tx>(
       const settled = (result: "ok" | "lost" | "failed"): void => {
         if (settling) ledger.write({ what: "settled", id, fence, settle: "complete", result });
       };
+      const settles = (): void => {
+        settling = true;
+        ledger.write({ what: "settling", id, fence, settle: "complete" });
+      };
       try {
         const result = await store.transact(key, async (claim) => {
           fence = claim.fence;
@@ -73,8 +77,7 @@ export function observedTransactional<Tx>(
           const end = await work(claim);
           if (end === "commit") {
             await reach("at-complete", id);
-            settling = true;
-            ledger.write({ what: "settling", id, fence, settle: "complete" });
+            settles();
           }
           return end;
         });
@@ -82,6 +85,8 @@ export function observedTransactional<Tx>(
         if (result === "committed") await reach("before-answer", id);
         return result;
       } catch (error) {
+        // A transaction that ended under its handler: what it would have committed is refused before it asks.
+        if (fence > 0 && !settling) settles();
         settled("failed");
         throw error;
       }

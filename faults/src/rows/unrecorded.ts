@@ -27,7 +27,6 @@ export const UNRECORDED: Row = {
     await scene.load({ count, perSecond: 200, mark: () => "after-effect" });
     await scene.until("all events have their effect", () => done.size === count, PATIENCE_MS);
     const heldUntilMs = nowMs() + LEASE_MS;
-    await sleep(500); // for the first copies to be answered: the driver would send their claims when the store is back
     const restart = await kill(scene);
     settling.open();
     await sleep(AWAY_MS);

@@ -1,6 +1,7 @@
 import type { RedisClient } from "./client.ts";
 import { type Departure, departureOf } from "./departure.ts";
 import { messageOf } from "./errors.ts";
+import { type Readiness, readinessOf } from "./readiness.ts";
 
 const connections = new WeakMap<RedisClient, Connection>();
 
@@ -25,9 +26,11 @@ export class Connection {
   #lastError: unknown;
   #staysUntilMs = 0;
   readonly #departure: Departure;
+  readonly #readiness: Readiness;
 
   constructor(client: RedisClient) {
     this.#departure = departureOf(client);
+    this.#readiness = readinessOf(client);
     // A client of node-redis without a listener would end the process.
     if ("on" in client && typeof client.on === "function") {
       client.on("error", (error: unknown) => {
@@ -44,6 +47,19 @@ export class Connection {
   /** What the client has complained about since the last answer. */
   get lastError(): unknown {
     return this.#lastError;
+  }
+
+  /** Whether a command would be sent now, not queued for a connection that is yet to come. */
+  get isReady(): boolean {
+    return this.#readiness.isReady;
+  }
+
+  /** Resolves with whether the client has come to be ready in time. One that waits in vain may hang on a silent server. */
+  async readyWithin(timeoutMs: number): Promise<boolean> {
+    const signsBefore = this.#signsOfLife;
+    if (await this.#readiness.within(timeoutMs)) return true;
+    setTimeout(() => this.unanswered(signsBefore, timeoutMs), timeoutMs).unref();
+    return false;
   }
 
   answered(): void {

@@ -38,6 +38,23 @@ async function claimed(store: LeaseStore, owner = "me", of = key) {
 }
 
 describeReal.each(["ioredis 6", "redis 6"])("%s", (clientName) => {
+  test("a server that is away: a claim is given up on, and not sent either once the server is back", async () => {
+    const redis = await started();
+    const { client, close } = connect(clientName, redis.url);
+    onTestFinished(close);
+    await client.ping();
+    const store = createRedisStore({ client, timeoutMs: 100 });
+    await redis.kill();
+    await expect(store.claim(key, "first", LEASE_MS)).rejects.toMatchObject({ code: "store_unavailable" });
+    await expect(store.claim(key, "second", LEASE_MS)).rejects.toMatchObject({ code: "store_unavailable" });
+    await redis.restart();
+    // Commands are sent in their order: by the answer to this one, all that was queued before has been done.
+    await vi.waitFor(() => client.ping(), 30_000);
+    const asked = new Redis(redis.url);
+    onTestFinished(() => asked.disconnect());
+    expect(await asked.info("commandstats")).not.toContain("cmdstat_evalsha");
+  });
+
   test("a frozen server: every call fails in time, and a claim that came through later is given back", async () => {
     const redis = await started();
     const store = await storeOf(clientName, redis.url, { timeoutMs: 1_000 });

@@ -55,9 +55,10 @@ function recording<Client extends object>(client: Client): { client: Client; cal
 
 describe.each(["ioredis 6", "redis 6"])("%s", (clientName) => {
   test("two calls for a processed delivery, one for a duplicate; the text of a script is sent once per server", async () => {
-    await redis.script("FLUSH");
     const { client, close } = connect(clientName, server.url);
     onTestFinished(close);
+    await createRedisStore({ client }).forget(key);
+    await redis.script("FLUSH");
     const { client: recorded, calls } = recording(client);
     const store = createRedisStore({ client: recorded as RedisClient });
     const run = async (id: string) => {
