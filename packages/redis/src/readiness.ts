@@ -1,4 +1,5 @@
 import type { RedisClient } from "./client.ts";
+import { isSingleNodeRedis } from "./departure.ts";
 
 /** Whether a client sends commands now, or keeps them until it has a connection. */
 export interface Readiness {
@@ -15,7 +16,7 @@ interface Emitter {
   off(event: "ready", listener: () => void): unknown;
 }
 
-/** A client that does not tell counts as ready. */
+/** A client that does not tell counts as ready; so does a cluster of node-redis, which refuses at once what it cannot send. */
 export function readinessOf(client: RedisClient): Readiness {
   const foreign = client as {
     readonly status?: unknown;
@@ -26,7 +27,7 @@ export function readinessOf(client: RedisClient): Readiness {
     try {
       return "evalsha" in client
         ? !CONNECTING.includes(foreign.status)
-        : foreign.isOpen !== true || foreign.isReady !== false;
+        : !isSingleNodeRedis(client) || foreign.isOpen !== true || foreign.isReady !== false;
     } catch {
       return true;
     }
