@@ -13,7 +13,6 @@ const CONNECTING: readonly unknown[] = ["connecting", "connect", "reconnecting",
 
 interface Emitter {
   once(event: "ready", listener: () => void): unknown;
-  off(event: "ready", listener: () => void): unknown;
 }
 
 /** A client that does not tell counts as ready; so does a cluster of node-redis, which refuses at once what it cannot send. */
@@ -32,21 +31,32 @@ export function readinessOf(client: RedisClient): Readiness {
       return true;
     }
   };
+  /** One listener for all that wait: clients warn of an eleventh. */
+  let coming: Promise<void> | undefined;
+  const comingOf = ({ once }: Emitter): Promise<void> => {
+    coming ??= new Promise((resolve) => {
+      once.call(client, "ready", () => {
+        coming = undefined;
+        resolve();
+      });
+    });
+    return coming;
+  };
   return {
     get isReady() {
       return isReady();
     },
     within(timeoutMs) {
-      const { once, off } = client as Partial<Emitter>;
-      if (typeof once !== "function" || typeof off !== "function") return Promise.resolve(true);
+      const emitter = client as Partial<Emitter>;
+      if (typeof emitter.once !== "function") return Promise.resolve(true);
+      const come = comingOf(emitter as Emitter);
       return new Promise((resolve) => {
         const end = (): void => {
           clearTimeout(timer);
-          off.call(client, "ready", end);
           resolve(isReady());
         };
         const timer = setTimeout(end, timeoutMs);
-        once.call(client, "ready", end);
+        come.then(end);
       });
     },
   };

@@ -63,14 +63,15 @@ class RedisStore implements LeaseStore {
   }
 
   async claim(key: DedupKey, owner: string, leaseMs: number): Promise<Claim> {
-    // From here on, an earlier claim of the same owner is this one.
-    this.#toGiveBack.delete(owner);
     const { timeoutMs } = this.#settings;
     // A client keeps what it is given until it has a connection. There a claim that was given up on long ago would be granted
     // before the completion of the process that has worked on the event meanwhile.
     if (!this.#connection.isReady && !(await this.#connection.readyWithin(timeoutMs))) {
       throw unanswered(timeoutMs, this.#connection.lastError);
     }
+    // From here on, an earlier claim of the same owner is this one. Not before: this one may never be sent, and then the
+    // earlier one has to be given back.
+    this.#toGiveBack.delete(owner);
     const answer = await this.#call(CLAIM, key, [owner, wholeMs(leaseMs)], {
       givenUp: () => void this.#toGiveBack.add(owner),
       ended: (fence) => this.#giveBack(key, owner, fence),

@@ -46,10 +46,31 @@ describe.runIf(HAS_REDIS).each(["ioredis 6", "redis 6"])("%s", (clientName) => {
     await redis.restart();
 
     for (const { accepted, attempts } of await Promise.all(deliveries)) {
-      expect(accepted).toBe(true);
+      expect(accepted, JSON.stringify(attempts)).toBe(true);
       expect(attempts[0]?.status).toBe(503);
     }
     expect(runs.slice(1).sort()).toEqual(events.map(({ id }) => id).sort());
     expect(JSON.parse((await sender.attempt(before)).body ?? "")).toMatchObject({ outcome: "duplicate" });
+  });
+
+  test("a claim given up on, and tried again in vain, is given back when Redis grants it late", async () => {
+    const redis = await RedisServer.start("--appendonly", "yes", "--appendfsync", "always");
+    onTestFinished(() => redis.stop());
+    const { client, close } = connect(clientName, redis.url);
+    onTestFinished(close);
+    await client.ping();
+    const store = createRedisStore({ client, timeoutMs: 200 });
+    const key = { namespace: "mintfax", id: "evt_late" };
+
+    redis.pause();
+    const sent = store.claim(key, "first", 60_000);
+    await expect(sent).rejects.toMatchObject({ code: "store_unavailable" });
+    await redis.kill();
+    await expect(store.claim(key, "first", 60_000)).rejects.toMatchObject({ code: "store_unavailable" });
+    await redis.restart();
+
+    await expect
+      .poll(() => store.claim(key, "second", 60_000).catch(() => undefined), { timeout: 10_000 })
+      .toMatchObject({ state: "claimed" });
   });
 });
