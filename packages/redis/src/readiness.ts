@@ -56,7 +56,7 @@ export function readinessOf(client: RedisClient): Readiness {
           resolve(isReady());
         };
         const timer = setTimeout(end, timeoutMs);
-        come.then(end);
+        void come.then(end);
       });
     },
   };
