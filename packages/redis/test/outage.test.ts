@@ -70,7 +70,7 @@ describe.runIf(HAS_REDIS).each(["ioredis 6", "redis 6"])("%s", (clientName) => {
     await redis.restart();
 
     await expect
-      .poll(() => store.claim(key, "second", 60_000).catch(() => undefined), { timeout: 10_000 })
+      .poll(async () => await store.claim(key, "second", 60_000), { timeout: 10_000 })
       .toMatchObject({ state: "claimed" });
   });
 });
