@@ -4,6 +4,7 @@ import { freePort } from "../../../test/support/free-port.ts";
 import type { Stage } from "../pack/stage.ts";
 import { ROOT } from "../pack/tarballs.ts";
 import type { Part } from "../proof.ts";
+import { installFromCheckout } from "./checkout.ts";
 import { outputLike } from "./expectation.ts";
 import { type Step, stepsOf } from "./page.ts";
 import { Terminal } from "./terminal.ts";
@@ -16,21 +17,41 @@ const MOST_COMMANDS = 5;
 export const newcomer: Part = {
   name: "newcomer",
   title: `${PAGE}, followed to the letter`,
-  proofs: () => [{ name: "an event handled by their own Express app", run: follow }],
+  proofs: () => [
+    { name: "an event handled by their own Express app, installed from npm", run: fromNpm },
+    { name: "the same, installed from a checkout", run: fromCheckout },
+  ],
 };
 
-async function follow(stage: Stage): Promise<string> {
+async function fromNpm(stage: Stage): Promise<string> {
   const folder = await stage.newFolder("newcomer");
   if ((await readdir(folder)).length > 0) throw new Error(`${folder} is not empty`);
+  const steps = await stepsOf(join(ROOT, PAGE));
+  return follow(
+    steps.filter(({ info }) => info !== "in-checkout"),
+    folder,
+    stage.env,
+  );
+}
+
+async function fromCheckout(stage: Stage): Promise<string> {
+  const steps = await stepsOf(join(ROOT, PAGE));
+  const at = steps.findIndex(({ info }) => info === "in-checkout");
+  const folder = await installFromCheckout(stage, steps[at]?.text ?? "");
+  // What stands above is the same from npm.
+  return follow(steps.slice(at + 1), folder, stage.env);
+}
+
+async function follow(steps: readonly Step[], folder: string, env: NodeJS.ProcessEnv): Promise<string> {
   // Port 3000 of this machine may be in use, so it is another one throughout.
   const port = String(await freePort());
-  const steps = (await stepsOf(join(ROOT, PAGE))).map((step) => ({
-    ...step,
-    text: step.text.replaceAll("3000", port),
-  }));
-  const terminal = new Terminal(folder, stage.env);
+  const terminal = new Terminal(folder, env);
   try {
-    return await take(steps, folder, terminal);
+    return await take(
+      steps.map((step) => ({ ...step, text: step.text.replaceAll("3000", port) })),
+      folder,
+      terminal,
+    );
   } finally {
     await terminal.close();
   }
@@ -40,16 +61,12 @@ async function take(steps: readonly Step[], folder: string, terminal: Terminal):
   let commands = 0;
   let handledAfter: number | undefined;
   let output = "";
-  let lastId = "evt_none";
   for (const { language, info, text } of steps) {
     if (language === "js") await writeFile(join(folder, info), `${text}\n`);
     else if (language === "sh") {
-      commands += 1;
-      // A reader takes the id that they have seen, not the one on the page.
-      const command = text.replace(/evt_\w+/, lastId);
-      if (info === "leave-running") terminal.leaveRunning(command);
-      else output = await terminal.type(command);
-      lastId = /evt_[A-Za-z0-9]+/.exec(output)?.[0] ?? lastId;
+      commands += text.split("\n").length;
+      if (info === "leave-running") terminal.leaveRunning(text);
+      else output = await terminal.type(text);
     } else if (info === "of-server") {
       await terminal.serverPrints(outputLike(text));
       if (text.includes("evt_")) handledAfter ??= commands;

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 
-/** What a page tells its reader to do, or says that they will see. */
+/** A command or a file of the page, or output that it shows. */
 export interface Step {
   /**
-   * What follows the language of its fence. A file is called by its name; `leave-running` is a command that does not end;
-   * `of-server` is the output of such a one.
+   * The text after the language of the fence: the name of a file to save, `in-checkout` (commands to run in a checkout of this
+   * repository), `leave-running` (a command that does not end) or `of-server` (what that command prints).
    */
   readonly info: string;
   readonly language: string;

@@ -83,7 +83,7 @@ class InstallingStage implements Stage {
 }
 
 /** As in a user's shell: without what pnpm and CI tell the scripts that they run, and without the tools of this tree. */
-function outsideEnv(): NodeJS.ProcessEnv {
+export function outsideEnv(): NodeJS.ProcessEnv {
   const foreign = Object.entries(process.env).filter(([name]) => !/^(?:p?npm_|force_color$)/i.test(name));
   const path = process.env.PATH?.split(delimiter).filter((folder) => !folder.startsWith(ROOT));
   return { ...Object.fromEntries(foreign), PATH: path?.join(delimiter) };
