@@ -79,6 +79,7 @@ test.each([
   expect((await check(path, source)).code).toBe(0);
 });
 
+// Threat: T17
 test("this tree holds to it", async () => {
   const root = join(import.meta.dirname, "..");
   const code = await new Promise((resolve) =>

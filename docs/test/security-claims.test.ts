@@ -1,74 +1,7 @@
 import { existsSync, globSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { ADAPTER_CASES } from "@mintfax-webhooks/testing/adapter-suite";
-import {
-  BODY_ROWS,
-  CUT_ROWS,
-  HEADER_ROWS,
-  PARSER_ROWS,
-  SIGNATURE_ROWS,
-  TRANSPORT_ROWS,
-} from "@mintfax-webhooks/testing/hostile";
 import { expect, test } from "vitest";
 import { ROOT } from "./code-blocks.ts";
-
-interface Claim {
-  readonly threat: string;
-  readonly file: string;
-  readonly title: string;
-}
-
-/** Tests that are made of tables, whose titles are therefore nowhere in the test's own file. */
-const TITLES_FROM_TABLES: Readonly<Record<string, readonly string[]>> = {
-  "packages/core/test/hostile-input.test.ts": [
-    ...HEADER_ROWS,
-    ...SIGNATURE_ROWS,
-    ...BODY_ROWS,
-    ...TRANSPORT_ROWS,
-    ...CUT_ROWS,
-    ...PARSER_ROWS,
-  ].map(({ name }) => name),
-  "test/adapter-suite.test.ts": ADAPTER_CASES.map(({ id }) => id),
-};
-
-/** What the table of threats names: links to files, each with titles in quotes behind it. */
-function claims(): Claim[] {
-  const [, table = ""] = readFileSync(join(ROOT, "SECURITY.md"), "utf8").split("## Threats");
-  return table.split("\n").flatMap((line) => {
-    const cells = line.split(" | ");
-    if (cells.length !== 3) return [];
-    const [threat = "", , shownBy = ""] = cells;
-    return [...shownBy.matchAll(/\]\((?<file>[^)]+)\)(?<titles>[^[]*)/g)].flatMap(({ groups }) =>
-      [...(groups?.titles ?? "").matchAll(/"([^"]+)"/g)].map(([, title = ""]) => ({
-        threat: threat.replace(/^\| /, "").trim(),
-        file: groups?.file ?? "",
-        title,
-      })),
-    );
-  });
-}
-
-/** Titles as they are written: the first argument of `test` and the like, or the name of a case in a table. */
-function titlesIn(file: string): string[] {
-  const source = readFileSync(join(ROOT, file), "utf8");
-  const titles = source.matchAll(
-    /(?:\btest|\bit|\bdescribe|\)|adapterCase)\(\s*(["`])(?<call>.*?)\1,|\bname: "(?<name>[^"]*)"/g,
-  );
-  return [...titles].map(({ groups }) => groups?.call ?? groups?.name ?? "");
-}
-
-const all = claims();
-
-test("every threat names a test", () => {
-  const rows = readFileSync(join(ROOT, "SECURITY.md"), "utf8").match(/^\| (?!threat|---)/gm) ?? [];
-  expect(rows.length).toBeGreaterThan(10);
-  expect(new Set(all.map(({ threat }) => threat)).size).toBe(rows.length);
-});
-
-test.each(all)("$threat: $file has “$title”", ({ file, title }) => {
-  expect(existsSync(join(ROOT, file)), file).toBe(true);
-  expect([...titlesIn(file), ...(TITLES_FROM_TABLES[file] ?? [])]).toContain(title);
-});
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -131,10 +64,12 @@ test.each<[string, readonly string[]]>([
       "shlex",
     ],
   ],
+  // Threat: T17
 ])("all that is installed with %s", (name, expected) => {
   expect(installedWith(join(ROOT, "packages", name, "package.json"))).toEqual([...expected].sort());
 });
 
+// Threat: T17
 test("of every package it is said what is installed with it", () => {
   expect(PACKAGES.map((file) => basename(dirname(file))).sort()).toEqual([
     "cli",
@@ -150,6 +85,7 @@ test("of every package it is said what is installed with it", () => {
   ]);
 });
 
+// Threat: T17
 test("no package runs a script when it is installed", () => {
   for (const file of PACKAGES) {
     const scripts = Object.keys(manifestOf(file).scripts ?? {});
@@ -157,6 +93,7 @@ test("no package runs a script when it is installed", () => {
   }
 });
 
+// Threat: T18
 test("no receiver, adapter or store opens a connection of its own", () => {
   const packages = "packages/{core,express,hono,koa,redis,postgres,cloudflare}/src/**/*.ts";
   const sources = globSync(packages, { cwd: ROOT });

@@ -16,6 +16,7 @@ function run(main: string, ...args: string[]): Promise<{ readonly code: unknown;
   });
 }
 
+// Threat: T01, T11, T19
 test(
   "3,000 broken and changed requests: nobody breaks, nobody gets in, nobody waits for ever",
   async () => {
@@ -27,6 +28,7 @@ test(
   TIMEOUT_MS,
 );
 
+// Threat: T06
 test(
   "a short flood: no store call for what is forged, and no good delivery lost",
   async () => {

@@ -8,6 +8,7 @@ import { Workerd } from "./support/workerd.ts";
 const LEASE_MS = 45_000;
 const keyOf = (id: string) => ({ namespace: "test", id });
 
+// Threat: T03
 test("after a restart of workerd, both stores know what was claimed, released and done", async () => {
   const folder = mkdtempSync(join(tmpdir(), "cloudflare-store-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -221,6 +221,7 @@ const rotating = fc
     return { secrets, candidate: { ...candidate, signature } };
   });
 
+// Threat: T01
 describe("the verdict equals that of standardwebhooks, outside the listed differences", () => {
   test(
     "on 25,000 authentic deliveries: both accept",
@@ -298,6 +299,7 @@ describe("inside the listed differences", () => {
     TIMEOUT_MS,
   );
 
+  // Threat: T04
   test(
     "of bytes that are no text we accept exactly what was signed",
     () => {

@@ -21,6 +21,7 @@ test("the table is as long as was promised", () => {
 });
 
 // Node's parser lets only well-formed lengths through; other platforms are less kind.
+// Threat: T06
 describe("a declared length, on the fetch handler, is judged before the body is read", () => {
   test.each([
     [String(DEFAULT_LIMIT_BYTES + 1), 413, "body_too_large"],

@@ -242,6 +242,7 @@ const LOGGED_IN_FULL: ReadonlySet<string> = new Set<OutcomeCode>([
 ]);
 
 describe.each(Object.entries(WAYS))("%s", (expected, scenario) => {
+  // Threat: T15
   test("answer and records hold nothing of the delivery, of what was thrown, or of the secret", async () => {
     const records: object[] = [];
     const hook = (record: object): void => void records.push(record);
@@ -264,6 +265,7 @@ describe.each(Object.entries(WAYS))("%s", (expected, scenario) => {
     for (const event of handled) expect(JSON.stringify(event)).toContain(MARK);
   });
 
+  // Threat: T15
   test("nor does the log, where there are no hooks", async () => {
     const { lines, answers, hidden } = await said(scenario, {});
 
@@ -277,12 +279,14 @@ describe.each(Object.entries(WAYS))("%s", (expected, scenario) => {
   });
 });
 
+// Threat: T15
 test("the hook alone is handed what was thrown", async () => {
   const thrown: unknown[] = [];
   await said(WAYS.handler_failed, { onOutcome: ({ error }) => thrown.push(error) });
   expect(thrown).toMatchObject([{ message: expect.stringContaining(MARK) }]);
 });
 
+// Threat: T15
 test("a hook that throws is logged without what it says", async () => {
   const { lines, hidden } = await said(WAYS.processed, {
     onOutcome: () => {

@@ -109,6 +109,7 @@ describe("a crash in the middle", () => {
     expect(handler).toHaveBeenCalledTimes(1);
   });
 
+  // Threat: T14
   test("what the stale holder does afterwards changes nothing", async () => {
     const store = createMemoryStore();
     const stale = await store.claim(key, "stale", 45_000);

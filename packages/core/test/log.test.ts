@@ -62,6 +62,7 @@ function revoked(): object {
 }
 
 describe("of what a handler threw", () => {
+  // Threat: T15
   test("name, code and place are logged, without the message", async () => {
     const error = Object.assign(new RangeError(`no patient at ${NUMBER}\n    at ${NUMBER}`), {
       code: "E_PATIENT",
@@ -215,6 +216,7 @@ describe("of what the store threw", () => {
   });
 });
 
+// Threat: T15
 test("a type that was made up is one line, and a short one", async () => {
   const webhooks = createFetchHandler({ secret: SECRET }).on("*", () => {
     throw new Error("no");
@@ -232,6 +234,7 @@ test("a type that was made up is one line, and a short one", async () => {
   expect(lines[0]?.length).toBeLessThan(700);
 });
 
+// Threat: T15
 test("HTTP/2: a method of 8 KB is not echoed", async () => {
   const records: OutcomeRecord[] = [];
   const receiver = createReceiver({ secret: SECRET, onOutcome: (record) => records.push(record) });
@@ -312,6 +315,7 @@ describe("what is logged", () => {
     expect(lines).toEqual([expect.stringContaining("complete_unavailable")]);
   });
 
+  // Threat: T15
   test("not what went well, and not what strangers send", async () => {
     const webhooks = createFetchHandler({ secret: SECRET }).on("fax.delivered", () => {});
     const event = eventFixture("fax.delivered");

@@ -173,6 +173,7 @@ test("eviction goes on in order over many generations, also after ids were forgo
   for (const i of [950, 960, 999]) expect(await stateOf(store, `id${i}`)).toBe("done");
 });
 
+// Threat: T03
 test("an id is remembered for the retention, and not a moment longer", async () => {
   const store = createMemoryStore({ retentionMs: 3_600_000 });
   await finish(store, "a");

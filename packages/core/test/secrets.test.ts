@@ -91,6 +91,7 @@ const BAD: readonly BadSecret[] = [
     secret: `${VARIABLE}=${GOOD}`,
     says: /does not start with/,
   },
+  // Threat: T02, T16
   { name: "of a prefix alone", secret: "whsec_", says: /ends after whsec_/ },
   {
     name: "of mintfax's old form",
@@ -132,6 +133,7 @@ const BAD: readonly BadSecret[] = [
     code: "secret_too_short",
     says: /holds 15 bytes, at least 16 are needed\. It may have been cut when copied/,
   },
+  // Threat: T02, T16
   { name: "of one byte", secret: secretOf(1), code: "secret_too_short", says: /holds 1 bytes, at least 16/ },
   { name: "that is null", secret: null, says: /is null, not a string/ },
   { name: "that is a number", secret: 20_260_501, says: /is a number, not a string/ },
@@ -140,6 +142,7 @@ const BAD: readonly BadSecret[] = [
 ];
 
 describe.each(BAD)("a secret $name", ({ secret, code = "secret_malformed", says }) => {
+  // Threat: T16
   test.each(ENTRANCES)("throws as %s, naming the fault and not the secret", (where, enter) => {
     const error = thrownBy(() => enter(secret));
     expect(error).toBeInstanceOf(ConfigurationError);
@@ -167,6 +170,7 @@ function expectSilence(error: unknown, secret: unknown): void {
   }
 }
 
+// Threat: T02
 test("undefined in a list is not taken for the environment variable", () => {
   vi.stubEnv(VARIABLE, GOOD);
   const error = thrownBy(() => createReceiver({ secret: [undefined as unknown as string] }));
@@ -202,6 +206,7 @@ test("a variable that is not set, given as the option, is not taken for another"
   }
 });
 
+// Threat: T02
 test("an empty list throws", () => {
   expect(thrownBy(() => createReceiver({ secret: [] }))).toMatchObject({
     name: "ConfigurationError",
@@ -389,6 +394,7 @@ describe("several secrets", () => {
     });
   });
 
+  // Threat: T16
   test("the caller's list is neither kept nor changed", async () => {
     const secrets = [newest, older];
     const { handler, last } = receiving({ secret: secrets });
@@ -446,6 +452,7 @@ describe("a resolver", () => {
     throw error;
   }
 
+  // Threat: T02
   test.each(failing)("that %s: 503, and nobody is called", async (_, resolve, why) => {
     // Were it fallen back to, the delivery would be accepted.
     vi.stubEnv(VARIABLE, GOOD);
@@ -522,6 +529,7 @@ describe("a resolver", () => {
     expect(resolve).not.toHaveBeenCalled();
   });
 
+  // Threat: T16
   test("rotates at once: the old secret is not kept", async () => {
     let current = GOOD;
     const { handler, last } = receiving({ secret: () => current });

@@ -28,6 +28,7 @@ function verify(signature: string, secret: string | string[] = SECRET) {
 }
 
 describe("on Node", () => {
+  // Threat: T08
   test("timingSafeEqual alone says whether a signature is right", async () => {
     compare.mockReturnValue(false);
     expect(await verify(`v1,${MAC}`)).toMatchObject({ ok: false, code: "signature_mismatch" });
@@ -35,6 +36,7 @@ describe("on Node", () => {
     expect(await verify(`v1,${FORGED}`)).toMatchObject({ ok: true });
   });
 
+  // Threat: T08
   test("every token is compared with the signature of every secret, whole and at one length", async () => {
     const seen: string[][] = [];
     compare.mockImplementation((a, b) => {
@@ -55,6 +57,7 @@ describe("on Node", () => {
     ["half of the right one", `v1,${MAC.slice(0, 22)}`],
     ["the right one and more", `v1,${MAC}A`],
     ["nothing", "v1,"],
+    // Threat: T08
   ])("what has another length is compared with nothing: %s", async (_, signature) => {
     expect(await verify(signature)).toMatchObject({ ok: false });
     expect(compare).not.toHaveBeenCalled();
@@ -86,6 +89,7 @@ describe("without node:crypto", () => {
     ["whose first character is wrong", `!${MAC.slice(1)}`, false],
     ["whose last character is wrong", `${MAC.slice(0, -1)}!`, false],
     ["of which all is wrong", "!".repeat(44), false],
+    // Threat: T08
   ])("a signature %s is looked at to its end", (_, received, right) => {
     const [ours, theirs] = [new Watched(MAC), new Watched(received)];
     expect(equalWithoutNode(ours as never, theirs as never)).toBe(right);

@@ -86,6 +86,7 @@ describe("createVerifier", () => {
     }
   });
 
+  // Threat: T01
   test("refuses every alteration of one byte of the secret", async () => {
     const key = Buffer.from(SECRET.slice("whsec_".length), "base64");
     for (const { what, bytes } of alterations(key)) {
@@ -106,6 +107,7 @@ describe("createFetchHandler", () => {
     return handler(new Request("https://clinic.example/", { method: "POST", headers: { ...headers }, body }));
   }
 
+  // Threat: T01, T04
   test("refuses every alteration of one byte of the body, before any handler", async () => {
     for (const { what, bytes } of alterations(BODY)) {
       const response = await send(HEADERS, new Uint8Array(bytes));

@@ -255,6 +255,7 @@ describe.each([
   });
 });
 
+// Threat: T02
 test("no secret: it does not even start", () => {
   vi.stubEnv("MINTFAX_WEBHOOK_SECRET", undefined);
   expect(() => mintfaxWebhooks()).toThrow(/MINTFAX_WEBHOOK_SECRET is not set/);

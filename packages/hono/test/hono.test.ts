@@ -334,6 +334,7 @@ describe("options from the context", () => {
     return { app, webhooks, handler, send };
   }
 
+  // Threat: T16
   test("each environment accepts only its own secret", async () => {
     const { handler, send } = receivingFromBindings();
     expect((await send(SECRET, OTHER_SECRET)).status).toBe(400);
@@ -499,6 +500,7 @@ test("20 copies at once over HTTP, on @hono/node-server: one run", async () => {
   await webhooks.drain();
 });
 
+// Threat: T02
 test("no secret: it does not even start", () => {
   vi.stubEnv("MINTFAX_WEBHOOK_SECRET", undefined);
   expect(() => mintfaxWebhooks()).toThrow(/MINTFAX_WEBHOOK_SECRET is not set/);

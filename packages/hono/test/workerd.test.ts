@@ -47,6 +47,7 @@ describe("in workerd, without nodejs_compat", () => {
     expect(await send(staging, SECRET)).toEqual([200, "duplicate", undefined]);
   });
 
+  // Threat: T02
   test("an environment without a secret accepts nobody", async () => {
     expect(await send(unset, SECRET)).toEqual([500, "misconfigured", "internal_error"]);
   });
@@ -64,6 +65,7 @@ describe("in workerd, without nodejs_compat", () => {
 });
 
 describe("the bundle of a Worker", () => {
+  // Threat: T17
   test("has nothing of Node's in it", async () => {
     const { code, metafile } = await bundleForWorkerd(join(SUPPORT, "smallest-worker.ts"));
     const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);

@@ -34,6 +34,7 @@ describe.each(["ioredis 6", "redis 6"])("%s, 4 processes", (clientName) => {
     expect(receivers.runs()).toHaveLength(1);
   });
 
+  // Threat: T03
   test("100 events, all of them in every process at once: one handler run each", async () => {
     const receivers = await Receivers.start(PROCESSES, clientName, server.url);
     onTestFinished(() => receivers.stop());

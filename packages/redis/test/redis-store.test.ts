@@ -93,6 +93,7 @@ describe.each(["ioredis 6", "redis 6"])("%s", (clientName) => {
     expect(calls.filter((call) => call !== "on")).toHaveLength(1);
   });
 
+  // Threat: T14
   test("what is not ours is left alone", async () => {
     await redis.set("mintfax:test:evt_1", "text of another application");
     const store = storeOf(clientName);

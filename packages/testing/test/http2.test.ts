@@ -129,6 +129,7 @@ describe.each(SERVERS)("%s over HTTP/2", (_, create) => {
     return answer[":status"];
   };
 
+  // Threat: T19
   test.each(ROWS)("%s: %d, and no stream stays open", async (_, status, row) => {
     expect(await row(send)).toBe(status);
     while (open > 0) await once(server, "a stream has closed");

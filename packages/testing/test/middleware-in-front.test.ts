@@ -305,6 +305,7 @@ describe.each(FRAMEWORKS)("$name", ({ mount, own, writesItself = false }) => {
     expect({ runs, records }).toEqual({ runs: 0, records: requests.length });
   });
 
+  // Threat: T19
   test.each(of("throws"))("behind $name, the framework has its say, and lives", async ({ use }) => {
     // Where a part of the body is still to come, the answer is out before `end` is called.
     const requests = REQUESTS.filter((_, index) => reference.answers[index]?.status !== 413);

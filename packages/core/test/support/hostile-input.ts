@@ -108,6 +108,7 @@ export function describeHostileInput(name: string, mount: Mount): void {
     describe.each(ROWS)("$name", (row) => {
       const { request, status, code, outcome, interim = [] } = row;
 
+      // Threat: T14
       test(`is answered with ${status} ${code ?? outcome}`, async () => {
         const { answer, text } = await send(request);
 
@@ -152,6 +153,7 @@ export function describeHostileInput(name: string, mount: Mount): void {
       });
     });
 
+    // Threat: T13
     describe("keys that reach a prototype are gone when the handler is called", () => {
       test.each(PROTOTYPE_KEYS)("%s", async (key) => {
         const tags = `{"order":"7",${key},"deep":[{${key}}]}`;
@@ -167,6 +169,7 @@ export function describeHostileInput(name: string, mount: Mount): void {
       });
     });
 
+    // Threat: T13
     test("an id from Object.prototype is an id like any other", async () => {
       for (const id of ["__proto__", "constructor", "hasOwnProperty"]) {
         const outcomes = [];
@@ -182,6 +185,7 @@ export function describeHostileInput(name: string, mount: Mount): void {
       expect(handled).toHaveLength(3);
     });
 
+    // Threat: T06
     describe("a sender that writes on after a refusal gets to read the answer", () => {
       test.each(WRITING_ON)("refused $name", async ({ status, start, rest }) => {
         const arrived = once(server, "request");
@@ -193,6 +197,7 @@ export function describeHostileInput(name: string, mount: Mount): void {
       });
     });
 
+    // Threat: T06, T19
     test("nothing is left behind", async () => {
       await Promise.all(receivers.map((receiver) => receiver.drain()));
       await vi.waitFor(async () => expect(await connectionsOf(server)).toBe(0), { timeout: 4_000 });

@@ -19,6 +19,7 @@ const notJson: Readonly<Record<string, string | Uint8Array>> = {
   empty: "",
   "of white space": " \r\n\t ",
   "of plain text": `fax delivered to ${CANARY}`,
+  // Threat: T06
   "of a form": `payload=${encodeURIComponent(envelope())}`,
   "of XML": `<?xml version="1.0"?><fax>${CANARY}</fax>`,
   "cut before its end, and signed so": envelope().slice(0, -1),
@@ -32,6 +33,7 @@ const notJson: Readonly<Record<string, string | Uint8Array>> = {
   "with a raw line break inside a string": envelope().replace(CANARY, `${CANARY}\n`),
   "of undefined": "undefined",
   "of an opening brace": "{",
+  // Threat: T07
   "of 100,000 opening brackets": "[".repeat(DEPTH),
   "with an invalid byte of UTF-8": bytes(envelope().slice(0, -1), [0xfe], "}"),
   "with an invalid byte inside a string": bytes('{"a":"', [0xff], '"}'),
@@ -75,6 +77,7 @@ const notEnvelopes: Readonly<Record<string, string>> = {
   "with an array as data.object": envelope({ data: { object: [] } }),
   "whole under __proto__": `{"__proto__":${envelope()}}`,
   "whole under an escaped __proto__": `{"\\u005f_proto__":${envelope()}}`,
+  // Threat: T13
   "whole under constructor.prototype": `{"constructor":{"prototype":${envelope()}}}`,
   "with data.object under __proto__": envelope({ data: 0 }).replace(
     '"data":0',
@@ -99,6 +102,7 @@ const nobodys: Readonly<Record<string, string>> = {
   "key __proto__": unknownEvent('{"__proto__":{"polluted":true}}'),
   "key __proto__ with an escape": unknownEvent('{"\\u005f_proto__":{"polluted":true}}'),
   "key constructor": unknownEvent('{"constructor":{"prototype":{"polluted":true}}}'),
+  // Threat: T13
   "key constructor with an escape": unknownEvent('{"\\u0063onstructor":{"prototype":{"polluted":true}}}'),
   "__proto__ beside the envelope's keys": envelope({ type: "x.y" }).replace(/^{/, '{"__proto__":null,'),
 };
@@ -110,6 +114,7 @@ export const BODY_ROWS: readonly Row[] = [
     refused("envelope_malformed", `envelope: ${name}`, { body }),
   ),
   ...Object.entries(nobodys).map(([name, body]) => unhandled(name, { body })),
+  // Threat: T07
   unhandled("resource nested 100,000 deep", { lane: "roomy", body: unknownEvent(NESTED_OBJECT) }),
   // With an escape in it, it goes through the search for prototype keys as well.
   unhandled("resource nested 100,000 deep, with an escaped key", {
@@ -120,6 +125,7 @@ export const BODY_ROWS: readonly Row[] = [
     lane: "roomy",
     body: unknownEvent(`{${Array<string>(DEPTH).fill('"__proto__":0').join()}}`),
   }),
+  // Threat: T07
   unhandled("resource with a number of 200,000 digits", {
     body: unknownEvent(`{"n":${"9".repeat(200_000)}}`),
   }),

@@ -23,6 +23,7 @@ const presence: readonly Row[] = NAMES.flatMap((name) => {
       headers: { [name]: value, [name.toUpperCase()]: value },
     }),
     refused("header_repeated", `${name} twice, the second empty`, { headers: { [name]: [value, ""] } }),
+    // Threat: T10
     refused("header_repeated", `${name} joined by a comma, as proxies do`, {
       headers: { [name]: `${value}, ${value}` },
     }),
@@ -30,6 +31,7 @@ const presence: readonly Row[] = NAMES.flatMap((name) => {
 });
 
 const repeated: readonly Row[] = [
+  // Threat: T03, T10
   refused("header_repeated", "webhook-id twice, the signed one first", {
     id: "evt_1",
     headers: { "webhook-id": ["evt_1", "evt_2"] },
@@ -49,6 +51,7 @@ const ids: readonly Row[] = [
   processed("id of every visible character but the dot", {
     id: String.fromCharCode(...Array.from({ length: 94 }, (_, i) => 0x21 + i)).replace(".", ""),
   }),
+  // Threat: T05
   refused("id_malformed", "id with a dot", { id: "evt_1.1747173605" }),
   refused("id_malformed", "id that is a dot", { id: "." }),
   refused("id_malformed", "id with a space", { id: "evt 1" }),
@@ -61,6 +64,7 @@ const ids: readonly Row[] = [
 ];
 
 const odd: Readonly<Record<string, string>> = {
+  // Threat: T05
   "with a leading zero": `0${NOW}`,
   "with a plus": `+${NOW}`,
   "with a minus": `-${NOW}`,
@@ -74,11 +78,14 @@ const odd: Readonly<Record<string, string>> = {
   "with a tab inside": "1747\t173605",
   "with an underscore": "1_747_173_605",
   "with a thousands separator": "1,747,173,605",
+  // Threat: T05
   "with letters behind": `${NOW}abc`,
   "with the unit behind": `${NOW}s`,
   "of 20 digits": "17471736050000000000",
+  // Threat: T03
   "of 2,000 digits": "1".repeat(2_000),
   "as a date": "2025-05-13T22:00:05Z",
+  // Threat: T03
   "as NaN": "NaN",
   "as Infinity": "Infinity",
   "as null": "null",
@@ -94,7 +101,9 @@ const timestamps: readonly Row[] = [
     refused("timestamp_malformed", `timestamp ${name}`, { timestamp }),
   ),
   refused("timestamp_too_old", "timestamp 0", { timestamp: "0" }),
+  // Threat: T03
   refused("timestamp_too_old", "timestamp 301 s old", { timestamp: String(NOW_SECONDS - 301) }),
+  // Threat: T03
   refused("timestamp_too_new", "timestamp 301 s ahead", { timestamp: String(NOW_SECONDS + 301) }),
   refused("timestamp_too_new", "timestamp in milliseconds", { timestamp: `${NOW}000` }),
   refused("timestamp_too_new", "timestamp of 15 digits", { timestamp: "9".repeat(15) }),
@@ -116,6 +125,7 @@ const others: readonly Row[] = [
       "webhook-signature": null,
     },
   }),
+  // Threat: T03, T10
   processed("svix-* headers of another id beside the signed ones", {
     id: freshId(),
     headers: { "svix-id": "evt_other", "svix-timestamp": "1", "svix-signature": "v1,x" },

@@ -18,7 +18,9 @@ export const PARSER_ROWS: readonly ParserRow[] = [
   row("a lone CR in the id", 400, { id: "evt_\r1" }),
   row("a lone LF in the id", 400, { id: "evt_\nx" }),
   row("a NUL in the signature", 400, { signature: (mac) => `v1,${mac}\0` }),
+  // Threat: T11
   row("a blank before the colon", 400, { headers: { "x-blank ": "1" } }),
+  // Threat: T10, T11
   {
     name: "a length behind a blank",
     request: inSteps({}, ({ head, bytes }) => [
@@ -34,6 +36,7 @@ export const PARSER_ROWS: readonly ParserRow[] = [
   row("a length in hexadecimal", 400, { framing: declaring("0x10") }),
   row("a length beyond 64 bits", 400, { framing: declaring("99999999999999999999999") }),
   row("two lengths", 400, { headers: { "content-length": "10" } }),
+  // Threat: T10, T11
   row("a length and chunks, the way requests are smuggled", 400, {
     headers: { "content-length": "10" },
     framing: chunked(),

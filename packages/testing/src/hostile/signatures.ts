@@ -29,11 +29,13 @@ function repeat(token: string, times: number): string {
 const malformed: Readonly<Record<string, (mac: string) => string>> = {
   "without a version": (mac) => mac,
   "of `v1` alone": () => "v1",
+  // Threat: T01, T08
   "of `v1,` alone": () => "v1,",
   "of a comma": () => ",",
   "of a comma and the right mac": (mac) => `,${mac}`,
   "with the mac cut by one character": (mac) => `v1,${mac.slice(0, -1)}`,
   "with the mac cut to 43 and padded anew": (mac) => `v1,${mac.slice(0, 42)}==`,
+  // Threat: T01, T08
   "with half of the mac": (mac) => `v1,${mac.slice(0, 22)}`,
   "with an A behind the mac": (mac) => `v1,${mac}A`,
   "with an = behind the mac": (mac) => `v1,${mac}=`,
@@ -43,6 +45,7 @@ const malformed: Readonly<Record<string, (mac: string) => string>> = {
   "in the URL-safe alphabet": (mac) => `v1,${mac.replaceAll("+", "-").replaceAll("/", "_")}`,
   "with the version v0": (mac) => `v0,${mac}`,
   "with the version v2": (mac) => `v2,${mac}`,
+  // Threat: T09
   "with the version v1a": (mac) => `v1a,${mac}`,
   "with the version V1": (mac) => `V1,${mac}`,
   "with the version v01": (mac) => `v01,${mac}`,
@@ -59,6 +62,7 @@ const malformed: Readonly<Record<string, (mac: string) => string>> = {
   "with a comma at the end": (mac) => `v1,${mac},`,
   "of two good tokens joined by a comma": (mac) => `v1,${mac},v1,${mac}`,
   "of two good tokens joined by a tab": (mac) => `v1,${mac}\tv1,${mac}`,
+  // Threat: T06
   "of 17 tokens, the last one good": (mac) => `${repeat(FORGED, 16)} v1,${mac}`,
   "of 17 tokens, the first one good": (mac) => `v1,${mac} ${repeat(FORGED, 16)}`,
   "of 1,000 short tokens": (mac) => `v1,${mac} ${repeat("v1,AAAA", 999)}`,
@@ -67,6 +71,7 @@ const malformed: Readonly<Record<string, (mac: string) => string>> = {
 };
 
 const mismatched: Readonly<Record<string, (mac: string) => string>> = {
+  // Threat: T08
   "of zeros": () => FORGED,
   "with a last character no encoder would write": (mac) => `v1,${nonCanonical(mac)}`,
   "with its letters' case swapped": (mac) =>
@@ -78,12 +83,14 @@ const mismatched: Readonly<Record<string, (mac: string) => string>> = {
   "of another body": () => `v1,${macOf("evt_1", NOW, Buffer.from(`${BODY} `))}`,
   "of an empty body": () => `v1,${macOf("evt_1", NOW, Buffer.alloc(0))}`,
   "of 16 forged tokens": () => repeat(FORGED, 16),
+  // Threat: T09
   "right under v1a, forged under v1": (mac) => `v1a,${mac} ${FORGED}`,
 };
 
 const accepted: Readonly<Record<string, (mac: string) => string>> = {
   "behind 15 forged tokens": (mac) => `${repeat(FORGED, 15)} v1,${mac}`,
   "before 15 forged tokens": (mac) => `v1,${mac} ${repeat(FORGED, 15)}`,
+  // Threat: T09
   "beside a version yet to come": (mac) => `v2,c29tZXRoaW5nIG5ldw== v1a,${FORGED.slice(3)} v1,${mac}`,
   "beside damaged tokens": (mac) => `v1 ,x v1,x v1,${mac} ,v1 v1,`,
   twice: (mac) => `v1,${mac} v1,${mac}`,
@@ -102,12 +109,14 @@ export const SIGNATURE_ROWS: readonly Row[] = [
   ...Object.entries(accepted).map(([name, signature]) =>
     processed(`good signature ${name}`, { body: BODY, signature }),
   ),
+  // Threat: T04
   refused("signature_mismatch", "body changed by one byte on the way", {
     framing: (body) => ({
       headers: [`Content-Length: ${body.length}`],
       bytes: Buffer.from(body.toString().replace(CANARY, CANARY.replace("4", "5"))),
     }),
   }),
+  // Threat: T07
   refused("signature_mismatch", "hostile JSON under a forged signature", {
     body: "[".repeat(100_000),
     signature: () => FORGED,
@@ -115,6 +124,7 @@ export const SIGNATURE_ROWS: readonly Row[] = [
   refused("signature_mismatch", "body with a newline added on the way", {
     framing: (body) => ({ headers: [`Content-Length: ${body.length + 1}`], bytes: Buffer.from(`${body}\n`) }),
   }),
+  // Threat: T04
   refused("signature_mismatch", "byte 0xFE under the signature of U+FFFD, which decoders make of it", {
     body: envelope({ extra: "\ufffd" }),
     framing: (body) => {

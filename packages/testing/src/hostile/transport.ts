@@ -26,17 +26,20 @@ const encodings: readonly Row[] = [
   refused("content_encoding_unsupported", "gzip", encoded("gzip", gzipSync(PLAIN))),
   refused("content_encoding_unsupported", "gzip in capitals", encoded("GZIP", gzipSync(PLAIN))),
   refused("content_encoding_unsupported", "gzip twice", encoded("gzip, gzip", gzipSync(gzipSync(PLAIN)))),
+  // Threat: T12
   refused("content_encoding_unsupported", "gzip in a second header", encoded(["identity", "gzip"], PLAIN)),
   refused("content_encoding_unsupported", "deflate", encoded("deflate", deflateSync(PLAIN))),
   refused("content_encoding_unsupported", "br", encoded("br", brotliCompressSync(PLAIN))),
   refused("content_encoding_unsupported", "gzip that is not", encoded("gzip", PLAIN)),
   refused("content_encoding_unsupported", "an unknown encoding", encoded("x", PLAIN)),
   // A bomb: 256 KiB that would be 256 MiB.
+  // Threat: T12
   refused(
     "content_encoding_unsupported",
     "gzip of 250 MiB of zeros",
     encoded("gzip", gzipSync(Buffer.alloc(250 * 1024 * 1024), { level: 1 }).subarray(0, 200_000)),
   ),
+  // Threat: T12
   refused("signature_mismatch", "gzip without saying so", {
     body: PLAIN,
     framing: carrying(gzipSync(PLAIN)),
@@ -61,6 +64,7 @@ const sizes: readonly Row[] = [
     body: envelopeOf(DEFAULT_LIMIT_BYTES + 1),
     framing: chunked(65_536),
   }),
+  // Threat: T06
   refused("body_too_large", "undeclared and without end", {
     body: envelopeOf(DEFAULT_LIMIT_BYTES + 65_536),
     framing: withoutEnd,
@@ -88,11 +92,13 @@ const speeds: readonly Row[] = [
     "half a body and then nothing",
     inSteps({ lane: "hurried" }, ({ head, bytes }) => [head, bytes.subarray(0, bytes.length / 2)]),
   ),
+  // Threat: T06
   refused(
     "body_timeout",
     "headers and then nothing",
     inSteps({ lane: "hurried" }, ({ head }) => [head]),
   ),
+  // Threat: T06
   refused("body_timeout", "chunks without an end", { lane: "hurried", framing: withoutEnd }),
 ];
 
@@ -120,6 +126,7 @@ const chunks: readonly Row[] = [
   processed("chunked", { framing: chunked() }),
   processed("chunked byte by byte", { framing: chunked(1) }),
   processed("chunk extensions", { framing: chunked(64, ';name="value";flag') }),
+  // Threat: T10
   processed("trailers that repeat the three headers", {
     framing: chunked(64, "", "webhook-id: evt_other\r\nwebhook-timestamp: 1\r\nwebhook-signature: v1,x\r\n"),
   }),
@@ -204,6 +211,7 @@ export const CUT_ROWS: readonly Row[] = [
     headers: { "transfer-encoding": "gzip" },
     framing: bare,
   }),
+  // Threat: T11
   refused(
     "body_incomplete",
     "20,000 characters of chunk extensions",

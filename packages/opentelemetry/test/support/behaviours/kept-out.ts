@@ -6,6 +6,7 @@ import type { Exported } from "../exported.ts";
 import { MARK, personalError, personalEvent } from "../marked.ts";
 
 export function testWhatIsKeptOut(exported: Exported): void {
+  // Threat: T15
   test("nothing personal is exported", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const { webhooks } = receiving({ telemetry: createTelemetry() });

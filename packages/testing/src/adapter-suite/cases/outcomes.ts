@@ -23,6 +23,7 @@ export const OUTCOME_CASES: readonly AdapterCase[] = [
     await peer.happened(`ended ${event.id} ${delivery.headers["request-id"]} platform`);
   }),
 
+  // Threat: T03
   adapterCase("duplicate", "duplicate of a done event: 200, no second run", async (peer, name) => {
     const event = eventThat(name, "nothing");
     await expectAnswer(peer.deliver(event), 200, { ...PROCESSED, id: event.id });
@@ -74,6 +75,7 @@ export const OUTCOME_CASES: readonly AdapterCase[] = [
     await expectAnswer(peer.deliver(event), 200, { ...DUPLICATE, id: event.id });
   }),
 
+  // Threat: T03
   adapterCase("stampede", "20 copies at once: one run, only 200 and 409", async (peer, name, origin) => {
     const event = eventThat(name, "nothing");
     const { headers, body } = signed(event);
@@ -88,6 +90,7 @@ export const OUTCOME_CASES: readonly AdapterCase[] = [
     assert.equal(await peer.count(`started ${event.id}`), 1);
   }),
 
+  // Threat: T15
   adapterCase("handler-failed", "handler threw: 500; the retry runs it again", async (peer, name) => {
     const event = eventThat(name, "fail once");
     const failed = await peer.deliver(event);
@@ -153,6 +156,7 @@ export const OUTCOME_CASES: readonly AdapterCase[] = [
     await expectAnswer(peer.deliver(event, "/no-secret"), 503, unavailable);
   }),
 
+  // Threat: T04
   adapterCase(
     "body-already-parsed",
     "body parsed by someone before us: 500 and the fix",

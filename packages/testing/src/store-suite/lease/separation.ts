@@ -23,10 +23,12 @@ async function checkApart({ store }: OpenedLeaseStore, keys: readonly DedupKey[]
 }
 
 export const separation: readonly LeaseProperty[] = [
+  // Threat: T14
   {
     name: "odd ids are ids like any other",
     holds: (opened) => checkApart(opened, ODD_IDS.map(keyOf)),
   },
+  // Threat: T14
   {
     name: "namespaces are kept apart",
     holds: (opened) => checkApart(opened, CONFUSABLE_KEYS),

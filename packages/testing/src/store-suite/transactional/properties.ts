@@ -227,6 +227,7 @@ export function transactionalProperties<Tx>(): readonly TransactionalProperty<Tx
       name: "odd ids are ids like any other",
       holds: (opened) => checkApart(opened, ODD_IDS.map(keyOf)),
     },
+    // Threat: T14
     {
       name: "namespaces are kept apart",
       holds: (opened) => checkApart(opened, CONFUSABLE_KEYS),
