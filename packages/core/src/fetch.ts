@@ -1,9 +1,9 @@
-import type { Answer, IncomingDelivery } from "./delivery/incoming.ts";
+import { checkParentheses } from "./adapter/parentheses.ts";
 import { readRequest } from "./delivery/read-request.ts";
 import { ConfigurationError } from "./errors.ts";
 import { isInstance, memberOf } from "./foreign.ts";
+import type { Answer, IncomingDelivery } from "./incoming.ts";
 import type { ReceiverOptions } from "./options.ts";
-import { checkParentheses } from "./parentheses.ts";
 import { createReceiver } from "./receiver.ts";
 import { type Webhooks, withWebhooks } from "./webhooks.ts";
 

@@ -1,17 +1,17 @@
 import { toleranceFrom, within } from "./bounds.ts";
 import { checkOptions, functionFrom, kindOf } from "./check-options.ts";
 import { createMemoryStore } from "./dedup/memory-store.ts";
-import type { LeaseStore, TransactionalStore } from "./dedup/store.ts";
-import type { IncomingDelivery } from "./delivery/incoming.ts";
 import { ConfigurationError } from "./errors.ts";
-import { logProblems, logProblemsInFull } from "./log.ts";
+import type { IncomingDelivery } from "./incoming.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
-import type { LateOutcomeHook, OutcomeHook } from "./observe.ts";
+import { logProblems, logProblemsInFull } from "./outcome/log.ts";
+import type { LateOutcomeHook, OutcomeHook } from "./outcome/record.ts";
+import type { Telemetry } from "./outcome/telemetry.ts";
 import type { CachedKeys } from "./signature/key-cache.ts";
 import { type Keys, keysFrom, keysInVariable, type Secrets, secretsInVariable } from "./signature/keys.ts";
 import { KeyResolver } from "./signature/resolver.ts";
 import { secretsIn } from "./signature/secret.ts";
-import type { Telemetry } from "./telemetry.ts";
+import type { LeaseStore, TransactionalStore } from "./store/contract.ts";
 
 /**
  * Finds the secrets of one delivery, where they are known per request only: several tenants, or Cloudflare's `env`.

@@ -1,16 +1,16 @@
 import type { Alarms } from "#alarms";
 import { createMemoryStore } from "./dedup/memory-store.ts";
-import type { LeaseStore } from "./dedup/store.ts";
 import type { Ending } from "./dispatch/run.ts";
 import { ConfigurationError } from "./errors.ts";
 import { isInstance, memberOf } from "./foreign.ts";
-import { logProblems } from "./log.ts";
 import { isPromiseLike } from "./maybe-promise.ts";
-import type { OutcomeHook } from "./observe.ts";
 import { type OptionsResolver, type RequestOptions, type Settings, settingsWith } from "./options.ts";
-import { conclude } from "./outcome.ts";
+import { logProblems } from "./outcome/log.ts";
+import type { OutcomeHook } from "./outcome/record.ts";
+import { conclude } from "./outcome/status.ts";
 import { KeyCache } from "./signature/key-cache.ts";
 import { resolvedInTime } from "./signature/resolver.ts";
+import type { LeaseStore } from "./store/contract.ts";
 
 /**
  * Settings from options that are known per request only. Nothing but the options says which requests belong together:

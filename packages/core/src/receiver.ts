@@ -1,28 +1,28 @@
 import { Alarms } from "#alarms";
-import { callHook, callUnawaited } from "./call-hook.ts";
 import { forgettingFrom } from "./dedup/answers.ts";
 import { processLeased } from "./dedup/process-leased.ts";
 import { processTransactional } from "./dedup/process-transactional.ts";
-import type { Forgetting } from "./dedup/store.ts";
 import { withinTime } from "./dedup/store-call.ts";
 import { Unrecorded } from "./dedup/unrecorded.ts";
-import { answerFor } from "./delivery/answer.ts";
 import { Authentic, authenticate } from "./delivery/authenticate.ts";
-import { Facts } from "./delivery/facts.ts";
-import type { Answer, IncomingDelivery } from "./delivery/incoming.ts";
 import { keepAlive } from "./delivery/keep-alive.ts";
 import type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
 import { Router } from "./dispatch/router.ts";
 import { type Ending, HandlerRun } from "./dispatch/run.ts";
 import { inFull } from "./error-text.ts";
 import { InFlight } from "./in-flight.ts";
-import { print } from "./log.ts";
+import type { Answer, IncomingDelivery } from "./incoming.ts";
 import { isPromiseLike, type MaybePromise } from "./maybe-promise.ts";
-import { type OutcomeHook, type OutcomeRecord, outcomeRecord } from "./observe.ts";
 import { type OptionsResolver, type ReceiverOptions, type Settings, settingsFrom } from "./options.ts";
-import { conclude, UNHANDLED } from "./outcome.ts";
+import { answerFor } from "./outcome/answer.ts";
+import { Facts } from "./outcome/facts.ts";
+import { callHook, callUnawaited } from "./outcome/hooks.ts";
+import { print } from "./outcome/log.ts";
+import { type OutcomeHook, type OutcomeRecord, outcomeRecord } from "./outcome/record.ts";
+import { conclude, UNHANDLED } from "./outcome/status.ts";
+import { followed } from "./outcome/telemetry.ts";
 import { OptionsFailure, SettingsResolver } from "./per-request.ts";
-import { followed } from "./telemetry.ts";
+import type { Forgetting } from "./store/contract.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 /** The configured engine. An adapter mounts it on a framework. */

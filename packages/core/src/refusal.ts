@@ -1,4 +1,4 @@
-import type { RefusalCode } from "./outcome.ts";
+import type { RefusalCode } from "./outcome/status.ts";
 
 /** A delivery that is turned away. Returned, not thrown: an exception would be half the cost of refusing a forgery. */
 export class Refusal {

@@ -1,6 +1,16 @@
 /** For those who write a dedup store: its contract, the errors that the receiver understands, and shared bounds. */
 export { retentionFrom, storeTimeoutFrom, within } from "./bounds.ts";
 export { checkOptions, functionFrom } from "./check-options.ts";
+export {
+  ConfigurationError,
+  LeaseLostError,
+  MintfaxWebhookError,
+  StoreMisconfiguredError,
+  StoreUnavailableError,
+  TransactionEndedError,
+  TransactionRefusedError,
+} from "./errors.ts";
+export type { MaybePromise } from "./maybe-promise.ts";
 export type {
   Claim,
   DedupKey,
@@ -12,14 +22,4 @@ export type {
   TransactionalStore,
   TransactionClaim,
   TransactionResult,
-} from "./dedup/store.ts";
-export {
-  ConfigurationError,
-  LeaseLostError,
-  MintfaxWebhookError,
-  StoreMisconfiguredError,
-  StoreUnavailableError,
-  TransactionEndedError,
-  TransactionRefusedError,
-} from "./errors.ts";
-export type { MaybePromise } from "./maybe-promise.ts";
+} from "./store/contract.ts";

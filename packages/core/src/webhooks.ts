@@ -1,5 +1,5 @@
-import type { Forgetting } from "./dedup/store.ts";
 import type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
+import type { Forgetting } from "./store/contract.ts";
 
 /** What every form of the receiver, adapters included, offers beside taking deliveries. */
 export interface Webhooks<Platform = unknown, Tx = never> {

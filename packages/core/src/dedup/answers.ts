@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from "../errors.ts";
-import type { Forgetting, Settlement } from "./store.ts";
+import type { Forgetting, Settlement } from "../store/contract.ts";
 
 /** The fence of a claim that was granted, or why it was not. */
 export type Grant = number | "pending" | "done";

@@ -1,8 +1,8 @@
 import type { Alarm, Alarms } from "#alarms";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
+import { isMisconfigured } from "../outcome/endings.ts";
+import type { Claim, DedupKey, LeaseStore } from "../store/contract.ts";
 import { type Grant, grantFrom } from "./answers.ts";
-import { isMisconfigured } from "./endings.ts";
-import type { Claim, DedupKey, LeaseStore } from "./store.ts";
 import { STOOD_STILL_MS, STORE_TIMEOUT_MS, settle, unanswered } from "./store-call.ts";
 
 /** A claim, and who waits for it. */

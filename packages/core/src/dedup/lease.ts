@@ -1,7 +1,7 @@
 import type { Alarm, Alarms } from "#alarms";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
+import type { DedupKey, Holder, LeaseStore, Settlement } from "../store/contract.ts";
 import { settlementFrom } from "./answers.ts";
-import type { DedupKey, Holder, LeaseStore, Settlement } from "./store.ts";
 import { STORE_TIMEOUT_MS, settle, withinTime } from "./store-call.ts";
 
 /** Three chances to renew before a lease runs out; where one of them fails, the next ones come sooner. */

@@ -1,7 +1,7 @@
 import { retentionFrom } from "../bounds.ts";
 import { checkOptions } from "../check-options.ts";
 import { ConfigurationError, StoreUnavailableError } from "../errors.ts";
-import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "./store.ts";
+import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "../store/contract.ts";
 
 const HOUR_MS = 3_600_000;
 

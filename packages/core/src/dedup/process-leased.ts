@@ -2,13 +2,20 @@ import type { Alarms } from "#alarms";
 import { type Ending, type HandlerRun, LATE } from "../dispatch/run.ts";
 import { LeaseLostError } from "../errors.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
-import { DUPLICATE, PROCESSED } from "../outcome.ts";
+import {
+  BUSY,
+  completeUnavailable,
+  handlerFailed,
+  leaseLost,
+  notStarted,
+  storeFailed,
+} from "../outcome/endings.ts";
+import { DUPLICATE, PROCESSED } from "../outcome/status.ts";
+import type { DedupKey, LeaseStore, Settlement } from "../store/contract.ts";
 import type { Grant } from "./answers.ts";
 import { type Claiming, claim, giveBack } from "./claiming.ts";
-import { BUSY, completeUnavailable, handlerFailed, leaseLost, notStarted, storeFailed } from "./endings.ts";
 import { Lease } from "./lease.ts";
 import { newOwner } from "./owner.ts";
-import type { DedupKey, LeaseStore, Settlement } from "./store.ts";
 import type { Unrecorded } from "./unrecorded.ts";
 
 /** Claim, work, settle: never "remember, then work", which loses the event when the work fails. */

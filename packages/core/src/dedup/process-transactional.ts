@@ -2,10 +2,10 @@ import type { Alarm, Alarms } from "#alarms";
 import type { Grant } from "../dispatch/context.ts";
 import { type Ending, type HandlerRun, LATE } from "../dispatch/run.ts";
 import { StoreUnavailableError, TransactionEndedError } from "../errors.ts";
-import { DUPLICATE, PROCESSED } from "../outcome.ts";
+import { BUSY, handlerFailed, leaseLost, transactionFailed } from "../outcome/endings.ts";
+import { DUPLICATE, PROCESSED } from "../outcome/status.ts";
+import type { DedupKey, TransactionalStore, TransactionClaim } from "../store/contract.ts";
 import { shown } from "./answers.ts";
-import { BUSY, handlerFailed, leaseLost, transactionFailed } from "./endings.ts";
-import type { DedupKey, TransactionalStore, TransactionClaim } from "./store.ts";
 import { unanswered } from "./store-call.ts";
 
 /** A store that has not begun the handler's transaction by then counts as down. */

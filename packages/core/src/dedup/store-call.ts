@@ -1,8 +1,8 @@
 import type { Alarms } from "#alarms";
 import { StoreUnavailableError } from "../errors.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
+import type { Settlement } from "../store/contract.ts";
 import { settlementFrom } from "./answers.ts";
-import type { Settlement } from "./store.ts";
 
 /** A store that has not answered by then counts as down. The sender waits 30 s for everything together. */
 export const STORE_TIMEOUT_MS = 5_000;

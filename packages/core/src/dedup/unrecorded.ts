@@ -1,9 +1,9 @@
 import type { Ending } from "../dispatch/run.ts";
 import type { InFlight } from "../in-flight.ts";
-import { PROCESSED } from "../outcome.ts";
-import { completeGivenUp, leaseLost } from "./endings.ts";
+import { completeGivenUp, leaseLost } from "../outcome/endings.ts";
+import { PROCESSED } from "../outcome/status.ts";
+import type { DedupKey, LeaseStore } from "../store/contract.ts";
 import type { Lease } from "./lease.ts";
-import type { DedupKey, LeaseStore } from "./store.ts";
 
 /** How long a process that drains goes on telling the store. */
 const DRAIN_LIMIT_MS = 5_000;

@@ -4,16 +4,16 @@ import { BodyError, ConfigurationError } from "../errors.ts";
 import type { Envelope } from "../events/index.ts";
 import { parseEnvelope } from "../events/parse.ts";
 import { isInstance } from "../foreign.ts";
+import type { IncomingDelivery } from "../incoming.ts";
 import { isPromiseLike } from "../maybe-promise.ts";
 import type { Settings } from "../options.ts";
-import { conclude, type OutcomeCode } from "../outcome.ts";
+import type { Facts } from "../outcome/facts.ts";
+import { conclude, type OutcomeCode } from "../outcome/status.ts";
 import { Refusal } from "../refusal.ts";
 import type { SignedHeaders } from "../signature/headers.ts";
 import { CachedKeys } from "../signature/key-cache.ts";
 import { type Keys, matchingKey } from "../signature/keys.ts";
 import { KeyResolver } from "../signature/resolver.ts";
-import type { Facts } from "./facts.ts";
-import type { IncomingDelivery } from "./incoming.ts";
 import { triage } from "./triage.ts";
 
 /** A delivery whose bytes were signed with one of our secrets. */

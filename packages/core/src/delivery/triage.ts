@@ -1,7 +1,7 @@
+import type { IncomingDelivery } from "../incoming.ts";
 import { Refusal } from "../refusal.ts";
 import { checkHeaders, type SignedHeaders } from "../signature/headers.ts";
 import { bodyTooLarge } from "./body-errors.ts";
-import type { IncomingDelivery } from "./incoming.ts";
 
 const DECIMAL = /^[0-9]+$/;
 

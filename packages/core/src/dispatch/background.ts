@@ -1,11 +1,11 @@
-import { callHook } from "../call-hook.ts";
-import type { Facts } from "../delivery/facts.ts";
-import type { IncomingDelivery } from "../delivery/incoming.ts";
 import { keepAlive } from "../delivery/keep-alive.ts";
 import type { InFlight } from "../in-flight.ts";
-import { type LateOutcomeHook, lateOutcomeRecord } from "../observe.ts";
-import { conclude } from "../outcome.ts";
-import { type Telemetry, tellLate } from "../telemetry.ts";
+import type { IncomingDelivery } from "../incoming.ts";
+import type { Facts } from "../outcome/facts.ts";
+import { callHook } from "../outcome/hooks.ts";
+import { type LateOutcomeHook, lateOutcomeRecord } from "../outcome/record.ts";
+import { conclude } from "../outcome/status.ts";
+import { type Telemetry, tellLate } from "../outcome/telemetry.ts";
 import type { Ending } from "./run.ts";
 
 /** Who is told of what ends after its answer. */

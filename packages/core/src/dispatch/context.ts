@@ -1,4 +1,4 @@
-import type { IncomingDelivery } from "../delivery/incoming.ts";
+import type { IncomingDelivery } from "../incoming.ts";
 import type { HandlerContext } from "./handler.ts";
 import type { HandlerRun } from "./run.ts";
 

@@ -1,14 +1,14 @@
 import type { Alarm, Alarms } from "#alarms";
-import { handlerTimedOut } from "../dedup/endings.ts";
 import type { Authentic } from "../delivery/authenticate.ts";
-import type { Facts } from "../delivery/facts.ts";
-import type { IncomingDelivery } from "../delivery/incoming.ts";
 import { DeadlineExceededError } from "../errors.ts";
 import { memberOf } from "../foreign.ts";
 import type { InFlight } from "../in-flight.ts";
+import type { IncomingDelivery } from "../incoming.ts";
 import { promisedOnce } from "../maybe-promise.ts";
 import type { Settings } from "../options.ts";
-import type { Conclusion } from "../outcome.ts";
+import { handlerTimedOut } from "../outcome/endings.ts";
+import type { Facts } from "../outcome/facts.ts";
+import type { Conclusion } from "../outcome/status.ts";
 import { Background } from "./background.ts";
 import { type Grant, grantedContext } from "./context.ts";
 import type { Handler, HandlerContext } from "./handler.ts";

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { bodyAlreadyParsed, bodyTooLarge } from "../delivery/body-errors.ts";
-import type { BodyLimits, IncomingDelivery } from "../delivery/incoming.ts";
+import type { BodyLimits, IncomingDelivery } from "../incoming.ts";
 import type { HeaderValue } from "../signature/headers.ts";
 import { keptBytes } from "./kept-bytes.ts";
 import { readStream } from "./read-stream.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Answer } from "../delivery/incoming.ts";
+import type { Answer } from "../incoming.ts";
 import type { Receiver } from "../receiver.ts";
 import { NodeDelivery } from "./delivery.ts";
 import { giveUp, hangUp } from "./give-up.ts";

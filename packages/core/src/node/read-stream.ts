@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Alarms } from "#alarms";
 import { bodyIncomplete, bodyTimeout, bodyTooLarge } from "../delivery/body-errors.ts";
-import type { BodyLimits } from "../delivery/incoming.ts";
+import type { BodyLimits } from "../incoming.ts";
 
 const alarms = new Alarms();
 

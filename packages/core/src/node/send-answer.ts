@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Answer } from "../delivery/incoming.ts";
+import type { Answer } from "../incoming.ts";
 import { giveUp, reportUnanswered } from "./give-up.ts";
 import { catchLater, restoreMethods } from "./replaced-methods.ts";
 

@@ -1,6 +1,6 @@
 import type { Alarms } from "#alarms";
-import type { IncomingDelivery } from "../delivery/incoming.ts";
 import { MintfaxWebhookError } from "../errors.ts";
+import type { IncomingDelivery } from "../incoming.ts";
 import { isPromiseLike } from "../maybe-promise.ts";
 import type { SecretResolver } from "../options.ts";
 import { withinLimit } from "../time-limit.ts";

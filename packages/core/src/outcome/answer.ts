@@ -1,5 +1,5 @@
-import type { Conclusion } from "../outcome.ts";
-import type { Answer } from "./incoming.ts";
+import type { Answer } from "../incoming.ts";
+import type { Conclusion } from "./status.ts";
 
 /** mintfax's own first retry comes after 10 s (webhooks/delivery-and-retries); by then most handlers are done. */
 const RETRY_AFTER_SECONDS = "10";

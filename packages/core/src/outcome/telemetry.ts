@@ -1,8 +1,8 @@
-import { callUnawaited } from "./call-hook.ts";
-import type { Answer } from "./delivery/incoming.ts";
-import { withoutMessage } from "./error-text.ts";
+import { withoutMessage } from "../error-text.ts";
+import type { Answer } from "../incoming.ts";
+import { callUnawaited } from "./hooks.ts";
 import { print } from "./log.ts";
-import type { LateOutcomeRecord, OutcomeRecord } from "./observe.ts";
+import type { LateOutcomeRecord, OutcomeRecord } from "./record.ts";
 
 /**
  * Follows deliveries from beginning to end, as tracing has to: `@mintfax-webhooks/opentelemetry` makes one. It may

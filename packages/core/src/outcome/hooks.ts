@@ -1,7 +1,7 @@
-import { withoutMessage } from "./error-text.ts";
+import { withoutMessage } from "../error-text.ts";
+import { isPromiseLike } from "../maybe-promise.ts";
 import { logProblems, print } from "./log.ts";
-import { isPromiseLike } from "./maybe-promise.ts";
-import type { LateOutcomeRecord, OutcomeRecord } from "./observe.ts";
+import type { LateOutcomeRecord, OutcomeRecord } from "./record.ts";
 
 /** Hooks observe: they may be asynchronous or broken, and neither holds up nor changes an answer. */
 export function callHook<R extends OutcomeRecord | LateOutcomeRecord>(

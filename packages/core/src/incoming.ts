@@ -1,4 +1,4 @@
-import type { HeaderValue } from "../signature/headers.ts";
+import type { HeaderValue } from "./signature/headers.ts";
 
 /** What {@link IncomingDelivery.readBody} has to keep to. */
 export interface BodyLimits {

@@ -1,5 +1,5 @@
 import type { Ending } from "../dispatch/run.ts";
-import { type Conclusion, conclude } from "../outcome.ts";
+import { type Conclusion, conclude } from "./status.ts";
 
 export const BUSY: Conclusion = conclude(
   "in_progress",

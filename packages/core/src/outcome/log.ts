@@ -1,6 +1,6 @@
-import { inFull, safeText, withoutMessage } from "./error-text.ts";
-import type { LateOutcomeRecord, OutcomeRecord } from "./observe.ts";
-import type { Outcome, OutcomeCode } from "./outcome.ts";
+import { inFull, safeText, withoutMessage } from "../error-text.ts";
+import type { LateOutcomeRecord, OutcomeRecord } from "./record.ts";
+import type { Outcome, OutcomeCode } from "./status.ts";
 
 const NEEDS_A_PERSON: ReadonlySet<Outcome> = new Set([
   "failed",

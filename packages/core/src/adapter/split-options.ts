@@ -1,5 +1,5 @@
-import { checkOptions } from "./check-options.ts";
-import { OPTION_NAMES, type ReceiverOptions } from "./options.ts";
+import { checkOptions } from "../check-options.ts";
+import { OPTION_NAMES, type ReceiverOptions } from "../options.ts";
 
 /**
  * For adapters: parts `path`, an option of their own, from those of the receiver.

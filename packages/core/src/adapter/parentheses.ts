@@ -1,4 +1,4 @@
-import { ConfigurationError } from "./errors.ts";
+import { ConfigurationError } from "../errors.ts";
 
 /** Of a request, an event or a context of some framework; none of them is the name of an option. */
 const MEMBERS_OF_REQUESTS = ["method", "headers", "req", "request"];
