@@ -26,7 +26,7 @@ function unionIn(file: string, name: string): string[] {
 
 test.each([
   ["packages/cli/src/diagnose/finding.ts", "FindingCode"],
-  ["packages/core/src/outcome/status.ts", "RefusalCode"],
+  ["packages/core/src/refusal.ts", "RefusalCode"],
 ])("the guide knows every code of %s", (file, name) => {
   const codes = unionIn(file, name);
   expect(codes.length).toBeGreaterThan(10);

@@ -1,4 +1,5 @@
-import type { HeaderValue } from "./signature/headers.ts";
+/** A header as an HTTP library hands it over. Repeated headers may come as an array, or joined by `", "`. */
+export type HeaderValue = string | readonly string[] | null | undefined;
 
 /** What {@link IncomingDelivery.readBody} has to keep to. */
 export interface BodyLimits {

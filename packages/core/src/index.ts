@@ -28,11 +28,13 @@ export type { Answer, BodyLimits, IncomingDelivery } from "./incoming.ts";
 export type { MaybePromise } from "./maybe-promise.ts";
 export type { OptionsResolver, ReceiverOptions, RequestOptions, SecretResolver } from "./options.ts";
 export type { LateOutcomeHook, LateOutcomeRecord, OutcomeHook, OutcomeRecord } from "./outcome/record.ts";
-export type { Outcome, OutcomeCode, RefusalCode } from "./outcome/status.ts";
+export type { Outcome, OutcomeCode } from "./outcome/codes.ts";
+export type { RefusalCode } from "./refusal.ts";
 export type { Telemetry } from "./outcome/telemetry.ts";
 export { createPathMatcher, DEFAULT_PATH } from "./path.ts";
 export { createReceiver, type Receiver } from "./receiver.ts";
-export type { HeaderValue, WebhookHeaders } from "./signature/headers.ts";
+export type { HeaderValue } from "./incoming.ts";
+export type { WebhookHeaders } from "./signature/headers.ts";
 export type { Secrets } from "./signature/keys.ts";
 export { createVerifier, type Verdict, type Verifier, type VerifierOptions } from "./signature/verifier.ts";
 export type {

@@ -1,4 +1,21 @@
-import type { RefusalCode } from "./outcome/status.ts";
+/** Why a delivery was refused. Stable over versions. */
+export type RefusalCode =
+  | "method_not_allowed"
+  | "header_missing"
+  | "header_repeated"
+  | "id_malformed"
+  | "timestamp_malformed"
+  | "timestamp_too_old"
+  | "timestamp_too_new"
+  | "signature_malformed"
+  | "content_encoding_unsupported"
+  | "content_length_malformed"
+  | "body_too_large"
+  | "body_timeout"
+  | "body_incomplete"
+  | "signature_mismatch"
+  | "body_not_json"
+  | "envelope_malformed";
 
 /** A delivery that is turned away. Returned, not thrown: an exception would be half the cost of refusing a forgery. */
 export class Refusal {

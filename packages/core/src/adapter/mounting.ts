@@ -1,5 +1,5 @@
 import { safeText } from "../error-text.ts";
-import { print } from "../outcome/log.ts";
+import { print } from "../print.ts";
 import { createPathMatcher, DEFAULT_PATH } from "../path.ts";
 
 /** Everything, as the pattern of middleware without a path. */

@@ -1,8 +1,8 @@
 import { inFull } from "../error-text.ts";
 import { memberOf } from "../foreign.ts";
 import type { IncomingDelivery } from "../incoming.ts";
-import { callUnawaited } from "../outcome/hooks.ts";
-import { print } from "../outcome/log.ts";
+import { callUnawaited } from "../call-unawaited.ts";
+import { print } from "../print.ts";
 
 /**
  * Asks the platform to stay alive until work on a delivery has settled. One that refuses, as some do once a request has

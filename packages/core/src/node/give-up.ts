@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { inFull } from "../error-text.ts";
-import { print } from "../outcome/log.ts";
+import { print } from "../print.ts";
 
 /** Hands an error to the framework, for it to answer. Never throws. */
 export function giveUp(res: ServerResponse, error: unknown, onError: (error: unknown) => void): void {

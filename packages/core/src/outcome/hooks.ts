@@ -1,6 +1,7 @@
+import { callUnawaited } from "../call-unawaited.ts";
 import { withoutMessage } from "../error-text.ts";
-import { isPromiseLike } from "../maybe-promise.ts";
-import { logProblems, print } from "./log.ts";
+import { print } from "../print.ts";
+import { logProblems } from "./log.ts";
 import type { LateOutcomeRecord, OutcomeRecord } from "./record.ts";
 
 /** Hooks observe: they may be asynchronous or broken, and neither holds up nor changes an answer. */
@@ -16,18 +17,4 @@ function hookFailed(error: unknown, record: OutcomeRecord | LateOutcomeRecord): 
   print(`an outcome hook failed: ${withoutMessage(error)}. To see its message, catch it in the hook.`);
   // What it was to be told must not be lost with it.
   logProblems(record);
-}
-
-/** Calls foreign code whose result is not waited for. */
-export function callUnawaited<A>(
-  call: (argument: A) => unknown,
-  argument: A,
-  onFailure: (error: unknown, argument: A) => void,
-): void {
-  try {
-    const result = call(argument);
-    if (isPromiseLike(result)) Promise.resolve(result).then(undefined, (error) => onFailure(error, argument));
-  } catch (error) {
-    onFailure(error, argument);
-  }
 }

@@ -1,6 +1,7 @@
 import { inFull, safeText, withoutMessage } from "../error-text.ts";
+import { print } from "../print.ts";
 import type { LateOutcomeRecord, OutcomeRecord } from "./record.ts";
-import type { Outcome, OutcomeCode } from "./status.ts";
+import type { Outcome, OutcomeCode } from "./codes.ts";
 
 const NEEDS_A_PERSON: ReadonlySet<Outcome> = new Set([
   "failed",
@@ -27,15 +28,6 @@ export function logProblems(record: OutcomeRecord | LateOutcomeRecord): void {
 /** The same in development, where a handler's error may be read. */
 export function logProblemsInFull(record: OutcomeRecord | LateOutcomeRecord): void {
   log(record, false);
-}
-
-/** One line on standard error. A console that was replaced may throw. */
-export function print(line: string): void {
-  try {
-    console.error(`mintfax-webhooks: ${line}`);
-  } catch {
-    // There is nowhere left to say it.
-  }
 }
 
 function log(record: OutcomeRecord | LateOutcomeRecord, isPrivate: boolean): void {

@@ -1,6 +1,6 @@
 import type { Ending } from "../dispatch/run.ts";
 import type { Facts } from "./facts.ts";
-import type { Outcome, OutcomeCode } from "./status.ts";
+import type { Outcome, OutcomeCode } from "./codes.ts";
 
 /** What the hook is told about a delivery. No header values and nothing of the body: safe to log as JSON. */
 export interface OutcomeRecord {

@@ -1,7 +1,7 @@
 import { withoutMessage } from "../error-text.ts";
 import type { Answer } from "../incoming.ts";
-import { callUnawaited } from "./hooks.ts";
-import { print } from "./log.ts";
+import { callUnawaited } from "../call-unawaited.ts";
+import { print } from "../print.ts";
 import type { LateOutcomeRecord, OutcomeRecord } from "./record.ts";
 
 /**

@@ -1,3 +1,4 @@
+import type { HeaderValue } from "../incoming.ts";
 import { Refusal } from "../refusal.ts";
 
 /** Standard Webhooks, as mintfax sends it: the version of a symmetric signature, and its length in base64. */
@@ -11,9 +12,6 @@ const MAX_SIGNATURE_LENGTH = 2048;
 const ID = /^[\x21-\x2d\x2f-\x7e]{1,256}$/;
 // Strict decimal, no sign, no leading zero: one number has one spelling.
 const TIMESTAMP = /^(?:0|[1-9][0-9]{0,14})$/;
-
-/** A header as an HTTP library hands it over. Repeated headers may come as an array, or joined by `", "`. */
-export type HeaderValue = string | readonly string[] | null | undefined;
 
 /** The three headers of Standard Webhooks. */
 export interface WebhookHeaders {

@@ -2,7 +2,7 @@ import { equal, type HmacKey, prepareKey, sign } from "#hmac";
 import { environment, isBuild } from "../environment.ts";
 import { ConfigurationError } from "../errors.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
-import { print } from "../outcome/log.ts";
+import { print } from "../print.ts";
 import type { SignedHeaders } from "./headers.ts";
 import { type NamedSecret, parseSecret, secretsIn } from "./secret.ts";
 
