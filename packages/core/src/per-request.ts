@@ -1,13 +1,12 @@
 import type { Alarms } from "#alarms";
 import { createMemoryStore } from "./dedup/memory-store.ts";
-import type { Ending } from "./dispatch/run.ts";
 import { ConfigurationError } from "./errors.ts";
 import { isInstance, memberOf } from "./foreign.ts";
 import { isPromiseLike } from "./maybe-promise.ts";
 import { type OptionsResolver, type RequestOptions, type Settings, settingsWith } from "./options.ts";
+import { type Ending, endingOf } from "./outcome/ending.ts";
 import { logProblems } from "./outcome/log.ts";
 import type { OutcomeHook } from "./outcome/record.ts";
-import { conclude } from "./outcome/status.ts";
 import { KeyCache } from "./signature/key-cache.ts";
 import { resolvedInTime } from "./signature/resolver.ts";
 import type { LeaseStore } from "./store/contract.ts";
@@ -77,11 +76,11 @@ export class OptionsFailure {
     const { error } = this;
     if (memberOf(error, "code") === "resolver_timeout") {
       const message = "The options of this server's receiver could not be had in time; see its log.";
-      return { conclusion: conclude("secret_unavailable", message), error };
+      return endingOf("secret_unavailable", message, error);
     }
     const why = isInstance(error, ConfigurationError) ? ` (${error.code})` : "";
     const message = `The options of this server's receiver cannot be had or cannot work${why}; see its log.`;
-    return { conclusion: conclude("internal_error", message), error };
+    return endingOf("internal_error", message, error);
   }
 }
 

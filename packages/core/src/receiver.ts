@@ -1,4 +1,5 @@
 import { Alarms } from "#alarms";
+import { callUnawaited } from "./call-unawaited.ts";
 import { forgettingFrom } from "./dedup/answers.ts";
 import { processLeased } from "./dedup/process-leased.ts";
 import { processTransactional } from "./dedup/process-transactional.ts";
@@ -8,21 +9,20 @@ import { Authentic, authenticate } from "./delivery/authenticate.ts";
 import { keepAlive } from "./delivery/keep-alive.ts";
 import type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
 import { Router } from "./dispatch/router.ts";
-import { type Ending, HandlerRun } from "./dispatch/run.ts";
+import { HandlerRun } from "./dispatch/run.ts";
 import { inFull } from "./error-text.ts";
 import { InFlight } from "./in-flight.ts";
 import type { Answer, IncomingDelivery } from "./incoming.ts";
 import { isPromiseLike, type MaybePromise } from "./maybe-promise.ts";
 import { type OptionsResolver, type ReceiverOptions, type Settings, settingsFrom } from "./options.ts";
 import { answerFor } from "./outcome/answer.ts";
+import { type Ending, endingOf, UNHANDLED } from "./outcome/ending.ts";
 import { Facts } from "./outcome/facts.ts";
 import { callHook } from "./outcome/hooks.ts";
-import { callUnawaited } from "./call-unawaited.ts";
-import { print } from "./print.ts";
 import { type OutcomeHook, type OutcomeRecord, outcomeRecord } from "./outcome/record.ts";
-import { conclude, UNHANDLED } from "./outcome/status.ts";
 import { followed } from "./outcome/telemetry.ts";
 import { OptionsFailure, SettingsResolver } from "./per-request.ts";
+import { print } from "./print.ts";
 import type { Forgetting } from "./store/contract.ts";
 import type { Webhooks } from "./webhooks.ts";
 
@@ -148,7 +148,7 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     report?.(record);
     callUnawaited(letGo, incoming, letGoFailed);
     this.#inFlight.leave();
-    return answerFor(ending.conclusion, facts.id);
+    return answerFor(ending, facts.id);
   }
 
   #dispatch(
@@ -159,7 +159,7 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   ): MaybePromise<Ending> {
     const handler = this.#router.find(delivery.event.type);
     // Not recorded either: a replay works once a handler has been deployed.
-    if (handler === undefined) return { conclusion: UNHANDLED };
+    if (handler === undefined) return UNHANDLED;
     // What came before, a function that finds secrets or a body in pieces, has taken all of the time.
     if (facts.leftMs(settings.deadlineMs) <= 0) return neverStarted(settings.deadlineMs);
     const run = new HandlerRun(handler, incoming, delivery, settings, facts, this.#inFlight, this.#alarms);
@@ -173,12 +173,12 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
 }
 
 function brokenInside(error: unknown): Ending {
-  return { conclusion: conclude("internal_error", "Something broke in this server; see its log."), error };
+  return endingOf("internal_error", "Something broke in this server; see its log.", error);
 }
 
 function neverStarted(deadlineMs: number): Ending {
   const message = `The delivery took all of the ${deadlineMs} ms (deadlineMs) to be received; the handler did not run.`;
-  return { conclusion: conclude("handler_timed_out", message) };
+  return endingOf("handler_timed_out", message);
 }
 
 function letGo(incoming: IncomingDelivery): unknown {

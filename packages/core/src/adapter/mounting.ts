@@ -1,6 +1,6 @@
 import { safeText } from "../error-text.ts";
-import { print } from "../print.ts";
 import { createPathMatcher, DEFAULT_PATH } from "../path.ts";
+import { print } from "../print.ts";
 
 /** Everything, as the pattern of middleware without a path. */
 const ROOT = "/*";

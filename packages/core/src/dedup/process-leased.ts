@@ -1,7 +1,8 @@
 import type { Alarms } from "#alarms";
-import { type Ending, type HandlerRun, LATE } from "../dispatch/run.ts";
+import { type HandlerRun, LATE } from "../dispatch/run.ts";
 import { LeaseLostError } from "../errors.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
+import { DUPLICATE, type Ending, PROCESSED } from "../outcome/ending.ts";
 import {
   BUSY,
   completeUnavailable,
@@ -10,7 +11,6 @@ import {
   notStarted,
   storeFailed,
 } from "../outcome/endings.ts";
-import { DUPLICATE, PROCESSED } from "../outcome/status.ts";
 import type { DedupKey, LeaseStore, Settlement } from "../store/contract.ts";
 import type { Grant } from "./answers.ts";
 import { type Claiming, claim, giveBack } from "./claiming.ts";
@@ -27,7 +27,7 @@ export async function processLeased<Platform, Tx>(
   alarms: Alarms,
   unrecorded: Unrecorded,
 ): Promise<Ending> {
-  if (unrecorded.has(store, key)) return { conclusion: DUPLICATE };
+  if (unrecorded.has(store, key)) return DUPLICATE;
   const owner = newOwner();
   const claiming: Claiming = { store, key, owner, leaseMs, delivery: run };
   let grant: Grant;
@@ -40,8 +40,8 @@ export async function processLeased<Platform, Tx>(
     } catch (error) {
       return storeFailed(error);
     }
-    if (grant === "done") return { conclusion: DUPLICATE };
-    if (grant === "pending") return { conclusion: BUSY };
+    if (grant === "done") return DUPLICATE;
+    if (grant === "pending") return BUSY;
     if (run.leftMs <= 0) {
       run.background.waitUntil(giveBack(claiming, grant, alarms));
       return notStarted(run.deadlineMs);
@@ -100,8 +100,6 @@ async function released(lease: Lease, error: unknown): Promise<Ending> {
   return settlement === "lost" ? leaseLost(error) : handlerFailed(error);
 }
 
-const DONE: Ending = { conclusion: PROCESSED };
-
 function completed(settlement: Settlement): Ending {
-  return settlement === "ok" ? DONE : leaseLost();
+  return settlement === "ok" ? PROCESSED : leaseLost();
 }

@@ -1,9 +1,9 @@
 import type { Alarm, Alarms } from "#alarms";
 import type { Grant } from "../dispatch/context.ts";
-import { type Ending, type HandlerRun, LATE } from "../dispatch/run.ts";
+import { type HandlerRun, LATE } from "../dispatch/run.ts";
 import { StoreUnavailableError, TransactionEndedError } from "../errors.ts";
+import { DUPLICATE, type Ending, PROCESSED } from "../outcome/ending.ts";
 import { BUSY, handlerFailed, leaseLost, transactionFailed } from "../outcome/endings.ts";
-import { DUPLICATE, PROCESSED } from "../outcome/status.ts";
 import type { DedupKey, TransactionalStore, TransactionClaim } from "../store/contract.ts";
 import { shown } from "./answers.ts";
 import { unanswered } from "./store-call.ts";
@@ -126,12 +126,12 @@ class Transaction<Platform, Tx> {
   /** Undefined for an answer that the contract does not have at this stage. */
   #endingFor(result: unknown): Ending | undefined {
     if (this.#stage === "begin") {
-      if (result === "done") return { conclusion: DUPLICATE };
-      if (result === "pending") return { conclusion: BUSY };
+      if (result === "done") return DUPLICATE;
+      if (result === "pending") return BUSY;
     } else if (this.#stage === "end") {
       const failure = this.#failure;
       if (result === "lost") return leaseLost(failure?.error);
-      if (result === "committed" && failure === undefined) return DONE;
+      if (result === "committed" && failure === undefined) return PROCESSED;
       if (result === "rolled_back" && failure !== undefined) return handlerFailed(failure.error);
     }
     return undefined;
@@ -163,8 +163,6 @@ class Transaction<Platform, Tx> {
     if (this.#alarm !== undefined) this.#alarms.clear(this.#alarm);
   }
 }
-
-const DONE: Ending = { conclusion: PROCESSED };
 
 const EXPECTED = {
   begin: '"done" or "pending" before the handler has run',

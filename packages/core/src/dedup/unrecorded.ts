@@ -1,7 +1,6 @@
-import type { Ending } from "../dispatch/run.ts";
 import type { InFlight } from "../in-flight.ts";
+import { type Ending, PROCESSED } from "../outcome/ending.ts";
 import { completeGivenUp, leaseLost } from "../outcome/endings.ts";
-import { PROCESSED } from "../outcome/status.ts";
 import type { DedupKey, LeaseStore } from "../store/contract.ts";
 import type { Lease } from "./lease.ts";
 
@@ -39,7 +38,7 @@ export class Unrecorded {
         await lease.pause();
         try {
           const settlement = await lease.completeOnce();
-          return settlement === "ok" ? { conclusion: PROCESSED } : leaseLost();
+          return settlement === "ok" ? PROCESSED : leaseLost();
         } catch (error) {
           const isOver = isKeptAlive && performance.now() - startMs > PLATFORM_LIMIT_MS;
           if (isOver || this.#inFlight.drainingMs > DRAIN_LIMIT_MS) return completeGivenUp(error);

@@ -1,5 +1,4 @@
 import type { Alarms } from "#alarms";
-import type { Ending } from "../dispatch/run.ts";
 import { BodyError, ConfigurationError } from "../errors.ts";
 import type { Envelope } from "../events/index.ts";
 import { parseEnvelope } from "../events/parse.ts";
@@ -7,9 +6,8 @@ import { isInstance } from "../foreign.ts";
 import type { IncomingDelivery } from "../incoming.ts";
 import { isPromiseLike } from "../maybe-promise.ts";
 import type { Settings } from "../options.ts";
+import { type Ending, endingOf } from "../outcome/ending.ts";
 import type { Facts } from "../outcome/facts.ts";
-import { conclude } from "../outcome/status.ts";
-import type { OutcomeCode } from "../outcome/codes.ts";
 import { Refusal } from "../refusal.ts";
 import type { SignedHeaders } from "../signature/headers.ts";
 import { CachedKeys } from "../signature/key-cache.ts";
@@ -42,7 +40,7 @@ export async function authenticate<Platform>(
   alarms: Alarms,
 ): Promise<Authentic | Ending> {
   if (incoming.method !== "POST") {
-    return ending("method_not_allowed", `${nameOf(incoming.method)}; webhooks are delivered by POST.`);
+    return endingOf("method_not_allowed", `${nameOf(incoming.method)}; webhooks are delivered by POST.`);
   }
   const signed = triage(incoming, settings.toleranceSeconds, settings.bodyLimits.limitBytes);
   if (signed instanceof Refusal) return refused(signed);
@@ -56,7 +54,7 @@ export async function authenticate<Platform>(
         : settings.keys;
   } catch (error) {
     const why = isInstance(error, ConfigurationError) ? ` (${error.code})` : "";
-    return ending(
+    return endingOf(
       "secret_unavailable",
       `This server could not find its signing secret${why}; see its log.`,
       error,
@@ -67,14 +65,14 @@ export async function authenticate<Platform>(
   try {
     body = await incoming.readBody(settings.bodyLimits);
   } catch (error) {
-    if (isInstance(error, BodyError)) return ending(error.code, error.message, error.cause);
+    if (isInstance(error, BodyError)) return endingOf(error.code, error.message, error.cause);
     throw error;
   }
 
   const match = matchingKey(found instanceof CachedKeys ? found.keys : found, signed, body);
   const index = isPromiseLike(match) ? await match : match;
   if (index === -1) {
-    return ending(
+    return endingOf(
       "signature_mismatch",
       "No signature matches. Either the secret here is not this endpoint's, or something between mintfax and this " +
         `server changed the body (${body.length} bytes arrived).`,
@@ -97,9 +95,5 @@ function nameOf(method: string): string {
 }
 
 function refused({ code, message }: Refusal): Ending {
-  return ending(code, message);
-}
-
-function ending(code: OutcomeCode, message: string, error?: unknown): Ending {
-  return { conclusion: conclude(code, message), error };
+  return endingOf(code, message);
 }

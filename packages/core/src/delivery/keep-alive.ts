@@ -1,7 +1,7 @@
+import { callUnawaited } from "../call-unawaited.ts";
 import { inFull } from "../error-text.ts";
 import { memberOf } from "../foreign.ts";
 import type { IncomingDelivery } from "../incoming.ts";
-import { callUnawaited } from "../call-unawaited.ts";
 import { print } from "../print.ts";
 
 /**

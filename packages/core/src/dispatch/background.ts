@@ -1,12 +1,11 @@
 import { keepAlive } from "../delivery/keep-alive.ts";
 import type { InFlight } from "../in-flight.ts";
 import type { IncomingDelivery } from "../incoming.ts";
+import { type Ending, endingOf } from "../outcome/ending.ts";
 import type { Facts } from "../outcome/facts.ts";
 import { callHook } from "../outcome/hooks.ts";
 import { type LateOutcomeHook, lateOutcomeRecord } from "../outcome/record.ts";
-import { conclude } from "../outcome/status.ts";
 import { type Telemetry, tellLate } from "../outcome/telemetry.ts";
-import type { Ending } from "./run.ts";
 
 /** Who is told of what ends after its answer. */
 interface Listeners {
@@ -36,13 +35,13 @@ export class Background {
   /** A handler's own work; only its failure is worth a report. */
   readonly waitUntil = (promise: PromiseLike<unknown>): void => {
     const failed = (error: unknown) =>
-      this.#tell({
-        conclusion: conclude(
+      this.#tell(
+        endingOf(
           "background_failed",
           "A promise given to context.waitUntil rejected; nothing is retried.",
+          error,
         ),
-        error,
-      });
+      );
     this.#track(Promise.resolve(promise).then(() => {}, failed));
   };
 

@@ -6,18 +6,12 @@ import type { InFlight } from "../in-flight.ts";
 import type { IncomingDelivery } from "../incoming.ts";
 import { promisedOnce } from "../maybe-promise.ts";
 import type { Settings } from "../options.ts";
+import type { Ending } from "../outcome/ending.ts";
 import { handlerTimedOut } from "../outcome/endings.ts";
 import type { Facts } from "../outcome/facts.ts";
-import type { Conclusion } from "../outcome/status.ts";
 import { Background } from "./background.ts";
 import { type Grant, grantedContext } from "./context.ts";
 import type { Handler, HandlerContext } from "./handler.ts";
-
-/** How processing ended: what to conclude and, for the hook alone, what was thrown. */
-export interface Ending {
-  readonly conclusion: Conclusion;
-  readonly error?: unknown;
-}
 
 /** What {@link HandlerRun.beforeDeadline} resolves with at the deadline. */
 export const LATE: unique symbol = Symbol("late");

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { bodyAlreadyParsed, bodyTooLarge } from "../delivery/body-errors.ts";
-import type { BodyLimits, IncomingDelivery, HeaderValue } from "../incoming.ts";
+import type { BodyLimits, HeaderValue, IncomingDelivery } from "../incoming.ts";
 import { keptBytes } from "./kept-bytes.ts";
 import { readStream } from "./read-stream.ts";
 

@@ -1,5 +1,5 @@
 import type { Answer } from "../incoming.ts";
-import type { Conclusion } from "./status.ts";
+import type { Ending } from "./ending.ts";
 
 /** mintfax's own first retry comes after 10 s (webhooks/delivery-and-retries); by then most handlers are done. */
 const RETRY_AFTER_SECONDS = "10";
@@ -11,7 +11,7 @@ const HEADERS_BY_STATUS: Readonly<Record<number, Readonly<Record<string, string>
 };
 
 /** mintfax shows the first 4 KB of an answer in its dashboard, so an answer is written for the person who looks there. */
-export function answerFor({ outcome, status, code, message }: Conclusion, id: string | undefined): Answer {
+export function answerFor({ outcome, status, code, message }: Ending, id: string | undefined): Answer {
   return {
     status,
     headers: HEADERS_BY_STATUS[status] ?? HEADERS,

@@ -1,7 +1,7 @@
 import { inFull, safeText, withoutMessage } from "../error-text.ts";
 import { print } from "../print.ts";
-import type { LateOutcomeRecord, OutcomeRecord } from "./record.ts";
 import type { Outcome, OutcomeCode } from "./codes.ts";
+import type { LateOutcomeRecord, OutcomeRecord } from "./record.ts";
 
 const NEEDS_A_PERSON: ReadonlySet<Outcome> = new Set([
   "failed",

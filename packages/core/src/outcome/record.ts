@@ -1,6 +1,6 @@
-import type { Ending } from "../dispatch/run.ts";
-import type { Facts } from "./facts.ts";
 import type { Outcome, OutcomeCode } from "./codes.ts";
+import type { Ending } from "./ending.ts";
+import type { Facts } from "./facts.ts";
 
 /** What the hook is told about a delivery. No header values and nothing of the body: safe to log as JSON. */
 export interface OutcomeRecord {
@@ -51,14 +51,14 @@ export type OutcomeHook = (record: OutcomeRecord) => unknown;
 /** Called once for whatever ends after its delivery was answered. What it throws changes nothing. */
 export type LateOutcomeHook = (record: LateOutcomeRecord) => unknown;
 
-export function outcomeRecord({ conclusion, error }: Ending, facts: Facts): OutcomeRecord {
+export function outcomeRecord(ending: Ending, facts: Facts): OutcomeRecord {
   const nowMs = performance.now();
   const { arrivedMs, handlerStartedMs, handlerEndedMs = nowMs } = facts;
   const record = {
-    outcome: conclusion.outcome,
-    status: conclusion.status,
-    code: conclusion.code,
-    message: conclusion.message,
+    outcome: ending.outcome,
+    status: ending.status,
+    code: ending.code,
+    message: ending.message,
     id: facts.id,
     type: facts.type,
     created: facts.created,
@@ -66,19 +66,19 @@ export function outcomeRecord({ conclusion, error }: Ending, facts: Facts): Outc
     durationMs: nowMs - arrivedMs,
     handlerMs: handlerStartedMs === undefined ? undefined : handlerEndedMs - handlerStartedMs,
   };
-  return withHiddenError(record, error);
+  return withHiddenError(record, ending.error);
 }
 
-export function lateOutcomeRecord({ conclusion, error }: Ending, facts: Facts): LateOutcomeRecord {
+export function lateOutcomeRecord(ending: Ending, facts: Facts): LateOutcomeRecord {
   const record = {
-    outcome: conclusion.outcome,
-    code: conclusion.code,
-    message: conclusion.message,
+    outcome: ending.outcome,
+    code: ending.code,
+    message: ending.message,
     id: facts.id,
     type: facts.type,
     durationMs: performance.now() - facts.arrivedMs,
   };
-  return withHiddenError(record, error);
+  return withHiddenError(record, ending.error);
 }
 
 function withHiddenError<R extends object>(record: R, error: unknown): R {

@@ -5,7 +5,7 @@ import type { Outcome, OutcomeCode } from "./codes.ts";
  * refused" and 401 and 403 as "the endpoint wants its own authentication". Senders following the specification
  * disable an endpoint on 410 and throttle it on 429, 502 and 504, so none of these is ever used.
  */
-const ANSWERS: Readonly<Record<OutcomeCode, readonly [Outcome, number]>> = {
+export const ANSWERS: Readonly<Record<OutcomeCode, readonly [Outcome, number]>> = {
   method_not_allowed: ["refused", 405],
   header_missing: ["refused", 400],
   header_repeated: ["refused", 400],
@@ -36,21 +36,3 @@ const ANSWERS: Readonly<Record<OutcomeCode, readonly [Outcome, number]>> = {
   body_already_parsed: ["misconfigured", 500],
   internal_error: ["misconfigured", 500],
 };
-
-/** How a delivery ended, before it is put into words for the sender and for the hook. */
-export interface Conclusion {
-  readonly outcome: Outcome;
-  readonly status: number;
-  readonly code?: OutcomeCode;
-  readonly message?: string;
-}
-
-export const PROCESSED: Conclusion = { outcome: "processed", status: 200 };
-export const DUPLICATE: Conclusion = { outcome: "duplicate", status: 200 };
-export const UNHANDLED: Conclusion = { outcome: "unhandled", status: 200 };
-
-/** @param message for the person at mintfax's dashboard: never a secret, an expected signature, payload or error text */
-export function conclude(code: OutcomeCode, message: string): Conclusion {
-  const [outcome, status] = ANSWERS[code];
-  return { outcome, status, code, message };
-}

@@ -1,6 +1,6 @@
+import { callUnawaited } from "../call-unawaited.ts";
 import { withoutMessage } from "../error-text.ts";
 import type { Answer } from "../incoming.ts";
-import { callUnawaited } from "../call-unawaited.ts";
 import { print } from "../print.ts";
 import type { LateOutcomeRecord, OutcomeRecord } from "./record.ts";
 

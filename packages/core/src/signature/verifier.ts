@@ -1,7 +1,7 @@
 import { toleranceFrom } from "../bounds.ts";
 import { checkOptions } from "../check-options.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
-import { type RefusalCode, Refusal } from "../refusal.ts";
+import { Refusal, type RefusalCode } from "../refusal.ts";
 import { checkHeaders, type SignedHeaders, type WebhookHeaders } from "./headers.ts";
 import { keysFrom, keysInVariable, matchingKey, type Secrets, secretsInVariable } from "./keys.ts";
 import { secretsIn } from "./secret.ts";
