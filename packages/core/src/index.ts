@@ -26,7 +26,7 @@ export { isTerminal } from "./events/terminal.ts";
 export { createFetchHandler, type FetchHandler, fromRequest, toResponse } from "./fetch.ts";
 export type { Answer, BodyLimits, HeaderValue, IncomingDelivery } from "./incoming.ts";
 export type { MaybePromise } from "./maybe-promise.ts";
-export type { OptionsResolver, ReceiverOptions, RequestOptions, SecretResolver } from "./options.ts";
+export type { OptionsResolver, ReceiverOptions, RequestOptions } from "./options.ts";
 export type { Outcome, OutcomeCode } from "./outcome/codes.ts";
 export type { LateOutcomeHook, LateOutcomeRecord, OutcomeHook, OutcomeRecord } from "./outcome/record.ts";
 export type { Telemetry } from "./outcome/telemetry.ts";
@@ -35,6 +35,7 @@ export { createReceiver, type Receiver } from "./receiver.ts";
 export type { RefusalCode } from "./refusal.ts";
 export type { WebhookHeaders } from "./signature/headers.ts";
 export type { Secrets } from "./signature/keys.ts";
+export type { SecretResolver } from "./signature/resolver.ts";
 export { createVerifier, type Verdict, type Verifier, type VerifierOptions } from "./signature/verifier.ts";
 export type {
   Claim,

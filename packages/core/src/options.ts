@@ -2,25 +2,15 @@ import { toleranceFrom, within } from "./bounds.ts";
 import { checkOptions, functionFrom, kindOf } from "./check-options.ts";
 import { createMemoryStore } from "./dedup/memory-store.ts";
 import { ConfigurationError } from "./errors.ts";
-import type { IncomingDelivery } from "./incoming.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import { logProblems, logProblemsInFull } from "./outcome/log.ts";
 import type { LateOutcomeHook, OutcomeHook } from "./outcome/record.ts";
 import type { Telemetry } from "./outcome/telemetry.ts";
-import type { CachedKeys } from "./signature/key-cache.ts";
+import type { Settings } from "./settings.ts";
 import { type Keys, keysFrom, keysInVariable, type Secrets, secretsInVariable } from "./signature/keys.ts";
-import { KeyResolver } from "./signature/resolver.ts";
+import { KeyResolver, type SecretResolver } from "./signature/resolver.ts";
 import { secretsIn } from "./signature/secret.ts";
 import type { LeaseStore, TransactionalStore } from "./store/contract.ts";
-
-/**
- * Finds the secrets of one delivery, where they are known per request only: several tenants, or Cloudflare's `env`.
- * What it is given is not authenticated yet. If it throws, or has not answered after 5 s, the delivery is answered with
- * 503.
- */
-export type SecretResolver<Platform> = (
-  delivery: Pick<IncomingDelivery<Platform>, "header" | "platform">,
-) => MaybePromise<Secrets>;
 
 /**
  * Options of a receiver; every one has a default that follows from how mintfax sends. One that is there and undefined is
@@ -104,23 +94,6 @@ export interface RequestOptions<Tx = never> extends Omit<ReceiverOptions<unknown
  * with 500; if it has not answered after 5 s, with 503.
  */
 export type OptionsResolver<Platform, Tx = never> = (platform: Platform) => MaybePromise<RequestOptions<Tx>>;
-
-type Store<Tx> = LeaseStore | TransactionalStore<Tx>;
-
-/** Options with every default filled in and every bound checked. */
-export interface Settings<Platform, Tx> {
-  readonly keys: Keys | CachedKeys | KeyResolver<Platform>;
-  /** To be called for authentic deliveries only: some stores are made for the first of them. */
-  readonly store: () => Store<Tx>;
-  readonly namespace: string;
-  readonly toleranceSeconds: number;
-  readonly bodyLimits: { readonly limitBytes: number; readonly timeoutMs: number };
-  readonly deadlineMs: number;
-  readonly leaseMs: number;
-  readonly onOutcome: OutcomeHook;
-  readonly onLateOutcome: LateOutcomeHook;
-  readonly telemetry: Telemetry | undefined;
-}
 
 const LEASE_MARGIN_MS = 10_000;
 const LEASE_MAX_MS = 90_000;

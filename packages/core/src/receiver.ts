@@ -14,7 +14,7 @@ import { inFull } from "./error-text.ts";
 import { InFlight } from "./in-flight.ts";
 import type { Answer, IncomingDelivery } from "./incoming.ts";
 import { isPromiseLike, type MaybePromise } from "./maybe-promise.ts";
-import { type OptionsResolver, type ReceiverOptions, type Settings, settingsFrom } from "./options.ts";
+import { type OptionsResolver, type ReceiverOptions, settingsFrom } from "./options.ts";
 import { answerFor } from "./outcome/answer.ts";
 import { type Ending, endingOf, UNHANDLED } from "./outcome/ending.ts";
 import { Facts } from "./outcome/facts.ts";
@@ -23,6 +23,7 @@ import { type OutcomeHook, type OutcomeRecord, outcomeRecord } from "./outcome/r
 import { followed } from "./outcome/telemetry.ts";
 import { OptionsFailure, SettingsResolver } from "./per-request.ts";
 import { print } from "./print.ts";
+import type { Settings } from "./settings.ts";
 import type { Forgetting } from "./store/contract.ts";
 import type { Webhooks } from "./webhooks.ts";
 

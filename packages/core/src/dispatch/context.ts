@@ -1,6 +1,13 @@
 import type { IncomingDelivery } from "../incoming.ts";
 import type { HandlerContext } from "./handler.ts";
-import type { HandlerRun } from "./run.ts";
+
+/** What a context is made of. */
+interface Run<Platform> {
+  readonly incoming: IncomingDelivery<Platform>;
+  readonly delivery: { readonly id: string; readonly attemptedAt: Date };
+  readonly signal: AbortSignal;
+  readonly background: { readonly waitUntil: (promise: PromiseLike<unknown>) => void };
+}
 
 /** What a handler needs from the store that granted the run. */
 export interface Grant<Tx> {
@@ -10,23 +17,23 @@ export interface Grant<Tx> {
 }
 
 export function grantedContext<Platform, Tx>(
-  run: HandlerRun<Platform, Tx>,
+  run: Run<Platform>,
   grant: Grant<Tx>,
 ): HandlerContext<Platform, Tx> {
-  const context: Context<Platform, Tx> & { tx?: Tx } = new Context(run, grant.fence);
+  const context: Context<Platform> & { tx?: Tx } = new Context(run, grant.fence);
   if ("tx" in grant) context.tx = grant.tx;
   // `HandlerContext` has `tx` exactly where the store grants one, which no type checker can follow.
   return context as unknown as HandlerContext<Platform, Tx>;
 }
 
 /** What few handlers look at is made when they do. */
-class Context<Platform, Tx> {
+class Context<Platform> {
   readonly id: string;
   readonly fence: number;
   readonly platform: Platform;
-  readonly #run: HandlerRun<Platform, Tx>;
+  readonly #run: Run<Platform>;
 
-  constructor(run: HandlerRun<Platform, Tx>, fence: number) {
+  constructor(run: Run<Platform>, fence: number) {
     this.id = run.delivery.id;
     this.fence = fence;
     this.platform = run.incoming.platform;

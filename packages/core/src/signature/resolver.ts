@@ -1,10 +1,19 @@
 import type { Alarms } from "#alarms";
 import { MintfaxWebhookError } from "../errors.ts";
 import type { IncomingDelivery } from "../incoming.ts";
-import { isPromiseLike } from "../maybe-promise.ts";
-import type { SecretResolver } from "../options.ts";
+import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
 import { withinLimit } from "../time-limit.ts";
 import { type CachedKeys, KeyCache } from "./key-cache.ts";
+import type { Secrets } from "./keys.ts";
+
+/**
+ * Finds the secrets of one delivery, where they are known per request only: several tenants, or Cloudflare's `env`.
+ * What it is given is not authenticated yet. If it throws, or has not answered after 5 s, the delivery is answered with
+ * 503.
+ */
+export type SecretResolver<Platform> = (
+  delivery: Pick<IncomingDelivery<Platform>, "header" | "platform">,
+) => MaybePromise<Secrets>;
 
 /** As for a store: the sender waits 30 s for everything together. */
 const RESOLVER_TIMEOUT_MS = 5_000;
