@@ -49,6 +49,10 @@ function half({ name, condition, include }: Half): TestProjectInlineConfiguratio
       alias: [
         { find: /^@mintfax-webhooks\/core$/, replacement: join(copy, "packages/core/src/index.ts") },
         {
+          find: /^@mintfax-webhooks\/core\/(adapter|store)$/,
+          replacement: join(copy, "packages/core/src/$1.ts"),
+        },
+        {
           find: /^@mintfax-webhooks\/core\/node$/,
           replacement: join(copy, "packages/core/src/node/index.ts"),
         },

@@ -1,4 +1,4 @@
-import { Mounting } from "@mintfax-webhooks/core";
+import { Mounting } from "@mintfax-webhooks/core/adapter";
 import { expect, test, vi } from "vitest";
 import { faultsInWritten } from "../src/fuzz/written.ts";
 

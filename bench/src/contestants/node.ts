@@ -1,4 +1,4 @@
-import { createReceiver } from "@mintfax-webhooks/core";
+import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import { SECRET } from "../terms.ts";
 import type { MakeListener } from "./contestant.ts";

@@ -1,6 +1,7 @@
 /** Times the memory store, and weighs it. Needs `--expose-gc`. */
 import { setTimeout as pause } from "node:timers/promises";
-import { createMemoryStore, createReceiver, type LeaseStore, type Receiver } from "@mintfax-webhooks/core";
+import { createMemoryStore, type LeaseStore } from "@mintfax-webhooks/core";
+import { createReceiver, type Receiver } from "@mintfax-webhooks/core/adapter";
 import { answerQuestions } from "../processes/protocol.ts";
 import { SECRET } from "../terms.ts";
 import { incoming, receive } from "./receiving.ts";

@@ -1,6 +1,6 @@
 /** Deliveries through a receiver with a Postgres store, and the same number of bare statements by the same pool. */
 import { randomUUID } from "node:crypto";
-import { createReceiver, type Receiver } from "@mintfax-webhooks/core";
+import { createReceiver, type Receiver } from "@mintfax-webhooks/core/adapter";
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { Pool, type PoolClient } from "pg";
 import { answerQuestions } from "../processes/protocol.ts";

@@ -1,5 +1,5 @@
 /** Deliveries without HTTP, for what has to be measured without it. */
-import type { IncomingDelivery, Receiver } from "@mintfax-webhooks/core";
+import type { IncomingDelivery, Receiver } from "@mintfax-webhooks/core/adapter";
 import { deliveriesOf } from "../load/requests.ts";
 
 /** Fresh deliveries as a framework's adapter would hand them over. */

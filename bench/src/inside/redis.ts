@@ -1,6 +1,6 @@
 /** Deliveries through a receiver with the Redis store, and the same number of bare calls by the same client. */
 import { randomUUID } from "node:crypto";
-import { createReceiver, type Receiver } from "@mintfax-webhooks/core";
+import { createReceiver, type Receiver } from "@mintfax-webhooks/core/adapter";
 import { createRedisStore, type RedisClient } from "@mintfax-webhooks/redis";
 import { Redis } from "ioredis";
 import { createClient } from "redis";

@@ -1,7 +1,7 @@
 /** A receiver process as an application would run it, but for the ledger and the points. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createReceiver } from "@mintfax-webhooks/core";
+import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import { Ledger } from "../ledger.ts";
 import { DEADLINE_MS, LEASE_MS } from "../terms.ts";

@@ -1,11 +1,5 @@
-import type {
-  DedupKey,
-  Holder,
-  LeaseStore,
-  MaybePromise,
-  Settlement,
-  TransactionalStore,
-} from "@mintfax-webhooks/core";
+import type { LeaseStore, TransactionalStore } from "@mintfax-webhooks/core";
+import type { DedupKey, Holder, MaybePromise, Settlement } from "@mintfax-webhooks/core/store";
 import type { Ledger } from "../ledger.ts";
 import { reach } from "./points.ts";
 

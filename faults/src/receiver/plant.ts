@@ -1,4 +1,5 @@
-import type { LeaseStore, Settlement } from "@mintfax-webhooks/core";
+import type { LeaseStore } from "@mintfax-webhooks/core";
+import type { Settlement } from "@mintfax-webhooks/core/store";
 import type { Plant } from "./settings.ts";
 
 /** A lease store with a bug in it, where one is asked for. */

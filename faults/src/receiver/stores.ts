@@ -1,4 +1,4 @@
-import { createMemoryStore, type DedupStore } from "@mintfax-webhooks/core";
+import { createMemoryStore, type LeaseStore, type TransactionalStore } from "@mintfax-webhooks/core";
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import { Redis } from "ioredis";
@@ -13,7 +13,7 @@ import type { ReceiverSettings } from "./settings.ts";
 export type Writer = Pick<PoolClient, "query">;
 
 export interface Opened {
-  readonly store: DedupStore<Writer>;
+  readonly store: LeaseStore | TransactionalStore<Writer>;
   /** Where a handler writes if it goes past its `tx`. */
   readonly pool?: Pool;
   readonly migrate?: () => Promise<void>;

@@ -1,4 +1,5 @@
-import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "@mintfax-webhooks/core";
+import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
+import type { Claim, DedupKey, Holder, Settlement } from "@mintfax-webhooks/core/store";
 import { type Command, type Reply, tell } from "../machine/command.ts";
 import type { Call } from "./journal.ts";
 import type { SimulatedProcess } from "./process.ts";

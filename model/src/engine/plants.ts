@@ -1,4 +1,5 @@
-import type { Holder, LeaseStore, Settlement } from "@mintfax-webhooks/core";
+import type { LeaseStore } from "@mintfax-webhooks/core";
+import type { Holder, Settlement } from "@mintfax-webhooks/core/store";
 
 /** A bug to be put into the store, to see that it is found. */
 export const PLANTS: Readonly<Record<string, (store: LeaseStore) => LeaseStore>> = {

@@ -1,4 +1,4 @@
-import type { Receiver } from "@mintfax-webhooks/core";
+import type { Receiver } from "@mintfax-webhooks/core/adapter";
 import type { Delivery } from "./journal.ts";
 
 /** A server process: it can stop for a while or for good, and its wall clock can be wrong. */

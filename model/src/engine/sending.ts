@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { IncomingDelivery } from "@mintfax-webhooks/core";
+import type { IncomingDelivery } from "@mintfax-webhooks/core/adapter";
 import type { Delivery, SentEvent } from "./journal.ts";
 import { EPOCH_MS } from "./world.ts";
 

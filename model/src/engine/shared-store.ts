@@ -1,4 +1,5 @@
-import { createMemoryStore, type DedupKey, type LeaseStore } from "@mintfax-webhooks/core";
+import { createMemoryStore, type LeaseStore } from "@mintfax-webhooks/core";
+import type { DedupKey } from "@mintfax-webhooks/core/store";
 import { type Command, carryOut, tell } from "../machine/command.ts";
 import { ABSENT, follow, type KeyState } from "../machine/follow.ts";
 import type { Call, Delivery, SentEvent } from "./journal.ts";

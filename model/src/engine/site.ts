@@ -1,4 +1,4 @@
-import { createReceiver } from "@mintfax-webhooks/core";
+import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handlerIn } from "./handler.ts";
 import type { Delivery } from "./journal.ts";
 import { Link } from "./link.ts";

@@ -1,4 +1,5 @@
-import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "@mintfax-webhooks/core";
+import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
+import type { Claim, DedupKey, Holder, Settlement } from "@mintfax-webhooks/core/store";
 
 /** One call of a lease store. */
 export type Command =

@@ -1,4 +1,4 @@
-import type { Holder } from "@mintfax-webhooks/core";
+import type { Holder } from "@mintfax-webhooks/core/store";
 import type { Command, Reply } from "./command.ts";
 
 /**

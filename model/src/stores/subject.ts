@@ -1,4 +1,5 @@
-import type { DedupKey, LeaseStore } from "@mintfax-webhooks/core";
+import type { LeaseStore } from "@mintfax-webhooks/core";
+import type { DedupKey } from "@mintfax-webhooks/core/store";
 
 /** A lease store to be walked, and the hand on its clock. */
 export interface Subject {

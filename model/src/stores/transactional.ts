@@ -1,4 +1,4 @@
-import type { DedupKey } from "@mintfax-webhooks/core";
+import type { DedupKey } from "@mintfax-webhooks/core/store";
 import {
   createPostgresTransactionalStore,
   type PostgresTransactionalStore,

@@ -1,4 +1,4 @@
-import type { DedupKey, Holder } from "@mintfax-webhooks/core";
+import type { DedupKey, Holder } from "@mintfax-webhooks/core/store";
 import { type Command, carryOut, tell } from "../machine/command.ts";
 import { ABSENT, type KeyState } from "../machine/follow.ts";
 import { Random } from "../random.ts";

@@ -1,4 +1,5 @@
-import type { Claim, Forgetting, Settlement } from "@mintfax-webhooks/core";
+import type { Forgetting } from "@mintfax-webhooks/core";
+import type { Claim, Settlement } from "@mintfax-webhooks/core/store";
 import { unknownAnswer } from "./errors.ts";
 
 /** @returns undefined where it is not one that a store could have given */

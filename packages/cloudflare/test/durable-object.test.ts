@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Claim, DedupKey, Holder } from "@mintfax-webhooks/core";
+import type { Claim, DedupKey, Holder } from "@mintfax-webhooks/core/store";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { actAtOnce } from "../../../test/support/at-once.ts";
 import { RemoteStore } from "./support/remote-store.ts";

@@ -8,9 +8,10 @@ import { ConfigurationError } from "./errors.ts";
 export function within(name: string, value: number, min: number, max: number, why = ""): number {
   if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
   const given = typeof value === "number" ? value : kindOf(value);
+  const range = max === Number.POSITIVE_INFINITY ? `of at least ${min}` : `from ${min} to ${max}`;
   throw new ConfigurationError(
     "option_out_of_bounds",
-    `${name} is ${given}; expected a whole number from ${min} to ${max}${why}.`,
+    `${name} is ${given}; expected a whole number ${range}${why}.`,
   );
 }
 

@@ -1,9 +1,8 @@
-/** For those who write a dedup store: its contract, the errors that the receiver understands, and shared bounds. */
+/** For those who write a dedup store: its contract, the errors that the receiver understands, shared bounds and waiting. */
 export { retentionFrom, storeTimeoutFrom, within } from "./bounds.ts";
 export { checkOptions, functionFrom } from "./check-options.ts";
 export {
   ConfigurationError,
-  LeaseLostError,
   MintfaxWebhookError,
   StoreMisconfiguredError,
   StoreUnavailableError,
@@ -14,7 +13,6 @@ export type { MaybePromise } from "./maybe-promise.ts";
 export type {
   Claim,
   DedupKey,
-  DedupStore,
   Forgetting,
   Holder,
   LeaseStore,
@@ -23,3 +21,4 @@ export type {
   TransactionClaim,
   TransactionResult,
 } from "./store/contract.ts";
+export { withinLimit } from "./time-limit.ts";

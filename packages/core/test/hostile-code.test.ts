@@ -1,9 +1,5 @@
-import {
-  createMemoryStore,
-  createReceiver,
-  type IncomingDelivery,
-  type OutcomeRecord,
-} from "@mintfax-webhooks/core";
+import { createMemoryStore, type OutcomeRecord } from "@mintfax-webhooks/core";
+import { createReceiver, type IncomingDelivery } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BrokenStore } from "./support/broken-store.ts";

@@ -1,4 +1,5 @@
-import { createFetchHandler, createReceiver } from "@mintfax-webhooks/core";
+import { createFetchHandler } from "@mintfax-webhooks/core";
+import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import { DEFAULT_LIMIT_BYTES, envelope, macOf, SECRET } from "@mintfax-webhooks/testing/hostile";
 import { describe, expect, test, vi } from "vitest";

@@ -1,4 +1,5 @@
-import { createMemoryStore, type LeaseStore, type Settlement } from "@mintfax-webhooks/core";
+import { createMemoryStore, type LeaseStore } from "@mintfax-webhooks/core";
+import type { Settlement } from "@mintfax-webhooks/core/store";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BrokenStore } from "./support/broken-store.ts";

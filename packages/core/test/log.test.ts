@@ -3,11 +3,11 @@ import type { AddressInfo } from "node:net";
 import {
   createFetchHandler,
   createMemoryStore,
-  createReceiver,
   type OutcomeRecord,
   StoreMisconfiguredError,
   StoreUnavailableError,
 } from "@mintfax-webhooks/core";
+import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";

@@ -1,10 +1,10 @@
 import {
-  type Claim,
   ConfigurationError,
   createMemoryStore,
   type LeaseStore,
   StoreUnavailableError,
 } from "@mintfax-webhooks/core";
+import type { Claim } from "@mintfax-webhooks/core/store";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 beforeEach(() => {

@@ -1,4 +1,5 @@
-import { BodyError, type LateOutcomeRecord } from "@mintfax-webhooks/core";
+import type { LateOutcomeRecord } from "@mintfax-webhooks/core";
+import { BodyError } from "@mintfax-webhooks/core/adapter";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { attempt, gate, receiving, SECRET } from "./support/receiving.ts";

@@ -2,11 +2,10 @@ import {
   ConfigurationError,
   createFetchHandler,
   createMemoryStore,
-  createReceiver,
   createVerifier,
   type ReceiverOptions,
-  splitOptions,
 } from "@mintfax-webhooks/core";
+import { createReceiver, splitOptions } from "@mintfax-webhooks/core/adapter";
 import { checkOptions } from "@mintfax-webhooks/core/store";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SECRET } from "./support/receiving.ts";

@@ -1,4 +1,5 @@
-import { createPathMatcher, DEFAULT_PATH } from "@mintfax-webhooks/core";
+import { createPathMatcher } from "@mintfax-webhooks/core";
+import { DEFAULT_PATH } from "@mintfax-webhooks/core/adapter";
 import { describe, expect, test } from "vitest";
 
 test("deliveries arrive at /webhooks/mintfax by default", () => {

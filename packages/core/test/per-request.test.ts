@@ -1,11 +1,5 @@
-import {
-  createMemoryStore,
-  createReceiver,
-  fromRequest,
-  type OutcomeRecord,
-  type Receiver,
-  type RequestOptions,
-} from "@mintfax-webhooks/core";
+import { createMemoryStore, type OutcomeRecord, type RequestOptions } from "@mintfax-webhooks/core";
+import { createReceiver, fromRequest, type Receiver } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { counting } from "./support/counting-store.ts";

@@ -1,4 +1,5 @@
-import { createReceiver, type IncomingDelivery, type OutcomeRecord } from "@mintfax-webhooks/core";
+import type { OutcomeRecord } from "@mintfax-webhooks/core";
+import { createReceiver, type IncomingDelivery } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { expect, test } from "vitest";
 import { attempt, receiving, SECRET } from "./support/receiving.ts";

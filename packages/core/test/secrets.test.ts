@@ -4,12 +4,12 @@ import {
   createFetchHandler,
   createMemoryStore,
   createPathMatcher,
-  createReceiver,
   createVerifier,
   type OutcomeRecord,
   type ReceiverOptions,
   type Secrets,
 } from "@mintfax-webhooks/core";
+import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { macOf } from "@mintfax-webhooks/testing/hostile";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { counting } from "./support/counting-store.ts";

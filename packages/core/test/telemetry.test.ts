@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { createReceiver, type OutcomeRecord, type Telemetry } from "@mintfax-webhooks/core";
+import type { OutcomeRecord, Telemetry } from "@mintfax-webhooks/core";
+import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { attempt, gate, receiving, SECRET } from "./support/receiving.ts";

@@ -2,7 +2,6 @@
 import {
   createFetchHandler,
   createMemoryStore,
-  createReceiver,
   type EventOf,
   isKnownEvent,
   isTerminal,
@@ -10,6 +9,7 @@ import {
   type TransactionalStore,
   type UnknownEvent,
 } from "@mintfax-webhooks/core";
+import { createReceiver } from "@mintfax-webhooks/core/adapter";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const is = <_T extends true>(): void => {};

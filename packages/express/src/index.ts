@@ -1,13 +1,12 @@
+import type { ReceiverOptions, Webhooks } from "@mintfax-webhooks/core";
 import {
   checkParentheses,
   createReceiver,
   isDelivery,
   Mounting,
-  type ReceiverOptions,
   splitOptions,
-  type Webhooks,
   withWebhooks,
-} from "@mintfax-webhooks/core";
+} from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import type { NextFunction, Request, Response } from "express";
 import { pathnameOf, patternOf } from "./pattern.ts";

@@ -1,3 +1,4 @@
+import { isPatternOfAll, mountPointOf } from "@mintfax-webhooks/core/adapter";
 import type { Request } from "express";
 
 /** The route that Express has come to, if it has; it stays on the request when the route lets it pass. */
@@ -30,18 +31,12 @@ export function patternOf(req: Request, middleware: unknown): string {
 /** Of a path that fits more than the application names: what is below it may be another route's. */
 function isCatchAll(path: unknown): boolean {
   if (Array.isArray(path)) return path.some(isCatchAll);
-  return path instanceof RegExp ? path.test(NAMED_BY_NO_ROUTE) : String(path).includes("*");
+  return path instanceof RegExp ? isPatternOfAll(path) : String(path).includes("*");
 }
-
-const NAMED_BY_NO_ROUTE = "/-/-/-";
 
 /** The part that routers have taken off. */
 function mountOf(req: Partial<Request>): string {
-  if (typeof req.baseUrl === "string") return req.baseUrl;
-  const [pathname, path] = [pathnameOf(req), pathOf(req.url)];
-  if (pathname === path) return "";
-  if (path === "/") return pathname.replace(/\/$/, "");
-  return pathname.endsWith(path) ? pathname.slice(0, -path.length) : "";
+  return typeof req.baseUrl === "string" ? req.baseUrl : mountPointOf(pathnameOf(req), pathOf(req.url));
 }
 
 /** Of the request line, which may hold a whole URL. */

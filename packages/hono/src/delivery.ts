@@ -1,4 +1,4 @@
-import { fromRequest, type IncomingDelivery, readKept } from "@mintfax-webhooks/core";
+import { fromRequest, type IncomingDelivery, readKept } from "@mintfax-webhooks/core/adapter";
 import type { Context, Env } from "hono";
 import { unreadStreamOf } from "#unread-stream";
 

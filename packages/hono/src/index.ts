@@ -1,15 +1,13 @@
+import type { OptionsResolver, ReceiverOptions, Webhooks } from "@mintfax-webhooks/core";
 import {
   checkParentheses,
   createReceiver,
   isDelivery,
   Mounting,
-  type OptionsResolver,
-  type ReceiverOptions,
   splitOptions,
   toResponse,
-  type Webhooks,
   withWebhooks,
-} from "@mintfax-webhooks/core";
+} from "@mintfax-webhooks/core/adapter";
 import type { Context, Env, Next } from "hono";
 import { routePath } from "hono/route";
 import { deliveryOf } from "./delivery.ts";

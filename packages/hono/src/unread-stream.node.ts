@@ -1,5 +1,5 @@
 import { IncomingMessage } from "node:http";
-import type { IncomingDelivery } from "@mintfax-webhooks/core";
+import type { IncomingDelivery } from "@mintfax-webhooks/core/adapter";
 import { NodeDelivery } from "@mintfax-webhooks/core/node";
 import type { Context, Env } from "hono";
 

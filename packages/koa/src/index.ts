@@ -1,13 +1,12 @@
+import type { ReceiverOptions, Webhooks } from "@mintfax-webhooks/core";
 import {
   checkParentheses,
   createReceiver,
   isDelivery,
   Mounting,
-  type ReceiverOptions,
   splitOptions,
-  type Webhooks,
   withWebhooks,
-} from "@mintfax-webhooks/core";
+} from "@mintfax-webhooks/core/adapter";
 import { receiveNodeRequest } from "@mintfax-webhooks/core/node";
 import type { Next, ParameterizedContext } from "koa";
 import { pathnameOf, patternOf } from "./pattern.ts";

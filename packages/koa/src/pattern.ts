@@ -1,3 +1,4 @@
+import { isPatternOfAll, mountPointOf } from "@mintfax-webhooks/core/adapter";
 import type { ParameterizedContext } from "koa";
 
 /** What koa-router leaves on a context: every layer whose path matches, our own middleware's among them. */
@@ -20,23 +21,14 @@ export function pathnameOf({ originalUrl, path }: ParameterizedContext): string 
 
 /** What Koa's middleware was told where to mount us, from the root: `/api/*` by koa-mount, `/fax` by a router. */
 export function patternOf(ctx: ParameterizedContext, pathname: string, middleware: unknown): string {
-  const mount = mountOf(pathname, ctx.path);
+  const mount = mountPointOf(pathname, ctx.path);
   const layer = (ctx as Routed).matched?.find(({ stack }) => stack.includes(middleware));
   if (layer === undefined) return `${mount}/*`;
   if (typeof layer.path !== "string") {
     // An expression that has brought a router to us means the request's own path, unless it fits all.
-    return layer.methods.length === 0 || layer.path.test(NAMED_BY_NO_ROUTE) ? `${mount}/*` : pathname;
+    return layer.methods.length === 0 || isPatternOfAll(layer.path) ? `${mount}/*` : pathname;
   }
   if (layer.methods.length > 0) return mount + layer.path;
   // `router.use()` without a path is given an expression that fits all.
   return `${mount}${layer.path.replace(/[({*].*$/s, "")}/*`;
-}
-
-const NAMED_BY_NO_ROUTE = "/-/-/-";
-
-/** The part that koa-mount has taken off. */
-function mountOf(pathname: string, path: string): string {
-  if (pathname === path) return "";
-  if (path === "/") return pathname.replace(/\/$/, "");
-  return pathname.endsWith(path) ? pathname.slice(0, -path.length) : "";
 }

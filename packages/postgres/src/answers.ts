@@ -1,5 +1,5 @@
-import type { Claim, Forgetting, Settlement } from "@mintfax-webhooks/core";
-import { StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
+import type { Forgetting } from "@mintfax-webhooks/core";
+import { type Claim, type Settlement, StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
 import type { Row } from "./statement.ts";
 
 /** @throws {StoreMisconfiguredError} for anything but rows as objects: libraries differ in what a query resolves with */

@@ -1,5 +1,11 @@
-import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "@mintfax-webhooks/core";
-import { StoreUnavailableError } from "@mintfax-webhooks/core/store";
+import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
+import {
+  type Claim,
+  type DedupKey,
+  type Holder,
+  type Settlement,
+  StoreUnavailableError,
+} from "@mintfax-webhooks/core/store";
 import { claimFrom, forgettingFrom, settlementFrom } from "./answers.ts";
 import { BEGIN, backendOfPool, runOnClient } from "./backend.ts";
 import { type PostgresStoreOptions, poolFrom, type Settings, settingsFrom } from "./options.ts";

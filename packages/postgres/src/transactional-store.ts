@@ -1,11 +1,11 @@
-import type {
-  DedupKey,
-  Forgetting,
-  TransactionalStore,
-  TransactionClaim,
-  TransactionResult,
-} from "@mintfax-webhooks/core";
-import { functionFrom, TransactionRefusedError } from "@mintfax-webhooks/core/store";
+import type { Forgetting, TransactionalStore } from "@mintfax-webhooks/core";
+import {
+  type DedupKey,
+  functionFrom,
+  type TransactionClaim,
+  TransactionRefusedError,
+  type TransactionResult,
+} from "@mintfax-webhooks/core/store";
 import { claimFrom, forgettingFrom, settlementFrom } from "./answers.ts";
 import { type Backend, backendOfDatabase, backendOfPool, RollBack } from "./backend.ts";
 import type { PostgresDatabase } from "./database.ts";

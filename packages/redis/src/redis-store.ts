@@ -1,5 +1,12 @@
-import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "@mintfax-webhooks/core";
-import { ConfigurationError, StoreUnavailableError } from "@mintfax-webhooks/core/store";
+import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
+import {
+  type Claim,
+  ConfigurationError,
+  type DedupKey,
+  type Holder,
+  type Settlement,
+  StoreUnavailableError,
+} from "@mintfax-webhooks/core/store";
 import { integerFrom } from "./answers.ts";
 import { isUnknownScript, type RedisClient, type ScriptRunner, scriptRunner } from "./client.ts";
 import { type Connection, connectionOf } from "./connection.ts";

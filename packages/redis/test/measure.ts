@@ -3,7 +3,9 @@
  *
  *   pnpm --filter @mintfax-webhooks/redis measure
  */
-import type { Holder, LeaseStore } from "@mintfax-webhooks/core";
+
+import type { LeaseStore } from "@mintfax-webhooks/core";
+import type { Holder } from "@mintfax-webhooks/core/store";
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { Redis } from "ioredis";

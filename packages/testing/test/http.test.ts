@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createReceiver } from "@mintfax-webhooks/core";
+import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import {
   createManualClock,

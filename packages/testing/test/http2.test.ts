@@ -10,7 +10,7 @@ import {
 } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
-import { createReceiver } from "@mintfax-webhooks/core";
+import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import { mintfaxWebhooks as forExpress } from "@mintfax-webhooks/express";
 import { mintfaxWebhooks as forHono } from "@mintfax-webhooks/hono";

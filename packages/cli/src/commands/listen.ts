@@ -1,4 +1,4 @@
-import { DEFAULT_PATH } from "@mintfax-webhooks/core";
+import { DEFAULT_PATH } from "@mintfax-webhooks/core/adapter";
 import { type Command, InvalidArgumentError } from "commander";
 import { EXIT } from "../exit-codes.ts";
 import { examples, withJsonOption } from "../help.ts";

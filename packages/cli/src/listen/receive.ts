@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { BodyError, createReceiver, type LeaseStore, type OutcomeRecord } from "@mintfax-webhooks/core";
+import type { LeaseStore, OutcomeRecord } from "@mintfax-webhooks/core";
+import { BodyError, createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest, NodeDelivery } from "@mintfax-webhooks/core/node";
 
 /** What became of a delivery here. */

@@ -1,4 +1,4 @@
-import { DEFAULT_PATH } from "@mintfax-webhooks/core";
+import { DEFAULT_PATH } from "@mintfax-webhooks/core/adapter";
 import type { ReadAnswer } from "../output/answer.ts";
 
 /** What may be the matter, where the answer itself does not say so; undefined where it does. */

@@ -1,4 +1,4 @@
-import { DEFAULT_PATH } from "@mintfax-webhooks/core";
+import { DEFAULT_PATH } from "@mintfax-webhooks/core/adapter";
 import { type Command, InvalidArgumentError } from "commander";
 
 /** Where the examples of every adapter listen. */

@@ -1,4 +1,5 @@
-import type { Claim, Forgetting, Holder, Settlement } from "@mintfax-webhooks/core";
+import type { Forgetting } from "@mintfax-webhooks/core";
+import type { Claim, Holder, Settlement } from "@mintfax-webhooks/core/store";
 
 /** One object, as it is called from elsewhere: the public methods of `MintfaxDedup`. */
 export interface MintfaxDedupStub {

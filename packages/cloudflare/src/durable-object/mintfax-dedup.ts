@@ -1,6 +1,7 @@
 /// <reference path="./cloudflare-workers.d.ts" />
 import { DurableObject } from "cloudflare:workers";
-import type { Claim, Forgetting, Holder, Settlement } from "@mintfax-webhooks/core";
+import type { Forgetting } from "@mintfax-webhooks/core";
+import type { Claim, Holder, Settlement } from "@mintfax-webhooks/core/store";
 import type { Row } from "./row.ts";
 
 /** The key of the only value in an object's storage. */

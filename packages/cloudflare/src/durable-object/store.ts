@@ -1,5 +1,11 @@
-import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "@mintfax-webhooks/core";
-import { ConfigurationError } from "@mintfax-webhooks/core/store";
+import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
+import {
+  type Claim,
+  ConfigurationError,
+  type DedupKey,
+  type Holder,
+  type Settlement,
+} from "@mintfax-webhooks/core/store";
 import { claimFrom, forgettingFrom, settlementFrom } from "../answers.ts";
 import { checkedLimits, type StoreLimits } from "../limits.ts";
 import { withinTime } from "../within-time.ts";

@@ -1,4 +1,5 @@
-import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "@mintfax-webhooks/core";
+import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
+import type { Claim, DedupKey, Holder, Settlement } from "@mintfax-webhooks/core/store";
 import type { StoreName } from "../worker/stores.ts";
 import type { Workerd } from "./workerd.ts";
 

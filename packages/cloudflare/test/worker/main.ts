@@ -1,6 +1,7 @@
 /** The Worker that tests talk to: each request is a command in JSON, and so is the answer. */
 import { createD1Store } from "@mintfax-webhooks/cloudflare";
-import type { DedupKey, LeaseStore } from "@mintfax-webhooks/core";
+import type { LeaseStore } from "@mintfax-webhooks/core";
+import type { DedupKey } from "@mintfax-webhooks/core/store";
 import { sendCopies } from "./copies.ts";
 import type { Env } from "./env.ts";
 import { type SoundStoreName, STORES, type StoreName } from "./stores.ts";

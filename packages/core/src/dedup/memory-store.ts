@@ -1,6 +1,6 @@
-import { retentionFrom } from "../bounds.ts";
+import { retentionFrom, within } from "../bounds.ts";
 import { checkOptions } from "../check-options.ts";
-import { ConfigurationError, StoreUnavailableError } from "../errors.ts";
+import { StoreUnavailableError } from "../errors.ts";
 import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "../store/contract.ts";
 
 const HOUR_MS = 3_600_000;
@@ -39,13 +39,7 @@ interface Row {
 export function createMemoryStore(options: MemoryStoreOptions = {}): LeaseStore {
   checkOptions(options, ["maxIds", "retentionMs"], "createMemoryStore()");
   const { maxIds = 100_000, retentionMs = 7 * 24 * HOUR_MS } = options;
-  if (!Number.isSafeInteger(maxIds) || maxIds < 1) {
-    throw new ConfigurationError(
-      "option_out_of_bounds",
-      `maxIds is ${maxIds}; expected a whole number of at least 1.`,
-    );
-  }
-  return new MemoryStore(maxIds, retentionFrom(retentionMs));
+  return new MemoryStore(within("maxIds", maxIds, 1, Number.POSITIVE_INFINITY), retentionFrom(retentionMs));
 }
 
 class MemoryStore implements LeaseStore {

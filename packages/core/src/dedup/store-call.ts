@@ -2,6 +2,7 @@ import type { Alarms } from "#alarms";
 import { StoreUnavailableError } from "../errors.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
 import type { Settlement } from "../store/contract.ts";
+import { withinLimit } from "../time-limit.ts";
 import { settlementFrom } from "./answers.ts";
 
 /** A store that has not answered by then counts as down. The sender waits 30 s for everything together. */
@@ -22,21 +23,7 @@ export function withinTime<T>(
   alarms: Alarms,
   limitMs: number = STORE_TIMEOUT_MS,
 ): Promise<T> {
-  const timeoutMs = Math.max(1, Math.min(limitMs, STORE_TIMEOUT_MS));
-  return new Promise((resolve, reject) => {
-    const promise = Promise.resolve(answer);
-    const alarm = alarms.set(timeoutMs, () => reject(unanswered(timeoutMs)));
-    promise.then(
-      (value) => {
-        alarms.clear(alarm);
-        resolve(value);
-      },
-      (error) => {
-        alarms.clear(alarm);
-        reject(error);
-      },
-    );
-  });
+  return withinLimit(answer, Math.max(1, Math.min(limitMs, STORE_TIMEOUT_MS)), unanswered, alarms);
 }
 
 /**

@@ -45,10 +45,14 @@ export function resolvedInTime<T>(
   what: string,
   leftMs: number = RESOLVER_TIMEOUT_MS,
 ): Promise<T> {
-  return withinLimit(found, alarms, Math.max(1, Math.min(leftMs, RESOLVER_TIMEOUT_MS)), (limitMs) => {
-    return new MintfaxWebhookError(
-      "resolver_timeout",
-      `The function given as ${what} has not answered within ${Math.round(limitMs)} ms.`,
-    );
-  });
+  return withinLimit(
+    found,
+    Math.max(1, Math.min(leftMs, RESOLVER_TIMEOUT_MS)),
+    (limitMs) =>
+      new MintfaxWebhookError(
+        "resolver_timeout",
+        `The function given as ${what} has not answered within ${Math.round(limitMs)} ms.`,
+      ),
+    alarms,
+  );
 }

@@ -112,6 +112,3 @@ export interface TransactionalStore<Tx> {
   /** Makes a DONE event claimable again, for a replay on purpose. */
   forget(key: DedupKey): MaybePromise<Forgetting>;
 }
-
-/** Either kind of store. */
-export type DedupStore<Tx = unknown> = LeaseStore | TransactionalStore<Tx>;

@@ -1,4 +1,5 @@
-import { createFetchHandler, fromRequest } from "@mintfax-webhooks/core";
+import { createFetchHandler } from "@mintfax-webhooks/core";
+import { fromRequest } from "@mintfax-webhooks/core/adapter";
 import { envelope, macOf, SECRET } from "@mintfax-webhooks/testing/hostile";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";

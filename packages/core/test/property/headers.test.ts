@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
-import { createReceiver, createVerifier, type HeaderValue, type OutcomeRecord } from "@mintfax-webhooks/core";
+import { createVerifier, type HeaderValue, type OutcomeRecord } from "@mintfax-webhooks/core";
+import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { runs } from "../../../../test/support/property-runs.ts";

@@ -1,12 +1,11 @@
 import {
   createMemoryStore,
-  createReceiver,
-  type IncomingDelivery,
   type LeaseStore,
   type OutcomeRecord,
   type ReceiverOptions,
   type TransactionalStore,
 } from "@mintfax-webhooks/core";
+import { createReceiver, type IncomingDelivery } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";

@@ -1,4 +1,5 @@
-import { ConfigurationError, createReceiver, EVENT_TYPES, type EventPattern } from "@mintfax-webhooks/core";
+import { ConfigurationError, EVENT_TYPES, type EventPattern } from "@mintfax-webhooks/core";
+import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { signDelivery } from "@mintfax-webhooks/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -1,11 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
-import type {
-  DedupKey,
-  Forgetting,
-  TransactionalStore,
-  TransactionClaim,
-  TransactionResult,
-} from "@mintfax-webhooks/core";
+import type { Forgetting, TransactionalStore } from "@mintfax-webhooks/core";
+import type { DedupKey, TransactionClaim, TransactionResult } from "@mintfax-webhooks/core/store";
 
 /** A transactional store on real SQLite transactions, one connection each: what the engine promises it has to keep. */
 export class SqliteStore implements TransactionalStore<DatabaseSync> {

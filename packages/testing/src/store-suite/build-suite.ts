@@ -1,4 +1,4 @@
-import type { MaybePromise } from "@mintfax-webhooks/core";
+import type { MaybePromise } from "@mintfax-webhooks/core/store";
 import type { OpenOptions, StoreCase, StoreSuite } from "./suite.ts";
 
 /** A property, before it is known which store has to have it. */

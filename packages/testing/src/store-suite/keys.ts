@@ -1,4 +1,4 @@
-import type { DedupKey } from "@mintfax-webhooks/core";
+import type { DedupKey } from "@mintfax-webhooks/core/store";
 
 /** A key in the namespace that every case works in, unless it is about namespaces. */
 export function keyOf(id: string): DedupKey {

@@ -1,4 +1,5 @@
-import type { LeaseStore, MaybePromise } from "@mintfax-webhooks/core";
+import type { LeaseStore } from "@mintfax-webhooks/core";
+import type { MaybePromise } from "@mintfax-webhooks/core/store";
 import type { OpenOptions } from "./suite.ts";
 
 /** A store under test. */

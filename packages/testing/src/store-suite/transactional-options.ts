@@ -1,4 +1,5 @@
-import type { MaybePromise, TransactionalStore } from "@mintfax-webhooks/core";
+import type { TransactionalStore } from "@mintfax-webhooks/core";
+import type { MaybePromise } from "@mintfax-webhooks/core/store";
 import type { OpenOptions } from "./suite.ts";
 
 /** A store under test, and a table of texts in the same database. */

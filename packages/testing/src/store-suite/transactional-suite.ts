@@ -1,4 +1,4 @@
-import type { TransactionResult } from "@mintfax-webhooks/core";
+import type { TransactionResult } from "@mintfax-webhooks/core/store";
 import { bounded } from "./bounded.ts";
 import { SuiteBuilder, using } from "./build-suite.ts";
 import { check, checkFails } from "./check.ts";

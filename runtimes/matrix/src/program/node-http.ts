@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createReceiver } from "@mintfax-webhooks/core";
+import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import { createTestSender, eventFixture, forge, signDelivery } from "@mintfax-webhooks/testing";
 import { type Check, equal } from "./check.ts";

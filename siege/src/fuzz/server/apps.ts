@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
-import { createPathMatcher, createReceiver, type ReceiverOptions } from "@mintfax-webhooks/core";
+import { createPathMatcher, type ReceiverOptions } from "@mintfax-webhooks/core";
+import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import * as express from "@mintfax-webhooks/express";
 import * as hono from "@mintfax-webhooks/hono";

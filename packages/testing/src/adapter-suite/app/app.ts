@@ -1,4 +1,5 @@
-import type { MaybePromise, OutcomeRecord, ReceiverOptions, Webhooks } from "@mintfax-webhooks/core";
+import type { OutcomeRecord, ReceiverOptions, Webhooks } from "@mintfax-webhooks/core";
+import type { MaybePromise } from "@mintfax-webhooks/core/store";
 import { NEXT_SECRET, NOW_SECONDS, SECRET } from "../../hostile/setting.ts";
 import { type Gates, handlerOf } from "./handlers.ts";
 import { Journal, settled } from "./journal.ts";

@@ -1,9 +1,5 @@
-import {
-  DEFAULT_PATH,
-  type LeaseStore,
-  type ReceiverOptions,
-  type TransactionalStore,
-} from "@mintfax-webhooks/core";
+import type { LeaseStore, ReceiverOptions, TransactionalStore } from "@mintfax-webhooks/core";
+import { DEFAULT_PATH } from "@mintfax-webhooks/core/adapter";
 import { LANES as MALFORMED_LANES } from "../../hostile/setting.ts";
 import { claimDown, commitDown, commitTakenOver, completeDown, takenOver, transactions } from "./stores.ts";
 

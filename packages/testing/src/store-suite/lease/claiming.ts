@@ -1,4 +1,5 @@
-import type { Claim, DedupKey, Holder, LeaseStore } from "@mintfax-webhooks/core";
+import type { LeaseStore } from "@mintfax-webhooks/core";
+import type { Claim, DedupKey, Holder } from "@mintfax-webhooks/core/store";
 import { check } from "../check.ts";
 
 /** Long enough for every case to end before it does, in milliseconds. */

@@ -1,4 +1,5 @@
-import type { DedupKey, Holder, LeaseStore } from "@mintfax-webhooks/core";
+import type { LeaseStore } from "@mintfax-webhooks/core";
+import type { DedupKey, Holder } from "@mintfax-webhooks/core/store";
 import { check } from "../check.ts";
 import { keyOf } from "../keys.ts";
 import { checkFree, checkLost, checkRefused, finish, LEASE_MS, take } from "./claiming.ts";

@@ -1,4 +1,5 @@
-import type { Claim, DedupKey, LeaseStore } from "@mintfax-webhooks/core";
+import type { LeaseStore } from "@mintfax-webhooks/core";
+import type { Claim, DedupKey } from "@mintfax-webhooks/core/store";
 import { mapAtOnce } from "../at-once.ts";
 import { check } from "../check.ts";
 import { keyOf } from "../keys.ts";

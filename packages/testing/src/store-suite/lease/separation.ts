@@ -1,4 +1,4 @@
-import type { DedupKey } from "@mintfax-webhooks/core";
+import type { DedupKey } from "@mintfax-webhooks/core/store";
 import { check } from "../check.ts";
 import { CONFUSABLE_KEYS, keyOf, ODD_IDS } from "../keys.ts";
 import type { OpenedLeaseStore } from "../lease-options.ts";

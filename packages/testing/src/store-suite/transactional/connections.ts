@@ -1,4 +1,4 @@
-import type { MaybePromise, TransactionResult } from "@mintfax-webhooks/core";
+import type { MaybePromise, TransactionResult } from "@mintfax-webhooks/core/store";
 import { bounded } from "../bounded.ts";
 import { check, checkFails } from "../check.ts";
 import { keyOf } from "../keys.ts";

@@ -1,4 +1,5 @@
-import type { DedupKey, TransactionalStore, TransactionResult } from "@mintfax-webhooks/core";
+import type { TransactionalStore } from "@mintfax-webhooks/core";
+import type { DedupKey, TransactionResult } from "@mintfax-webhooks/core/store";
 import { mapAtOnce } from "../at-once.ts";
 import { bounded } from "../bounded.ts";
 import type { Property } from "../build-suite.ts";

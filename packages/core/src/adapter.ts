@@ -1,0 +1,12 @@
+/** For those who write an adapter: what turns a framework's requests into deliveries, and the receiver's answers back. */
+export { isPatternOfAll, mountPointOf } from "./adapter/mount-point.ts";
+export { isDelivery, Mounting } from "./adapter/mounting.ts";
+export { checkParentheses } from "./adapter/parentheses.ts";
+export { splitOptions } from "./adapter/split-options.ts";
+export { readKept } from "./delivery/read-request.ts";
+export { BodyError, type BodyErrorCode } from "./errors.ts";
+export { fromRequest, toResponse } from "./fetch.ts";
+export type { Answer, BodyLimits, IncomingDelivery } from "./incoming.ts";
+export { DEFAULT_PATH } from "./path.ts";
+export { createReceiver, type Receiver } from "./receiver.ts";
+export { withWebhooks } from "./webhooks.ts";
