@@ -18,7 +18,7 @@ export * from "./events/index.ts";
 export { isKnownEvent } from "./events/known.ts";
 export { eventOrder } from "./events/order.ts";
 export { isTerminal } from "./events/terminal.ts";
-export { createFetchHandler, type FetchHandler } from "./fetch.ts";
+export { createFetchHandler, type FetchHandler } from "./fetch/handler.ts";
 export type { HeaderValue } from "./incoming.ts";
 export type { OptionsResolver, ReceiverOptions, RequestOptions } from "./options.ts";
 export type { Outcome, OutcomeCode } from "./outcome/codes.ts";

@@ -1,11 +1,11 @@
-import { checkParentheses } from "./adapter/parentheses.ts";
-import { readRequest } from "./delivery/read-request.ts";
-import { ConfigurationError } from "./errors.ts";
-import { isInstance, memberOf } from "./foreign.ts";
-import type { Answer, IncomingDelivery } from "./incoming.ts";
-import type { ReceiverOptions } from "./options.ts";
-import { createReceiver } from "./receiver.ts";
-import { type Webhooks, withWebhooks } from "./webhooks.ts";
+import { checkParentheses } from "../adapter/parentheses.ts";
+import { ConfigurationError } from "../errors.ts";
+import { isInstance, memberOf } from "../foreign.ts";
+import type { Answer, IncomingDelivery } from "../incoming.ts";
+import type { ReceiverOptions } from "../options.ts";
+import { createReceiver } from "../receiver.ts";
+import { type Webhooks, withWebhooks } from "../webhooks.ts";
+import { readRequest } from "./read-body.ts";
 
 /** A function from `Request` to `Response`, with the methods of a receiver. */
 export interface FetchHandler<Tx = never> extends Webhooks<Request, Tx> {

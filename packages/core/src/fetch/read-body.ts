@@ -1,7 +1,7 @@
+import { asBytes } from "../delivery/as-bytes.ts";
+import { bodyAlreadyParsed, bodyIncomplete, bodyTimeout, bodyTooLarge } from "../delivery/body-errors.ts";
 import { BodyError } from "../errors.ts";
 import type { BodyLimits } from "../incoming.ts";
-import { asBytes } from "./as-bytes.ts";
-import { bodyAlreadyParsed, bodyIncomplete, bodyTimeout, bodyTooLarge } from "./body-errors.ts";
 
 const FIX =
   "Mount the receiver before whatever reads the body (request.json(), Hono's c.req.json() or validators), or let that " +
