@@ -8,22 +8,14 @@ const config: ViteUserConfig = defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: [
-      "{packages,examples}/*/test/**/*.test.ts",
-      "docs/test/*.test.ts",
-      "faults/test/*.test.ts",
-      "bench/test/*.test.ts",
-      "model/test/*.test.ts",
-      "siege/test/*.test.ts",
-      "test/**/*.test.ts",
-    ],
+    include: ["{packages,internal,examples}/*/test/**/*.test.ts"],
     // To end what hangs, not to time anything: a busy machine may take long to start a process.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // The last line says what ran, in a form that any CI can read.
     // Of what runs in the tests' own processes. Servers and workers that they start are not seen.
     coverage: { provider: "v8", include: ["packages/*/src/**"], reporter: ["text-summary"] },
-    reporters: ["default", "./scripts/plain-summary.ts"],
+    reporters: ["default", "./internal/test-support/src/plain-summary.ts"],
   },
 });
 

@@ -1,4 +1,4 @@
-import { ExampleProcess, type Line } from "../../test/support/example-process.ts";
+import { ExampleProcess, type Line } from "test-support/example-process";
 
 interface Overview {
   readonly orders: Readonly<Record<string, { status: string; log: string[] }>>;

@@ -1,7 +1,7 @@
 import { createTestSender, eventFixture, forge, signDelivery } from "@mintfax-webhooks/testing";
+import { testExample } from "conformance/example-contract";
+import { ExampleProcess } from "test-support/example-process";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { testExample } from "../../../test/support/example-contract.ts";
-import { ExampleProcess } from "../../../test/support/example-process.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 const MARK = "zq7personal";

@@ -17,7 +17,7 @@ export async function openDatabase(url: string | undefined): Promise<Database> {
 }
 
 async function openThrowAway(): Promise<Database> {
-  const { PostgresServer } = await import("../../../test/support/postgres-server.ts");
+  const { PostgresServer } = await import("test-support/postgres-server");
   const server = await PostgresServer.start();
   const { pool, close } = await openDatabase(server.url);
   return { pool, close: () => close().then(() => server.stop()) };

@@ -1,9 +1,9 @@
 import { createTestSender, eventFixture, signDelivery } from "@mintfax-webhooks/testing";
+import { stopUnderLoad } from "conformance/example-contract";
+import { ExampleProcess } from "test-support/example-process";
+import { sendHalf } from "test-support/half-sent";
+import { PostgresServer } from "test-support/postgres-server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { stopUnderLoad } from "../../../test/support/example-contract.ts";
-import { ExampleProcess } from "../../../test/support/example-process.ts";
-import { sendHalf } from "../../../test/support/half-sent.ts";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 

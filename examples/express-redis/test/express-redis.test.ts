@@ -1,8 +1,8 @@
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
+import { testExample } from "conformance/example-contract";
+import { ExampleProcess } from "test-support/example-process";
+import { startServer } from "test-support/redis-servers";
 import { expect, test } from "vitest";
-import { startServer } from "../../../packages/redis/test/support/servers.ts";
-import { testExample } from "../../../test/support/example-contract.ts";
-import { ExampleProcess } from "../../../test/support/example-process.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 

@@ -1,7 +1,7 @@
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
+import { stopUnderLoad } from "conformance/example-contract";
+import { ExampleProcess } from "test-support/example-process";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { stopUnderLoad } from "../../../test/support/example-contract.ts";
-import { ExampleProcess } from "../../../test/support/example-process.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 let example: ExampleProcess;

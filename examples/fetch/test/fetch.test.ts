@@ -1,4 +1,4 @@
-import { testExample } from "../../../test/support/example-contract.ts";
+import { testExample } from "conformance/example-contract";
 
 testExample("fetch");
 // Bun and Deno close a kept connection where they wait for a request, though one may be on its way. mintfax sends it again.

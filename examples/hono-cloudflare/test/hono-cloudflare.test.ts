@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
+import { testExample } from "conformance/example-contract";
+import { ExampleProcess } from "test-support/example-process";
 import { afterEach, expect, test } from "vitest";
-import { testExample } from "../../../test/support/example-contract.ts";
-import { ExampleProcess } from "../../../test/support/example-process.ts";
 import { workerdConfig } from "../src/local/config.ts";
 
 // workerd goes on for as long as requests come over connections that are kept. Cloudflare itself ends isolates, not it.

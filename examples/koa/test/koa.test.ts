@@ -1,3 +1,3 @@
-import { testExample } from "../../../test/support/example-contract.ts";
+import { testExample } from "conformance/example-contract";
 
 testExample("koa");

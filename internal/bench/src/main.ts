@@ -1,6 +1,7 @@
 /** Measures, and prints ratios first. Exits with 1 where something could not be measured, or the guard barks. */
 import { writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { relative } from "node:path";
+import { ROOT } from "test-support/root";
 import { guard } from "./guard.ts";
 import { optionsFrom } from "./options.ts";
 import { PARTS } from "./parts/index.ts";
@@ -48,6 +49,6 @@ function onThePage(part: string): { readonly place: string; readonly command: st
   const name = /^Node v(\d+)/.exec(where.runtime)?.[1] ?? "other";
   return {
     place: `${part}-node-${name}`,
-    command: `${command} --node ${relative(join(import.meta.dirname, "../.."), options.runtime.node)}`,
+    command: `${command} --node ${relative(ROOT, options.runtime.node)}`,
   };
 }

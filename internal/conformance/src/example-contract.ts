@@ -1,8 +1,8 @@
 import { createTestSender, eventFixture, forge, signDelivery } from "@mintfax-webhooks/testing";
+import { ExampleProcess } from "test-support/example-process";
+import { sendHalf } from "test-support/half-sent";
+import { keepLoading, type Load } from "test-support/keep-alive-load";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ExampleProcess } from "./example-process.ts";
-import { sendHalf } from "./half-sent.ts";
-import { keepLoading, type Load } from "./keep-alive-load.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 

@@ -7,6 +7,8 @@ import {
   type LeaseStore,
   type OutcomeRecord,
 } from "@mintfax-webhooks/core";
+import { counting } from "test-support/counting-store";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   BODY_ROWS,
   CUT_ROWS,
@@ -26,9 +28,7 @@ import {
   TRANSPORT_ROWS,
   WRITING_ON,
   writeOn,
-} from "@mintfax-webhooks/testing/hostile";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { counting } from "./counting-store.ts";
+} from "./hostile/index.ts";
 
 /** What every receiver of the suite is given. */
 export interface LaneOptions {

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { createShutdown, ShutdownServer } from "@mintfax-webhooks/core/node";
+import { keepLoading } from "test-support/keep-alive-load";
 import { describe, expect, test } from "vitest";
-import type { createShutdown, ShutdownServer } from "../../packages/core/src/node/shutdown.ts";
-import { keepLoading } from "./keep-alive-load.ts";
 
 export const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 

@@ -1,12 +1,6 @@
-import {
-  ADAPTER_CASES,
-  DIFFERENCES,
-  Peer,
-  type Reply,
-  type RunningTarget,
-} from "@mintfax-webhooks/testing/adapter-suite";
+import { ADAPTER_CASES, DIFFERENCES, Peer, type Reply, type RunningTarget } from "conformance/adapter-suite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ADAPTER_TARGETS } from "./support/adapter-targets.ts";
+import { ADAPTER_TARGETS } from "../src/targets/index.ts";
 
 /** By case: what the first target answered. */
 const answers = new Map<string, readonly Reply[]>();

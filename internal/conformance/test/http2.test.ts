@@ -16,7 +16,7 @@ import { mintfaxWebhooks as forExpress } from "@mintfax-webhooks/express";
 import { mintfaxWebhooks as forHono } from "@mintfax-webhooks/hono";
 import { mintfaxWebhooks as forKoa } from "@mintfax-webhooks/koa";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
-import { SECRET } from "@mintfax-webhooks/testing/hostile";
+import { SECRET } from "conformance/hostile";
 import { Hono } from "hono";
 import Koa from "koa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

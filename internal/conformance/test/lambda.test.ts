@@ -1,7 +1,7 @@
 import { eventFixture, forge, signDelivery, tamper } from "@mintfax-webhooks/testing";
 import { describe, expect, test, vi } from "vitest";
-import { deliveryTo, EVENTS } from "../runtimes/lambda/src/events.ts";
-import { FUNCTIONS, type LambdaResult } from "../runtimes/lambda/src/functions.ts";
+import { deliveryTo, EVENTS } from "../src/lambda/events.ts";
+import { FUNCTIONS, type LambdaResult } from "../src/lambda/functions.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 const PATH = "/webhooks/mintfax";

@@ -23,7 +23,7 @@ import {
   SIGNATURE_ROWS,
   THROWN,
   TRANSPORT_ROWS,
-} from "@mintfax-webhooks/testing/hostile";
+} from "conformance/hostile";
 import connect from "connect";
 import express5 from "express";
 import express4 from "express4";

@@ -2,8 +2,9 @@ import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { codeBlocks } from "test-support/code-blocks";
+import { ROOT } from "test-support/root";
 import { expect, test } from "vitest";
-import { codeBlocks, ROOT } from "./code-blocks.ts";
 import { blockFolder, furnish } from "./support/folder.ts";
 
 const TSC = join(
@@ -27,7 +28,7 @@ test("every TypeScript block of README and guides compiles", async () => {
   const compilerOptions = { isolatedDeclarations: false, declaration: false, moduleDetection: "force" };
   writeFileSync(
     join(folder.path, "tsconfig.json"),
-    JSON.stringify({ extends: "../../tsconfig.base.json", compilerOptions, include: ["*.ts"] }),
+    JSON.stringify({ extends: "../../../tsconfig.base.json", compilerOptions, include: ["*.ts"] }),
   );
   const output = await new Promise<string>((resolve) =>
     execFile(process.execPath, [TSC, "-p", folder.path], (_, stdout, stderr) => resolve(stdout + stderr)),

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { runInThisContext } from "node:vm";
 import { parseHTML } from "linkedom";
+import { codeBlocks } from "test-support/code-blocks";
 import { expect, test } from "vitest";
-import { codeBlocks } from "./code-blocks.ts";
 
 /** The parser that GitHub draws with, for the kinds of drawing that there are here. */
 interface Mermaid {
@@ -20,7 +20,7 @@ const drawings = codeBlocks("mermaid");
 
 test("the architecture page draws the way of a delivery, the state machine and a claim over time", async () => {
   const kinds = drawings
-    .filter(({ page: of }) => of === "docs/architecture.md")
+    .filter(({ page: of }) => of === "docs/internals/architecture.md")
     .map(({ source }) => source.split(/\s/, 1)[0]);
   expect(kinds).toEqual(expect.arrayContaining(["flowchart", "stateDiagram-v2", "sequenceDiagram"]));
 });

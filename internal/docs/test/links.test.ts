@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { PAGES } from "test-support/code-blocks";
+import { ROOT } from "test-support/root";
 import { expect, test } from "vitest";
-import { PAGES, ROOT } from "./code-blocks.ts";
 
 /** What is neither code nor a comment, in which a bracket means nothing. */
 function prose(page: string): string {

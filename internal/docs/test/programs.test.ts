@@ -4,11 +4,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
+import { type CodeBlock, codeBlocks } from "test-support/code-blocks";
+import { freePort } from "test-support/free-port";
+import { PostgresServer } from "test-support/postgres-server";
+import { startServer, type TestServer } from "test-support/redis-servers";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { startServer, type TestServer } from "../../packages/redis/test/support/servers.ts";
-import { freePort } from "../../test/support/free-port.ts";
-import { PostgresServer } from "../../test/support/postgres-server.ts";
-import { type CodeBlock, codeBlocks } from "./code-blocks.ts";
 import { type BlockFolder, blockFolder, furnish } from "./support/folder.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { ROOT } from "test-support/root";
 import { expect, test } from "vitest";
-import { ROOT } from "./code-blocks.ts";
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;

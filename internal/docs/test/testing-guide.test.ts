@@ -2,8 +2,9 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { byName, type CodeBlock, codeBlocks } from "test-support/code-blocks";
+import { ROOT } from "test-support/root";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { byName, type CodeBlock, codeBlocks, ROOT } from "./code-blocks.ts";
 
 const VITEST = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
 const PAGES = ["docs/testing.md", "packages/testing/README.md"];
@@ -14,7 +15,7 @@ let folder: string;
 
 // Inside the tree, so that the blocks find the packages as a reader's file would.
 beforeAll(() => {
-  folder = mkdtempSync(join(ROOT, "docs/.blocks-"));
+  folder = mkdtempSync(join(ROOT, "internal/docs/.blocks-"));
   const conditions = JSON.stringify(["source", "node"]);
   writeFileSync(
     join(folder, "vitest.config.mjs"),

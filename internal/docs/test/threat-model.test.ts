@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { ROOT } from "test-support/root";
 import { expect, test } from "vitest";
-import { ROOT } from "./code-blocks.ts";
 import { taggedTests } from "./threats.ts";
 
 const PAGE = join(ROOT, "docs/internals/threat-model.md");

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "./code-blocks.ts";
+import { ROOT } from "test-support/root";
 
 /** A test, or a row of a table of tests, that a comment says covers some threats. */
 interface TaggedTest {

@@ -2,9 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
 import { Miniflare } from "miniflare";
+import { codeBlocks } from "test-support/code-blocks";
+import { ROOT } from "test-support/root";
+import { bundleForWorkerd } from "test-support/worker-bundle";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundleForWorkerd } from "../../packages/testing/test/support/bundle.ts";
-import { codeBlocks, ROOT } from "./code-blocks.ts";
 import { type BlockFolder, blockFolder } from "./support/folder.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";

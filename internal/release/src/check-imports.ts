@@ -1,7 +1,7 @@
 /**
  * Holds the direction of imports (DESIGN, "Packages"): prints every forbidden arrow and exits with 1 if there is one.
  *
- *   node scripts/check-imports.ts [root]
+ *   node internal/release/src/check-imports.ts [root]
  */
 import { globSync, readFileSync } from "node:fs";
 import { join, normalize } from "node:path";
@@ -45,11 +45,9 @@ function fault(file: string, { specifier, typeOnly }: Import): string | undefine
 
   if (specifier.startsWith(".")) {
     const target = normalize(join(file, "..", specifier));
-    const leaves = !target.startsWith(`${kind}/${owner}/`);
-    // Tests share their tables: a test may use another package's test support.
-    return leaves && (isSource || /^packages\/[^/]+\/src\//.test(target))
-      ? "reaches into another package; import it by its name"
-      : undefined;
+    return target.startsWith(`${kind}/${owner}/`)
+      ? undefined
+      : "reaches into another package; import it by its name";
   }
   if (owner === "core" && isSource && specifier.startsWith("node:") && !NODE_IN_CORE.test(file)) {
     return "core is for every runtime; only its node/ part and hmac.node.ts may know Node";
@@ -66,8 +64,8 @@ function fault(file: string, { specifier, typeOnly }: Import): string | undefine
   return undefined;
 }
 
-const root = process.argv[2] ?? join(import.meta.dirname, "..");
-const files = globSync("{packages,examples}/*/{src,test}/**/*.ts", {
+const root = process.argv[2] ?? join(import.meta.dirname, "../../..");
+const files = globSync(["{packages,examples}/*/{src,test}/**/*.ts", "internal/*/src/**/*.ts"], {
   cwd: root,
   exclude: (path) => path.includes("node_modules"),
 });

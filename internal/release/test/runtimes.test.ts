@@ -3,8 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DENO, RUNTIMES, resultsOn } from "../runtimes/matrix/src/runtimes.ts";
-import { createStage, type Stage } from "../runtimes/matrix/src/stage.ts";
+import { DENO, RUNTIMES, resultsOn } from "../src/matrix/runtimes.ts";
+import { createStage, type Stage } from "../src/matrix/stage.ts";
 
 let stage: Stage;
 

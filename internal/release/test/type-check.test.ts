@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { ROOT } from "test-support/root";
 import { expect, test } from "vitest";
 
-const ROOT = join(import.meta.dirname, "..");
-const TSC = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
+const TSC = join(
+  dirname(createRequire(join(ROOT, "package.json")).resolve("typescript/package.json")),
+  "bin/tsc",
+);
 
 // The type tests are files of their own (packages/*/test/types.ts): wrong uses must not compile.
 test("everything compiles, and what must not compile does not", async () => {

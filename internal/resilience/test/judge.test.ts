@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { Doings } from "../src/conductor/doings.ts";
-import { judge } from "../src/judge/judge.ts";
-import type { Verdict } from "../src/judge/verdict.ts";
-import type { Entry, Fact } from "../src/ledger.ts";
-import { LEASE_MS } from "../src/terms.ts";
+import { Doings } from "../src/faults/conductor/doings.ts";
+import { judge } from "../src/faults/judge/judge.ts";
+import type { Verdict } from "../src/faults/judge/verdict.ts";
+import type { Entry, Fact } from "../src/faults/ledger.ts";
+import { LEASE_MS } from "../src/faults/terms.ts";
 
 const ID = "evt_1";
 const ACCEPTED = [{ id: ID, accepted: true, attempts: [] }];

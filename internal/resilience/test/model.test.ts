@@ -1,14 +1,14 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { PLANTS } from "../src/engine/plants.ts";
+import { PLANTS } from "../src/model/engine/plants.ts";
 
 /** Far more than it takes on a busy machine; to end what hangs. */
 const TIMEOUT_MS = 900_000;
 
 /** Of its own process, since it replaces every clock and timer. */
 function model(...args: string[]): Promise<{ readonly code: unknown; readonly output: string }> {
-  const main = join(import.meta.dirname, "../src/main.ts");
+  const main = join(import.meta.dirname, "../src/model/main.ts");
   return new Promise((resolve) => {
     execFile(
       process.execPath,

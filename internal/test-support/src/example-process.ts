@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
-const EXAMPLES = join(import.meta.dirname, "../../examples");
+const EXAMPLES = join(import.meta.dirname, "../../../examples");
 /** The programs themselves: what pnpm puts in their place keeps signals to itself. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   node: process.execPath,

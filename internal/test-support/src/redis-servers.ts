@@ -1,5 +1,5 @@
 import { createRedisMock } from "js-redis-server";
-import { HAS_REDIS, RedisServer } from "../../../../test/support/redis-server.ts";
+import { HAS_REDIS, RedisServer } from "./redis-server.ts";
 
 /** A server to connect to. */
 export interface TestServer {

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { diagnose } from "@mintfax-webhooks/cli";
+import { ROOT } from "test-support/root";
 import { afterEach, expect, test } from "vitest";
 import { readCapture } from "../src/diagnose/read/read-capture.ts";
 import { SECRET, send, signed } from "./diagnose-captures/send.ts";
 import { closeAll, serve } from "./diagnose-captures/wire.ts";
 
-const ROOT = join(import.meta.dirname, "../../..");
 const GUIDE = readFileSync(join(ROOT, "docs/signature-refused.md"), "utf8");
 
 afterEach(closeAll);

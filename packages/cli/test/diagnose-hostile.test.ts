@@ -1,7 +1,7 @@
 import { type CapturedRequest, diagnose, renderDiagnosis } from "@mintfax-webhooks/cli";
 import { array, assert, constantFrom, integer, property, string, tuple, uint8Array } from "fast-check";
+import { runs } from "test-support/property-runs";
 import { describe, expect, test } from "vitest";
-import { runs } from "../../../test/support/property-runs.ts";
 import { UnreadableCaptureError } from "../src/diagnose/read/error.ts";
 import { readHeaderText } from "../src/diagnose/read/header-text.ts";
 import { readCapture } from "../src/diagnose/read/read-capture.ts";

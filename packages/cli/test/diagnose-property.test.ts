@@ -1,8 +1,8 @@
 import { type CapturedRequest, diagnose, renderDiagnosis } from "@mintfax-webhooks/cli";
 import { createVerifier, type HeaderValue } from "@mintfax-webhooks/core";
 import { assert, constantFrom, integer, property, string, tuple, uint8Array } from "fast-check";
+import { runs } from "test-support/property-runs";
 import { expect, test } from "vitest";
-import { runs } from "../../../test/support/property-runs.ts";
 import { readRawHttp } from "../src/diagnose/read/raw-http.ts";
 import { EVENT, SECRET, signed } from "./diagnose-captures/send.ts";
 

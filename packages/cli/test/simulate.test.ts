@@ -1,5 +1,5 @@
+import { ExampleProcess } from "test-support/example-process";
 import { describe, expect, test } from "vitest";
-import { ExampleProcess } from "../../../test/support/example-process.ts";
 import { cli, RunningCli, SECRET } from "./support/cli.ts";
 import { serve, serveAlways, serveReceiver } from "./support/server.ts";
 

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { D1_SCHEMA } from "@mintfax-webhooks/cloudflare";
+import { RemoteStore } from "test-support/cloudflare/remote-store";
+import type { QueryReport } from "test-support/cloudflare/worker/main";
+import { Workerd } from "test-support/cloudflare/workerd";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { CLAIM, COMPLETE, DELETE_EXPIRED, RELEASE, RENEW } from "../src/d1/statements.ts";
-import { RemoteStore } from "./support/remote-store.ts";
-import { Workerd } from "./support/workerd.ts";
-import type { QueryReport } from "./worker/main.ts";
 
 const LEASE_MS = 45_000;
 const RETENTION_MS = 30 * 24 * 3_600_000;

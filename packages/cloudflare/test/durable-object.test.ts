@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Claim, DedupKey, Holder } from "@mintfax-webhooks/core/store";
+import { actAtOnce } from "test-support/at-once";
+import { RemoteStore } from "test-support/cloudflare/remote-store";
+import type { StoreName } from "test-support/cloudflare/worker/stores";
+import type { StorageReport } from "test-support/cloudflare/worker/test-dedup";
+import { Workerd } from "test-support/cloudflare/workerd";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { actAtOnce } from "../../../test/support/at-once.ts";
-import { RemoteStore } from "./support/remote-store.ts";
-import { Workerd } from "./support/workerd.ts";
-import type { StoreName } from "./worker/stores.ts";
-import type { StorageReport } from "./worker/test-dedup.ts";
 
 const LEASE_MS = 45_000;
 const HOUR_MS = 3_600_000;

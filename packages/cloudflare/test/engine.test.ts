@@ -1,5 +1,5 @@
+import { type Run, Workerd } from "test-support/cloudflare/workerd";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Run, Workerd } from "./support/workerd.ts";
 
 const COPIES = 10_000;
 

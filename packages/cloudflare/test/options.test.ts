@@ -1,7 +1,7 @@
 /** These run in Node: what makes stores needs nothing of workerd. */
 import { createD1Store, createDurableObjectStore, type D1Binding } from "@mintfax-webhooks/cloudflare";
+import { SILENT_DATABASE } from "test-support/cloudflare/worker/silent-database";
 import { describe, expect, test } from "vitest";
-import { SILENT_DATABASE } from "./worker/silent-database.ts";
 
 const objects = { idFromName: () => ({}), get: () => expect.fail("nothing is called") };
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { RemoteStore } from "test-support/cloudflare/remote-store";
+import { Workerd } from "test-support/cloudflare/workerd";
 import { expect, onTestFinished, test } from "vitest";
-import { RemoteStore } from "./support/remote-store.ts";
-import { Workerd } from "./support/workerd.ts";
 
 const LEASE_MS = 45_000;
 const keyOf = (id: string) => ({ namespace: "test", id });

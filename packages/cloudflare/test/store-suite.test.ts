@@ -1,8 +1,8 @@
+import type { Env } from "test-support/cloudflare/worker/env";
+import type { SoundStoreName } from "test-support/cloudflare/worker/stores";
+import { SUITES } from "test-support/cloudflare/worker/suites";
+import { Workerd } from "test-support/cloudflare/workerd";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Workerd } from "./support/workerd.ts";
-import type { Env } from "./worker/env.ts";
-import type { SoundStoreName } from "./worker/stores.ts";
-import { SUITES } from "./worker/suites.ts";
 
 let workerd: Workerd;
 beforeAll(async () => {

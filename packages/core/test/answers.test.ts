@@ -1,8 +1,8 @@
 import { createMemoryStore, type LateOutcomeRecord } from "@mintfax-webhooks/core";
 import { eventFixture } from "@mintfax-webhooks/testing";
+import { BrokenStore } from "test-support/broken-store";
+import { attempt, gate, receiving } from "test-support/receiving";
 import { afterEach, expect, test, vi } from "vitest";
-import { BrokenStore } from "./support/broken-store.ts";
-import { attempt, gate, receiving } from "./support/receiving.ts";
 
 /** What mintfax is answered, word by word, where this server or its handler is at fault. Refusals: messages.test.ts. */
 afterEach(() => {

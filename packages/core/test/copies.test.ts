@@ -1,6 +1,6 @@
 import { eventFixture } from "@mintfax-webhooks/testing";
+import { attempt, gate, receiving } from "test-support/receiving";
 import { expect, test, vi } from "vitest";
-import { attempt, gate, receiving } from "./support/receiving.ts";
 
 test("10,000 copies of one event at once: one handler run, answers only 200 and 409", async () => {
   const event = eventFixture("fax.failed");

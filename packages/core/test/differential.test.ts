@@ -1,10 +1,5 @@
 import { createHmac } from "node:crypto";
 import { createVerifier, type HeaderValue } from "@mintfax-webhooks/core";
-import { macOf, SECRET } from "@mintfax-webhooks/testing/hostile";
-import fc from "fast-check";
-import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { runs } from "../../../test/support/property-runs.ts";
 import {
   type Candidate,
   DELIBERATE_DIFFERENCES,
@@ -12,7 +7,12 @@ import {
   type DifferenceName,
   mayDiffer,
   weRefuse,
-} from "./support/deliberate-differences.ts";
+} from "conformance/deliberate-differences";
+import { macOf, SECRET } from "conformance/hostile";
+import fc from "fast-check";
+import { Webhook } from "standardwebhooks";
+import { runs } from "test-support/property-runs";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 const NOW_SECONDS = 1_747_173_605;
 const NOW = String(NOW_SECONDS);

@@ -1,8 +1,8 @@
 import { createMemoryStore } from "@mintfax-webhooks/core";
 import { eventFixture } from "@mintfax-webhooks/testing";
+import { BrokenStore } from "test-support/broken-store";
+import { attempt, receiving } from "test-support/receiving";
 import { describe, expect, test, vi } from "vitest";
-import { BrokenStore } from "./support/broken-store.ts";
-import { attempt, receiving } from "./support/receiving.ts";
 
 describe("which handler runs", () => {
   test("exact beats group beats any, in whatever order they were registered", async () => {

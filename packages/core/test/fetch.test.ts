@@ -1,6 +1,6 @@
 import { createFetchHandler } from "@mintfax-webhooks/core";
+import { attempt, gate, receiving } from "test-support/receiving";
 import { expect, test, vi } from "vitest";
-import { attempt, gate, receiving } from "./support/receiving.ts";
 
 /** What Cloudflare gives, whose `waitUntil` refuses to run without its own `this`. */
 class Execution {

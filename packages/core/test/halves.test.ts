@@ -1,9 +1,9 @@
 import { createMemoryStore, createVerifier, type WebhookHeaders } from "@mintfax-webhooks/core";
 import { eventFixture } from "@mintfax-webhooks/testing";
-import { macOf } from "@mintfax-webhooks/testing/hostile";
+import { macOf } from "conformance/hostile";
+import { BrokenStore } from "test-support/broken-store";
+import { attempt, gate, receiving, SECRET } from "test-support/receiving";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { BrokenStore } from "./support/broken-store.ts";
-import { attempt, gate, receiving, SECRET } from "./support/receiving.ts";
 
 /**
  * What core does by different means on Node and on the web: HMAC, and doing something at a time. `pnpm mutation` runs

@@ -1,9 +1,9 @@
 import { createMemoryStore, type OutcomeRecord } from "@mintfax-webhooks/core";
 import { createReceiver, type IncomingDelivery } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
+import { BrokenStore } from "test-support/broken-store";
+import { attempt, gate, receiving, SECRET } from "test-support/receiving";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { BrokenStore } from "./support/broken-store.ts";
-import { attempt, gate, receiving, SECRET } from "./support/receiving.ts";
 import { thenable, unreadable } from "./support/thenable.ts";
 
 /** Everything that goes to standard error. */

@@ -1,9 +1,9 @@
 import { createFetchHandler } from "@mintfax-webhooks/core";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
-import { DEFAULT_LIMIT_BYTES, envelope, macOf, SECRET } from "@mintfax-webhooks/testing/hostile";
+import { DEFAULT_LIMIT_BYTES, envelope, macOf, SECRET } from "conformance/hostile";
+import { describeHostileInput, ROW_COUNT } from "conformance/hostile-input";
 import { describe, expect, test, vi } from "vitest";
-import { describeHostileInput, ROW_COUNT } from "./support/hostile-input.ts";
 
 describeHostileInput("node:http", (lanes) => {
   const byPath = new Map([...lanes].map(([path, options]) => [path, createReceiver(options)]));

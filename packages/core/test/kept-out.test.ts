@@ -8,9 +8,9 @@ import {
   type ReceiverOptions,
 } from "@mintfax-webhooks/core";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
+import { BrokenStore } from "test-support/broken-store";
+import { gate, SECRET } from "test-support/receiving";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { BrokenStore } from "./support/broken-store.ts";
-import { gate, SECRET } from "./support/receiving.ts";
 
 /** In everything that a person, a customer's system or a stranger fills in, ids and types of events excepted. */
 const MARK = "zq7personal";

@@ -1,9 +1,9 @@
 import { createMemoryStore, type LeaseStore } from "@mintfax-webhooks/core";
 import type { Settlement } from "@mintfax-webhooks/core/store";
 import { eventFixture } from "@mintfax-webhooks/testing";
+import { BrokenStore } from "test-support/broken-store";
+import { attempt, gate, receiving } from "test-support/receiving";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { BrokenStore } from "./support/broken-store.ts";
-import { attempt, gate, receiving } from "./support/receiving.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });

@@ -5,9 +5,9 @@ import {
   StoreUnavailableError,
 } from "@mintfax-webhooks/core";
 import { eventFixture } from "@mintfax-webhooks/testing";
+import { BrokenStore } from "test-support/broken-store";
+import { attempt, gate, receiving } from "test-support/receiving";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { BrokenStore } from "./support/broken-store.ts";
-import { attempt, gate, receiving } from "./support/receiving.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });

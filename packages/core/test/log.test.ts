@@ -10,9 +10,9 @@ import {
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import { eventFixture } from "@mintfax-webhooks/testing";
+import { BrokenStore } from "test-support/broken-store";
+import { attempt, gate, SECRET } from "test-support/receiving";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { BrokenStore } from "./support/broken-store.ts";
-import { attempt, gate, SECRET } from "./support/receiving.ts";
 
 const NUMBER = "+12125551234";
 const WITHHELD =

@@ -1,7 +1,7 @@
 import { eventFixture } from "@mintfax-webhooks/testing";
-import { macOf } from "@mintfax-webhooks/testing/hostile";
+import { macOf } from "conformance/hostile";
+import { receiving, SECRET } from "test-support/receiving";
 import { expect, test } from "vitest";
-import { receiving, SECRET } from "./support/receiving.ts";
 
 /**
  * What the person at mintfax's dashboard reads: what came, what was expected, and where to look. Codes are tested

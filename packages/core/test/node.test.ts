@@ -6,8 +6,8 @@ import { runInNewContext } from "node:vm";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest, NodeDelivery } from "@mintfax-webhooks/core/node";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
+import { SECRET } from "test-support/receiving";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { SECRET } from "./support/receiving.ts";
 
 type Listener = (req: IncomingMessage & Record<string, unknown>, res: ServerResponse) => unknown;
 

@@ -1,8 +1,8 @@
 import type { LateOutcomeRecord } from "@mintfax-webhooks/core";
 import { BodyError } from "@mintfax-webhooks/core/adapter";
 import { eventFixture } from "@mintfax-webhooks/testing";
+import { attempt, gate, receiving, SECRET } from "test-support/receiving";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { attempt, gate, receiving, SECRET } from "./support/receiving.ts";
 import { thenable, unreadable } from "./support/thenable.ts";
 
 afterEach(() => {

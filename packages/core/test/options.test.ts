@@ -7,8 +7,8 @@ import {
 } from "@mintfax-webhooks/core";
 import { createReceiver, splitOptions } from "@mintfax-webhooks/core/adapter";
 import { checkOptions } from "@mintfax-webhooks/core/store";
+import { SECRET } from "test-support/receiving";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { SECRET } from "./support/receiving.ts";
 
 // What was mistaken for no option at all would be taken from here.
 beforeEach(() => void vi.stubEnv("MINTFAX_WEBHOOK_SECRET", SECRET));

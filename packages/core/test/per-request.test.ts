@@ -1,9 +1,9 @@
 import { createMemoryStore, type OutcomeRecord, type RequestOptions } from "@mintfax-webhooks/core";
 import { createReceiver, fromRequest, type Receiver } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
+import { counting } from "test-support/counting-store";
+import { gate, SECRET } from "test-support/receiving";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { counting } from "./support/counting-store.ts";
-import { gate, SECRET } from "./support/receiving.ts";
 
 /** What a platform hands over with each request, as Cloudflare does with its bindings. */
 interface Bindings {

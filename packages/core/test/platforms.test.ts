@@ -1,8 +1,8 @@
 import type { OutcomeRecord } from "@mintfax-webhooks/core";
 import { createReceiver, type IncomingDelivery } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
+import { attempt, receiving, SECRET } from "test-support/receiving";
 import { expect, test } from "vitest";
-import { attempt, receiving, SECRET } from "./support/receiving.ts";
 
 /** What a platform may hand over that `Request` and `node:http` would not. */
 async function received(extra: Record<string, unknown>, readBody?: IncomingDelivery["readBody"]) {

@@ -10,9 +10,9 @@ import {
   type Secrets,
 } from "@mintfax-webhooks/core";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
-import { macOf } from "@mintfax-webhooks/testing/hostile";
+import { macOf } from "conformance/hostile";
+import { counting } from "test-support/counting-store";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { counting } from "./support/counting-store.ts";
 import { thenable } from "./support/thenable.ts";
 
 const VARIABLE = "MINTFAX_WEBHOOK_SECRET";

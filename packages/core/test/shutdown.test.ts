@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import { ShutdownIncompleteError } from "@mintfax-webhooks/core";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { createShutdown, handleNodeRequest } from "@mintfax-webhooks/core/node";
+import { listening, SECRET, testShutdown } from "conformance/shutdown-contract";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { listening, SECRET, testShutdown } from "../../../test/support/shutdown-contract.ts";
 
 testShutdown("node:http", {
   createShutdown,

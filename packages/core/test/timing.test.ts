@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { createVerifier } from "@mintfax-webhooks/core";
-import { macOf, SECRET } from "@mintfax-webhooks/testing/hostile";
+import { macOf, SECRET } from "conformance/hostile";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { equal as equalWithoutNode } from "../src/signature/hmac.web.ts";
 

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventFixture } from "@mintfax-webhooks/testing";
+import { attempt, gate, receiving } from "test-support/receiving";
+import { SqliteStore } from "test-support/sqlite-store";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { attempt, gate, receiving } from "./support/receiving.ts";
-import { SqliteStore } from "./support/sqlite-store.ts";
 
 let folder: string;
 let store: SqliteStore;

@@ -1,6 +1,6 @@
 import { mintfaxWebhooks } from "@mintfax-webhooks/express";
+import { describeHostileInput } from "conformance/hostile-input";
 import express from "express";
-import { describeHostileInput } from "../../core/test/support/hostile-input.ts";
 
 describeHostileInput("Express 5", (lanes) => {
   const receivers = [...lanes].map(([path, options]) => mintfaxWebhooks({ path, ...options }));

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { createShutdown, mintfaxWebhooks } from "@mintfax-webhooks/express";
+import { SECRET, testShutdown } from "conformance/shutdown-contract";
 import express from "express";
-import { SECRET, testShutdown } from "../../../test/support/shutdown-contract.ts";
 
 testShutdown("Express", {
   createShutdown,

@@ -1,8 +1,8 @@
 import { createAdaptorServer } from "@hono/node-server";
 import { mintfaxWebhooks } from "@mintfax-webhooks/hono";
 import { createShutdown } from "@mintfax-webhooks/hono/node";
+import { SECRET, testShutdown } from "conformance/shutdown-contract";
 import { Hono } from "hono";
-import { SECRET, testShutdown } from "../../../test/support/shutdown-contract.ts";
 
 testShutdown("Hono on Node", {
   createShutdown,

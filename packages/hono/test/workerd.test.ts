@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
-import type { RunningTarget } from "@mintfax-webhooks/testing/adapter-suite";
-import { NEXT_SECRET, SECRET } from "@mintfax-webhooks/testing/hostile";
+import type { RunningTarget } from "conformance/adapter-suite";
+import { NEXT_SECRET, SECRET } from "conformance/hostile";
+import { startInWorkerd } from "conformance/targets/support/workerd";
+import { bundleForWorkerd } from "test-support/worker-bundle";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bundleForWorkerd } from "../../testing/test/support/bundle.ts";
-import { startInWorkerd } from "../../testing/test/support/workerd.ts";
 
 const SUPPORT = join(import.meta.dirname, "support");
 const event = eventFixture("fax.delivered");

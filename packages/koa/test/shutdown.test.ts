@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { createShutdown, mintfaxWebhooks } from "@mintfax-webhooks/koa";
+import { SECRET, testShutdown } from "conformance/shutdown-contract";
 import Koa from "koa";
-import { SECRET, testShutdown } from "../../../test/support/shutdown-contract.ts";
 
 testShutdown("Koa", {
   createShutdown,

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
+import { SECRET } from "test-support/receiving";
 import { expect, test } from "vitest";
-import { SECRET } from "../../core/test/support/receiving.ts";
 
 const SERVER = join(import.meta.dirname, "support/traced-server.ts");
 

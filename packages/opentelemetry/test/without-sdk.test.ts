@@ -1,8 +1,8 @@
 import { createTelemetry } from "@mintfax-webhooks/opentelemetry";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { type MeterProvider, metrics, type TracerProvider, trace } from "@opentelemetry/api";
+import { attempt, receiving } from "test-support/receiving";
 import { afterEach, expect, test, vi } from "vitest";
-import { attempt, receiving } from "../../core/test/support/receiving.ts";
 import { startSdk } from "./support/sdk.ts";
 
 afterEach(() => {

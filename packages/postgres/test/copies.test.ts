@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { Pool } from "pg";
+import { PostgresServer } from "test-support/postgres-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
 import type { CopiesOrder, CopiesReport } from "./support/copies.ts";
 
 let server: PostgresServer;

@@ -1,8 +1,8 @@
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
+import { PostgresServer } from "test-support/postgres-server";
+import { gate } from "test-support/receiving";
 import { expect, onTestFinished, test } from "vitest";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
-import { gate } from "../../core/test/support/receiving.ts";
 
 test("a crash that loses claims and gives their transactions' numbers out again: fences still grow", async () => {
   // WAL is not written before the crash, but for what the server needs of it.

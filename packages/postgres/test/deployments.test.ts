@@ -10,10 +10,10 @@ import {
   transactionalStoreSuite,
 } from "@mintfax-webhooks/testing/store-suite";
 import { Pool, type PoolClient } from "pg";
+import { HAS_PGBOUNCER, PgBouncer } from "test-support/pgbouncer-server";
+import { PostgresServer } from "test-support/postgres-server";
+import { attempt, receiving } from "test-support/receiving";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HAS_PGBOUNCER, PgBouncer } from "../../../test/support/pgbouncer-server.ts";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
-import { attempt, receiving } from "../../core/test/support/receiving.ts";
 
 let server: PostgresServer;
 let admin: Pool;

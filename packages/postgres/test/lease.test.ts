@@ -3,9 +3,9 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { Pool } from "pg";
+import { PostgresServer } from "test-support/postgres-server";
+import { attempt, receiving } from "test-support/receiving";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
-import { attempt, receiving } from "../../core/test/support/receiving.ts";
 
 let server: PostgresServer;
 /** The operator's, past every store. */

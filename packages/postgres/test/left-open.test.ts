@@ -1,8 +1,8 @@
 import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { Pool } from "pg";
+import { PostgresServer } from "test-support/postgres-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
 
 let server: PostgresServer;
 /** The operator's, past every store. */

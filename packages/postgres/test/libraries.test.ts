@@ -2,10 +2,10 @@ import { createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { Pool } from "pg";
 import postgres from "postgres";
+import { PostgresServer } from "test-support/postgres-server";
+import { attempt, receiving } from "test-support/receiving";
 import { DataSource, type EntityManager } from "typeorm";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
-import { attempt, receiving } from "../../core/test/support/receiving.ts";
 import { LIBRARIES } from "./support/libraries.ts";
 
 let server: PostgresServer;

@@ -4,7 +4,7 @@
  */
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
+import { PostgresServer } from "test-support/postgres-server";
 
 const IDS = Number(process.argv[2] ?? 100_000);
 const CONNECTIONS = 10;

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { type AddressInfo, createConnection, createServer, type Socket } from "node:net";
 import { createPostgresStore, type PostgresClient, type PostgresPool } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
+import { PostgresServer } from "test-support/postgres-server";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
 
 let server: PostgresServer;
 let pool: Pool;

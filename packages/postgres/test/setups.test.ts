@@ -3,9 +3,9 @@ import { eventFixture } from "@mintfax-webhooks/testing";
 import { sql } from "drizzle-orm";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { Pool } from "pg";
+import { PostgresServer } from "test-support/postgres-server";
+import { attempt, receiving } from "test-support/receiving";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
-import { attempt, receiving } from "../../core/test/support/receiving.ts";
 
 let server: PostgresServer;
 let pool: Pool;

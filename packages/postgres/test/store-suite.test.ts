@@ -7,8 +7,8 @@ import {
   transactionalStoreSuite,
 } from "@mintfax-webhooks/testing/store-suite";
 import { Pool } from "pg";
+import { PostgresServer } from "test-support/postgres-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
 import { LIBRARIES, type Library } from "./support/libraries.ts";
 
 let server: PostgresServer;

@@ -1,9 +1,9 @@
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { Pool, type PoolClient } from "pg";
+import { PostgresServer } from "test-support/postgres-server";
+import { attempt, gate, receiving } from "test-support/receiving";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
-import { attempt, gate, receiving } from "../../core/test/support/receiving.ts";
 import { LIBRARIES, type Library } from "./support/libraries.ts";
 
 let server: PostgresServer;

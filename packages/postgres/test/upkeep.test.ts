@@ -5,8 +5,8 @@ import {
   postgresSchema,
 } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
+import { PostgresServer } from "test-support/postgres-server";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
 
 let server: PostgresServer;
 let pool: Pool;

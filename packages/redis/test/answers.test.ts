@@ -3,8 +3,8 @@ import { createRedisStore, type RedisClient } from "@mintfax-webhooks/redis";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { Redis } from "ioredis";
 import { createClient, RESP_TYPES } from "redis";
+import { startServer, type TestServer } from "test-support/redis-servers";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { startServer, type TestServer } from "./support/servers.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 const LEASE_MS = 45_000;

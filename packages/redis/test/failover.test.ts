@@ -4,11 +4,11 @@ import { join } from "node:path";
 import type { LeaseStore } from "@mintfax-webhooks/core";
 import { createRedisStore, type RedisClient } from "@mintfax-webhooks/redis";
 import { createClientPool, createCluster, createSentinel } from "redis";
+import { codeBlocks } from "test-support/code-blocks";
+import { RedisCluster } from "test-support/redis-cluster";
+import { RedisSentinel, SENTINEL_NAME } from "test-support/redis-sentinel";
+import { HAS_REDIS, RedisServer } from "test-support/redis-server";
 import { describe, expect, type TestContext, test, vi } from "vitest";
-import { codeBlocks } from "../../../docs/test/code-blocks.ts";
-import { RedisCluster } from "../../../test/support/redis-cluster.ts";
-import { RedisSentinel, SENTINEL_NAME } from "../../../test/support/redis-sentinel.ts";
-import { HAS_REDIS, RedisServer } from "../../../test/support/redis-server.ts";
 import { CLIENTS, connect } from "./support/clients.ts";
 import { MovableAddress } from "./support/movable-address.ts";
 

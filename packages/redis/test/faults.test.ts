@@ -2,9 +2,9 @@ import type { LeaseStore } from "@mintfax-webhooks/core";
 import { createRedisStore, type RedisStoreOptions } from "@mintfax-webhooks/redis";
 import { Redis } from "ioredis";
 import { createCluster } from "redis";
+import { RedisCluster } from "test-support/redis-cluster";
+import { HAS_REDIS, RedisServer } from "test-support/redis-server";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { RedisCluster } from "../../../test/support/redis-cluster.ts";
-import { HAS_REDIS, RedisServer } from "../../../test/support/redis-server.ts";
 import { connect } from "./support/clients.ts";
 
 // Replication, clusters, frozen and killed servers: only a real Redis has them.

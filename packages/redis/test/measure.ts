@@ -9,7 +9,7 @@ import type { Holder } from "@mintfax-webhooks/core/store";
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { Redis } from "ioredis";
-import { RedisServer } from "../../../test/support/redis-server.ts";
+import { RedisServer } from "test-support/redis-server";
 
 const IDS = 100_000;
 const BATCH = 1_000;

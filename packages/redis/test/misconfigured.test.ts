@@ -1,9 +1,9 @@
 import { createRedisStore, type RedisClient } from "@mintfax-webhooks/redis";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
+import { freePort } from "test-support/free-port";
+import { HAS_REDIS, RedisServer } from "test-support/redis-server";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { freePort } from "../../../test/support/free-port.ts";
-import { HAS_REDIS, RedisServer } from "../../../test/support/redis-server.ts";
 import { CLIENTS, connect } from "./support/clients.ts";
 
 const LEASE_MS = 45_000;

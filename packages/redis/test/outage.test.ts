@@ -1,8 +1,8 @@
 import { createFetchHandler } from "@mintfax-webhooks/core";
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
+import { HAS_REDIS, RedisServer } from "test-support/redis-server";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { HAS_REDIS, RedisServer } from "../../../test/support/redis-server.ts";
 import { connect } from "./support/clients.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";

@@ -1,8 +1,8 @@
 import { eventFixture } from "@mintfax-webhooks/testing";
+import { HAS_REDIS } from "test-support/redis-server";
+import { startServer, type TestServer } from "test-support/redis-servers";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { HAS_REDIS } from "../../../test/support/redis-server.ts";
 import { Receivers } from "./support/receivers.ts";
-import { startServer, type TestServer } from "./support/servers.ts";
 
 const PROCESSES = 4;
 /** The stand-in takes its time, and is no proof anyway. */

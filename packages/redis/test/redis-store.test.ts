@@ -2,9 +2,9 @@ import type { LeaseStore } from "@mintfax-webhooks/core";
 import { createRedisStore, type RedisClient, type RedisStoreOptions } from "@mintfax-webhooks/redis";
 import { Redis } from "ioredis";
 import { createClientPool } from "redis";
+import { startServer, type TestServer } from "test-support/redis-servers";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { connect } from "./support/clients.ts";
-import { startServer, type TestServer } from "./support/servers.ts";
 
 const LEASE_MS = 45_000;
 const HOUR_MS = 3_600_000;

@@ -4,11 +4,11 @@ import type { LeaseStore } from "@mintfax-webhooks/core";
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import { leaseStoreSuite } from "@mintfax-webhooks/testing/store-suite";
 import { Redis } from "ioredis";
+import { freePort } from "test-support/free-port";
+import { HAS_REDIS } from "test-support/redis-server";
+import { SERVERS, type TestServer } from "test-support/redis-servers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freePort } from "../../../test/support/free-port.ts";
-import { HAS_REDIS } from "../../../test/support/redis-server.ts";
 import { CLIENTS, connect } from "./support/clients.ts";
-import { SERVERS, type TestServer } from "./support/servers.ts";
 
 test("CI has a real redis-server", () => {
   expect(HAS_REDIS || process.env.CI !== "true").toBe(true);

@@ -11,9 +11,9 @@ import {
   signDelivery,
   tamper,
 } from "@mintfax-webhooks/testing";
+import { serve } from "test-support/serve";
 import { describe, expect, test } from "vitest";
 import { SECRET } from "./support/secrets.ts";
-import { serve } from "./support/serve.ts";
 
 const event = eventFixture("fax.delivered");
 

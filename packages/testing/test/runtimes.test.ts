@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { startInWorkerd } from "conformance/targets/support/workerd";
 import { expect, onTestFinished, test } from "vitest";
-import { startInWorkerd } from "./support/workerd.ts";
 import { useWholeKit } from "./worker/whole-kit.ts";
 
 const EXPECTED = {

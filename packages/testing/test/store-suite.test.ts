@@ -5,8 +5,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { createMemoryStore, type LeaseStore } from "@mintfax-webhooks/core";
 import type { Holder } from "@mintfax-webhooks/core/store";
 import { leaseStoreSuite, transactionalStoreSuite } from "@mintfax-webhooks/testing/store-suite";
+import { SqliteStore } from "test-support/sqlite-store";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { SqliteStore } from "../../core/test/support/sqlite-store.ts";
 
 const now = performance.now.bind(performance);
 let elapsedMs = 0;

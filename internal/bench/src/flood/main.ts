@@ -5,7 +5,7 @@
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { PLANT } from "../setting.ts";
+import { PLANT } from "test-support/siege-setting";
 import { Child } from "./child.ts";
 import type { Flood } from "./forgers.ts";
 import { problemsIn, tablesOf } from "./report.ts";

@@ -1,6 +1,6 @@
 /** The sender of good deliveries: one after another at a fixed pace, whether the last one has been answered or not. */
 import { Agent, request } from "node:http";
-import { PATH } from "../setting.ts";
+import { PATH } from "test-support/siege-setting";
 import { bodyOf, headersOf, signatureOf } from "./traffic.ts";
 
 /** What became of the good deliveries of one phase. */

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createMemoryStore, type LeaseStore, mintfaxWebhooks } from "@mintfax-webhooks/express";
 import express from "express";
-import { PLANT, SECRET } from "../setting.ts";
+import { PLANT, SECRET } from "test-support/siege-setting";
 
 /** What the server tells. */
 export interface Sample {

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { PATH, SECRET } from "../setting.ts";
+import { PATH, SECRET } from "test-support/siege-setting";
 
 const KEY = Buffer.from(SECRET.slice("whsec_".length), "base64");
 

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { bundleWorker } from "../../../examples/hono-cloudflare/src/local/bundle.ts";
+import { bundleWorker } from "example-hono-cloudflare/local/bundle";
 import { builtFolder } from "../processes/build.ts";
 import { bundleForWorker } from "../processes/bundle.ts";
 import type { PartResult, Row } from "../report/result.ts";

@@ -1,4 +1,4 @@
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
+import { PostgresServer } from "test-support/postgres-server";
 import type { Taken } from "../inside/in-flight.ts";
 import type { PostgresMode } from "../inside/postgres.ts";
 import { builtFile } from "../processes/build.ts";

@@ -1,4 +1,4 @@
-import { HAS_REDIS, RedisServer } from "../../../test/support/redis-server.ts";
+import { HAS_REDIS, RedisServer } from "test-support/redis-server";
 import type { Taken } from "../inside/in-flight.ts";
 import type { RedisName } from "../inside/redis/calls.ts";
 import { builtFile } from "../processes/build.ts";

@@ -3,10 +3,10 @@ import { globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, sta
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { ROOT } from "test-support/root";
 import { installPackage } from "./install.ts";
 
 const BENCH = join(import.meta.dirname, "../..");
-const ROOT = join(BENCH, "..");
 const OUT = join(BENCH, "dist");
 const PACKAGES = ["core", "express", "hono", "koa", "redis", "postgres", "testing"];
 /** What the bench starts as a process of its own. */
@@ -68,7 +68,10 @@ async function buildPrograms(outdir: string): Promise<void> {
 
 function fingerprint(): string {
   const hash = createHash("sha256");
-  const patterns = [`packages/{${PACKAGES.join(",")}}/{src/**/*.ts,package.json}`, "bench/src/**/*.ts"];
+  const patterns = [
+    `packages/{${PACKAGES.join(",")}}/{src/**/*.ts,package.json}`,
+    "internal/bench/src/**/*.ts",
+  ];
   for (const file of [...globSync(patterns, { cwd: ROOT }).sort(), "tsdown.config.ts", "pnpm-lock.yaml"]) {
     hash.update(`${file}\n`).update(readFileSync(join(ROOT, file)));
   }

@@ -2,8 +2,7 @@ import { execFile } from "node:child_process";
 import { cp, mkdir, readFile, realpath, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-
-const ROOT = join(import.meta.dirname, "../../..");
+import { ROOT } from "test-support/root";
 
 /** Puts what `npm publish` would publish of a package into `modules`, and links what it depends on. */
 export async function installPackage(name: string, modules: string): Promise<void> {

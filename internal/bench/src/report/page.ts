@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ROOT } from "test-support/root";
 import { cellsOfTable, cellsOfTargets } from "./cells.ts";
 import type { PartResult } from "./result.ts";
 
-const PAGE = join(import.meta.dirname, "../../../docs/speed.md");
+const PAGE = join(ROOT, "docs/internals/benchmarks.md");
 
 /**
- * Puts a part's tables where docs/speed.md has its marks, `<!-- bench:http -->` to `<!-- /bench:http -->`; those of
+ * Puts a part's tables where docs/internals/benchmarks.md has its marks, `<!-- bench:http -->` to `<!-- /bench:http -->`; those of
  * another Node have its version in their name, `bench:http-node-20`.
  *
  * @param source one line: when, where and how they were measured
@@ -17,7 +18,7 @@ export function writeToPage(part: string, result: PartResult, source: string): v
   const [from, to] = [`<!-- bench:${part} -->`, `<!-- /bench:${part} -->`];
   const [start, end] = [page.indexOf(from), page.indexOf(to)];
   if (start === -1 || end < start)
-    throw new Error(`docs/speed.md has no place for ${part}: ${from} and ${to}`);
+    throw new Error(`docs/internals/benchmarks.md has no place for ${part}: ${from} and ${to}`);
   writeFileSync(
     PAGE,
     `${page.slice(0, start + from.length)}\n\n${markdown(result, source)}\n\n${page.slice(end)}`,

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import type { EventOf, Secrets } from "@mintfax-webhooks/core";
-import type { Deliverable } from "../delivery/payload.ts";
-import { signDelivery } from "../delivery/sign-delivery.ts";
-import type { SignedDelivery } from "../delivery/signed-delivery.ts";
-import { eventFixture } from "../fixtures/event-fixture.ts";
+import type { Deliverable, SignedDelivery } from "@mintfax-webhooks/testing";
+import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { NOW_SECONDS, SECRET } from "../hostile/setting.ts";
 import type { Behaviour } from "./app/handlers.ts";
 

@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
 import { mintfaxWebhooks } from "@mintfax-webhooks/express";
-import { type AdapterTarget, createSuiteApp, type Lane } from "@mintfax-webhooks/testing/adapter-suite";
 import express5, { type Express, type IRouter } from "express";
 import express4 from "express4";
-import { listen } from "../../../testing/test/support/listen.ts";
+import { type AdapterTarget, createSuiteApp, type Lane } from "../adapter-suite/index.ts";
+import { listen } from "./support/listen.ts";
 
 export const EXPRESS_5: AdapterTarget = targetOf("Express 5", express5);
 export const EXPRESS_4: AdapterTarget = targetOf("Express 4", express4);

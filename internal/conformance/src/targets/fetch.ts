@@ -1,10 +1,10 @@
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
-import type { AdapterTarget } from "@mintfax-webhooks/testing/adapter-suite";
-import { listen } from "../../../../testing/test/support/listen.ts";
-import { OLDEST, startInWorkerd } from "../../../../testing/test/support/workerd.ts";
-import { createFetchApp } from "./fetch-app.ts";
+import type { AdapterTarget } from "../adapter-suite/index.ts";
+import { createFetchApp } from "./fetch/fetch-app.ts";
+import { listen } from "./support/listen.ts";
+import { OLDEST, startInWorkerd } from "./support/workerd.ts";
 
 export const FETCH_ON_NODE: AdapterTarget = {
   name: "fetch handler on Node",
@@ -20,10 +20,10 @@ export const FETCH_ON_NODE: AdapterTarget = {
 
 export const FETCH_IN_WORKERD: AdapterTarget = {
   name: "fetch handler in workerd",
-  start: () => startInWorkerd(join(import.meta.dirname, "fetch-worker.ts")),
+  start: () => startInWorkerd(join(import.meta.dirname, "fetch/fetch-worker.ts")),
 };
 
 export const FETCH_IN_OLDEST_WORKERD: AdapterTarget = {
   name: `fetch handler in workerd of ${OLDEST.compatibilityDate}`,
-  start: () => startInWorkerd(join(import.meta.dirname, "fetch-worker.ts"), {}, OLDEST),
+  start: () => startInWorkerd(join(import.meta.dirname, "fetch/fetch-worker.ts"), {}, OLDEST),
 };

@@ -1,10 +1,10 @@
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
-import type { AdapterTarget } from "@mintfax-webhooks/testing/adapter-suite";
-import { listen } from "../../../testing/test/support/listen.ts";
-import { startInWorkerd } from "../../../testing/test/support/workerd.ts";
-import { createHonoApp } from "./app.ts";
+import type { AdapterTarget } from "../adapter-suite/index.ts";
+import { createHonoApp } from "./hono/app.ts";
+import { listen } from "./support/listen.ts";
+import { startInWorkerd } from "./support/workerd.ts";
 
 export const HONO_ON_NODE: AdapterTarget = {
   name: "Hono on Node",
@@ -16,10 +16,10 @@ export const HONO_ON_NODE: AdapterTarget = {
 
 export const HONO_IN_WORKERD: AdapterTarget = {
   name: "Hono in workerd",
-  start: () => startInWorkerd(join(import.meta.dirname, "worker.ts")),
+  start: () => startInWorkerd(join(import.meta.dirname, "hono/worker.ts")),
 };
 
 export const FETCH_MOUNTED_IN_WORKERD: AdapterTarget = {
   name: "fetch handler mounted by Hono in workerd",
-  start: () => startInWorkerd(join(import.meta.dirname, "mounting-worker.ts")),
+  start: () => startInWorkerd(join(import.meta.dirname, "hono/mounting-worker.ts")),
 };

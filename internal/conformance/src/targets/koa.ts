@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
 import { Router } from "@koa/router";
 import { mintfaxWebhooks } from "@mintfax-webhooks/koa";
-import { type AdapterTarget, createSuiteApp, type Lane } from "@mintfax-webhooks/testing/adapter-suite";
 import Koa from "koa";
 import bodyParser from "koa-bodyparser";
 import mountBelow from "koa-mount";
-import { listen } from "../../../testing/test/support/listen.ts";
+import { type AdapterTarget, createSuiteApp, type Lane } from "../adapter-suite/index.ts";
+import { listen } from "./support/listen.ts";
 
 export const KOA: AdapterTarget = {
   name: "Koa",

@@ -1,5 +1,5 @@
 // Popular middleware, as far as the tests use it. Most of it has its types in further packages, each its own.
-type ConnectMiddleware = import("@mintfax-webhooks/testing/hostile").Connect;
+type ConnectMiddleware = import("conformance/hostile").Connect;
 type OnHeaders = (res: import("node:http").ServerResponse, listener: () => void) => void;
 
 declare module "compression" {

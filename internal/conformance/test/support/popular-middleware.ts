@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
-import type { Connect, MiddlewareRow } from "@mintfax-webhooks/testing/hostile";
-import { THROWN } from "@mintfax-webhooks/testing/hostile";
 import compression from "compression";
+import type { Connect, MiddlewareRow } from "conformance/hostile";
+import { THROWN } from "conformance/hostile";
 import cookieSession from "cookie-session";
 import cors from "cors";
 import { rateLimit } from "express-rate-limit";

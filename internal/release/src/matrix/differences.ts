@@ -1,4 +1,4 @@
-import { DIFFERENCES } from "@mintfax-webhooks/testing/adapter-suite";
+import { DIFFERENCES } from "conformance/adapter-suite";
 
 /** Prints what the framework table does not show: where a platform leaves a receiver no choice. */
 export function printDifferences(): void {

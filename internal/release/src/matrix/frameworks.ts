@@ -4,8 +4,8 @@ import {
   type AdapterCase,
   type AdapterTarget,
   type RunningTarget,
-} from "@mintfax-webhooks/testing/adapter-suite";
-import { ADAPTER_TARGETS } from "../../../test/support/adapter-targets.ts";
+} from "conformance/adapter-suite";
+import { ADAPTER_TARGETS } from "conformance/targets";
 import type { Result } from "./program/check.ts";
 import type { Column } from "./table.ts";
 

@@ -20,7 +20,7 @@ export interface Runtime {
   run(stage: Stage): Promise<string>;
 }
 
-const HERE = join(import.meta.dirname, "..");
+const HERE = join(import.meta.dirname, "../..");
 
 /** The programs themselves: Deno's command is a Node script around it. */
 const BUN = join(HERE, "node_modules/bun/bin/bun.exe");
@@ -67,7 +67,7 @@ export async function resultsOn(runtime: Runtime, stage: Stage): Promise<Result[
 
 function node(version: string): Runtime {
   const [major] = version.split(".");
-  return command("node", version, join(HERE, `../node-${major}/node_modules/.bin/node`), []);
+  return command("node", version, join(HERE, `runtimes/node-${major}/node_modules/.bin/node`), []);
 }
 
 function command(name: Expected["runtime"], version: string, file: string, args: readonly string[]): Runtime {

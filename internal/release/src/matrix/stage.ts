@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { ROOT } from "test-support/root";
 
-const ROOT = join(import.meta.dirname, "../../..");
 const PACKAGES = ["core", "testing"];
 
 /** The conditions by which wrangler picks what goes into a Worker's bundle. */

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { bundleWorker } from "../../../examples/hono-cloudflare/src/local/bundle.ts";
+import { bundleWorker } from "example-hono-cloudflare/local/bundle";
 
 /** Says how much there is to upload for the Cloudflare example: Hono, its adapter, core, and the app itself. */
 export async function workerSize(): Promise<string> {

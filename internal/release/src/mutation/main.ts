@@ -4,18 +4,18 @@
  *
  *   node src/main.ts [file or folder of packages/core/src]...
  */
-import { join, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
+import { ROOT } from "test-support/root";
 import { mutate } from "./mutate.ts";
 import { printReport } from "./report.ts";
 
 const LOWEST_SCORE = 90;
 
-const root = join(import.meta.dirname, "../..");
 // Stryker takes the directory it is started in for the project, and nothing else.
-process.chdir(root);
+process.chdir(ROOT);
 
-const started = process.env.INIT_CWD ?? root;
-const asked = process.argv.slice(2).map((path) => relative(root, resolve(started, path)));
+const started = process.env.INIT_CWD ?? ROOT;
+const asked = process.argv.slice(2).map((path) => relative(ROOT, resolve(started, path)));
 const paths = asked.length === 0 ? ["packages/core/src"] : asked;
 const mutants = await mutate(paths.map((path) => (path.endsWith(".ts") ? path : `${path}/**/*.ts`)));
 process.exitCode = printReport(mutants) >= LOWEST_SCORE ? 0 : 1;

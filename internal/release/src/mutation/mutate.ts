@@ -9,7 +9,7 @@ export function mutate(patterns: string[]): Promise<readonly Mutant[]> {
   return new Stryker({
     mutate: patterns,
     testRunner: "vitest",
-    vitest: { configFile: "mutation/vitest.config.ts", related: false },
+    vitest: { configFile: "internal/release/src/mutation/vitest.config.ts", related: false },
     plugins: [fileURLToPath(import.meta.resolve("@stryker-mutator/vitest-runner"))],
     coverageAnalysis: "perTest",
     ignorePatterns: [
@@ -17,15 +17,18 @@ export function mutate(patterns: string[]): Promise<readonly Mutant[]> {
       "!/packages",
       "/packages/*",
       "!/packages/{core,testing}",
-      "!/test",
-      "!/mutation",
+      "!/internal",
+      "/internal/*",
+      "!/internal/{conformance,release,test-support}",
+      "/internal/release/*",
+      "!/internal/release/src",
       "!/package.json",
     ],
-    tempDirName: "mutation/.sandbox",
+    tempDirName: "internal/release/mutation/sandbox",
     // A busy machine must not pass for a mutant that never ends: those are found by counting.
     timeoutMS: 30_000,
     reporters: ["progress-append-only", "html", "json"],
-    htmlReporter: { fileName: "mutation/reports/index.html" },
-    jsonReporter: { fileName: "mutation/reports/mutants.json" },
+    htmlReporter: { fileName: "internal/release/mutation/index.html" },
+    jsonReporter: { fileName: "internal/release/mutation/mutants.json" },
   }).runMutationTest();
 }

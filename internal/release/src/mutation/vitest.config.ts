@@ -9,7 +9,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { KeptThread } from "./kept-threads.ts";
 
 /** Where this runs: Stryker's copy of the repository, not the repository. */
-const copy = join(import.meta.dirname, "..");
+const copy = join(import.meta.dirname, "../../../..");
 
 /** What takes longest comes last: most mutants have been noticed by then, and a run ends with the first test that fails. */
 const SLOW = /differential|hostile-input|property\//;
@@ -66,7 +66,7 @@ function half({ name, condition, include }: Half): TestProjectInlineConfiguratio
       // process of its own, where no mutant is. The fourth needs `node:crypto` in another form than the rest.
       exclude: ["copies", "vector", "process-end", "timing"].map((name) => `**/${name}.test.ts`),
       isolate: false,
-      setupFiles: [join(copy, "mutation/setup.ts")],
+      setupFiles: [join(import.meta.dirname, "setup.ts")],
       sequence: { setupFiles: "list" },
       // As it is not mutated, it is loaded by Node, once.
       server: { deps: { external: [/\/packages\/testing\/src\//] } },

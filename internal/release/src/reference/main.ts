@@ -1,11 +1,12 @@
 /**
- * Makes the API reference of the docstrings: web pages in `reference/site`. Exits with 1 for a public symbol without a
+ * Makes the API reference of the docstrings: web pages in `internal/release/site`. Exits with 1 for a public symbol without a
  * docstring, for a link that leads nowhere, and for code that TypeDoc cannot read.
  *
  *   pnpm reference            # writes the pages
  *   pnpm reference --check    # writes nothing
  */
 import { join } from "node:path";
+import { ROOT } from "test-support/root";
 import { Application, type ProjectReflection } from "typedoc";
 import { type EntryPoint, entryPointsOf } from "./entry-points.ts";
 
@@ -16,14 +17,12 @@ declare module "typedoc" {
   }
 }
 
-const ROOT = join(import.meta.dirname, "../..");
-
 const entryPoints = entryPointsOf(ROOT);
 const app = await Application.bootstrapWithPlugins({
   name: "mintfax-webhooks",
   entryPoints: entryPoints.map(({ source }) => join(ROOT, source)),
-  tsconfig: join(ROOT, "reference/tsconfig.json"),
-  out: join(ROOT, "reference/site"),
+  tsconfig: join(ROOT, "internal/release/src/reference/tsconfig.json"),
+  out: join(ROOT, "internal/release/site"),
   readme: "none",
   disableSources: true,
   // Types that signatures name and no package exports have a page too, and therefore need a docstring.

@@ -1,5 +1,5 @@
-import { HAS_PGBOUNCER } from "../../test/support/pgbouncer-server.ts";
-import { HAS_REDIS } from "../../test/support/redis-server.ts";
+import { HAS_PGBOUNCER } from "test-support/pgbouncer-server";
+import { HAS_REDIS } from "test-support/redis-server";
 import type { Options } from "./options.ts";
 import type { StoreKind } from "./receiver/settings.ts";
 import { ROWS } from "./rows/index.ts";

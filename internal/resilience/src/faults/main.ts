@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { HAS_PGBOUNCER } from "../../test/support/pgbouncer-server.ts";
-import { HAS_REDIS } from "../../test/support/redis-server.ts";
+import { HAS_PGBOUNCER } from "test-support/pgbouncer-server";
+import { HAS_REDIS } from "test-support/redis-server";
 import { stopAllStoreServers } from "./conductor/store-server.ts";
 import { jobsFor } from "./jobs.ts";
 import { optionsFrom } from "./options.ts";

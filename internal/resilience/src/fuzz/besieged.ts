@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { PLANT } from "../setting.ts";
+import { PLANT } from "test-support/siege-setting";
 import type { Message, Report } from "./server/main.ts";
 import { faultsInWritten } from "./written.ts";
 

@@ -1,4 +1,4 @@
-import { Random } from "../../../model/src/random.ts";
+import { Random } from "../model/random.ts";
 import { goodDraft, macOf, written } from "./draft.ts";
 import { BYTE_MUTATIONS, MUTATIONS } from "./mutations.ts";
 

@@ -4,7 +4,7 @@
  */
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
-import { PATIENT, SECRET } from "../setting.ts";
+import { PATIENT, SECRET } from "test-support/siege-setting";
 import { faultIn } from "./answers.ts";
 import { Besieged } from "./besieged.ts";
 import { type Case, drawCase } from "./case.ts";

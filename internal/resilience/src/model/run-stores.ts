@@ -1,4 +1,4 @@
-import { HAS_REDIS } from "../../test/support/redis-server.ts";
+import { HAS_REDIS } from "test-support/redis-server";
 import type { Options, StoreName } from "./options.ts";
 import type { Subject } from "./stores/subject.ts";
 import { type Walk, walk } from "./stores/walk.ts";

@@ -1,6 +1,6 @@
 import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
 import type { Claim, DedupKey, Holder, Settlement } from "@mintfax-webhooks/core/store";
-import type { StoreName } from "../worker/stores.ts";
+import type { StoreName } from "./worker/stores.ts";
 import type { Workerd } from "./workerd.ts";
 
 /** A store in workerd, called from a test. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Miniflare, type MiniflareOptions, type Request, Response, type WorkerOptions } from "miniflare";
-import { bundleForWorkerd } from "../../../testing/test/support/bundle.ts";
-import type { Command, Reply } from "../worker/main.ts";
+import { bundleForWorkerd } from "../worker-bundle.ts";
+import type { Command, Reply } from "./worker/main.ts";
 
 /** How many Workers receive deliveries, each in an isolate of its own. */
 const RECEIVERS = 4;
@@ -31,7 +31,7 @@ export class Workerd {
   /** @param folder where Durable Objects and databases are kept; without one they are gone with workerd */
   static async start(folder?: string): Promise<Workerd> {
     const bundle = async (name: string): Promise<string> =>
-      (await bundleForWorkerd(join(import.meta.dirname, "../worker", name), { external: ["cloudflare:*"] }))
+      (await bundleForWorkerd(join(import.meta.dirname, "worker", name), { external: ["cloudflare:*"] }))
         .code;
     const workerd = new Workerd(await bundle("main.ts"), await bundle("receiver.ts"), folder);
     await workerd.#miniflare.ready;

@@ -1,7 +1,7 @@
 import type { CapturedRequest } from "@mintfax-webhooks/cli";
 import express from "express";
 import { Pool } from "pg";
-import { PostgresServer } from "../../../../test/support/postgres-server.ts";
+import { PostgresServer } from "test-support/postgres-server";
 import { type Capture, Caught, inHand } from "./captured.ts";
 import { behind, bytesOf, inServer } from "./relays.ts";
 import { COMPACT, EVENT, PRETTY, send, signed } from "./send.ts";

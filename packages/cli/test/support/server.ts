@@ -3,8 +3,8 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type MintfaxEvent, mintfaxWebhooks, type OutcomeHook } from "@mintfax-webhooks/express";
 import express from "express";
+import { freePort } from "test-support/free-port";
 import { afterEach } from "vitest";
-import { freePort } from "../../../../test/support/free-port.ts";
 import { SECRET } from "./cli.ts";
 
 const running: Server[] = [];

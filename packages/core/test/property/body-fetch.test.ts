@@ -1,9 +1,9 @@
 import { createFetchHandler } from "@mintfax-webhooks/core";
 import { fromRequest } from "@mintfax-webhooks/core/adapter";
-import { envelope, macOf, SECRET } from "@mintfax-webhooks/testing/hostile";
+import { envelope, macOf, SECRET } from "conformance/hostile";
 import fc from "fast-check";
+import { runs } from "test-support/property-runs";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { runs } from "../../../../test/support/property-runs.ts";
 import { Tally } from "./tally.ts";
 
 beforeEach(() => {

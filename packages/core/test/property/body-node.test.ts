@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { NodeDelivery } from "@mintfax-webhooks/core/node";
 import fc from "fast-check";
+import { runs } from "test-support/property-runs";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { runs } from "../../../../test/support/property-runs.ts";
 import { Tally } from "./tally.ts";
 
 const TIMEOUT_MS = 10_000;

@@ -5,9 +5,9 @@ import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import fc from "fast-check";
+import { runs } from "test-support/property-runs";
+import { SECRET } from "test-support/receiving";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { runs } from "../../../../test/support/property-runs.ts";
-import { SECRET } from "../support/receiving.ts";
 
 /** What a replaced method or a getter does in place of Node's own, or around it. */
 const DEEDS = [

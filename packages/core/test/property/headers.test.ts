@@ -2,8 +2,8 @@ import { createHmac } from "node:crypto";
 import { createVerifier, type HeaderValue, type OutcomeRecord } from "@mintfax-webhooks/core";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import fc from "fast-check";
+import { runs } from "test-support/property-runs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { runs } from "../../../../test/support/property-runs.ts";
 import { type Headers, readHeaders } from "./reference.ts";
 import { headerText, Tally } from "./tally.ts";
 

@@ -8,10 +8,10 @@ import {
 import { createReceiver, type IncomingDelivery } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import fc from "fast-check";
+import { runs } from "test-support/property-runs";
+import { gate, SECRET } from "test-support/receiving";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { runs } from "../../../../test/support/property-runs.ts";
 import { type Conduct, conduct, promptConduct, synchronousConduct } from "../support/hostile-code.ts";
-import { gate, SECRET } from "../support/receiving.ts";
 import { Tally } from "./tally.ts";
 
 beforeEach(() => {

@@ -2,8 +2,8 @@ import { ConfigurationError, EVENT_TYPES, type EventPattern } from "@mintfax-web
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { signDelivery } from "@mintfax-webhooks/testing";
 import fc from "fast-check";
+import { runs } from "test-support/property-runs";
 import { expect, test } from "vitest";
-import { runs } from "../../../../test/support/property-runs.ts";
 import { Tally } from "./tally.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";

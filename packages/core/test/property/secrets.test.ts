@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { ConfigurationError, createVerifier } from "@mintfax-webhooks/core";
-import { macOf } from "@mintfax-webhooks/testing/hostile";
+import { macOf } from "conformance/hostile";
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
+import { runs } from "test-support/property-runs";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { runs } from "../../../../test/support/property-runs.ts";
 import { Tally } from "./tally.ts";
 
 const BODY = Buffer.from("{}");

@@ -1,5 +1,5 @@
 /** A process with nothing else to do than a handler that never settles. */
-import { attempt, receiving } from "./receiving.ts";
+import { attempt, receiving } from "test-support/receiving";
 
 const { webhooks } = receiving();
 webhooks.on("fax.delivered", () => {

@@ -1,8 +1,8 @@
 import type { Attributes } from "@opentelemetry/api";
 import { trace } from "@opentelemetry/api";
+import type { SeenMetric, SeenPoint, SeenSpan, TestSdk } from "test-support/telemetry-seen";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import { startSdk } from "./sdk.ts";
-import type { SeenMetric, SeenPoint, SeenSpan, TestSdk } from "./seen.ts";
 
 /** Attributes of every span and every metric. */
 export const PROCESS: Attributes = {

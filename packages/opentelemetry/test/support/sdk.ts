@@ -7,7 +7,7 @@ import {
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
-import type { SeenMetric, SeenSpan, TestSdk } from "./seen.ts";
+import type { SeenMetric, SeenSpan, TestSdk } from "test-support/telemetry-seen";
 
 /** The SDK of today, registered globally, exporting into memory. */
 export function startSdk(): TestSdk {

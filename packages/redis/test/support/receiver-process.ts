@@ -5,8 +5,8 @@ import { appendFileSync } from "node:fs";
 import { createFetchHandler, type MintfaxEvent } from "@mintfax-webhooks/core";
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import { signDelivery } from "@mintfax-webhooks/testing";
-import { actAtOnce } from "../../../../test/support/at-once.ts";
-import { gate } from "../../../core/test/support/receiving.ts";
+import { actAtOnce } from "test-support/at-once";
+import { gate } from "test-support/receiving";
 import { connect } from "./clients.ts";
 import type { Copies, Statuses } from "./receivers.ts";
 

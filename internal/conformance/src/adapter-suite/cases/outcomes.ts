@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { forge } from "../../delivery/forge.ts";
-import { tamper } from "../../delivery/tamper.ts";
-import { eventFixture } from "../../fixtures/event-fixture.ts";
+import { eventFixture, forge, tamper } from "@mintfax-webhooks/testing";
 import { CANARY, NEXT_SECRET, SECRET } from "../../hostile/setting.ts";
 import { eventThat, expectAnswer, signed } from "../peer.ts";
 import type { AdapterCase } from "../target.ts";

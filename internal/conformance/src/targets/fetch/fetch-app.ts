@@ -1,5 +1,5 @@
 import { createFetchHandler, type FetchHandler } from "@mintfax-webhooks/core";
-import { createSuiteApp, type Lane, type SuiteApp } from "@mintfax-webhooks/testing/adapter-suite/app";
+import { createSuiteApp, type Lane, type SuiteApp } from "../../adapter-suite/app/index.ts";
 
 /** The server under test without a framework: routes by hand, as with `Bun.serve` or in a bare Worker. */
 export function createFetchApp(): {

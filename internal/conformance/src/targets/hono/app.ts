@@ -1,6 +1,6 @@
 import { mintfaxWebhooks } from "@mintfax-webhooks/hono";
-import { createSuiteApp, type Lane, type SuiteApp } from "@mintfax-webhooks/testing/adapter-suite/app";
 import { Hono, type MiddlewareHandler } from "hono";
+import { createSuiteApp, type Lane, type SuiteApp } from "../../adapter-suite/app/index.ts";
 
 /** The server under test, as it is on Node and in workerd alike. */
 export function createHonoApp(): { readonly app: Hono; readonly suite: SuiteApp } {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Platform, RunningTarget, SuiteApp } from "@mintfax-webhooks/testing/adapter-suite";
+import type { Platform, RunningTarget, SuiteApp } from "../../adapter-suite/index.ts";
 
 /** Puts a server under test on a free port. */
 export async function listen(server: Server, app: SuiteApp, platform: Platform): Promise<RunningTarget> {

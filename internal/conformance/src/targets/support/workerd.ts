@@ -1,6 +1,6 @@
-import type { RunningTarget } from "@mintfax-webhooks/testing/adapter-suite";
 import { Miniflare } from "miniflare";
-import { bundleForWorkerd } from "./bundle.ts";
+import { bundleForWorkerd } from "test-support/worker-bundle";
+import type { RunningTarget } from "../../adapter-suite/index.ts";
 
 /** A Worker's compatibility date and flags, by default the newest date that this workerd knows. */
 interface Compatibility {

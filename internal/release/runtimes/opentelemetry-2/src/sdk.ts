@@ -11,7 +11,7 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
-import type { SeenMetric, SeenSpan, TestSdk } from "../../../packages/opentelemetry/test/support/seen.ts";
+import type { SeenMetric, SeenSpan, TestSdk } from "test-support/telemetry-seen";
 
 /** The last SDK for Node 20, on the oldest API it takes, in place of packages/opentelemetry/test/support/sdk.ts. */
 export function startSdk(): TestSdk {

@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
  * The lowest TypeScript in which a CommonJS file may import an ES module (`module: nodenext`), and the workspace's own. Names
  * are of packages.
  */
-const COMPILERS = ["typescript-lowest", "typescript"];
+const COMPILERS = ["typescript-lowest", "typescript-newest"];
 
 /** For the table. */
 export const COMPILER_VERSIONS: string = `TypeScript ${COMPILERS.map((name) => require(`${name}/package.json`).version).join(", ")}`;

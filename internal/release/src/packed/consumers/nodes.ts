@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ROOT } from "../pack/tarballs.ts";
+import { ROOT } from "test-support/root";
 
 /** A Node of `runtimes/`. */
 export interface NodeRuntime {

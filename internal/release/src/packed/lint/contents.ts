@@ -1,5 +1,6 @@
 import { homedir, tmpdir } from "node:os";
-import { ROOT, type Tarball } from "../pack/tarballs.ts";
+import { ROOT } from "test-support/root";
+import type { Tarball } from "../pack/tarballs.ts";
 
 const REQUIRED = ["README.md", "LICENSE"];
 /** By what they are called, whatever folder they are in. */

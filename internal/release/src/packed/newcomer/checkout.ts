@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { ROOT } from "test-support/root";
 import { outsideEnv, type Stage } from "../pack/stage.ts";
-import { ROOT } from "../pack/tarballs.ts";
 import { run } from "../run.ts";
 
 /** Folders that a fresh clone does not have. */

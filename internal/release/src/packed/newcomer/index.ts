@@ -1,8 +1,8 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { freePort } from "../../../test/support/free-port.ts";
+import { freePort } from "test-support/free-port";
+import { ROOT } from "test-support/root";
 import type { Stage } from "../pack/stage.ts";
-import { ROOT } from "../pack/tarballs.ts";
 import type { Part } from "../proof.ts";
 import { installFromCheckout } from "./checkout.ts";
 import { outputLike } from "./expectation.ts";

@@ -1,11 +1,12 @@
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { ROOT } from "test-support/root";
 import { run } from "../run.ts";
 import { type Registry, startRegistry } from "./registry.ts";
-import { packAll, ROOT, type Tarball } from "./tarballs.ts";
+import { packAll, type Tarball } from "./tarballs.ts";
 
-const PROJECTS = join(import.meta.dirname, "../../projects");
+const PROJECTS = join(import.meta.dirname, "../../../projects");
 
 /** The tarballs, a registry that has them, and a folder outside the tree for projects that install them. */
 export interface Stage {

@@ -1,10 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { ROOT } from "test-support/root";
 import { run } from "../run.ts";
 import { readTar } from "./tar.ts";
-
-export const ROOT: string = join(import.meta.dirname, "../../..");
 
 /** What of a `package.json` counts here. */
 export interface Manifest {

@@ -29,7 +29,7 @@ export const peers: Part = {
 async function passes(manifest: Manifest, peer: string, end: string, stage: Stage): Promise<string> {
   const suiteOf = SUITES[peer];
   if (suiteOf === undefined)
-    throw new Error(`no suite is known for it; add one to packed/src/peers/suites.ts`);
+    throw new Error(`no suite is known for it; add one to internal/release/src/packed/peers/suites.ts`);
   const wanted = { [manifest.name]: "latest", "@mintfax-webhooks/testing": "latest", [peer]: end };
   const folder = await stage.install("entries", wanted);
   const version = await installedVersion(folder, peer);

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ROOT } from "../pack/tarballs.ts";
+import { ROOT } from "test-support/root";
 import { run } from "../run.ts";
 import type { Suite } from "./suites.ts";
 

@@ -9,7 +9,7 @@ export interface Suite {
   readonly alias?: string;
 }
 
-const ADAPTERS = "test/adapter-suite.test.ts";
+const ADAPTERS = "internal/conformance/test/adapter-suite.test.ts";
 const REDIS = "packages/redis/test/store-suite.test.ts";
 const TELEMETRY = "packages/opentelemetry/test";
 const POSTGRES = "packages/postgres/test/store-suite.test.ts";

@@ -4,15 +4,17 @@
  */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ROOT } from "test-support/root";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
-import base from "../../../vitest.config.ts";
 
+const { default: base }: { default: ViteUserConfig } = await import(join(ROOT, "vitest.config.ts"));
 const project = process.env.PACKED_PROJECT ?? "";
 const names = JSON.parse(process.env.PACKED_NAMES ?? "{}") as Record<string, string>;
 
 const config: ViteUserConfig = defineConfig({
   ...base,
-  root: join(import.meta.dirname, "../../.."),
+  root: ROOT,
   plugins: [
     {
       name: "installed",
@@ -33,7 +35,7 @@ const config: ViteUserConfig = defineConfig({
     ...base.test,
     // It would remember what a module imported in another project.
     fsModuleCache: false,
-    reporters: ["minimal", join(import.meta.dirname, "../../../scripts/plain-summary.ts")],
+    reporters: ["minimal", fileURLToPath(import.meta.resolve("test-support/plain-summary"))],
   },
 });
 

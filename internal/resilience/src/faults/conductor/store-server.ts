@@ -1,10 +1,10 @@
 import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
 
-import { PgBouncer } from "../../../test/support/pgbouncer-server.ts";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
-import { RedisSentinel } from "../../../test/support/redis-sentinel.ts";
-import { RedisServer } from "../../../test/support/redis-server.ts";
+import { PgBouncer } from "test-support/pgbouncer-server";
+import { PostgresServer } from "test-support/postgres-server";
+import { RedisSentinel } from "test-support/redis-sentinel";
+import { RedisServer } from "test-support/redis-server";
 import type { StoreKind } from "../receiver/settings.ts";
 
 /** What a row may want of its own server beyond the process: replicas to promote, or a pooler in front. */

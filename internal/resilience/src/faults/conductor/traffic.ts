@@ -6,7 +6,7 @@ import {
   eventFixture,
   type TestSender,
 } from "@mintfax-webhooks/testing";
-import { actAtOnce } from "../../../test/support/at-once.ts";
+import { actAtOnce } from "test-support/at-once";
 import type { Random } from "../random.ts";
 import { marked, type Point } from "../receiver/points.ts";
 import { ATTEMPT_TIMEOUT_MS, nowMs, sleep, TIME_SCALE } from "../terms.ts";

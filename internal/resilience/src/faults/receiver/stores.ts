@@ -3,7 +3,7 @@ import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import { Redis } from "ioredis";
 import { Pool, type PoolClient } from "pg";
-import { SENTINEL_NAME } from "../../../test/support/redis-sentinel.ts";
+import { SENTINEL_NAME } from "test-support/redis-sentinel";
 import type { Ledger } from "../ledger.ts";
 import { observedLease, observedTransactional } from "./observed.ts";
 import { planted } from "./plant.ts";

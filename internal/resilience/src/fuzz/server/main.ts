@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createMemoryStore, type LeaseStore, type OutcomeRecord } from "@mintfax-webhooks/core";
-import { PATIENT, PLANT, SECRET } from "../../setting.ts";
+import { PATIENT, PLANT, SECRET } from "test-support/siege-setting";
 import { APPS, type App } from "./apps.ts";
 import { isAuthentic, isEnvelope, isOurs } from "./oracle.ts";
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { createPathMatcher } from "@mintfax-webhooks/core";
+import { type Candidate, weRefuse } from "conformance/deliberate-differences";
 import { Webhook } from "standardwebhooks";
-import { type Candidate, weRefuse } from "../../../../packages/core/test/support/deliberate-differences.ts";
-import { LIMIT_BYTES, SECRET } from "../../setting.ts";
+import { LIMIT_BYTES, SECRET } from "test-support/siege-setting";
 
 const reference = new Webhook(SECRET);
 const isOwnPath = createPathMatcher();

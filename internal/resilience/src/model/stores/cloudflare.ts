@@ -1,5 +1,5 @@
-import { RemoteStore } from "../../../packages/cloudflare/test/support/remote-store.ts";
-import { Workerd } from "../../../packages/cloudflare/test/support/workerd.ts";
+import { RemoteStore } from "test-support/cloudflare/remote-store";
+import { Workerd } from "test-support/cloudflare/workerd";
 import type { Subject } from "./subject.ts";
 
 const RETENTION_MS = 30 * 24 * 3_600_000;

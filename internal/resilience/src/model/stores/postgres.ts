@@ -1,6 +1,6 @@
 import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
+import { PostgresServer } from "test-support/postgres-server";
 import type { Subject } from "./subject.ts";
 
 const RETENTION_MS = 30 * 24 * 3_600_000;

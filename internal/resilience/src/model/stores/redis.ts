@@ -1,6 +1,6 @@
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import { Redis } from "ioredis";
-import { RedisServer } from "../../../test/support/redis-server.ts";
+import { RedisServer } from "test-support/redis-server";
 import type { Subject } from "./subject.ts";
 
 const PREFIX = "model:";

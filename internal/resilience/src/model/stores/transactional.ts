@@ -4,7 +4,7 @@ import {
   type PostgresTransactionalStore,
 } from "@mintfax-webhooks/postgres";
 import { Pool, type PoolClient } from "pg";
-import { PostgresServer } from "../../../test/support/postgres-server.ts";
+import { PostgresServer } from "test-support/postgres-server";
 import { Random } from "../random.ts";
 import type { Walk } from "./walk.ts";
 

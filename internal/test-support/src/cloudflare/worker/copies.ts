@@ -1,6 +1,6 @@
 import type { Fetcher } from "@cloudflare/workers-types";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
-import { actAtOnce } from "../../../../test/support/at-once.ts";
+import { actAtOnce } from "../../at-once.ts";
 import type { Env } from "./env.ts";
 
 /** Copies under way to each receiver at any time. */

@@ -1,7 +1,7 @@
 import { createTelemetry } from "@mintfax-webhooks/opentelemetry";
 import { eventFixture, forge, signDelivery } from "@mintfax-webhooks/testing";
+import { attempt, receiving, SECRET } from "test-support/receiving";
 import { expect, test, vi } from "vitest";
-import { attempt, receiving, SECRET } from "../../../../core/test/support/receiving.ts";
 import type { Exported } from "../exported.ts";
 import { MARK, personalError, personalEvent } from "../marked.ts";
 

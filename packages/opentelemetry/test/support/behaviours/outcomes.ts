@@ -2,9 +2,9 @@ import { createMemoryStore, type FetchHandler } from "@mintfax-webhooks/core";
 import { createTelemetry } from "@mintfax-webhooks/opentelemetry";
 import { eventFixture, forge, signDelivery } from "@mintfax-webhooks/testing";
 import { SpanStatusCode } from "@opentelemetry/api";
+import { BrokenStore } from "test-support/broken-store";
+import { attempt, gate, receiving, SECRET } from "test-support/receiving";
 import { describe, expect, test, vi } from "vitest";
-import { BrokenStore } from "../../../../core/test/support/broken-store.ts";
-import { attempt, gate, receiving, SECRET } from "../../../../core/test/support/receiving.ts";
 import { type Exported, PROCESS, traced } from "../exported.ts";
 
 const EVENT = eventFixture("fax.delivered");

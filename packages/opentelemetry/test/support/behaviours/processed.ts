@@ -3,10 +3,10 @@ import { createTelemetry } from "@mintfax-webhooks/opentelemetry";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
 import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import express from "express";
+import { BrokenStore } from "test-support/broken-store";
+import { attempt, gate, receiving, SECRET } from "test-support/receiving";
+import { serve } from "test-support/serve";
 import { describe, expect, test, vi } from "vitest";
-import { BrokenStore } from "../../../../core/test/support/broken-store.ts";
-import { attempt, gate, receiving, SECRET } from "../../../../core/test/support/receiving.ts";
-import { serve } from "../../../../testing/test/support/serve.ts";
 import { type Exported, PROCESS, traced } from "../exported.ts";
 
 export function testProcessed(exported: Exported): void {

@@ -28,27 +28,12 @@ test(
   TIMEOUT_MS,
 );
 
-// Threat: T06
+// A test that cannot fail is a defect: what it looks for is put there once.
 test(
-  "a short flood: no store call for what is forged, and no good delivery lost",
+  "the fuzzer finds a server that acts before it has verified",
   async () => {
-    const { code, output } = await run("flood/main.ts", "--seconds", "6");
-    console.log(output);
-    expect(output).toContain("Store calls for them: 0; handler runs: 0.");
-    expect(code, output).toBe(0);
-  },
-  TIMEOUT_MS,
-);
-
-// A test that cannot fail is a defect: what the two look for is put there once.
-test.each([
-  ["fuzz/main.ts", ["--cases", "300", "--plant"], /^broken: .*: the handler ran for/m],
-  ["flood/main.ts", ["--seconds", "1", "--plant"], /^broken: \d+ store calls for forged requests/m],
-])(
-  "%s finds a server that acts before it has verified",
-  async (main, args, expected) => {
-    const { code, output } = await run(main, ...args);
-    expect(output).toMatch(expected);
+    const { code, output } = await run("fuzz/main.ts", "--cases", "300", "--plant");
+    expect(output).toMatch(/^broken: .*: the handler ran for/m);
     expect(code).toBe(1);
   },
   TIMEOUT_MS,

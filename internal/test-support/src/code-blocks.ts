@@ -1,7 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-
-export const ROOT: string = join(import.meta.dirname, "../..");
+import { ROOT } from "./root.ts";
 
 /** Every page of the repository. */
 export const PAGES: readonly string[] = globSync("**/*.md", {
