@@ -1,4 +1,3 @@
-import type { Alarms } from "#alarms";
 import { createMemoryStore } from "./dedup/memory-store.ts";
 import { ConfigurationError } from "./errors.ts";
 import { isInstance, memberOf } from "./foreign.ts";
@@ -32,14 +31,11 @@ export class SettingsResolver<Platform, Tx> {
   }
 
   /** Never rejects. @param platformOf asked within, since a platform may be a getter that throws */
-  async settingsFor(
-    platformOf: () => Platform,
-    alarms: Alarms,
-  ): Promise<Settings<Platform, Tx> | OptionsFailure> {
+  async settingsFor(platformOf: () => Platform): Promise<Settings<Platform, Tx> | OptionsFailure> {
     let options: RequestOptions<Tx> | undefined;
     try {
       const answer = this.#resolve(platformOf());
-      options = isPromiseLike(answer) ? await resolvedInTime(answer, alarms, "options") : answer;
+      options = isPromiseLike(answer) ? await resolvedInTime(answer, "options") : answer;
       const settings = this.#settingsFrom(options);
       this.#onOutcome = settings.onOutcome;
       return settings;

@@ -1,4 +1,3 @@
-import { Alarms } from "#alarms";
 import { callUnawaited } from "./call-unawaited.ts";
 import { forgettingFrom } from "./dedup/answers.ts";
 import { processLeased } from "./dedup/process-leased.ts";
@@ -56,7 +55,6 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   readonly #settings: Settings<Platform, Tx> | SettingsResolver<Platform, Tx>;
   readonly #router = new Router<HandlerContext<Platform, Tx>>();
   readonly #inFlight = new InFlight();
-  readonly #alarms = new Alarms();
   readonly #unrecorded = new Unrecorded(this.#inFlight);
 
   constructor(settings: Settings<Platform, Tx> | SettingsResolver<Platform, Tx>) {
@@ -74,16 +72,15 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   async forget(id: string, platform?: Platform): Promise<Forgetting> {
     const settings =
       this.#settings instanceof SettingsResolver
-        ? await this.#settings.settingsFor(() => platform as Platform, this.#alarms)
+        ? await this.#settings.settingsFor(() => platform as Platform)
         : this.#settings;
     if (settings instanceof OptionsFailure) throw settings.error;
     const answer = settings.store().forget({ namespace: settings.namespace, id });
-    return forgettingFrom(isPromiseLike(answer) ? await withinTime(answer, this.#alarms) : answer);
+    return forgettingFrom(isPromiseLike(answer) ? await withinTime(answer) : answer);
   }
 
   async drain(): Promise<void> {
     await this.#inFlight.idle();
-    this.#alarms.stop();
   }
 
   receive(incoming: IncomingDelivery<Platform>): Promise<Answer> {
@@ -104,7 +101,7 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     resolver: SettingsResolver<Platform, Tx>,
     facts: Facts,
   ): Promise<Answer> {
-    const settings = await resolver.settingsFor(() => incoming.platform, this.#alarms);
+    const settings = await resolver.settingsFor(() => incoming.platform);
     return settings instanceof OptionsFailure
       ? this.#end(incoming, settings.ending, facts, settings.onOutcome)
       : this.#begin(incoming, settings, facts);
@@ -128,7 +125,7 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   ): Promise<Answer> {
     let ending: Ending;
     try {
-      const delivery = await authenticate(incoming, settings, facts, this.#alarms);
+      const delivery = await authenticate(incoming, settings, facts);
       ending =
         delivery instanceof Authentic ? await this.#dispatch(incoming, delivery, settings, facts) : delivery;
     } catch (error) {
@@ -163,13 +160,13 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     if (handler === undefined) return UNHANDLED;
     // What came before, a function that finds secrets or a body in pieces, has taken all of the time.
     if (facts.leftMs(settings.deadlineMs) <= 0) return neverStarted(settings.deadlineMs);
-    const run = new HandlerRun(handler, incoming, delivery, settings, facts, this.#inFlight, this.#alarms);
+    const run = new HandlerRun(handler, incoming, delivery, settings, facts, this.#inFlight);
     const { namespace, leaseMs } = settings;
     const store = settings.store();
     const key = { namespace, id: delivery.id };
     return store.kind === "lease"
-      ? processLeased(store, key, leaseMs, run, this.#alarms, this.#unrecorded)
-      : processTransactional(store, key, run, this.#alarms);
+      ? processLeased(store, key, leaseMs, run, this.#unrecorded)
+      : processTransactional(store, key, run);
   }
 }
 

@@ -1,11 +1,3 @@
-import type { Alarms } from "#alarms";
-
-/** A timer for each wait, and the process lives until it is over. */
-const TIMERS = {
-  set: (delayMs: number, ring: () => void) => setTimeout(ring, delayMs),
-  clear: (timer: ReturnType<typeof setTimeout>) => clearTimeout(timer),
-} as unknown as Pick<Alarms, "set" | "clear">;
-
 /**
  * Waits for a promise of foreign code, at most for a time. What it promised goes on, and its later answer is dropped.
  *
@@ -22,17 +14,16 @@ export function withinLimit<T>(
   promised: PromiseLike<T>,
   limitMs: number,
   late: (limitMs: number) => Error,
-  alarms: Pick<Alarms, "set" | "clear"> = TIMERS,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const alarm = alarms.set(limitMs, () => reject(late(limitMs)));
+    const timer = setTimeout(() => reject(late(limitMs)), limitMs);
     Promise.resolve(promised).then(
       (value) => {
-        alarms.clear(alarm);
+        clearTimeout(timer);
         resolve(value);
       },
       (error) => {
-        alarms.clear(alarm);
+        clearTimeout(timer);
         reject(error);
       },
     );

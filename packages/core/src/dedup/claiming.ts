@@ -1,7 +1,7 @@
-import type { Alarm, Alarms } from "#alarms";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
 import { isMisconfigured } from "../outcome/endings.ts";
 import type { Claim, DedupKey, LeaseStore } from "../store/contract.ts";
+import { startTimer, type Timer } from "../timer.ts";
 import { type Grant, grantFrom } from "./answers.ts";
 import { STOOD_STILL_MS, STORE_TIMEOUT_MS, settle, unanswered } from "./store-call.ts";
 
@@ -21,19 +21,15 @@ export interface Claiming {
  * Asks for a claim. Where no answer comes, it is asked for once more in the time that is left, by the same owner: had the
  * first one come through, the store says so again. Rejects where that does not help either.
  */
-export function claim(claiming: Claiming, alarms: Alarms): MaybePromise<Grant> {
+export function claim(claiming: Claiming): MaybePromise<Grant> {
   const first = ask(claiming);
-  return first instanceof Promise ? new PendingClaim(claiming, alarms).from(first) : first;
+  return first instanceof Promise ? new PendingClaim(claiming).from(first) : first;
 }
 
 /** Gives a claim back that no handler will run on. */
-export async function giveBack(
-  { store, key, owner }: Claiming,
-  fence: number,
-  alarms: Alarms,
-): Promise<void> {
+export async function giveBack({ store, key, owner }: Claiming, fence: number): Promise<void> {
   try {
-    await settle(() => store.release(key, { owner, fence }), alarms);
+    await settle(() => store.release(key, { owner, fence }));
   } catch {
     // The lease ends by itself.
   }
@@ -51,18 +47,16 @@ function ask({ store, key, owner, leaseMs }: Claiming): Grant | Promise<Claim> {
 /** A claim whose answer is waited for. The first answer counts, whichever of its calls it belongs to. */
 class PendingClaim {
   readonly #claiming: Claiming;
-  readonly #alarms: Alarms;
   readonly #limitMs: number;
   readonly #startMs = performance.now();
   #calls = 0;
-  #alarm: Alarm | undefined;
+  #timer: Timer | undefined;
   #decision: Grant | "failed" | undefined;
   #resolve!: (grant: Grant) => void;
   #reject!: (error: unknown) => void;
 
-  constructor(claiming: Claiming, alarms: Alarms) {
+  constructor(claiming: Claiming) {
     this.#claiming = claiming;
-    this.#alarms = alarms;
     this.#limitMs = Math.max(1, Math.min(claiming.delivery.leftMs, STORE_TIMEOUT_MS));
   }
 
@@ -78,7 +72,7 @@ class PendingClaim {
     this.#calls += 1;
     const call = this.#calls;
     const dueMs = performance.now() + patienceMs;
-    this.#alarm = this.#alarms.set(patienceMs, () => {
+    this.#timer = startTimer(patienceMs, () => {
       this.#failed(unanswered(this.#limitMs), call, performance.now() > dueMs + STOOD_STILL_MS);
     });
     answer.then(
@@ -101,7 +95,7 @@ class PendingClaim {
     } else if (typeof grant === "number" && grant !== this.#decision) {
       // It came through after its delivery was answered. The other call may say the same.
       this.#decision = grant;
-      void giveBack(this.#claiming, grant, this.#alarms);
+      void giveBack(this.#claiming, grant);
     }
   }
 
@@ -114,7 +108,7 @@ class PendingClaim {
       this.#reject(error);
       return;
     }
-    this.#clearAlarm();
+    clearTimeout(this.#timer);
     const spentMs = Math.min(performance.now() - this.#startMs, this.#limitMs / 2);
     const again = ask(this.#claiming);
     if (again instanceof Promise) {
@@ -127,10 +121,6 @@ class PendingClaim {
 
   #decide(decision: Grant | "failed"): void {
     this.#decision = decision;
-    this.#clearAlarm();
-  }
-
-  #clearAlarm(): void {
-    if (this.#alarm !== undefined) this.#alarms.clear(this.#alarm);
+    clearTimeout(this.#timer);
   }
 }

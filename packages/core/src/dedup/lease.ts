@@ -1,6 +1,6 @@
-import type { Alarm, Alarms } from "#alarms";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
 import type { DedupKey, Holder, LeaseStore, Settlement } from "../store/contract.ts";
+import { startTimer, type Timer } from "../timer.ts";
 import { settlementFrom } from "./answers.ts";
 import { STORE_TIMEOUT_MS, settle, withinTime } from "./store-call.ts";
 
@@ -17,35 +17,23 @@ export class Lease {
   readonly key: DedupKey;
   readonly #holder: Holder;
   readonly #leaseMs: number;
-  readonly #alarms: Alarms;
   /** When the last claim or renewal that counted was sent. The store counts the lease from then, or later. */
   #heldMs: number;
-  #alarm: Alarm | undefined;
+  #timer: Timer | undefined;
   #ended = false;
 
-  constructor(
-    store: LeaseStore,
-    key: DedupKey,
-    holder: Holder,
-    leaseMs: number,
-    heldMs: number,
-    alarms: Alarms,
-  ) {
+  constructor(store: LeaseStore, key: DedupKey, holder: Holder, leaseMs: number, heldMs: number) {
     this.store = store;
     this.key = key;
     this.#holder = holder;
     this.#leaseMs = leaseMs;
     this.#heldMs = heldMs;
-    this.#alarms = alarms;
   }
 
   /** Renews it until it is settled. */
   keep(onLost: () => void): void {
     if (this.#ended) return;
-    const due = new Promise<void>((ring) => {
-      this.#alarm = this.#alarms.set(Math.max(0, this.renewalDueInMs), ring);
-    });
-    void due.then(() => this.#keepOn(onLost));
+    this.#timer = startTimer(this.renewalDueInMs, () => void this.#keepOn(onLost));
   }
 
   async #keepOn(onLost: () => void): Promise<void> {
@@ -79,7 +67,7 @@ export class Lease {
   /** The handler has done its work: tried for 3 s. Rejects where the store could not be told by then. */
   complete(): MaybePromise<Settlement> {
     this.#end();
-    return settle(() => this.store.complete(this.key, this.#holder), this.#alarms);
+    return settle(() => this.store.complete(this.key, this.#holder));
   }
 
   /** One more try to complete it. */
@@ -90,7 +78,7 @@ export class Lease {
   /** The handler has failed: the next attempt may have the event at once. As {@link Lease.complete}. */
   release(): MaybePromise<Settlement> {
     this.#end();
-    return settle(() => this.store.release(this.key, this.#holder), this.#alarms);
+    return settle(() => this.store.release(this.key, this.#holder));
   }
 
   /** Between one try that failed and the next: the shorter, the less is left of the lease. */
@@ -100,8 +88,8 @@ export class Lease {
       leftMs > 0
         ? Math.min(Math.max(leftMs / 10, RETRY_DELAY_MIN_MS), RETRY_DELAY_MAX_MS)
         : RETRY_DELAY_MAX_MS;
-    return new Promise((ring) => {
-      this.#alarm = this.#alarms.set(delayMs, ring);
+    return new Promise((resolve) => {
+      this.#timer = startTimer(delayMs, resolve);
     });
   }
 
@@ -111,7 +99,7 @@ export class Lease {
     // A call that hangs must leave time for others before the lease ends. After its end nothing is urgent.
     const leftMs = this.#leftMs;
     const patienceMs = leftMs > 0 ? Math.max(leftMs / 4, PATIENCE_MIN_MS) : STORE_TIMEOUT_MS;
-    return settlementFrom(await withinTime(answer, this.#alarms, patienceMs));
+    return settlementFrom(await withinTime(answer, patienceMs));
   }
 
   get #leftMs(): number {
@@ -120,6 +108,6 @@ export class Lease {
 
   #end(): void {
     this.#ended = true;
-    if (this.#alarm !== undefined) this.#alarms.clear(this.#alarm);
+    clearTimeout(this.#timer);
   }
 }

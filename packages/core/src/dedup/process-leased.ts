@@ -1,4 +1,3 @@
-import type { Alarms } from "#alarms";
 import { type HandlerRun, LATE } from "../dispatch/run.ts";
 import { LeaseLostError } from "../errors.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
@@ -24,7 +23,6 @@ export async function processLeased<Platform, Tx>(
   key: DedupKey,
   leaseMs: number,
   run: HandlerRun<Platform, Tx>,
-  alarms: Alarms,
   unrecorded: Unrecorded,
 ): Promise<Ending> {
   if (unrecorded.has(store, key)) return DUPLICATE;
@@ -35,7 +33,7 @@ export async function processLeased<Platform, Tx>(
   do {
     heldMs = performance.now();
     try {
-      const answer = claim(claiming, alarms);
+      const answer = claim(claiming);
       grant = isPromiseLike(answer) ? await answer : answer;
     } catch (error) {
       return storeFailed(error);
@@ -43,13 +41,13 @@ export async function processLeased<Platform, Tx>(
     if (grant === "done") return DUPLICATE;
     if (grant === "pending") return BUSY;
     if (run.leftMs <= 0) {
-      run.background.waitUntil(giveBack(claiming, grant, alarms));
+      run.background.waitUntil(giveBack(claiming, grant));
       return notStarted(run.deadlineMs);
     }
     // A process that stood still since may have lost the claim by now. Its owner asks again, to be sure.
   } while (performance.now() - heldMs > leaseMs / 2);
 
-  const lease = new Lease(store, key, { owner, fence: grant }, leaseMs, heldMs, alarms);
+  const lease = new Lease(store, key, { owner, fence: grant }, leaseMs, heldMs);
   try {
     const work = run.start({ fence: grant });
     if (work instanceof Promise) {

@@ -1,10 +1,10 @@
-import type { Alarm, Alarms } from "#alarms";
 import type { Grant } from "../dispatch/context.ts";
 import { type HandlerRun, LATE } from "../dispatch/run.ts";
 import { StoreUnavailableError, TransactionEndedError } from "../errors.ts";
 import { DUPLICATE, type Ending, PROCESSED } from "../outcome/ending.ts";
 import { BUSY, handlerFailed, leaseLost, transactionFailed } from "../outcome/endings.ts";
 import type { DedupKey, TransactionalStore, TransactionClaim } from "../store/contract.ts";
+import { startTimer, type Timer } from "../timer.ts";
 import { shown } from "./answers.ts";
 import { unanswered } from "./store-call.ts";
 
@@ -18,9 +18,8 @@ export async function processTransactional<Platform, Tx>(
   store: TransactionalStore<Tx>,
   key: DedupKey,
   run: HandlerRun<Platform, Tx>,
-  alarms: Alarms,
 ): Promise<Ending> {
-  const transaction = new Transaction(store, key, run, alarms);
+  const transaction = new Transaction(store, key, run);
   const leftMs = Math.round(run.leftMs);
   const processing = transaction.process();
   if ((await run.beforeDeadline(processing)) === LATE) {
@@ -35,20 +34,18 @@ class Transaction<Platform, Tx> {
   readonly #store: TransactionalStore<Tx>;
   readonly #key: DedupKey;
   readonly #run: HandlerRun<Platform, Tx>;
-  readonly #alarms: Alarms;
   /** The store is waited for, the handler works, the store is waited for once more, all is over. */
   #stage: "begin" | "work" | "end" | "over" = "begin";
-  #alarm: Alarm | undefined;
+  #timer: Timer | undefined;
   #resolve!: (ending: Ending) => void;
   /** Settles with the handler, and never rejects. */
   #work: Promise<unknown> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(store: TransactionalStore<Tx>, key: DedupKey, run: HandlerRun<Platform, Tx>, alarms: Alarms) {
+  constructor(store: TransactionalStore<Tx>, key: DedupKey, run: HandlerRun<Platform, Tx>) {
     this.#store = store;
     this.#key = key;
     this.#run = run;
-    this.#alarms = alarms;
   }
 
   /** Never rejects, and waits for nothing but the handler without a limit. */
@@ -82,7 +79,7 @@ class Transaction<Platform, Tx> {
     try {
       const grant = this.#grantFrom(claim);
       this.#stage = "work";
-      this.#clearAlarm();
+      clearTimeout(this.#timer);
       const work = this.#handle(grant);
       this.#work = work;
       return work;
@@ -146,7 +143,7 @@ class Transaction<Platform, Tx> {
     if (this.#stage === "over") return;
     const { stage, work } = { stage: this.#stage, work: this.#work };
     this.#stage = "over";
-    this.#clearAlarm();
+    clearTimeout(this.#timer);
     if (stage === "work" && work !== undefined) {
       this.#run.abort(endedEarly());
       // Nothing of it will be committed, but pools are not to be closed under it.
@@ -156,11 +153,7 @@ class Transaction<Platform, Tx> {
   }
 
   #expectWithin(limitMs: number): void {
-    this.#alarm = this.#alarms.set(limitMs, () => this.#failed(unanswered(limitMs)));
-  }
-
-  #clearAlarm(): void {
-    if (this.#alarm !== undefined) this.#alarms.clear(this.#alarm);
+    this.#timer = startTimer(limitMs, () => this.#failed(unanswered(limitMs)));
   }
 }
 

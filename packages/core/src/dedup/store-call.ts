@@ -1,4 +1,3 @@
-import type { Alarms } from "#alarms";
 import { StoreUnavailableError } from "../errors.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
 import type { Settlement } from "../store/contract.ts";
@@ -18,21 +17,17 @@ const RETRY_DELAY_MAX_MS = 500;
 export const STOOD_STILL_MS = 500;
 
 /** Waits for a store's answer, but not for ever. */
-export function withinTime<T>(
-  answer: PromiseLike<T>,
-  alarms: Alarms,
-  limitMs: number = STORE_TIMEOUT_MS,
-): Promise<T> {
-  return withinLimit(answer, Math.max(1, Math.min(limitMs, STORE_TIMEOUT_MS)), unanswered, alarms);
+export function withinTime<T>(answer: PromiseLike<T>, limitMs: number = STORE_TIMEOUT_MS): Promise<T> {
+  return withinLimit(answer, Math.max(1, Math.min(limitMs, STORE_TIMEOUT_MS)), unanswered);
 }
 
 /**
  * Tries a repeatable settlement until the store answers, for 3 s. Rejects with the last error; a store that answers at
  * once is not made to wait.
  */
-export function settle(call: () => MaybePromise<Settlement>, alarms: Alarms): MaybePromise<Settlement> {
+export function settle(call: () => MaybePromise<Settlement>): MaybePromise<Settlement> {
   const first = attempt(call);
-  return typeof first === "string" ? first : persist(first, call, alarms);
+  return typeof first === "string" ? first : persist(first, call);
 }
 
 function attempt(call: () => MaybePromise<Settlement>): Settlement | Promise<Settlement> {
@@ -47,7 +42,6 @@ function attempt(call: () => MaybePromise<Settlement>): Settlement | Promise<Set
 async function persist(
   first: Promise<Settlement>,
   call: () => MaybePromise<Settlement>,
-  alarms: Alarms,
 ): Promise<Settlement> {
   const patience = new Patience(SETTLE_LIMIT_MS);
   let answer: Settlement | Promise<Settlement> = first;
@@ -55,7 +49,7 @@ async function persist(
     try {
       return typeof answer === "string"
         ? answer
-        : settlementFrom(await withinTime(answer, alarms, patience.leftMs()));
+        : settlementFrom(await withinTime(answer, patience.leftMs()));
     } catch (error) {
       // Stryker disable next-line EqualityOperator: one more try at the very end makes no difference
       if (patience.leftMs() <= delayMs) throw error;

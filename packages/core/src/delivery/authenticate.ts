@@ -1,4 +1,3 @@
-import type { Alarms } from "#alarms";
 import { BodyError, ConfigurationError } from "../errors.ts";
 import type { Envelope } from "../events/index.ts";
 import { parseEnvelope } from "../events/parse.ts";
@@ -37,7 +36,6 @@ export async function authenticate<Platform>(
   incoming: IncomingDelivery<Platform>,
   settings: Settings<Platform, unknown>,
   facts: Facts,
-  alarms: Alarms,
 ): Promise<Authentic | Ending> {
   if (incoming.method !== "POST") {
     return endingOf("method_not_allowed", `${nameOf(incoming.method)}; webhooks are delivered by POST.`);
@@ -50,7 +48,7 @@ export async function authenticate<Platform>(
   try {
     found =
       settings.keys instanceof KeyResolver
-        ? await settings.keys.keysFor(incoming, alarms, facts.leftMs(settings.deadlineMs))
+        ? await settings.keys.keysFor(incoming, facts.leftMs(settings.deadlineMs))
         : settings.keys;
   } catch (error) {
     const why = isInstance(error, ConfigurationError) ? ` (${error.code})` : "";

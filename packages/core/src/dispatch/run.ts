@@ -1,4 +1,3 @@
-import type { Alarm, Alarms } from "#alarms";
 import type { Authentic } from "../delivery/authenticate.ts";
 import { DeadlineExceededError } from "../errors.ts";
 import { memberOf } from "../foreign.ts";
@@ -9,6 +8,7 @@ import type { Ending } from "../outcome/ending.ts";
 import { handlerTimedOut } from "../outcome/endings.ts";
 import type { Facts } from "../outcome/facts.ts";
 import type { Settings } from "../settings.ts";
+import { startTimer, type Timer } from "../timer.ts";
 import { Background } from "./background.ts";
 import { type Grant, grantedContext } from "./context.ts";
 import type { Handler, HandlerContext } from "./handler.ts";
@@ -24,8 +24,7 @@ export class HandlerRun<Platform, Tx> {
   readonly #settings: Settings<Platform, Tx>;
   readonly #facts: Facts;
   readonly #inFlight: InFlight;
-  readonly #alarms: Alarms;
-  #deadline: Alarm | undefined;
+  #deadline: Timer | undefined;
   #aborted: Error | undefined;
   #controller: AbortController | undefined;
   #background: Background | undefined;
@@ -37,7 +36,6 @@ export class HandlerRun<Platform, Tx> {
     settings: Settings<Platform, Tx>,
     facts: Facts,
     inFlight: InFlight,
-    alarms: Alarms,
   ) {
     this.#handler = handler;
     this.incoming = incoming;
@@ -45,7 +43,6 @@ export class HandlerRun<Platform, Tx> {
     this.#settings = settings;
     this.#facts = facts;
     this.#inFlight = inFlight;
-    this.#alarms = alarms;
   }
 
   /** What the handler returned, or one promise of it. */
@@ -71,7 +68,7 @@ export class HandlerRun<Platform, Tx> {
   /** Waits for the work on a delivery until the deadline. Where the work fails, `ended` is to be called. */
   beforeDeadline<T>(work: PromiseLike<T>): Promise<T | typeof LATE> {
     return new Promise((resolve, reject) => {
-      this.#deadline = this.#alarms.set(Math.max(0, this.leftMs), () => resolve(LATE));
+      this.#deadline = startTimer(this.leftMs, () => resolve(LATE));
       work.then((value) => {
         this.#clearDeadline();
         resolve(value);
@@ -86,7 +83,7 @@ export class HandlerRun<Platform, Tx> {
   }
 
   #clearDeadline(): void {
-    if (this.#deadline !== undefined) this.#alarms.clear(this.#deadline);
+    clearTimeout(this.#deadline);
   }
 
   /** The deadline has passed: how to answer, and whom to tell how processing ends after all. */

@@ -1,9 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { Alarms } from "#alarms";
 import { bodyIncomplete, bodyTimeout, bodyTooLarge } from "../delivery/body-errors.ts";
 import type { BodyLimits } from "../incoming.ts";
-
-const alarms = new Alarms();
+import { startTimer } from "../timer.ts";
 
 /**
  * Reads a body that comes bit by bit, beside others that may read it too. One of a single chunk is not copied. Listens
@@ -26,7 +24,7 @@ export function readStream(
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    const alarm = alarms.set(timeoutMs, () => fail(bodyTimeout(timeoutMs)));
+    const timer = startTimer(timeoutMs, () => fail(bodyTimeout(timeoutMs)));
     function fail(error: Error): void {
       stop();
       // What follows is for the one who answers: to read on, or to hang up.
@@ -55,7 +53,7 @@ export function readStream(
       fail(bodyIncomplete(error));
     }
     function stop(): void {
-      alarms.clear(alarm);
+      clearTimeout(timer);
       // A listener for errors stays: one that comes after the end must not end the process.
       req.off("data", onData).off("end", onEnd).off("close", onCutOff);
     }

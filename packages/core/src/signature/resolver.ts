@@ -1,4 +1,3 @@
-import type { Alarms } from "#alarms";
 import { MintfaxWebhookError } from "../errors.ts";
 import type { IncomingDelivery } from "../incoming.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
@@ -28,12 +27,12 @@ export class KeyResolver<Platform> {
   }
 
   /** @param leftMs how long there is use for them */
-  async keysFor(delivery: IncomingDelivery<Platform>, alarms: Alarms, leftMs: number): Promise<CachedKeys> {
+  async keysFor(delivery: IncomingDelivery<Platform>, leftMs: number): Promise<CachedKeys> {
     // People take `header` out of it, and then it has no delivery to be called on.
     const header = (name: string) => delivery.header(name);
     const secrets = this.#resolve({ header, platform: delivery.platform });
     return this.#cache.find(
-      isPromiseLike(secrets) ? await resolvedInTime(secrets, alarms, "secret", leftMs) : secrets,
+      isPromiseLike(secrets) ? await resolvedInTime(secrets, "secret", leftMs) : secrets,
     );
   }
 }
@@ -41,7 +40,6 @@ export class KeyResolver<Platform> {
 /** Waits for a function of the user's that finds secrets or options. @param what the option that it is */
 export function resolvedInTime<T>(
   found: PromiseLike<T>,
-  alarms: Alarms,
   what: string,
   leftMs: number = RESOLVER_TIMEOUT_MS,
 ): Promise<T> {
@@ -53,6 +51,5 @@ export function resolvedInTime<T>(
         "resolver_timeout",
         `The function given as ${what} has not answered within ${Math.round(limitMs)} ms.`,
       ),
-    alarms,
   );
 }
