@@ -1,6 +1,6 @@
 import { StoreMisconfiguredError, TransactionRefusedError } from "@mintfax-webhooks/core/store";
 import { rowsFrom } from "./answers.ts";
-import type { PostgresDatabase } from "./database.ts";
+import type { PostgresOpaqueDatabase } from "./database.ts";
 import { requireFreshOrEndSession } from "./fresh.ts";
 import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
 import { knownSession, sessionOf } from "./session.ts";
@@ -91,7 +91,7 @@ export async function runOnClient<Hole extends string>(
   return rowsFrom(result?.rows);
 }
 
-export function backendOfDatabase<Tx>(database: PostgresDatabase<Tx>): Backend<Tx> {
+export function backendOfDatabase<Tx>(database: PostgresOpaqueDatabase<Tx>): Backend<Tx> {
   const runOnDatabase: Backend<Tx>["run"] = async (tx, statement, args) =>
     rowsFrom(await database.query(tx, statement.strings, ...statement.valuesOf(args)));
   return {

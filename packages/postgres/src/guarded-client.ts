@@ -1,7 +1,11 @@
-import { MintfaxWebhookError, TransactionEndedError } from "@mintfax-webhooks/core/store";
+import {
+  MintfaxWebhookError,
+  TransactionEndedError,
+  TransactionRefusedError,
+} from "@mintfax-webhooks/core/store";
 import type { PostgresClient } from "./pool.ts";
 
-type Callback = (error: Error) => void;
+type Callback = (error: Error | null, result?: unknown) => void;
 
 /** A query object, a cursor or a stream, as `client.query` of `pg` takes them. */
 interface Submittable {
@@ -10,34 +14,43 @@ interface Submittable {
 }
 
 /**
- * A client for the length of one transaction. Afterwards the connection serves others, and a statement that comes too
- * late would be committed by itself, or within a transaction of theirs.
+ * A client for the length of one transaction. Afterwards the connection serves other deliveries, and a statement that
+ * comes too late would be committed on its own, or inside another delivery's transaction.
  */
 export class GuardedClient<Client extends PostgresClient> {
   /** Does what the client does until {@link end}; then it refuses everything. */
   readonly client: Client;
   readonly #real: Client;
+  readonly #isForLibrary: boolean;
   #state: "open" | "ending" | "ended" = "open";
-  /** What PostgreSQL made of the transaction, as far as it was ended through this client. */
+  /** How PostgreSQL answered the statement that ended the transaction, if it was sent through this client. */
   #endedBy: Promise<unknown> | undefined;
 
-  /** @param release for a library, which is used to giving its connection back */
-  constructor(client: Client, release: () => void = refuseRelease) {
+  /**
+   * @param isForLibrary the library ends the transaction and releases the client; otherwise the store does both, and the
+   *   handler holds the client itself
+   */
+  constructor(client: Client, isForLibrary: boolean) {
     this.#real = client;
+    this.#isForLibrary = isForLibrary;
     const own: Readonly<Record<PropertyKey, unknown>> = {
       query: this.#query,
-      release,
+      release: isForLibrary ? ignoreRelease : refuseRelease,
       end: refuseRelease,
     };
     this.client = new Proxy(client, {
-      // Not on the proxy: a getter or method of the client may use what is private to it.
+      // Not on the proxy: a getter or method of the client may use private fields.
       get: (target, property) =>
         Object.hasOwn(own, property) ? own[property] : this.#member(Reflect.get(target, property, target)),
       set: (target, property, value) => Reflect.set(target, property, value, target),
     });
   }
 
-  /** The handler is done: only the statement that ends the transaction goes through. */
+  get isEnded(): boolean {
+    return this.#state === "ended";
+  }
+
+  /** The handler has settled: only the statement that ends the transaction goes through. */
   expectEnd(): void {
     if (this.#state === "open") this.#state = "ending";
   }
@@ -53,15 +66,38 @@ export class GuardedClient<Client extends PostgresClient> {
   }
 
   readonly #query = (...args: unknown[]): unknown => {
-    const pass = (): unknown => Reflect.apply(this.#real.query, this.#real, args);
-    if (this.#state === "open") return pass();
-    if (this.#state === "ending" && endsTransaction(args[0])) {
-      const result = pass();
+    if (this.#state === "open") {
+      return this.#isForLibrary && endsTransaction(args[0])
+        ? refuseQuery(args, this.#real, endedByHandler())
+        : this.#pass(args);
+    }
+    if (this.#state === "ending" && endsTransaction(args[0])) return this.#passEnd(args);
+    return refuseQuery(args, this.#real, ended());
+  };
+
+  #pass(args: readonly unknown[]): unknown {
+    return Reflect.apply(this.#real.query, this.#real, args);
+  }
+
+  #passEnd(args: readonly unknown[]): unknown {
+    const callback = callbackOf(args);
+    if (callback === undefined) {
+      const result = this.#pass(args);
       this.#endedBy = Promise.resolve(result);
       return result;
     }
-    return refuseQuery(args, this.#real);
-  };
+    let tell: (result: unknown) => void = () => {};
+    this.#endedBy = new Promise((resolve) => {
+      tell = resolve;
+    });
+    return this.#pass([
+      args[0],
+      (error: Error | null, result?: unknown) => {
+        tell(result);
+        callback(error, result);
+      },
+    ]);
+  }
 
   #member(value: unknown): unknown {
     if (typeof value !== "function") return value;
@@ -74,25 +110,28 @@ export class GuardedClient<Client extends PostgresClient> {
   }
 }
 
-/** As `pg` itself refuses on a connection that is closed: in the way in which the caller expects the answer. */
-function refuseQuery(args: readonly unknown[], client: unknown): unknown {
-  const [query, values, last] = args;
-  const error = ended();
+/** Refuses as `pg` does on a closed connection: in the way in which the caller expects the answer. */
+function refuseQuery(args: readonly unknown[], client: unknown, error: Error): unknown {
+  const [query] = args;
   if (isSubmittable(query)) {
     const { connection } = client as { readonly connection?: unknown };
     queueMicrotask(() => query.handleError(error, connection));
     return query;
   }
-  const { callback: configured } = (query ?? {}) as { readonly callback?: unknown };
-  const callback = [last, values, configured].find((value) => typeof value === "function");
+  const callback = callbackOf(args);
   if (callback !== undefined) {
-    queueMicrotask(() => (callback as Callback)(error));
+    queueMicrotask(() => callback(error));
     return undefined;
   }
   const refused = Promise.reject(error);
-  // Not awaited is how it came to be late; that must not end the process.
+  // A query is late because the handler did not await it. That must not end the process.
   refused.catch(() => {});
   return refused;
+}
+
+function callbackOf([query, values, last]: readonly unknown[]): Callback | undefined {
+  const { callback } = (query ?? {}) as { readonly callback?: unknown };
+  return [last, values, callback].find((value) => typeof value === "function") as Callback | undefined;
 }
 
 function isSubmittable(query: unknown): query is Submittable {
@@ -110,6 +149,16 @@ function ended(): TransactionEndedError {
       "await it with Promise.allSettled where one failure must not leave the others running.",
   );
 }
+
+function endedByHandler(): TransactionRefusedError {
+  return new TransactionRefusedError(
+    "The handler ended its transaction itself: it called commit() or rollback() of tx, or sent COMMIT or ROLLBACK. The store " +
+      "rolls back instead. Remove the call: the store commits when the handler succeeds and rolls back when it throws.",
+  );
+}
+
+/** A library releases what it took as a connection; the store gives it back itself. */
+function ignoreRelease(): void {}
 
 function refuseRelease(): never {
   throw new MintfaxWebhookError(

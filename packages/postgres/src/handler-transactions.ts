@@ -9,10 +9,10 @@ import {
   runOnClient,
   transactionIgnored,
 } from "./backend.ts";
-import type { PostgresDatabase } from "./database.ts";
+import type { PostgresOpaqueDatabase, PostgresPoolDatabase } from "./database.ts";
 import { requireFresh } from "./fresh.ts";
 import { GuardedClient } from "./guarded-client.ts";
-import { type ClientOf, type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
+import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
 import { type Row, Statement } from "./statement.ts";
 import type { TimeLimit } from "./time-limit.ts";
 
@@ -42,7 +42,7 @@ export function handlersOnPool<Client extends PostgresClient>(
   return (limit, work) =>
     backend.transaction(limit.signal, (client) =>
       watched(client, limit, async () => {
-        const guard = new GuardedClient(client as Client);
+        const guard = new GuardedClient(client as Client, false);
         const run: HandlerTransaction<Client>["run"] = (...args) => runOnClient(client, ...args);
         try {
           await work({ tx: guard.client, run, close: () => guard.end() });
@@ -53,12 +53,6 @@ export function handlersOnPool<Client extends PostgresClient>(
     );
 }
 
-/** Runs `work` in a transaction of a library that works on one client of `pg`. */
-export type TransactionOnClient<Pool extends PostgresPool, Tx> = (
-  client: ClientOf<Pool>,
-  work: (tx: Tx) => Promise<void>,
-) => Promise<unknown>;
-
 /** Of the work in a transaction. */
 interface Outcome {
   readonly error?: unknown;
@@ -68,19 +62,20 @@ function isCommitDue(outcome: Outcome | undefined): boolean {
   return outcome !== undefined && !("error" in outcome);
 }
 
-/** `tx` is a library's, on the pool's client. */
-export function handlersOnClient<Pool extends PostgresPool, Tx>(
-  pool: Pool,
-  transaction: TransactionOnClient<Pool, Tx>,
-): HandlerTransactions<Tx> {
+/** `tx` is a library's, on a client of the pool. */
+export function handlersOnPoolDatabase<Tx>(database: PostgresPoolDatabase<Tx>): HandlerTransactions<Tx> {
   return async (limit, work) => {
-    const end = await withClient(pool, limit.signal, (client) =>
+    const end = await withClient(database.pool, limit.signal, (client) =>
       watched(client, limit, async () => {
-        const guard = new GuardedClient(client as ClientOf<Pool> & PostgresClient, () => {});
-        const run: HandlerTransaction<Tx>["run"] = (...args) => runOnClient(client, ...args);
+        const guard = new GuardedClient(client, true);
+        const run: HandlerTransaction<Tx>["run"] = async (...args) => {
+          // The library has ended the transaction under the handler, and the connection serves other deliveries.
+          if (guard.isEnded) throw transactionIgnored();
+          return runOnClient(client, ...args);
+        };
         let outcome: Outcome | undefined;
         try {
-          await transaction(guard.client, async (tx) => {
+          await database.transaction(guard.client, async (tx) => {
             try {
               await requireFresh((statement) => run(statement, {}));
               await work({ tx, run, close: () => guard.expectEnd() });
@@ -113,7 +108,7 @@ export function handlersOnClient<Pool extends PostgresPool, Tx>(
 }
 
 /** `tx` is a library's, and so is its connection. */
-export function handlersOnDatabase<Tx>(database: PostgresDatabase<Tx>): HandlerTransactions<Tx> {
+export function handlersOnOpaqueDatabase<Tx>(database: PostgresOpaqueDatabase<Tx>): HandlerTransactions<Tx> {
   const backend = backendOfDatabase(database);
   let isTxKnownToEnd = false;
   return async (limit, work) => {

@@ -1,4 +1,4 @@
-export type { PostgresDatabase } from "./database.ts";
+export type { PostgresDatabase, PostgresOpaqueDatabase, PostgresPoolDatabase } from "./database.ts";
 export { createPostgresStore, type PostgresStore } from "./lease-store.ts";
 export type { PostgresStoreOptions } from "./options.ts";
 export type { ClientOf, PostgresClient, PostgresPool } from "./pool.ts";

@@ -40,7 +40,7 @@ export function createPostgresStore(
   options: PostgresStoreOptions & { readonly pool: PostgresPool },
 ): PostgresStore {
   const settings = settingsFrom(options, ["pool"], "createPostgresStore");
-  const pool = poolFrom(options.pool);
+  const pool = poolFrom("pool", options.pool);
   const statements = statementsFor(settings.table);
   const store = new PostgresLeaseStore(pool, settings, statements);
   return Object.assign(store, upkeepOf(backendOfPool(pool), settings.table, statements));

@@ -44,7 +44,7 @@ export function settingsFrom(options: PostgresStoreOptions, others: readonly str
 }
 
 /** @throws {ConfigurationError} for what is not a pool */
-export function poolFrom<Pool extends PostgresPool>(pool: Pool): Pool {
-  functionFrom("pool.connect", pool?.connect);
+export function poolFrom<Pool extends PostgresPool>(option: string, pool: Pool): Pool {
+  functionFrom(`${option}.connect`, pool?.connect);
   return pool;
 }

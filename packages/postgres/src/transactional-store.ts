@@ -12,10 +12,9 @@ import type { PostgresDatabase } from "./database.ts";
 import {
   type HandlerTransaction,
   type HandlerTransactions,
-  handlersOnClient,
-  handlersOnDatabase,
+  handlersOnOpaqueDatabase,
   handlersOnPool,
-  type TransactionOnClient,
+  handlersOnPoolDatabase,
 } from "./handler-transactions.ts";
 import { type PostgresStoreOptions, poolFrom, type Settings, settingsFrom } from "./options.ts";
 import type { ClientOf, PostgresPool } from "./pool.ts";
@@ -49,38 +48,15 @@ export function createPostgresTransactionalStore<Pool extends PostgresPool>(
   options: PostgresStoreOptions & { readonly pool: Pool },
 ): PostgresTransactionalStore<ClientOf<Pool>>;
 /**
- * The same, with the transactions of a library that works on a client of `pg`: Drizzle, Kysely. `client` is the connection of
- * one transaction, `work` what to run in it; the transaction commits when `work` resolves, and rolls back when it rejects.
+ * The same, where a handler's `tx` is a transaction of your database library: Drizzle, Kysely, Knex or Prisma.
  *
  * @throws {ConfigurationError} for an option out of bounds
  *
  * @example
  * ```ts
- * const store = createPostgresTransactionalStore({
- *   pool,
- *   transaction: (client, work: (tx: Transaction) => Promise<void>) => drizzle(client).transaction(work),
- * });
- * ```
- */
-export function createPostgresTransactionalStore<Pool extends PostgresPool, Tx>(
-  options: PostgresStoreOptions & {
-    readonly pool: Pool;
-    readonly transaction: TransactionOnClient<Pool, Tx>;
-  },
-): PostgresTransactionalStore<Tx>;
-/**
- * The same on transactions of a library that has its connections to itself, such as Prisma.
+ * import { prismaDatabase } from "@mintfax-webhooks/postgres/prisma";
  *
- * @throws {ConfigurationError} for an option out of bounds
- *
- * @example
- * ```ts
- * const store = createPostgresTransactionalStore<Prisma.TransactionClient>({
- *   database: {
- *     transaction: (work) => prisma.$transaction(work, { timeout: 60_000 }),
- *     query: (tx, strings, ...values) => tx.$queryRaw<unknown[]>(strings, ...values),
- *   },
- * });
+ * const store = createPostgresTransactionalStore({ database: prismaDatabase(prisma) });
  * ```
  */
 export function createPostgresTransactionalStore<Tx>(
@@ -94,28 +70,25 @@ export function createPostgresTransactionalStore(options: AnyOptions): PostgresT
   return Object.assign(store, upkeepOf(backend, settings.table, statements));
 }
 
-const OPTIONS = ["pool", "transaction", "database"];
+const OPTIONS = ["pool", "database"];
 
 type AnyOptions = PostgresStoreOptions &
-  (
-    | { readonly pool: PostgresPool; readonly transaction?: TransactionOnClient<PostgresPool, unknown> }
-    | { readonly database: PostgresDatabase<unknown> }
-  );
+  ({ readonly pool: PostgresPool } | { readonly database: PostgresDatabase<unknown> });
 
 /** What handlers' transactions run on, and everything else. */
 function runnersFor(options: AnyOptions): [HandlerTransactions<unknown>, Backend<unknown>] {
-  if ("database" in options) {
-    functionFrom("database.transaction", options.database?.transaction);
-    functionFrom("database.query", options.database?.query);
-    return [handlersOnDatabase(options.database), backendOfDatabase(options.database)];
+  if (!("database" in options)) {
+    const pool = poolFrom("pool", options.pool);
+    return [handlersOnPool(pool), backendOfPool(pool) as Backend<unknown>];
   }
-  const { transaction } = options;
-  const pool = poolFrom(options.pool);
-  const handlers =
-    transaction === undefined
-      ? handlersOnPool(pool)
-      : handlersOnClient(pool, functionFrom("transaction", transaction));
-  return [handlers, backendOfPool(pool) as Backend<unknown>];
+  const { database } = options;
+  functionFrom("database.transaction", database?.transaction);
+  if (database.pool !== undefined) {
+    const pool = poolFrom("database.pool", database.pool);
+    return [handlersOnPoolDatabase(database), backendOfPool(pool) as Backend<unknown>];
+  }
+  functionFrom("database.query", database.query);
+  return [handlersOnOpaqueDatabase(database), backendOfDatabase(database)];
 }
 
 /** How a transaction ends that is not committed. */

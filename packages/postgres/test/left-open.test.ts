@@ -2,7 +2,8 @@ import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { Pool } from "pg";
 import { PostgresServer } from "test-support/postgres-server";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { LIBRARIES } from "./support/libraries.ts";
 
 let server: PostgresServer;
 /** The operator's, past every store. */
@@ -82,4 +83,32 @@ describe.each(Object.entries(CLIENTS))("lease store on %s", (_, without) => {
       expect(await store.claim(event, "you", 60_000)).toMatchObject({ state: "claimed" });
     });
   });
+});
+
+describe.each(Object.entries(LIBRARIES))("transactional store on %s", (_, open) => {
+  test.each(Object.entries(LEFT_OPEN))(
+    "a transaction %s was left open on the connection: the store never commits it, and the retry is processed",
+    async (_, query) => {
+      const library = open(server.url, "public", { timeoutMs: 5_000 }, { max: 1 });
+      onTestFinished(() => void library.close());
+      await library.borrow(async (connection) => {
+        await connection.query("BEGIN");
+        await connection.query(query).catch(() => {});
+      });
+      const event = { namespace: "mintfax", id: eventFixture("balance.low").id };
+      const attempt = () =>
+        library.store.transact(event, async ({ tx }) => {
+          await library.write(tx, event.id);
+          return "commit";
+        });
+      // One that has only read is as good as a new one.
+      await attempt().catch(() => {});
+      await vi.waitUntil(async () => (await admin.query(OPEN)).rowCount === 0);
+      expect(["committed", "done"]).toContain(await attempt());
+      const { rows } = await admin.query("SELECT text FROM effects WHERE text IN ('left open', $1)", [
+        event.id,
+      ]);
+      expect(rows).toEqual([{ text: event.id }]);
+    },
+  );
 });

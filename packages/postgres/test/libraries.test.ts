@@ -1,9 +1,11 @@
 import { createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
+import { knexDatabase } from "@mintfax-webhooks/postgres/knex";
 import { eventFixture } from "@mintfax-webhooks/testing";
+import knex from "knex";
 import { Pool } from "pg";
 import postgres from "postgres";
 import { PostgresServer } from "test-support/postgres-server";
-import { attempt, receiving } from "test-support/receiving";
+import { attempt, gate, receiving } from "test-support/receiving";
 import { DataSource, type EntityManager } from "typeorm";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { LIBRARIES } from "./support/libraries.ts";
@@ -63,7 +65,7 @@ describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
     const library = open(server.url, "public", { timeoutMs: 5_000 }, { max: 1 });
     onTestFinished(() => void library.close());
     let stray = true;
-    library.pool.on("connect", (client) => {
+    library.onConnect((client) => {
       const query = client.query.bind(client) as (...args: unknown[]) => unknown;
       Object.assign(client, {
         query(...args: unknown[]) {
@@ -90,6 +92,98 @@ describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
     const { rows } = await admin.query("SELECT text FROM effects");
     expect(rows).toEqual([{ text: event.id }]);
   });
+});
+
+/** Those whose connections the store itself takes and closes. */
+const ON_A_POOL = Object.entries(LIBRARIES).filter(([name]) => name !== "prisma");
+
+describe.each(ON_A_POOL)("%s", (_, open) => {
+  test("a connection that the server ends under a handler that hangs: 503, its signal aborts, and its place in the pool is free", async () => {
+    const library = open(server.url, "public", { timeoutMs: 5_000 }, { max: 1 });
+    onTestFinished(() => void library.close());
+    const { webhooks } = receiving<unknown>({ store: library.store });
+    let aborted = false;
+    const end = gate();
+    onTestFinished(() => end.open());
+    webhooks.on("balance.low", async (_, { tx, signal }) => {
+      signal.addEventListener("abort", () => {
+        aborted = true;
+      });
+      const pid = await library.read(tx, "SELECT pg_backend_pid()::text AS value");
+      await admin.query("SELECT pg_terminate_backend($1, 10000)", [pid]);
+      await end.promise;
+    });
+    webhooks.on("balance.topup", ({ id }, { tx }) => library.write(tx, id));
+    expect((await webhooks(attempt(eventFixture("balance.low")))).status).toBe(503);
+    expect(aborted).toBe(true);
+    expect((await webhooks(attempt(eventFixture("balance.topup")))).status).toBe(200);
+  });
+
+  test("a delivery that waits for the only connection, which the store then closes, gets a live one", async () => {
+    const library = open(server.url, "public", { timeoutMs: 5_000 }, { max: 1 });
+    onTestFinished(() => void library.close());
+    await library.borrow((connection) =>
+      connection.query("BEGIN; INSERT INTO effects (text) VALUES ('open')"),
+    );
+    const transact = () => {
+      const { id } = eventFixture("balance.low");
+      return library.store.transact({ namespace: "mintfax", id }, async () => "commit");
+    };
+    const [first, second] = await Promise.allSettled([transact(), transact()]);
+    expect(first.status).toBe("rejected");
+    expect(second).toEqual({ status: "fulfilled", value: "committed" });
+  });
+
+  test("a server that is read-only is left: each delivery gets a new connection, until one can write", async () => {
+    const library = open(
+      server.url,
+      "public",
+      { timeoutMs: 5_000 },
+      { max: 1, options: "-c default_transaction_read_only=on" },
+    );
+    onTestFinished(() => void library.close());
+    const pids = new Set<number>();
+    library.onConnect((connection) =>
+      pids.add((connection as { readonly processID?: number }).processID ?? 0),
+    );
+    const { webhooks } = receiving<unknown>({ store: library.store });
+    webhooks.on("balance.low", () => {});
+    const event = eventFixture("balance.low");
+    for (let tries = 1; tries <= 3; tries += 1) {
+      expect((await webhooks(attempt(event))).status).toBe(503);
+      expect(pids.size).toBe(tries);
+    }
+  });
+});
+
+describe("knex", () => {
+  test.each(["commit", "rollback"] as const)(
+    "a handler that calls %s() of tx has failed: nothing is written, and the retry runs it again",
+    async (end) => {
+      const db = knex({ client: "pg", connection: server.url, log: { warn() {} } });
+      onTestFinished(() => db.destroy());
+      const store = createPostgresTransactionalStore({ timeoutMs: 5_000, database: knexDatabase(db) });
+      const { webhooks, records } = receiving({ store });
+      let isCareless = true;
+      webhooks.on("balance.low", async ({ id }, { tx }) => {
+        await tx("effects").insert({ text: id });
+        if (isCareless) await tx[end]();
+      });
+      const event = eventFixture("balance.low");
+      expect((await webhooks(attempt(event))).status).toBe(500);
+      expect(records).toMatchObject([
+        {
+          outcome: "failed",
+          error: { code: "transaction_refused", message: expect.stringContaining("the store commits when") },
+        },
+      ]);
+      expect((await admin.query("SELECT FROM effects")).rowCount).toBe(0);
+      isCareless = false;
+      expect((await webhooks(attempt(event))).status).toBe(200);
+      const { rows } = await admin.query("SELECT text FROM effects");
+      expect(rows).toEqual([{ text: event.id }]);
+    },
+  );
 });
 
 test("postgres.js is refused before a handler runs: its tx answers after its transaction", async () => {

@@ -4,8 +4,8 @@ import { sql } from "drizzle-orm";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { Pool } from "pg";
 import { PostgresServer } from "test-support/postgres-server";
-import { attempt, receiving } from "test-support/receiving";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { attempt, gate, receiving } from "test-support/receiving";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 
 let server: PostgresServer;
 let pool: Pool;
@@ -138,6 +138,42 @@ test("a library whose tx outlives its transaction is a wrong set-up, and no work
     misconfigured(/still answers after its transaction/),
   );
   expect(work).not.toHaveBeenCalled();
+});
+
+test("a library that does not wait for the work is a wrong set-up, and the store leaves the connection alone from then on", async () => {
+  const texts: string[] = [];
+  const one = new Pool({ connectionString: server.url, max: 1 }).on("error", () => {});
+  onTestFinished(() => one.end());
+  one.on("connect", (client) => {
+    const query = client.query.bind(client) as (statement: { readonly text: string }) => unknown;
+    Object.assign(client, {
+      query(statement: { readonly text: string }) {
+        texts.push(statement.text);
+        return query(statement);
+      },
+    });
+  });
+  const [claimed, work] = [gate(), gate()];
+  let ended: Promise<void> | undefined;
+  const store = createPostgresTransactionalStore<object>({
+    database: {
+      pool: one,
+      async transaction(_, run) {
+        ended = run({});
+        await claimed.promise;
+      },
+    },
+  });
+  const transacted = store.transact(key(), async () => {
+    claimed.open();
+    await work.promise;
+    return "commit";
+  });
+  await expect(transacted).rejects.toMatchObject(misconfigured(/to wait for it/));
+  texts.length = 0;
+  work.open();
+  await expect(ended).rejects.toMatchObject(misconfigured(/to wait for it/));
+  expect(texts).toEqual([]);
 });
 
 test("handlers that hang on connections that ended give their places back", async () => {

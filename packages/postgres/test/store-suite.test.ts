@@ -108,12 +108,11 @@ describe.each(Object.entries(LIBRARIES))("transactional", (library, openLibrary)
       return { ...opened, schema, written };
     },
     elapse,
-    async leaveOpen(text, opened) {
-      const client = await opened.pool.connect();
-      await client.query("BEGIN");
-      await client.query("INSERT INTO effects (text) VALUES ($1)", [text]);
-      client.release();
-    },
+    leaveOpen: (text, { borrow }) =>
+      borrow(async (connection) => {
+        await connection.query("BEGIN");
+        await connection.query("INSERT INTO effects (text) VALUES ($1)", [text]);
+      }),
     async breakOff(tx, { read }) {
       const pid = await read(tx, "SELECT pg_backend_pid()::text AS value");
       await pool.query("SELECT pg_terminate_backend($1, 10000)", [pid]);

@@ -4,6 +4,11 @@ import {
   createPostgresTransactionalStore,
   type PostgresTransactionalStore,
 } from "@mintfax-webhooks/postgres";
+import { drizzleDatabase } from "@mintfax-webhooks/postgres/drizzle";
+import { knexDatabase } from "@mintfax-webhooks/postgres/knex";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { pgTable, text } from "drizzle-orm/pg-core";
+import knex, { type Knex } from "knex";
 import { Pool, type PoolClient } from "pg";
 
 const pool = new Pool();
@@ -24,6 +29,19 @@ export const ofLibrary: PostgresTransactionalStore<Transaction> =
     database: { transaction: (work) => work({ insert: async () => {} }), query: async () => [] },
   });
 createFetchHandler({ store: ofLibrary }).on("*", ({ id }, { tx }) => tx.insert(id));
+
+// Drizzle's tx knows the schema that it was made with.
+const schema = { orders: pgTable("orders", { id: text() }) };
+const ofDrizzle = createPostgresTransactionalStore({
+  database: drizzleDatabase(pool, (client) => drizzle(client, { schema })),
+});
+createFetchHandler({ store: ofDrizzle }).on("*", (_, { tx }) => tx.query.orders.findFirst());
+
+// Knex's tx is Knex's.
+const ofKnex: PostgresTransactionalStore<Knex.Transaction> = createPostgresTransactionalStore({
+  database: knexDatabase(knex({})),
+});
+createFetchHandler({ store: ofKnex }).on("*", async (_, { tx }) => tx("orders").first());
 
 // @ts-expect-error There is no tx in a lease.
 createFetchHandler({ store: createPostgresStore({ pool }) }).on("*", (_, { tx }) => tx);

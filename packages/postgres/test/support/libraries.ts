@@ -3,12 +3,17 @@ import {
   type PostgresStoreOptions,
   type PostgresTransactionalStore,
 } from "@mintfax-webhooks/postgres";
+import { drizzleDatabase } from "@mintfax-webhooks/postgres/drizzle";
+import { knexDatabase } from "@mintfax-webhooks/postgres/knex";
+import { kyselyDatabase } from "@mintfax-webhooks/postgres/kysely";
+import { prismaDatabase } from "@mintfax-webhooks/postgres/prisma";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { sql as drizzleSql } from "drizzle-orm";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { pgTable, text } from "drizzle-orm/pg-core";
+import knexOf, { type Knex } from "knex";
 import { type Generated, Kysely, PostgresDialect, sql, type Transaction } from "kysely";
-import { Pool, type PoolClient, type PoolConfig } from "pg";
+import { type ClientBase, Pool, type PoolClient, type PoolConfig } from "pg";
 import { type Prisma, PrismaClient } from "./prisma/generated/client.js";
 
 /** A transactional store on one library, with a write into `effects` as a handler makes it with that library. */
@@ -19,8 +24,10 @@ export interface Library<Tx> {
   read(tx: Tx, query: string): Promise<string>;
   /** Makes a statement of the handler fail. */
   fail(tx: Tx): Promise<unknown>;
-  /** What the library has its connections from. */
-  readonly pool: Pool;
+  /** Takes one of the library's connections, and gives it back as `use` left it. */
+  borrow(use: (connection: ClientBase) => Promise<unknown>): Promise<void>;
+  /** Is told of each connection that the library makes. */
+  onConnect(listener: (connection: ClientBase) => void): void;
   close(): Promise<unknown>;
 }
 
@@ -39,6 +46,17 @@ function poolOf(url: string, schema: string, config: PoolConfig = {}): Pool {
   return pool.on("error", () => {}).on("connect", (client) => client.on("error", () => {}));
 }
 
+function connectionsOf(pool: Pool): Pick<Library<unknown>, "borrow" | "onConnect"> {
+  return {
+    async borrow(use) {
+      const connection = await pool.connect();
+      await use(connection);
+      connection.release();
+    },
+    onConnect: (listener) => void pool.on("connect", listener),
+  };
+}
+
 const pg: OpenLibrary<PoolClient> = (url, schema, options, config) => {
   const pool = poolOf(url, schema, config);
   return {
@@ -46,7 +64,7 @@ const pg: OpenLibrary<PoolClient> = (url, schema, options, config) => {
     write: (tx, value) => tx.query("INSERT INTO effects (text) VALUES ($1)", [value]),
     read: async (tx, query) => (await tx.query(query)).rows[0].value,
     fail: (tx) => tx.query("SELECT 1 / 0"),
-    pool,
+    ...connectionsOf(pool),
     close: () => pool.end(),
   };
 };
@@ -58,16 +76,14 @@ const drizzleOrm: OpenLibrary<DrizzleTransaction> = (url, schema, options, confi
   const pool = poolOf(url, schema, config);
   const store = createPostgresTransactionalStore({
     ...options,
-    pool,
-    transaction: (client: PoolClient, work: (tx: DrizzleTransaction) => Promise<void>) =>
-      drizzle(client).transaction(work),
+    database: drizzleDatabase(pool, (client) => drizzle(client)),
   });
   return {
     store,
     write: (tx, value) => tx.insert(effects).values({ text: value }),
     read: async (tx, query) => String((await tx.execute(query)).rows[0]?.value),
     fail: (tx) => tx.execute(drizzleSql`SELECT 1 / 0`),
-    pool,
+    ...connectionsOf(pool),
     close: () => pool.end(),
   };
 };
@@ -76,57 +92,87 @@ interface Tables {
   readonly effects: { readonly id: Generated<number>; readonly text: string };
 }
 
-const kyselyOn = (client: PoolClient): Kysely<Tables> =>
-  new Kysely({
-    dialect: new PostgresDialect({ pool: { connect: async () => client, end: async () => {}, options: {} } }),
-  });
-
 const kysely: OpenLibrary<Transaction<Tables>> = (url, schema, options, config) => {
   const pool = poolOf(url, schema, config);
   const store = createPostgresTransactionalStore({
     ...options,
-    pool,
-    transaction: (client: PoolClient, work: (tx: Transaction<Tables>) => Promise<void>) =>
-      kyselyOn(client).transaction().execute(work),
+    database: kyselyDatabase(
+      pool,
+      (one) => new Kysely<Tables>({ dialect: new PostgresDialect({ pool: one }) }),
+    ),
   });
   return {
     store,
     write: (tx, value) => tx.insertInto("effects").values({ text: value }).execute(),
     read: async (tx, query) => (await sql.raw<{ value: string }>(query).execute(tx)).rows[0]?.value ?? "",
     fail: (tx) => sql`SELECT 1 / 0`.execute(tx),
-    pool,
+    ...connectionsOf(pool),
     close: () => pool.end(),
   };
 };
 
-/** In earnest a minute: it is what frees the connection of a handler that hangs. */
+/** The adapter's default is a minute. It is what frees the connection of a handler that hangs. */
 export const PRISMA_TIMEOUT_MS = 10_000;
 
 const prisma: OpenLibrary<Prisma.TransactionClient> = (url, schema, options, config) => {
   const pool = poolOf(url, schema, config);
   const adapter = new PrismaPg(pool, { disposeExternalPool: true, schema });
   const client = new PrismaClient({ adapter });
-  const store = createPostgresTransactionalStore<Prisma.TransactionClient>({
+  const store = createPostgresTransactionalStore({
     ...options,
-    database: {
-      // Its own limits are 2 s for a connection and 5 s for the transaction.
-      transaction: (work) => client.$transaction(work, { maxWait: 5_000, timeout: PRISMA_TIMEOUT_MS }),
-      query: (tx, strings, ...values) => tx.$queryRaw<unknown[]>(strings, ...values),
-    },
+    database: prismaDatabase(client, { transactionTimeoutMs: PRISMA_TIMEOUT_MS }),
   });
   return {
     store,
     write: (tx, value) => tx.effect.create({ data: { text: value } }),
     read: async (tx, query) => (await tx.$queryRawUnsafe<{ value: string }[]>(query))[0]?.value ?? "",
     fail: (tx) => tx.$queryRaw`SELECT 1 / 0`,
-    pool,
+    ...connectionsOf(pool),
     close: () => client.$disconnect(),
+  };
+};
+
+/** On Knex's own pool, which is tarn's. */
+const knex: OpenLibrary<Knex.Transaction> = (url, schema, options, config = {}) => {
+  const { max = 10, options: serverOptions = "", ...connection } = config;
+  const listeners: ((connection: ClientBase) => void)[] = [];
+  const db = knexOf({
+    client: "pg",
+    connection: {
+      connectionString: url,
+      ...connection,
+      options: `-c search_path=${schema} ${serverOptions}`,
+    } as object,
+    pool: {
+      min: 0,
+      max,
+      afterCreate(created: ClientBase, done: (error: null, connection: ClientBase) => void) {
+        for (const listener of listeners) listener(created);
+        done(null, created);
+      },
+    },
+    // Of connections that broke, which tests break.
+    log: { warn() {} },
+  });
+  return {
+    store: createPostgresTransactionalStore({ ...options, database: knexDatabase(db) }),
+    write: (tx, value) => tx("effects").insert({ text: value }),
+    read: async (tx, query) => (await tx.raw(query)).rows[0].value,
+    fail: async (tx) => tx.raw("SELECT 1 / 0"),
+    async borrow(use) {
+      const borrowed = await db.client.acquireConnection();
+      await use(borrowed);
+      await db.client.releaseConnection(borrowed);
+    },
+    onConnect: (listener) => void listeners.push(listener),
+    close: () => db.destroy(),
   };
 };
 
 export const LIBRARIES: Readonly<Record<string, OpenLibrary<unknown>>> = {
   pg: pg as OpenLibrary<never>,
   "drizzle-orm": drizzleOrm as OpenLibrary<never>,
+  knex: knex as OpenLibrary<never>,
   kysely: kysely as OpenLibrary<never>,
   prisma: prisma as OpenLibrary<never>,
 };

@@ -6,7 +6,7 @@ import type { Manifest } from "../pack/tarballs.ts";
 import type { Part, Proof } from "../proof.ts";
 import { ends } from "./ends.ts";
 import { runSuite } from "./run-suite.ts";
-import { SUITES, TYPE_PROJECTS } from "./suites.ts";
+import { ALONGSIDE, SUITES, TYPE_PROJECTS } from "./suites.ts";
 
 /** Every peer of every package, at all ends of its range. */
 export const peers: Part = {
@@ -30,7 +30,12 @@ async function passes(manifest: Manifest, peer: string, end: string, stage: Stag
   const suiteOf = SUITES[peer];
   if (suiteOf === undefined)
     throw new Error(`no suite is known for it; add one to internal/release/src/packed/peers/suites.ts`);
-  const wanted = { [manifest.name]: "latest", "@mintfax-webhooks/testing": "latest", [peer]: end };
+  const wanted = {
+    [manifest.name]: "latest",
+    "@mintfax-webhooks/testing": "latest",
+    [peer]: end,
+    ...ALONGSIDE[peer],
+  };
   const folder = await stage.install("entries", wanted);
   const version = await installedVersion(folder, peer);
   const passed = await runSuite(folder, peer, suiteOf(version));

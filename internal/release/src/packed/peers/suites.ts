@@ -14,6 +14,16 @@ const REDIS = "packages/redis/test/store-suite.test.ts";
 const TELEMETRY = "packages/opentelemetry/test";
 const POSTGRES = "packages/postgres/test/store-suite.test.ts";
 
+function onLibrary(name: string, alias: string): Suite {
+  return { file: POSTGRES, pattern: `^transactional > ${name}: `, alias };
+}
+
+/** What a peer needs beside it to be imported at all. */
+export const ALONGSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "drizzle-orm": { pg: "^8.11.0" },
+  knex: { pg: "^8.11.0" },
+};
+
 /** By peer; versions are those that got installed. */
 export const SUITES: Readonly<Record<string, (version: string) => Suite>> = {
   express: () => ({ file: ADAPTERS, pattern: "^Express 5 > ", alias: "express" }),
@@ -26,6 +36,10 @@ export const SUITES: Readonly<Record<string, (version: string) => Suite>> = {
       ? { file: REDIS, pattern: "^redis-server > redis 4 > ", alias: "redis4" }
       : { file: REDIS, pattern: "^redis-server > redis 6 > ", alias: "redis" },
   pg: () => ({ file: POSTGRES, pattern: "^(lease|transactional) > (lease|pg): ", alias: "pg" }),
+  "@prisma/client": () => onLibrary("prisma", "@prisma/client"),
+  "drizzle-orm": () => onLibrary("drizzle-orm", "drizzle-orm"),
+  knex: () => onLibrary("knex", "knex"),
+  kysely: () => onLibrary("kysely", "kysely"),
   // The tests bring the SDK that goes with a version of the API; the package takes the installed API by itself.
   "@opentelemetry/api": (version) => ({
     file: version === "1.9.0" ? `${TELEMETRY}/oldest-api.test.ts` : `${TELEMETRY}/telemetry.test.ts`,
