@@ -29,6 +29,7 @@ const PRINTS: readonly (readonly [page: string, ofBlock: string, printed: string
   ["docs/going-live.md", "forget(", "absent"],
   ["docs/stores.md", "leaseStoreSuite", "ok "],
   ["docs/signature-refused.md", "createServer", "saved"],
+  ["packages/diagnose/README.md", "readCapture", "header_missing: The webhook-signature header is missing."],
 ];
 
 let folder: BlockFolder;

@@ -37,6 +37,7 @@ function dependencyOf(manifest: string, name: string): string {
 }
 
 const CORE = ["@mintfax-webhooks/core", "secure-json-parse"];
+const DIAGNOSE = ["@noble/hashes", "shlex"];
 const TESTING = ["@stablelib/base64", "fast-sha256", "standardwebhooks"];
 
 // Counted and by name: one more is somebody else who can publish code into servers that handle health data.
@@ -50,18 +51,20 @@ test.each<[string, readonly string[]]>([
   ["cloudflare", CORE],
   ["opentelemetry", CORE],
   ["testing", [...CORE, ...TESTING]],
+  ["diagnose", [...CORE, ...DIAGNOSE]],
   [
     "cli",
     [
       ...CORE,
+      ...DIAGNOSE,
       ...TESTING,
+      "@mintfax-webhooks/diagnose",
       "@mintfax-webhooks/testing",
       "commander",
       "dotenv",
       "mute-stream",
       "picocolors",
       "read",
-      "shlex",
     ],
   ],
   // Threat: T17
@@ -75,6 +78,7 @@ test("of every package it is said what is installed with it", () => {
     "cli",
     "cloudflare",
     "core",
+    "diagnose",
     "express",
     "hono",
     "koa",

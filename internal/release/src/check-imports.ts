@@ -15,7 +15,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   testing: ["core"],
   opentelemetry: ["core"],
-  cli: ["core", "testing"],
+  diagnose: ["core"],
+  cli: ["core", "testing", "diagnose"],
   bench: ["core", "testing", ...ADAPTERS, ...STORES],
   ...Object.fromEntries([...ADAPTERS, ...STORES].map((name) => [name, ["core"]])),
 };

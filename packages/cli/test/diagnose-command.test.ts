@@ -2,10 +2,20 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { forge, type SignedDelivery } from "@mintfax-webhooks/testing";
+import {
+  eventFixture,
+  forge,
+  type SignedDelivery,
+  type SignOptions,
+  signDelivery,
+} from "@mintfax-webhooks/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { COMPACT, EVENT, SECRET, signed } from "./diagnose-captures/send.ts";
-import { MAIN } from "./support/cli.ts";
+import { MAIN, SECRET } from "./support/cli.ts";
+
+const EVENT = eventFixture("fax.delivered", { id: "evt_8aZqRm4yT3vK7pNxJ2bH9c" });
+const COMPACT = JSON.stringify(EVENT);
+const signed = (options: Partial<SignOptions> = {}): SignedDelivery =>
+  signDelivery(COMPACT, { secret: SECRET, id: EVENT.id, ...options });
 
 const yesterday = new Date(Date.now() - 86_400_000);
 let folder: string;
@@ -13,7 +23,7 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "diagnose-command-"));
   file("right.http", raw(signed()));
-  file("old.http", raw(signed(COMPACT, { at: yesterday })));
+  file("old.http", raw(signed({ at: yesterday })));
   file("forged.http", raw(forge(signed())));
   file("headers.json", JSON.stringify(signed().headers));
   file("body.json", COMPACT);

@@ -1,10 +1,11 @@
+import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { afterEach, expect, test } from "vitest";
 import { DiagnosisThread, type Question } from "../src/listen/diagnosis-thread.ts";
-import { SECRET, signed } from "./diagnose-captures/send.ts";
+import { SECRET } from "./support/cli.ts";
 
 const threads: DiagnosisThread[] = [];
 const question = (): Question => {
-  const { headers, body } = signed();
+  const { headers, body } = signDelivery(eventFixture("fax.delivered"), { secret: SECRET });
   return { request: { headers: Object.entries(headers), body }, secrets: [SECRET], at: new Date() };
 };
 

@@ -9,8 +9,6 @@ export const VARIED_BYTES = 262_144;
 export const MOST_LEVELS = 32;
 /** Wrappers that a body is taken out of: parts, fields, members. */
 export const MOST_UNWRAPPED = 16;
-/** A captured request, in whichever form. */
-export const CAPTURE_BYTES: number = 16 * 1024 * 1024;
 /** A curl command, which has to be taken apart before its body is known. */
 export const CURL_CHARACTERS: number = 1024 * 1024;
 export const CURL_WORDS = 1_000;

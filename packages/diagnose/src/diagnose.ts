@@ -1,6 +1,6 @@
 import { ageOf } from "./age.ts";
 import { isObject, jsonOf, textOf } from "./body/bytes.ts";
-import { looksLikeEnvelope, refusedAnyway, symptoms } from "./body/state.ts";
+import { looksLikeEnvelope, refusedAnyway, symptoms } from "./body/symptoms.ts";
 import { findingsOf } from "./body/variations.ts";
 import { VARIED_BYTES } from "./bounds.ts";
 import type { CapturedRequest } from "./captured-request.ts";

@@ -1,4 +1,3 @@
 export type { CapturedRequest } from "./captured-request.ts";
 export { type DiagnoseOptions, diagnose } from "./diagnose.ts";
 export type { Diagnosis, DiagnosisVerdict, Finding, FindingCode } from "./finding.ts";
-export { renderDiagnosis } from "./render.ts";

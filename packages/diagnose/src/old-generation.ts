@@ -1,7 +1,8 @@
-import { createHmac } from "node:crypto";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { type CapturedRequest, headerValues } from "./captured-request.ts";
 import { type Finding, proven } from "./finding.ts";
 import type { CandidateKey } from "./secret/reading.ts";
+import { hmacSha256 } from "./sign.ts";
 
 /**
  * mintfax's signatures of before Standard Webhooks: `X-Mintfax-Signature`, the HMAC-SHA256 of `timestamp.body` in
@@ -20,9 +21,7 @@ export function oldGeneration(request: CapturedRequest, keys: readonly Candidate
     hex !== undefined &&
     timestamp !== undefined &&
     keys.some(
-      ({ bytes }) =>
-        createHmac("sha256", bytes).update(`${timestamp}.`).update(request.body).digest("hex") ===
-        hex.toLowerCase(),
+      ({ bytes }) => bytesToHex(hmacSha256(bytes, `${timestamp}.`, request.body)) === hex.toLowerCase(),
     );
   return proven("old_generation", {
     what: isSigned

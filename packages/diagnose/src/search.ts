@@ -1,9 +1,10 @@
-import { createHmac } from "node:crypto";
 import { type Variation, variations } from "./body/variations.ts";
 import { HASHED_BYTES } from "./bounds.ts";
 import type { CapturedRequest } from "./captured-request.ts";
+import { base64Of } from "./encoding.ts";
 import { type Token, tokenMatches } from "./headers/signature.ts";
 import type { CandidateKey } from "./secret/reading.ts";
+import { hmacSha256 } from "./sign.ts";
 
 /** What the signature was made of, as far as it matches. */
 export interface Match {
@@ -98,7 +99,7 @@ class Hashing {
   sign(key: Uint8Array, prefix: string, body: Uint8Array): string {
     // An empty body takes time too.
     this.#leftBytes -= body.length + LEAST_BYTES;
-    return createHmac("sha256", key).update(prefix).update(body).digest("base64");
+    return base64Of(hmacSha256(key, prefix, body));
   }
 }
 

@@ -1,5 +1,5 @@
-import { counted } from "../output/text.ts";
 import { SPELLINGS } from "./body/json-styles.ts";
+import { UNPACKS } from "./body/unwrap.ts";
 import type { HeadersReading } from "./headers/read.ts";
 import type { SecretReading } from "./secret/reading.ts";
 
@@ -17,9 +17,14 @@ export function whatWasTried(
     `${counted(headers.tokens.length, "signature", "signatures")}, ${counted(ids.length, "id", "ids")} (of header and ` +
       `body), ${counted(headers.timestamps.length, "timestamp", "timestamps")}`,
     "what was signed: id.timestamp.body, timestamp.body, id.body, the body alone",
-    "the body as it came; line ends, byte order marks, Latin-1, Windows-1252 and UTF-16 undone; taken out of gzip, " +
-      "deflate, brotli, forms, multipart, JSON strings, base64, printed buffers; as JSON in " +
+    "the body as it came; line ends, byte order marks, Latin-1, Windows-1252 and UTF-16 undone; taken out of " +
+      `${UNPACKS ? "gzip, deflate, brotli, " : ""}forms, multipart, JSON strings, base64, printed buffers; as JSON in ` +
       `${SPELLINGS} spellings, and with its keys in mintfax's order: ${counted(bodies, "distinct body", "distinct bodies")}`,
     ...(isCut ? ["not all of these: the body is large, and the search was ended"] : []),
   ];
+}
+
+/** `1 key`, `2 keys`. */
+function counted(number: number, one: string, many: string): string {
+  return `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
 }

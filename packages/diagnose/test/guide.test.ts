@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
-import { diagnose } from "@mintfax-webhooks/cli";
+import { diagnose } from "@mintfax-webhooks/diagnose";
 import { ROOT } from "test-support/root";
 import { afterEach, expect, test } from "vitest";
-import { readCapture } from "../src/diagnose/read/read-capture.ts";
-import { SECRET, send, signed } from "./diagnose-captures/send.ts";
-import { closeAll, serve } from "./diagnose-captures/wire.ts";
+import { readCapture } from "../src/read/read-capture.ts";
+import { SECRET, send, signed } from "./captures/send.ts";
+import { closeAll, serve } from "./captures/wire.ts";
 
 const GUIDE = readFileSync(join(ROOT, "docs/signature-refused.md"), "utf8");
 
@@ -25,7 +25,7 @@ function unionIn(file: string, name: string): string[] {
 }
 
 test.each([
-  ["packages/cli/src/diagnose/finding.ts", "FindingCode"],
+  ["packages/diagnose/src/finding.ts", "FindingCode"],
   ["packages/core/src/refusal.ts", "RefusalCode"],
 ])("the guide knows every code of %s", (file, name) => {
   const codes = unionIn(file, name);

@@ -1,12 +1,12 @@
-import { type CapturedRequest, diagnose, renderDiagnosis } from "@mintfax-webhooks/cli";
+import { type CapturedRequest, diagnose } from "@mintfax-webhooks/diagnose";
 import { array, assert, constantFrom, integer, property, string, tuple, uint8Array } from "fast-check";
 import { runs } from "test-support/property-runs";
 import { describe, expect, test } from "vitest";
-import { UnreadableCaptureError } from "../src/diagnose/read/error.ts";
-import { readHeaderText } from "../src/diagnose/read/header-text.ts";
-import { readCapture } from "../src/diagnose/read/read-capture.ts";
-import { HOSTILE_CAPTURES, HOSTILE_SHAPES, withBody } from "./diagnose-captures/hostile.ts";
-import { SECRET } from "./diagnose-captures/send.ts";
+import { UnreadableCaptureError } from "../src/read/error.ts";
+import { readHeaderText } from "../src/read/header-text.ts";
+import { readCapture } from "../src/read/read-capture.ts";
+import { HOSTILE_CAPTURES, HOSTILE_SHAPES, withBody } from "./captures/hostile.ts";
+import { SECRET } from "./captures/send.ts";
 
 /** Just below the largest body that is looked into. */
 const BYTES = 250_000;
@@ -25,7 +25,7 @@ function timeOf(work: () => void): number {
 
 function outputOf(request: CapturedRequest): string {
   const diagnosis = diagnose(request, SECRET, { at: new Date() });
-  return JSON.stringify(diagnosis) + renderDiagnosis(diagnosis);
+  return JSON.stringify(diagnosis);
 }
 
 /** A body of that size that has all spellings there are. */

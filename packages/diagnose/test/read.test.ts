@@ -1,16 +1,16 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CapturedRequest, diagnose } from "@mintfax-webhooks/cli";
+import { type CapturedRequest, diagnose } from "@mintfax-webhooks/diagnose";
 import { afterEach, describe, expect, test } from "vitest";
-import { readCurl } from "../src/diagnose/read/curl.ts";
-import { UnreadableCaptureError } from "../src/diagnose/read/error.ts";
-import { readHeaderText } from "../src/diagnose/read/header-text.ts";
-import { readRawHttp } from "../src/diagnose/read/raw-http.ts";
-import { readCapture } from "../src/diagnose/read/read-capture.ts";
-import { EVENT, PRETTY, SECRET, send, signed } from "./diagnose-captures/send.ts";
-import { closeAll, onTheWire } from "./diagnose-captures/wire.ts";
+import { readCurl } from "../src/read/curl.ts";
+import { UnreadableCaptureError } from "../src/read/error.ts";
+import { readHeaderText } from "../src/read/header-text.ts";
+import { readRawHttp } from "../src/read/raw-http.ts";
+import { readCapture } from "../src/read/read-capture.ts";
+import { EVENT, PRETTY, SECRET, send, signed } from "./captures/send.ts";
+import { closeAll, onTheWire } from "./captures/wire.ts";
 
 const delivery = signed(PRETTY);
 const pairs = Object.entries(delivery.headers);
@@ -152,14 +152,24 @@ describe("curl commands", () => {
     expect(verdict(request)).toBe("verified");
   });
 
+  test("a file that a command names is opened only by the caller's own function", () => {
+    const command = `curl x --data-binary @${import.meta.filename}`;
+    expect(() => readCurl(command)).toThrow(/put the body itself into the command/);
+    expect(() => readCapture(Buffer.from(command))).toThrow(UnreadableCaptureError);
+  });
+
   test("files it names are read, and --data drops line breaks from them as curl does", () => {
     const folder = mkdtempSync(join(tmpdir(), "diagnose-"));
     try {
       const file = join(folder, "body.json");
       writeFileSync(file, PRETTY);
-      expect(Buffer.from(readCurl(`curl x --data-binary @${file}`).body).toString()).toBe(PRETTY);
-      expect(Buffer.from(readCurl(`curl x -d @${file}`).body).toString()).toBe(PRETTY.replaceAll("\n", ""));
-      expect(() => readCurl(`curl x -d @${file}.none`)).toThrow(/cannot be read \(ENOENT\)/);
+      expect(Buffer.from(readCurl(`curl x --data-binary @${file}`, readFileSync).body).toString()).toBe(
+        PRETTY,
+      );
+      expect(Buffer.from(readCurl(`curl x -d @${file}`, readFileSync).body).toString()).toBe(
+        PRETTY.replaceAll("\n", ""),
+      );
+      expect(() => readCurl(`curl x -d @${file}.none`, readFileSync)).toThrow(/cannot be read \(ENOENT\)/);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -1,13 +1,15 @@
 import { readFileSync } from "node:fs";
+import { type CapturedRequest, diagnose } from "@mintfax-webhooks/diagnose";
+import {
+  readCapture,
+  readCurl,
+  readHeaderText,
+  UnreadableCaptureError,
+} from "@mintfax-webhooks/diagnose/read";
 import { type Command, InvalidArgumentError } from "commander";
-import { CAPTURE_BYTES } from "../diagnose/bounds.ts";
-import { type CapturedRequest, diagnose, renderDiagnosis } from "../diagnose/index.ts";
-import { readCurl } from "../diagnose/read/curl.ts";
-import { UnreadableCaptureError } from "../diagnose/read/error.ts";
-import { readHeaderText } from "../diagnose/read/header-text.ts";
-import { readCapture } from "../diagnose/read/read-capture.ts";
 import { EXIT } from "../exit-codes.ts";
 import { examples, withJsonOption } from "../help.ts";
+import { renderDiagnosis } from "../output/render-diagnosis.ts";
 import { findSecretText, type SecretOptions, withSecretOptions } from "../secrets/find-secrets.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -18,6 +20,9 @@ interface DiagnoseOptions extends SecretOptions {
   readonly at?: Date;
   readonly json?: true;
 }
+
+/** A request and its headers, in any form. Larger bodies would be looked at as they came only. */
+const MOST_CAPTURE_BYTES = 16 * 1024 * 1024;
 
 /** Adds `diagnose` to the program. */
 export function addDiagnose(program: Command): void {
@@ -53,8 +58,9 @@ function requestFrom(file: string | undefined, { headers, body, curl }: Diagnose
         "Give a file (or - for standard input), or --headers FILE --body FILE, or --curl FILE.",
     );
   }
-  if (curl !== undefined) return reading(curl, (bytes) => readCurl(Buffer.from(bytes).toString("utf8")));
-  if (file !== undefined) return reading(file, readCapture);
+  if (curl !== undefined)
+    return reading(curl, (bytes) => readCurl(new TextDecoder().decode(bytes), readFileSync));
+  if (file !== undefined) return reading(file, (bytes) => readCapture(bytes, readFileSync));
   if (headers === undefined || body === undefined) {
     throw new UsageError(
       `--${headers === undefined ? "body needs --headers" : "headers needs --body"} FILE beside it.`,
@@ -74,9 +80,9 @@ function reading<T>(file: string, read: (bytes: Uint8Array) => T): T {
   } catch (error) {
     throw new UsageError(`${name} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
   }
-  if (bytes.length > CAPTURE_BYTES) {
+  if (bytes.length > MOST_CAPTURE_BYTES) {
     throw new UsageError(
-      `${name} has ${bytes.length} bytes; a captured request has ${CAPTURE_BYTES} at most. Keep one request of it.`,
+      `${name} has ${bytes.length} bytes; a captured request has ${MOST_CAPTURE_BYTES} at most. Keep one request of it.`,
     );
   }
   try {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { CapturedRequest, Diagnosis } from "../diagnose/index.ts";
+import type { CapturedRequest, Diagnosis } from "@mintfax-webhooks/diagnose";
 
 /** What is to be found out. */
 export interface Question {

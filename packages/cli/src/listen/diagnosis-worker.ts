@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { diagnose } from "../diagnose/index.ts";
+import { diagnose } from "@mintfax-webhooks/diagnose";
 import type { Question } from "./diagnosis-thread.ts";
 
 /** The thread of a DiagnosisThread: answers one question after the other. */

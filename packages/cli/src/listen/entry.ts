@@ -1,4 +1,4 @@
-import type { Diagnosis } from "../diagnose/index.ts";
+import type { Diagnosis } from "@mintfax-webhooks/diagnose";
 import { type ReadAnswer, readAnswer } from "../output/answer.ts";
 import { isAccepted } from "../target/accepted.ts";
 import type { Essentials } from "./essentials.ts";

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { performance } from "node:perf_hooks";
 import { createMemoryStore, createPathMatcher } from "@mintfax-webhooks/core";
-import type { CapturedRequest } from "../diagnose/index.ts";
+import type { CapturedRequest } from "@mintfax-webhooks/diagnose";
 import { UsageError } from "../usage-error.ts";
 import { DiagnosisThread } from "./diagnosis-thread.ts";
 import { type Entry, isAuthentic } from "./entry.ts";

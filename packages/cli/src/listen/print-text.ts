@@ -1,4 +1,4 @@
-import type { Finding } from "../diagnose/index.ts";
+import type { Finding } from "@mintfax-webhooks/diagnose";
 import type { Colours } from "../output/colours.ts";
 import { columnsOf, duration, oneLine, wrap } from "../output/text.ts";
 import { isAccepted } from "../target/accepted.ts";

@@ -1,6 +1,6 @@
-import { type Colours, coloursFor } from "../output/colours.ts";
-import { wrap } from "../output/text.ts";
-import type { Diagnosis, DiagnosisVerdict, Finding } from "./finding.ts";
+import type { Diagnosis, DiagnosisVerdict, Finding } from "@mintfax-webhooks/diagnose";
+import { type Colours, coloursFor } from "./colours.ts";
+import { wrap } from "./text.ts";
 
 const HEADLINES: Readonly<Record<DiagnosisVerdict, string>> = {
   verified: "VERIFIED: the signature matches, byte for byte.",

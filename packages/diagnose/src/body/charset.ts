@@ -1,3 +1,4 @@
+import { equalBytes, latin1Of } from "../encoding.ts";
 import { textOf, utf8 } from "./bytes.ts";
 
 // What the web, Windows and Python's "cp1252" mean by it; five bytes differ from ISO 8859-1 proper.
@@ -18,7 +19,7 @@ export interface Recoding {
 export function recodings(body: Uint8Array): Recoding[] {
   const found: Recoding[] = [];
   const add = (bytes: Uint8Array | undefined, how: string) => {
-    if (bytes !== undefined && !found.some((other) => Buffer.compare(other.bytes, bytes) === 0)) {
+    if (bytes !== undefined && !found.some((other) => equalBytes(other.bytes, bytes))) {
       found.push({ bytes, how });
     }
   };
@@ -26,7 +27,7 @@ export function recodings(body: Uint8Array): Recoding[] {
   if (utf16 !== undefined) add(utf8.encode(utf16), "UTF-8 was written out again as UTF-16");
   const text = textOf(body);
   if (text === undefined) {
-    add(utf8.encode(Buffer.from(body).toString("latin1")), "UTF-8 was written out again as Latin-1");
+    add(utf8.encode(latin1Of(body)), "UTF-8 was written out again as Latin-1");
     add(utf8.encode(windows1252.decode(body)), "UTF-8 was written out again as Windows-1252");
   } else if (/[\u0080-\uffff]/.test(text)) {
     const how =

@@ -1,3 +1,4 @@
+import { bytesOfLatin1, concat, latin1Of } from "../encoding.ts";
 import type { FindingCode } from "../finding.ts";
 import { utf8 } from "./bytes.ts";
 
@@ -10,7 +11,7 @@ export interface Edit {
 /** That something may have added at the end. */
 const MOST_BLANKS = 16;
 
-const BOM = [0xef, 0xbb, 0xbf];
+const BOM = Uint8Array.of(0xef, 0xbb, 0xbf);
 const LINE_FEED = utf8.encode("\n");
 const CRLF = utf8.encode("\r\n");
 
@@ -18,15 +19,15 @@ const CRLF = utf8.encode("\r\n");
 export function bomEdits(body: Uint8Array): Edit[] {
   return BOM.every((byte, index) => body[index] === byte)
     ? [{ code: "body_bom_added", bytes: body.subarray(BOM.length) }]
-    : [{ code: "body_bom_removed", bytes: Buffer.concat([Uint8Array.from(BOM), body]) }];
+    : [{ code: "body_bom_removed", bytes: concat([BOM, body]) }];
 }
 
 /** CRLF for LF, or the other way round. Byte by byte: the body need not be text. */
 export function lineEndingEdits(body: Uint8Array): Edit[] {
-  const latin1 = Buffer.from(body).toString("latin1");
+  const latin1 = latin1Of(body);
   const edits = [latin1.replaceAll("\r\n", "\n"), latin1.replaceAll(/\r?\n/g, "\r\n")]
     .filter((text) => text !== latin1)
-    .map((text): Edit => ({ code: "body_line_endings_changed", bytes: Buffer.from(text, "latin1") }));
+    .map((text): Edit => ({ code: "body_line_endings_changed", bytes: bytesOfLatin1(text) }));
   return edits;
 }
 
@@ -37,7 +38,7 @@ export function endEdits(body: Uint8Array): Edit[] {
     edits.push({ code: "body_trailing_newline_added", bytes: body.subarray(0, end) });
   }
   for (const tail of [LINE_FEED, CRLF]) {
-    edits.push({ code: "body_trailing_newline_removed", bytes: Buffer.concat([body, tail]) });
+    edits.push({ code: "body_trailing_newline_removed", bytes: concat([body, tail]) });
   }
   return edits;
 }

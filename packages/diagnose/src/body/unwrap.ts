@@ -1,5 +1,6 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
+import { hexToBytes } from "@noble/hashes/utils.js";
 import { MOST_UNWRAPPED, VARIED_BYTES } from "../bounds.ts";
+import { bytesOfBase64, bytesOfLatin1, latin1Of } from "../encoding.ts";
 import type { FindingCode } from "../finding.ts";
 import { isObject, jsonOf, textOf, utf8 } from "./bytes.ts";
 
@@ -9,6 +10,14 @@ export interface Unwrapped {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
+
+/**
+ * Node, Bun and Deno have it. Elsewhere compressed bodies stay packed: the web's DecompressionStream neither answers at
+ * once nor stops at a limit.
+ */
+const zlib = globalThis.process?.getBuiltinModule?.("node:zlib");
+/** Whether {@link unwrappings} looks into compressed bodies here. */
+export const UNPACKS: boolean = zlib !== undefined;
 
 const BASE64 = /^[A-Za-z0-9+/_-]{16,}={0,2}$/;
 
@@ -32,6 +41,7 @@ function* chained<T>(...parts: readonly Iterable<T>[]): Generator<T> {
 }
 
 function* decompressed(body: Uint8Array): Generator<Unwrapped> {
+  if (zlib === undefined) return;
   // A small body must not unfold into gigabytes.
   const options = { maxOutputLength: VARIED_BYTES };
   const isGzip = body[0] === 0x1f && body[1] === 0x8b;
@@ -39,9 +49,9 @@ function* decompressed(body: Uint8Array): Generator<Unwrapped> {
   // Brotli has no mark of its own, but it is not JSON.
   const isPlain = body[0] === 0x7b || body.length === 0;
   for (const [name, applies, decompress] of [
-    ["gzip", isGzip, gunzipSync],
-    ["deflate", isZlib, inflateSync],
-    ["brotli", !isGzip && !isZlib && !isPlain, brotliDecompressSync],
+    ["gzip", isGzip, zlib.gunzipSync],
+    ["deflate", isZlib, zlib.inflateSync],
+    ["brotli", !isGzip && !isZlib && !isPlain, zlib.brotliDecompressSync],
   ] as const) {
     if (!applies) continue;
     try {
@@ -54,13 +64,13 @@ function* decompressed(body: Uint8Array): Generator<Unwrapped> {
 
 /** The parts of a multipart body, taken apart by the boundary in its first line. */
 function* multipart(body: Uint8Array): Generator<Unwrapped> {
-  const latin1 = Buffer.from(body).toString("latin1");
+  const latin1 = latin1Of(body);
   const boundary = /^(?:\r?\n)?(--[^\r\n]{1,70})\r?\n/.exec(latin1)?.[1];
   if (boundary === undefined) return;
   for (const part of latin1.split(boundary, MOST_UNWRAPPED + 1).slice(1)) {
     const content = /^\r?\n(?:[^\r\n]+\r?\n)*\r?\n(?<content>.*?)\r?\n$/s.exec(part)?.groups?.content;
     if (content === undefined) continue;
-    yield { code: "body_multipart", name: "multipart/form-data", bytes: Buffer.from(content, "latin1") };
+    yield { code: "body_multipart", name: "multipart/form-data", bytes: bytesOfLatin1(content) };
   }
 }
 
@@ -101,7 +111,7 @@ function* printed(text: string): Generator<Unwrapped> {
   if (BASE64.test(compact)) yield base64(compact);
   const hexadecimal = /^<Buffer ([0-9a-f]{2}(?: [0-9a-f]{2})*)>$/.exec(compact)?.[1] ?? "";
   if (hexadecimal !== "") {
-    const bytes = Buffer.from(hexadecimal.replaceAll(" ", ""), "hex");
+    const bytes = hexToBytes(hexadecimal.replaceAll(" ", ""));
     yield { code: "body_buffer_printed", name: "a Buffer as Node prints it", bytes };
   }
   const python = /^b(?<quote>['"])(?<content>.*)\k<quote>$/s.exec(compact)?.groups?.content;
@@ -123,7 +133,7 @@ function* members(value: Record<string, unknown>): Generator<Unwrapped> {
       yield { code, name: `a JSON object, in its member \`${safeName(name)}\``, bytes: utf8.encode(content) };
     } else if (BASE64.test(content)) {
       const where = `a JSON object, as base64 in its member \`${safeName(name)}\``;
-      yield { code, name: where, bytes: Buffer.from(content, "base64") };
+      yield { code, name: where, bytes: bytesOfBase64(content) };
     }
   }
 }
@@ -134,7 +144,7 @@ function safeName(name: string): string {
 }
 
 function base64(text: string): Unwrapped {
-  return { code: "body_base64", name: "base64", bytes: Buffer.from(text, "base64") };
+  return { code: "body_base64", name: "base64", bytes: bytesOfBase64(text) };
 }
 
 function buffer(bytes: readonly number[], name: string): Unwrapped {
@@ -153,5 +163,5 @@ function pythonBytes(content: string): Uint8Array {
       ? (PYTHON_ESCAPES[character] ?? character)
       : String.fromCharCode(Number.parseInt(hex, 16)),
   );
-  return Buffer.from(latin1, "latin1");
+  return bytesOfLatin1(latin1);
 }

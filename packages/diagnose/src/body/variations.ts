@@ -1,6 +1,8 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { MOST_LEVELS, VARIED_BYTES } from "../bounds.ts";
 import { type CapturedRequest, headerValues } from "../captured-request.ts";
+import { latin1Of } from "../encoding.ts";
 import { type Finding, type FindingCode, proven } from "../finding.ts";
 import { difference, jsonOf, levelsOf, textOf, utf8 } from "./bytes.ts";
 import { recodings } from "./charset.ts";
@@ -27,7 +29,7 @@ export interface Change {
 export function* variations(request: CapturedRequest): Generator<Variation> {
   const seen = new Set<string>();
   for (const variation of candidates(request)) {
-    const name = createHash("sha256").update(variation.bytes).digest("base64");
+    const name = bytesToHex(sha256(variation.bytes));
     if (seen.has(name)) continue;
     seen.add(name);
     yield variation;
@@ -58,7 +60,7 @@ function* declaredLength(request: CapturedRequest): Generator<Variation> {
   const declared = Number(headerValues(request, "content-length")[0] ?? Number.NaN);
   if (!(declared > 0 && declared < request.body.length)) return;
   const bytes = request.body.subarray(0, declared);
-  const isBlank = /^\s*$/.test(Buffer.from(request.body.subarray(declared)).toString("latin1"));
+  const isBlank = /^\s*$/.test(latin1Of(request.body.subarray(declared)));
   yield { bytes, changes: [{ code: isBlank ? "body_trailing_newline_added" : "body_rewritten" }] };
 }
 

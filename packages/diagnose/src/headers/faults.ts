@@ -1,5 +1,5 @@
 import { type Finding, proven } from "../finding.ts";
-import type { Part } from "./names.ts";
+import type { Part } from "./locate.ts";
 
 /** What can happen to any of the three headers. */
 export type HeaderFaultCode =

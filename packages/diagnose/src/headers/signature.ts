@@ -1,3 +1,5 @@
+import { hexToBytes } from "@noble/hashes/utils.js";
+import { base64Of, bytesOfBase64 } from "../encoding.ts";
 import { type Finding, type FindingCode, proven } from "../finding.ts";
 
 /** One signature that came. */
@@ -52,7 +54,7 @@ const REPAIRS: readonly Repair[] = [
   [
     /^(?:v1[,=: ]|sha256=)?(?<found>[0-9a-f]{64})$/i,
     "signature_hex",
-    (found) => token(Buffer.from(found, "hex").toString("base64")),
+    (found) => token(base64Of(hexToBytes(found))),
     {
       what: "The signature is written in hexadecimal.",
       why: `64 hexadecimal digits came. ${FORM}`,
@@ -62,7 +64,7 @@ const REPAIRS: readonly Repair[] = [
   [
     /^v1,(?<found>(?=[A-Za-z0-9_-]*[_-])[A-Za-z0-9_-]{43}=?)$/,
     "signature_base64url",
-    (found) => token(Buffer.from(found, "base64url").toString("base64")),
+    (found) => token(base64Of(bytesOfBase64(found))),
     {
       what: "The signature uses the URL-safe alphabet of base64.",
       why: `It holds - or _ where base64 has + and /. ${FORM}`,

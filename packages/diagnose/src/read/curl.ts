@@ -1,10 +1,13 @@
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { split } from "shlex";
+import { utf8 } from "../body/bytes.ts";
 import { CURL_CHARACTERS, CURL_WORDS } from "../bounds.ts";
 import type { CapturedRequest } from "../captured-request.ts";
+import { concat } from "../encoding.ts";
 import { UnreadableCaptureError } from "./error.ts";
 import { headerLines } from "./header-text.ts";
+
+const AMPERSAND = utf8.encode("&");
 
 const text = { type: "string", multiple: true } as const;
 /** Those that take a value and say nothing about the request, so that their value is not taken for the URL. */
@@ -40,13 +43,22 @@ const OPTIONS = {
   ),
 };
 
+/** Reads a file that a curl command names (`--data @body.json`). May throw, as `readFileSync` does. */
+export type ReadFile = (path: string) => Uint8Array;
+
 /**
- * Reads a curl command as browsers, dashboards and API clients copy it, for a POSIX shell. Files that it names with `@`
- * are read.
+ * Reads a curl command as browsers, dashboards and API clients copy it for a POSIX shell.
  *
- * @throws {UnreadableCaptureError} where it is none, or says nothing about the bytes of the body
+ * @param readFile for the files that the command names. Left out, such a command is unreadable, so that a command from a
+ *   stranger opens no file
+ * @throws {UnreadableCaptureError} where the text is not a curl command, or does not give the bytes of the body
+ *
+ * @example
+ * ```ts
+ * const request = readCurl(command, readFileSync);
+ * ```
  */
-export function readCurl(command: string): CapturedRequest {
+export function readCurl(command: string, readFile?: ReadFile): CapturedRequest {
   const words = shellWords(command);
   if (words.length > CURL_WORDS) throw new UnreadableCaptureError(`the command has ${words.length} words`);
   const start = words.findIndex((word) => /(?:^|\/)curl(?:\.exe)?$/.test(word));
@@ -58,14 +70,14 @@ export function readCurl(command: string): CapturedRequest {
       "the command sends a form (-F or --data-urlencode); mintfax's deliveries are JSON",
     );
   }
-  const parts = [...dataOf(given)];
+  const parts = [...dataOf(given, readFile)];
   const url = given.url?.[0] ?? positionals.find((word) => /^https?:|^[\w.-]+[:/]/.test(word));
   const method = given.request?.at(-1) ?? (parts.length > 0 ? "POST" : "GET");
   return {
     method,
     ...(url === undefined ? {} : { url }),
     headers: headerLines(given.header ?? []),
-    body: Buffer.concat(parts.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from("&"), part]))),
+    body: concat(parts.flatMap((part, index) => (index === 0 ? [part] : [AMPERSAND, part]))),
   };
 }
 
@@ -78,26 +90,39 @@ function parsed(args: string[]): ReturnType<typeof parseArgs> {
   }
 }
 
-function* dataOf(given: Readonly<Record<string, readonly string[] | undefined>>): Generator<Uint8Array> {
+function* dataOf(
+  given: Readonly<Record<string, readonly string[] | undefined>>,
+  readFile: ReadFile | undefined,
+): Generator<Uint8Array> {
   // curl drops line breaks from what it reads from files for these two, and only then.
   for (const value of [...(given.data ?? []), ...(given["data-ascii"] ?? [])]) {
-    const bytes = contentOf(value);
+    const bytes = contentOf(value, readFile);
     yield value.startsWith("@") ? bytes.filter((byte) => byte !== 0x0a && byte !== 0x0d) : bytes;
   }
-  for (const value of [...(given["data-binary"] ?? []), ...(given.json ?? [])]) yield contentOf(value);
-  for (const value of given["data-raw"] ?? []) yield Buffer.from(value);
+  for (const value of [...(given["data-binary"] ?? []), ...(given.json ?? [])])
+    yield contentOf(value, readFile);
+  for (const value of given["data-raw"] ?? []) yield utf8.encode(value);
 }
 
-function contentOf(value: string): Uint8Array {
-  if (!value.startsWith("@")) return Buffer.from(value);
+function contentOf(value: string, readFile: ReadFile | undefined): Uint8Array {
+  if (!value.startsWith("@")) return utf8.encode(value);
   const file = value.slice(1);
-  try {
-    if (file !== "-") return readFileSync(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UnreadableCaptureError(`the command sends the file ${file}, which cannot be read (${code})`);
+  if (file === "-") {
+    throw new UnreadableCaptureError("the command sends its standard input; put the body into a file");
   }
-  throw new UnreadableCaptureError("the command sends its standard input; put the body into a file");
+  if (readFile === undefined) {
+    throw new UnreadableCaptureError(
+      `the command sends the file ${file}; put the body itself into the command`,
+    );
+  }
+  try {
+    return readFile(file);
+  } catch (error) {
+    const { code, name } = error as NodeJS.ErrnoException;
+    throw new UnreadableCaptureError(
+      `the command sends the file ${file}, which cannot be read (${code ?? name})`,
+    );
+  }
 }
 
 function shellWords(command: string): string[] {
@@ -119,10 +144,10 @@ function withCharacters(command: string): string {
   if (!command.includes("$'")) return command;
   return command.replace(/(?:\\x[89a-f][0-9a-f]|\\[23][0-7]{2})+/gi, (run) => {
     const bytes = run.split("\\").slice(1);
-    return Buffer.from(
-      bytes.map((byte) =>
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+      Uint8Array.from(bytes, (byte) =>
         byte.startsWith("x") ? Number.parseInt(byte.slice(1), 16) : Number.parseInt(byte, 8),
       ),
-    ).toString("utf8");
+    );
   });
 }

@@ -25,9 +25,7 @@ export function headerLines(lines: readonly string[]): Headers {
  * @throws {UnreadableCaptureError} where there are none
  */
 export function readHeaderText(bytes: Uint8Array): Headers {
-  const text = Buffer.from(bytes)
-    .toString("utf8")
-    .replace(/^\ufeff/, "");
+  const text = new TextDecoder().decode(bytes);
   const headers = /^\s*[[{]/.test(text) ? headersOfJson(parse(text)) : headerLines(text.split(/\r?\n/));
   if (headers === undefined || headers.length === 0) {
     throw new UnreadableCaptureError(

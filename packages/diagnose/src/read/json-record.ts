@@ -1,4 +1,6 @@
+import { utf8 } from "../body/bytes.ts";
 import type { CapturedRequest } from "../captured-request.ts";
+import { bytesOfBase64 } from "../encoding.ts";
 import { UnreadableCaptureError } from "./error.ts";
 import { headersOfJson } from "./header-text.ts";
 
@@ -27,9 +29,10 @@ export function readJsonRecord(json: unknown): CapturedRequest | undefined {
 
 function bodyOf(record: Record<string, unknown>): Uint8Array {
   const body = record.rawBody ?? record.body;
-  if (typeof body === "string") return Buffer.from(body, record.isBase64Encoded === true ? "base64" : "utf8");
+  if (typeof body === "string")
+    return record.isBase64Encoded === true ? bytesOfBase64(body) : utf8.encode(body);
   if (body === undefined) throw new UnreadableCaptureError("it has headers, but no `body` or `rawBody`");
-  return body === null ? new Uint8Array(0) : Buffer.from(writtenOut(body));
+  return body === null ? new Uint8Array(0) : utf8.encode(writtenOut(body));
 }
 
 function writtenOut(body: unknown): string {

@@ -1,4 +1,5 @@
 import type { CapturedRequest } from "../captured-request.ts";
+import { latin1Of } from "../encoding.ts";
 import { dechunked } from "./chunked.ts";
 import { UnreadableCaptureError } from "./error.ts";
 import { headerLines } from "./header-text.ts";
@@ -12,7 +13,7 @@ const REQUEST_LINE = /^(?<method>[A-Za-z]+) (?<url>\S+)(?: HTTP\/[0-9.]+)?$/;
  * @throws {UnreadableCaptureError} where it has no headers
  */
 export function readRawHttp(bytes: Uint8Array): CapturedRequest {
-  const latin1 = Buffer.from(bytes).toString("latin1");
+  const latin1 = latin1Of(bytes);
   // A tool on Windows may have put a byte order mark in front of the file, which is not the body's.
   const start = /^(?:\xef\xbb\xbf)?(?:\r?\n)*/.exec(latin1)?.[0].length ?? 0;
   const end = /\r?\n\r?\n/g;
@@ -21,7 +22,7 @@ export function readRawHttp(bytes: Uint8Array): CapturedRequest {
   const headEnd = blank?.index ?? latin1.length;
   const bodyStart = blank === null ? latin1.length : blank.index + blank[0].length;
 
-  const lines = Buffer.from(bytes.subarray(start, headEnd)).toString("utf8").split(/\r?\n/);
+  const lines = new TextDecoder().decode(bytes.subarray(start, headEnd)).split(/\r?\n/);
   const requestLine = REQUEST_LINE.exec(lines[0] ?? "")?.groups;
   const headers = headerLines(requestLine === undefined ? lines : lines.slice(1));
   if (headers.length === 0) {

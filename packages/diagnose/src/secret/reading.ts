@@ -1,4 +1,7 @@
 import { createVerifier } from "@mintfax-webhooks/core";
+import { hexToBytes } from "@noble/hashes/utils.js";
+import { utf8 } from "../body/bytes.ts";
+import { bytesOfBase64, latin1Of } from "../encoding.ts";
 import type { Finding } from "../finding.ts";
 import { type SecretFault, secretFault } from "./faults.ts";
 
@@ -85,20 +88,20 @@ function malformation(secret: string, name: string): Finding | undefined {
 function keysOf(clean: string, raw: string, secretIndex: number): CandidateKey[] {
   const encoded = clean.replace(/^whsec_(?:test_)?/, "");
   const key = (bytes: Uint8Array, undecoded: boolean): CandidateKey => ({ bytes, secretIndex, undecoded });
-  const decoded = Buffer.from(encoded, "base64");
+  const decoded = bytesOfBase64(encoded);
   const candidates = [
     key(decoded, false),
     // Lenient decoders skip what is no base64: the `_` of `whsec_test_`.
-    key(Buffer.from(clean.replace(/^whsec_/, "").replaceAll("_", ""), "base64"), true),
-    key(Buffer.from(clean), true),
-    key(Buffer.from(encoded), true),
-    key(Buffer.from(clean.replace(/^whsec_/, "")), true),
-    key(Buffer.from(raw), true),
+    key(bytesOfBase64(clean.replace(/^whsec_/, "").replaceAll("_", "")), true),
+    key(utf8.encode(clean), true),
+    key(utf8.encode(encoded), true),
+    key(utf8.encode(clean.replace(/^whsec_/, "")), true),
+    key(utf8.encode(raw), true),
   ];
-  if (/^(?:[0-9a-f]{2})+$/i.test(encoded)) candidates.push(key(Buffer.from(encoded, "hex"), true));
+  if (/^(?:[0-9a-f]{2})+$/i.test(encoded)) candidates.push(key(hexToBytes(encoded), true));
   const seen = new Set<string>();
   return candidates.filter(({ bytes }) => {
-    const name = Buffer.from(bytes).toString("latin1");
+    const name = latin1Of(bytes);
     return bytes.length > 0 && !seen.has(name) && seen.add(name);
   });
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { CapturedRequest } from "@mintfax-webhooks/cli";
+import type { CapturedRequest } from "@mintfax-webhooks/diagnose";
 
 /** One captured request, and exactly what is to be found out about it. */
 export interface Capture {

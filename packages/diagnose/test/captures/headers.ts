@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
-import { readHeaderText } from "../../src/diagnose/read/header-text.ts";
-import { readRawHttp } from "../../src/diagnose/read/raw-http.ts";
+import { readHeaderText } from "../../src/read/header-text.ts";
+import { readRawHttp } from "../../src/read/raw-http.ts";
 import { type Capture, Caught, inHand } from "./captured.ts";
 import { bytesOf, direct } from "./relays.ts";
 import { COMPACT, OTHER_SECRET, SECRET, send, signed, withHeaders } from "./send.ts";

@@ -1,5 +1,5 @@
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import type { CapturedRequest } from "@mintfax-webhooks/cli";
+import type { CapturedRequest } from "@mintfax-webhooks/diagnose";
 import { signed } from "./send.ts";
 
 /** What a stranger may send to have a diagnosis work for long: a shape, in any size. */

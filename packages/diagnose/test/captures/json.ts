@@ -1,4 +1,4 @@
-import type { CapturedRequest } from "@mintfax-webhooks/cli";
+import type { CapturedRequest } from "@mintfax-webhooks/diagnose";
 import express from "express";
 import { Pool } from "pg";
 import { PostgresServer } from "test-support/postgres-server";

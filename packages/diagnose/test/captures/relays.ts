@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { CapturedRequest } from "@mintfax-webhooks/cli";
-import { readRawHttp } from "../../src/diagnose/read/raw-http.ts";
+import type { CapturedRequest } from "@mintfax-webhooks/diagnose";
+import { readRawHttp } from "../../src/read/raw-http.ts";
 import { Caught, inHand } from "./captured.ts";
 import { send } from "./send.ts";
 import { onTheWire, serve } from "./wire.ts";

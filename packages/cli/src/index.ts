@@ -1,1 +1,0 @@
-export * from "./diagnose/index.ts";

@@ -1,0 +1,11 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8 } from "./body/bytes.ts";
+
+/**
+ * HMAC-SHA256, for once not the platform's: `node:crypto` is Node's alone, and Web Crypto would have each of some
+ * thousand signatures waited for.
+ */
+export function hmacSha256(key: Uint8Array, prefix: string, body: Uint8Array): Uint8Array {
+  return hmac.create(sha256, key).update(utf8.encode(prefix)).update(body).digest();
+}
