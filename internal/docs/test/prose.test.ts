@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PAGES } from "test-support/code-blocks";
+import { ROOT } from "test-support/root";
 import { expect, test } from "vitest";
-import { PAGES, ROOT } from "./code-blocks.ts";
 
 const read = (page: string): string => readFileSync(join(ROOT, page), "utf8");
 
@@ -23,17 +24,17 @@ function cellsOf(page: string): string[] {
 const LONG_CELLS_LEFT: readonly string[] = [
   "CONTRIBUTING.md",
   "README.md",
-  "docs/architecture.md",
+  "docs/internals/architecture.md",
   "docs/comparison.md",
   "docs/going-live.md",
   "docs/observability.md",
   "docs/receiver.md",
   "docs/signature-refused.md",
-  "docs/speed.md",
+  "docs/internals/benchmarks.md",
   "docs/stores.md",
   "docs/testing.md",
-  "faults/README.md",
-  "mutation/README.md",
+  "docs/internals/resilience.md",
+  "internal/release/src/mutation/README.md",
   "packages/cloudflare/README.md",
   "packages/postgres/README.md",
   "packages/redis/README.md",
