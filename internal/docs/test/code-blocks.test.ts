@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { postgresSchema } from "@mintfax-webhooks/postgres";
 import { codeBlocks } from "test-support/code-blocks";
 import { ROOT } from "test-support/root";
 import { expect, test } from "vitest";
@@ -36,10 +37,10 @@ test("every TypeScript block of README and guides compiles", async () => {
   expect(output).toBe("");
 });
 
-test("SQL on a page is the file that the package brings", () => {
+test("SQL on a page is the schema of the package", () => {
   const [block, ...others] = codeBlocks("sql");
   expect(others).toEqual([]);
-  expect(readFileSync(join(ROOT, "packages/postgres/schema.sql"), "utf8")).toContain(block?.source);
+  expect(postgresSchema()).toContain(block?.source);
 });
 
 test("settings of a Worker on a page are those of the example", () => {

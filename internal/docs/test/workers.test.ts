@@ -1,15 +1,14 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { D1_SCHEMA } from "@mintfax-webhooks/cloudflare";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
 import { Miniflare } from "miniflare";
 import { codeBlocks } from "test-support/code-blocks";
-import { ROOT } from "test-support/root";
 import { bundleForWorkerd } from "test-support/worker-bundle";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BlockFolder, blockFolder } from "./support/folder.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
-const D1_SCHEMA = readFileSync(join(ROOT, "packages/cloudflare/d1.sql"), "utf8");
 /** The reader's application. */
 const ORDERS = "globalThis.orders = { markSent: async () => {}, markFailed: async () => {} };\n";
 

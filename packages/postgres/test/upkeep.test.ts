@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import {
   createPostgresStore,
   createPostgresTransactionalStore,
@@ -47,7 +46,7 @@ test("migrate by ten processes at once, and again: one table, one index", async 
   expect((await pool.query("SELECT id FROM app.mintfax_webhooks")).rows).toEqual([{ id: "kept" }]);
 });
 
-test("the schema as SQL, the file of it and migrate() make the same", async () => {
+test("the schema as SQL and migrate() make the same", async () => {
   await createPostgresStore({ pool, schema: "app" }).migrate();
   const migrated = await shape("app");
   await pool.query("DROP SCHEMA app CASCADE; CREATE SCHEMA app");
@@ -55,8 +54,6 @@ test("the schema as SQL, the file of it and migrate() make the same", async () =
   expect(await shape("app")).toEqual(migrated);
   await createPostgresStore({ pool, schema: "app" }).migrate();
   expect(await shape("app")).toEqual(migrated);
-  const file = readFileSync(new URL(import.meta.resolve("@mintfax-webhooks/postgres/schema.sql")), "utf8");
-  expect(file).toBe(postgresSchema());
 });
 
 test.each([
