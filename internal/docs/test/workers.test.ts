@@ -9,8 +9,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BlockFolder, blockFolder } from "./support/folder.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
-/** The reader's application. */
-const ORDERS = "globalThis.orders = { markSent: async () => {}, markFailed: async () => {} };\n";
+/** The reader's application, which tells the test what it was called with. */
+const ORDERS = `const order = (name) => async (...args) => {
+  await fetch("https://orders.example/", { method: "POST", body: JSON.stringify([name, ...args]) });
+};
+globalThis.orders = { markSent: order("markSent"), markFailed: order("markFailed") };\n`;
 
 const workers = codeBlocks("ts").filter(({ source }) => /\bc\.env\.[A-Z]/.test(source));
 
@@ -32,6 +35,8 @@ test("there are some without a store, one on Durable Objects and one on D1", () 
 test.each(workers)("$name runs in workerd", async ({ name, source }) => {
   const entry = join(folder.path, name);
   writeFileSync(entry, ORDERS + source);
+  const ordered: unknown[] = [];
+  const pinged: (string | null)[] = [];
   const { code } = await bundleForWorkerd(entry, { external: ["cloudflare:*"] });
   const miniflare = new Miniflare({
     modules: true,
@@ -39,8 +44,11 @@ test.each(workers)("$name runs in workerd", async ({ name, source }) => {
     compatibilityDate: "2026-07-01",
     bindings: { MINTFAX_WEBHOOK_SECRET: SECRET },
     d1Databases: ["DB"],
-    // What the blocks fetch does not exist.
-    outboundService: () => new Response(null, { status: 204 }) as never,
+    outboundService: async (request: Request) => {
+      if (new URL(request.url).hostname === "orders.example") ordered.push(await request.json());
+      else pinged.push(request.headers.get("user-agent"));
+      return new Response(null, { status: 204 }) as never;
+    },
     ...(source.includes("durable-object") && {
       durableObjects: { MINTFAX_DEDUP: { className: "MintfaxDedup", useSQLite: true } },
     }),
@@ -49,12 +57,18 @@ test.each(workers)("$name runs in workerd", async ({ name, source }) => {
     const database = await miniflare.getD1Database("DB");
     await database.exec(D1_SCHEMA.replaceAll(/--.*|\s+/g, " "));
     const to = new URL("/webhooks/mintfax", await miniflare.ready).href;
-    const event = eventFixture(source.includes('"fax.failed"') ? "fax.failed" : "fax.delivered");
+    const object = { tags: { order: "1042", patient: "7" }, pages: 7, error_code: "no_answer" };
+    const type = source.includes('"fax.failed"') ? "fax.failed" : "fax.delivered";
+    const event = eventFixture(type, { data: { object } });
     const genuine = createTestSender({ secret: SECRET, to });
     expect(await answer(genuine.attempt(event))).toEqual([200, "processed"]);
     expect(await answer(genuine.attempt(event))).toEqual([200, "duplicate"]);
     const forger = createTestSender({ secret: "whsec_b3RoZXItb3RoZXItb3RoZXItb3RoZXIt", to });
     expect(await answer(forger.attempt(event))).toEqual([400, "refused"]);
+    expect(ordered).toEqual([
+      type === "fax.failed" ? ["markFailed", "1042", "no_answer"] : ["markSent", "1042", 7],
+    ]);
+    if (source.includes("waitUntil(")) expect(pinged).toEqual(["mintfax-webhooks/1.0"]);
     if (source.includes("scheduled")) {
       expect((await (await miniflare.getWorker()).scheduled()).outcome).toBe("ok");
     }
