@@ -1,14 +1,63 @@
+import type { Outcome, OutcomeRecord } from "@mintfax-webhooks/express";
 import { createTestSender, eventFixture, forge, signDelivery } from "@mintfax-webhooks/testing";
 import { testExample } from "conformance/example-contract";
 import { ExampleProcess } from "test-support/example-process";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { logOutcomes } from "../src/log-outcome.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 const MARK = "zq7personal";
 
+const OUTCOMES: readonly Outcome[] = [
+  "processed",
+  "duplicate",
+  "unhandled",
+  "refused",
+  "busy",
+  "failed",
+  "timed_out",
+  "unavailable",
+  "lost",
+  "misconfigured",
+];
 const SCRIPTS = ["start", "start:console"];
 
 for (const script of SCRIPTS) testExample("express-logging", { script });
+
+test("outcomes that need a person are errors, and what a stranger can cause is a warning at most", () => {
+  const levels: Record<string, string> = {};
+  const write = (level: string) => (fields: object) => {
+    const { outcome, code } = fields as OutcomeRecord;
+    levels[code ?? outcome] = level;
+  };
+  const onOutcome = logOutcomes({ info: write("info"), warn: write("warn"), error: write("error") });
+  const record = {
+    status: 200,
+    code: undefined,
+    message: undefined,
+    id: undefined,
+    type: undefined,
+    created: undefined,
+    secretIndex: undefined,
+    durationMs: 1,
+    handlerMs: undefined,
+  };
+  for (const outcome of OUTCOMES) onOutcome({ ...record, outcome });
+  onOutcome({ ...record, outcome: "processed", code: "complete_unavailable" });
+  expect(levels).toEqual({
+    processed: "info",
+    duplicate: "info",
+    unhandled: "info",
+    refused: "warn",
+    busy: "warn",
+    failed: "error",
+    timed_out: "error",
+    unavailable: "error",
+    lost: "error",
+    misconfigured: "error",
+    complete_unavailable: "error",
+  });
+});
 
 describe.each(SCRIPTS)("%s", (script) => {
   let example: ExampleProcess;
@@ -37,7 +86,9 @@ describe.each(SCRIPTS)("%s", (script) => {
       handlerMs: expect.any(Number),
       ageSeconds: expect.any(Number),
     });
-    expect((line as { ageSeconds?: number }).ageSeconds).toBeGreaterThanOrEqual(110);
+    const { ageSeconds } = line as { ageSeconds?: number };
+    expect(ageSeconds).toBeGreaterThanOrEqual(110);
+    expect(ageSeconds).toBeLessThanOrEqual(Math.round(Date.now() / 1000 - created));
   });
 
   test("nothing personal is logged, whatever events and errors hold", async () => {

@@ -1,4 +1,5 @@
 import { createTestSender, eventFixture, signDelivery } from "@mintfax-webhooks/testing";
+import { Client } from "pg";
 import { stopUnderLoad } from "conformance/example-contract";
 import { ExampleProcess } from "test-support/example-process";
 import { sendHalf } from "test-support/half-sent";
@@ -44,6 +45,24 @@ describe("on a database of its own", () => {
     });
   });
 
+  test("an order follows its fax, and an older event that comes late changes nothing", async () => {
+    await addOrder(example, "1042");
+    // All within one second, as short faxes are.
+    const overrides = {
+      created: Math.floor(Date.now() / 1000),
+      data: { object: { id: "fax_1", tags: { order: "1042" } } },
+    };
+    for (const [type, status] of [
+      ["fax.sending", "in_progress"],
+      ["fax.queued", "in_progress"],
+      ["fax.delivered", "delivered"],
+      ["fax.sending", "delivered"],
+    ] as const) {
+      expect((await sender(example).attempt(eventFixture(type, overrides))).status).toBe(200);
+      expect(await overview(example)).toMatchObject({ orders: { "1042": { status } } });
+    }
+  });
+
   test("SIGTERM lets it finish what it has begun", async () => {
     await addOrder(example, "1044");
     const delivery = await sendHalf(example.url, signDelivery(delivered("1044"), { secret: SECRET }));
@@ -81,5 +100,23 @@ describe("on the database of DATABASE_URL", () => {
     expect(await overview(second)).toMatchObject({ orders: { "1042": { status: "delivered", updates: 1 } } });
     expect(await second.stop()).toBe(0);
     expect(second.lines.at(-1)).toEqual({ drained: true });
+  });
+
+  test("a database that breaks idle connections does not end it", async () => {
+    const example = await start({ DATABASE_URL: server.url });
+    const administrator = new Client({ connectionString: server.url });
+    await administrator.connect();
+    try {
+      await addOrder(example, "1042");
+      const broken = await administrator.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",
+      );
+      expect(broken.rowCount).toBeGreaterThan(0);
+      expect((await sender(example).deliver(delivered("1042"))).accepted).toBe(true);
+      expect(await example.stop()).toBe(0);
+    } finally {
+      await administrator.end();
+      await example.stop();
+    }
   });
 });

@@ -38,6 +38,24 @@ test("an event that overtakes its order is processed on a retry", async () => {
   expect((await delivery.done).attempts.map(({ status }) => status)).toEqual([500, 200]);
 });
 
+test("an order follows its fax, and an older event that comes late changes nothing", async () => {
+  await fetch(`${example.origin}/orders/1042`, { method: "PUT" });
+  // All within one second, as short faxes are.
+  const overrides = {
+    created: Math.floor(Date.now() / 1000),
+    data: { object: { id: "fax_1", tags: { order: "1042" } } },
+  };
+  for (const [type, status] of [
+    ["fax.sending", "in_progress"],
+    ["fax.queued", "in_progress"],
+    ["fax.delivered", "delivered"],
+    ["fax.sending", "delivered"],
+  ] as const) {
+    expect((await send().attempt(eventFixture(type, overrides))).status).toBe(200);
+    expect(await overview()).toMatchObject({ orders: { "1042": { status } } });
+  }
+});
+
 test("a forgery changes nothing", async () => {
   const attempt = await send("whsec_b3RoZXItb3RoZXItb3RoZXItb3RoZXIt").attempt(eventFixture("balance.low"));
   expect(attempt.status).toBe(400);

@@ -5,7 +5,7 @@ import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
 import { testExample } from "conformance/example-contract";
 import { ExampleProcess } from "test-support/example-process";
 import { afterEach, expect, test } from "vitest";
-import { workerdConfig } from "../src/local/config.ts";
+import { readWranglerConfig, workerdConfig } from "../src/local/config.ts";
 
 // workerd goes on for as long as requests come over connections that are kept. Cloudflare itself ends isolates, not it.
 testExample("hono-cloudflare", { underLoad: "does not end" });
@@ -55,4 +55,10 @@ test("a duplicate after a restart is a duplicate", async () => {
 
 test("all of this is without nodejs_compat", () => {
   expect(workerdConfig()).toContain("compatibilityFlags = [],");
+});
+
+test("every environment of wrangler.jsonc has the bindings of the top level", () => {
+  const { durable_objects, env } = readWranglerConfig();
+  expect(Object.keys(env)).toEqual(["staging", "production"]);
+  for (const environment of Object.values(env)) expect(environment).toEqual({ durable_objects });
 });

@@ -1,12 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-interface WranglerConfig {
-  readonly compatibility_date: string;
-  readonly compatibility_flags?: readonly string[];
+interface Environment {
   readonly durable_objects: {
     readonly bindings: readonly { readonly name: string; readonly class_name: string }[];
   };
+}
+
+interface WranglerConfig extends Environment {
+  readonly compatibility_date: string;
+  readonly compatibility_flags?: readonly string[];
+  readonly env: Readonly<Record<string, Environment>>;
 }
 
 /**
@@ -43,7 +47,8 @@ const config :Workerd.Config = (
 `;
 }
 
-function readWranglerConfig(): WranglerConfig {
+/** `wrangler.jsonc`, as wrangler reads it. */
+export function readWranglerConfig(): WranglerConfig {
   const text = readFileSync(join(import.meta.dirname, "../../wrangler.jsonc"), "utf8");
   return JSON.parse(text.replace(/^\s*\/\/.*$/gm, "")) as WranglerConfig;
 }
