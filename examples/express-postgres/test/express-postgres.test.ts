@@ -1,6 +1,6 @@
 import { createTestSender, eventFixture, signDelivery } from "@mintfax-webhooks/testing";
-import { Client } from "pg";
 import { stopUnderLoad } from "conformance/example-contract";
+import { Client } from "pg";
 import { ExampleProcess } from "test-support/example-process";
 import { sendHalf } from "test-support/half-sent";
 import { PostgresServer } from "test-support/postgres-server";
