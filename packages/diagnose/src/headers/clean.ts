@@ -1,6 +1,6 @@
 import { withoutBlanks } from "../captured-request.ts";
 import type { HeaderFault, HeaderFaultCode } from "./faults.ts";
-import type { Part } from "./locate.ts";
+import type { Part } from "./part.ts";
 
 /** A header's value after what was done to it has been undone, with what that was. */
 export interface Cleaned {

@@ -1,5 +1,5 @@
 import { type Finding, proven } from "../finding.ts";
-import type { Part } from "./locate.ts";
+import type { Part } from "./part.ts";
 
 /** What can happen to any of the three headers. */
 export type HeaderFaultCode =

@@ -1,9 +1,6 @@
 import { type CapturedRequest, headerValues, withoutBlanks } from "../captured-request.ts";
 import type { HeaderFault, HeaderFaultCode } from "./faults.ts";
-
-/** The three headers of Standard Webhooks, without their prefix. */
-export type Part = "id" | "timestamp" | "signature";
-export const PARTS: readonly Part[] = ["id", "timestamp", "signature"];
+import type { Part } from "./part.ts";
 
 const SHOWN_NAME = 60;
 

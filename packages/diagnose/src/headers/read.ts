@@ -3,7 +3,8 @@ import type { CapturedRequest } from "../captured-request.ts";
 import { type Finding, proven } from "../finding.ts";
 import { clean } from "./clean.ts";
 import { findingsFrom, type HeaderFault } from "./faults.ts";
-import { locate, PARTS, type Part } from "./locate.ts";
+import { locate } from "./locate.ts";
+import { PARTS, type Part } from "./part.ts";
 import { readSignature, type Token } from "./signature.ts";
 import { readTimestamp } from "./timestamp.ts";
 

@@ -5,7 +5,8 @@ import { ABSENT, follow, type KeyState } from "../machine/follow.ts";
 import type { Call, Delivery, SentEvent } from "./journal.ts";
 import { excuseFor } from "./judge/excuse.ts";
 import { withPlant } from "./plants.ts";
-import type { World } from "./world.ts";
+import type { Scenario } from "./scenario.ts";
+import type { Rule } from "./violation.ts";
 
 /** The memory store's default. */
 export const RETENTION_MS: number = 7 * 24 * 3_600_000;
@@ -13,9 +14,19 @@ export const RETENTION_MS: number = 7 * 24 * 3_600_000;
 /** A renewal that the engine gave up on may take effect after all. */
 const LATEST_MS = 5_000;
 
+/** What the store has to do with of the world around it. */
+interface Surroundings {
+  readonly nowMs: number;
+  readonly scenario: Scenario;
+  readonly events: readonly SentEvent[];
+  readonly arriving: Delivery | undefined;
+  note(what: () => string): void;
+  violation(rule: Rule, what: string): void;
+}
+
 /** The store that all processes share, watched call by call: here every call takes effect, one after another. */
 export class SharedStore {
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #plant: string | undefined;
   readonly #byOwner = new Map<string, Delivery>();
   readonly #states = new Map<string, KeyState>();
@@ -23,7 +34,7 @@ export class SharedStore {
   readonly #lost = new Set<string>();
   #store: LeaseStore;
 
-  constructor(world: World, plant: string | undefined) {
+  constructor(world: Surroundings, plant: string | undefined) {
     this.#world = world;
     this.#plant = plant;
     this.#store = this.#empty();

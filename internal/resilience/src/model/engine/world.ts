@@ -5,30 +5,11 @@ import type { Delivery, Run, SentEvent } from "./journal.ts";
 import type { SimulatedProcess } from "./process.ts";
 import { drawScenario, type Scenario } from "./scenario.ts";
 import { SharedStore } from "./shared-store.ts";
+import type { Rule, Violation } from "./violation.ts";
 import { type Clock, settled } from "./virtual-clock.ts";
 
 /** A Tuesday, since timestamps are signed. */
 export const EPOCH_MS = 1_747_173_605_000;
-
-export type Rule =
-  /** The store answered as no state of the machine allows. */
-  | "state machine"
-  /** Two runs of one event had the same fence. */
-  | "same fence"
-  /** A second effect, or a handler beside another one, that nothing in the world excuses. */
-  | "double"
-  /** An answer or a record that does not follow from what had happened. */
-  | "answer"
-  | "lost event"
-  /** A timer, a claim or a call that nobody needs any more. */
-  | "left over"
-  /** No answer, or no end. */
-  | "stuck";
-
-export interface Violation {
-  readonly rule: Rule;
-  readonly what: string;
-}
 
 interface Timer {
   entry: Entry | undefined;

@@ -1,5 +1,5 @@
 import type { Run } from "../journal.ts";
-import type { World } from "../world.ts";
+import type { Scenario } from "../scenario.ts";
 
 /** The engine waits so long for a store, and tries so long to settle, less one last delay between two tries, and a little for timers. */
 const STORE_TIMEOUT_MS = 5_000;
@@ -7,13 +7,19 @@ const SETTLE_LEAST_MS = 2_490;
 /** What a claim and a renewal take on their way. */
 const SLACK_MS = 5_000;
 
+/** What a world says about the time of a run. */
+interface Circumstances {
+  readonly nowMs: number;
+  readonly scenario: Scenario;
+}
+
 /**
  * Why the lease of a run could run out before its event was done; undefined where nothing in the world excuses it.
  *
  * @param fromMs and `toMs`: when that reason must have been there. What happened before the handler began is none,
  *   since the handler did not have to begin.
  */
-export function excuseFor(run: Run, fromMs: number, toMs: number, world: World): string | undefined {
+export function excuseFor(run: Run, fromMs: number, toMs: number, world: Circumstances): string | undefined {
   const { process, calls } = run.delivery;
   const { leaseMs } = world.scenario;
   if (process.diedMs <= world.nowMs) return "its process died";

@@ -1,0 +1,35 @@
+/**
+ * The layers of core, the lowest first. A file imports from its own layer and from lower ones, types counted.
+ * Each entry is a file or a folder in `packages/core/src/`.
+ */
+export const LAYERS: readonly (readonly string[])[] = [
+  [
+    "bounds.ts",
+    "call-unawaited.ts",
+    "check-options.ts",
+    "environment.ts",
+    "error-text.ts",
+    "errors.ts",
+    "foreign.ts",
+    "in-flight.ts",
+    "incoming.ts",
+    "maybe-promise.ts",
+    "path.ts",
+    "print.ts",
+    "refusal.ts",
+    "store/",
+    "time-limit.ts",
+    "timer.ts",
+  ],
+  ["events/"],
+  ["signature/"],
+  ["outcome/"],
+  ["settings.ts"],
+  ["delivery/"],
+  ["dispatch/"],
+  ["dedup/"],
+  ["options.ts", "per-request.ts", "receiver.ts", "webhooks.ts"],
+  ["adapter/"],
+  ["fetch/", "node/"],
+  ["adapter.ts", "index.ts", "store.ts"],
+];
