@@ -60,6 +60,20 @@ test.each([
     },
   ],
   [
+    "no-relative-import-leaves-its-package",
+    {
+      "packages/koa/test/a.ts": 'import { x } from "../../core/test/b.ts";',
+      "packages/core/test/b.ts": "export const x = 1;",
+    },
+  ],
+  [
+    "no-relative-import-leaves-its-package",
+    {
+      "examples/koa/src/a.ts": 'import {\n  x,\n} from "../../../packages/koa/src/b.ts";',
+      "packages/koa/src/b.ts": "export const x = 1;",
+    },
+  ],
+  [
     "no-import-past-exports",
     { "packages/koa/src/a.ts": 'import { x } from "@mintfax-webhooks/core/src/x.ts";' },
   ],

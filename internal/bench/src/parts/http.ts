@@ -1,7 +1,7 @@
 import { CONTESTANT_NAMES, CONTESTANTS, type ContestantName } from "../contestants/list.ts";
 import { Generator } from "../load/generator.ts";
 import { type Measured, measureWarm, medianOf, type Pace, warmUp } from "../load/measure.ts";
-import { Server } from "../processes/server.ts";
+import { Server } from "../measured/server.ts";
 import type { PartResult, Row, Table, Target } from "../report/result.ts";
 import { inRounds } from "../stats/rounds.ts";
 import { type Figure, figureOf, ratioOf } from "../stats/summary.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CONTESTANTS, type ContestantName } from "../contestants/list.ts";
 import { Generator } from "../load/generator.ts";
 import { measure } from "../load/measure.ts";
-import { Server } from "../processes/server.ts";
+import { Server } from "../measured/server.ts";
 import type { PartResult, Row } from "../report/result.ts";
 import { type CpuProfile, PLACE_NAMES, type Place, sharesByPlace } from "../stats/places.ts";
 import { inRounds } from "../stats/rounds.ts";

@@ -2,7 +2,7 @@ import type { Expected } from "../load/answers.ts";
 import { Generator } from "../load/generator.ts";
 import { type Measured, measure } from "../load/measure.ts";
 import type { Kind } from "../load/requests.ts";
-import { Server } from "../processes/server.ts";
+import { Server } from "../measured/server.ts";
 import type { PartResult, Row, Target } from "../report/result.ts";
 import { inRounds } from "../stats/rounds.ts";
 import { figureOf, ratioOf } from "../stats/summary.ts";

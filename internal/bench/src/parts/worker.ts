@@ -1,7 +1,7 @@
 import type { Expected } from "../load/answers.ts";
 import { Generator } from "../load/generator.ts";
 import { type Measured, measure } from "../load/measure.ts";
-import { WorkerServer } from "../processes/worker.ts";
+import { WorkerServer } from "../measured/worker.ts";
 import type { PartResult, Row } from "../report/result.ts";
 import { inRounds } from "../stats/rounds.ts";
 import { figureOf, ratioOf } from "../stats/summary.ts";

@@ -1,7 +1,7 @@
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { ends } from "../ends.ts";
 import type { Stage } from "../pack/stage.ts";
-import { ends } from "../peers/ends.ts";
 import type { Proof } from "../proof.ts";
 import { COMPILER_VERSIONS, compile } from "./compilers.ts";
 import { DELIVERED, deliver, SECRET } from "./delivery.ts";

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { COMPILER_VERSIONS, compile } from "../consumers/compilers.ts";
+import { ends } from "../ends.ts";
 import type { Stage } from "../pack/stage.ts";
 import type { Manifest } from "../pack/tarballs.ts";
 import type { Part, Proof } from "../proof.ts";
-import { ends } from "./ends.ts";
 import { runSuite } from "./run-suite.ts";
 import { ALONGSIDE, SUITES, TYPE_PROJECTS } from "./suites.ts";
 

@@ -1,8 +1,8 @@
 import type { ContestantName } from "../contestants/list.ts";
 import type { ServerState } from "../contestants/serve.ts";
 import type { Measurable } from "../load/measure.ts";
-import { builtFile } from "./build.ts";
-import { Child, type ChildOptions } from "./child.ts";
+import { builtFile } from "../processes/build.ts";
+import { Child, type ChildOptions } from "../processes/child.ts";
 
 /** A contestant's server, in a fresh process. */
 export class Server implements Measurable {

@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Measurable } from "../load/measure.ts";
+import { builtFile } from "../processes/build.ts";
+import { bundleForWorker } from "../processes/bundle.ts";
+import { endWithUs } from "../processes/running.ts";
 import { SECRET } from "../terms.ts";
-import { builtFile } from "./build.ts";
-import { bundleForWorker } from "./bundle.ts";
-import { endWithUs } from "./running.ts";
 
 const { default: workerd } = createRequire(import.meta.url)("workerd") as { default: string };
 /** What Linux counts processor time in, for whoever asks: a hundredth of a second. */
