@@ -121,6 +121,15 @@ describe("listen", () => {
     }
   });
 
+  test("of a number under 9 characters not even the last four are shown", async () => {
+    const { cli: listener, sender } = await listen("--json");
+    for (const to of ["5556789", "+5556789", "+15556789", "6789", ""]) {
+      await sender.attempt(eventFixture("fax.delivered", { data: { object: { to } } }));
+    }
+    const printed = (await lines(listener, 5)) as { object: { to: string } }[];
+    expect(printed.map(({ object }) => object.to)).toEqual(["•••", "•••", "•••6789", "•••", "•••"]);
+  });
+
   test("--forward passes on the same bytes and headers, and answers what is answered there", async () => {
     const seen: { method: string; url: string; rawHeaders: string[]; body: Buffer }[] = [];
     const target = await serve(async (req, res) => {

@@ -93,10 +93,15 @@ describe("the answer's body", () => {
     expect(body).toBe(`a${"é".repeat(2_047)}`);
   });
 
-  test("is not waited for beyond that", async () => {
-    const to = await serve((_, res) => res.writeHead(500).write("x".repeat(5_000)));
+  test("is not waited for beyond that, and its connection is closed", async () => {
+    let closed: Promise<unknown> | undefined;
+    const to = await serve((_, res) => {
+      closed = once(res, "close");
+      res.writeHead(500).write("x".repeat(5_000));
+    });
     const attempt = await createTestSender({ secret: SECRET, to }).attempt(event);
     expect(attempt).toMatchObject({ status: 500, body: "x".repeat(4_096), error: null });
+    await closed;
   });
 
   test("may be empty", async () => {

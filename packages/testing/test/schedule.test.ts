@@ -295,6 +295,28 @@ describe("retryNow", () => {
   });
 });
 
+test("the report waits for a manual retry that starts while it waits for another one", async () => {
+  const answers: ((response: Response) => void)[] = [];
+  const to: FetchTarget = () => new Promise((resolve) => answers.push(resolve));
+  const sender = createTestSender({ secret: SECRET, to, clock: createManualClock() });
+  const { done, retryNow } = sender.start(event);
+  const first = retryNow();
+  answers[0]?.(new Response());
+  // The schedule ends with its first attempt; only the first retry is left to wait for.
+  await new Promise((resolve) => setImmediate(resolve));
+  const second = retryNow();
+  answers[1]?.(new Response());
+  await first;
+  answers[2]?.(new Response());
+  const { attempts } = await done;
+  expect(attempts.map(({ number, status }) => [number, status])).toEqual([
+    [1, 200],
+    [2, 200],
+    [3, 200],
+  ]);
+  await second;
+});
+
 describe("rotate", () => {
   const records: OutcomeRecord[] = [];
   const webhooks = createFetchHandler({
