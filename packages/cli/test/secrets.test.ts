@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cli, emptyDirectory, SECRET } from "./support/cli.ts";
 import { serveReceiver } from "./support/server.ts";
-import { cliAtTerminal, HAS_TERMINALS } from "./support/terminal.ts";
+import { cliAtTerminal, describeAtTerminal } from "./support/terminal.ts";
 
 const OTHER = "whsec_YW5vdGhlci1zZWNyZXQtb2YtMjQtYnl0ZXM=";
 
@@ -83,7 +83,7 @@ describe("the secret", () => {
     expect(stderr).toContain("--secret-file absent.txt cannot be read (ENOENT)");
   });
 
-  describe.runIf(HAS_TERMINALS)("asked for at a terminal", () => {
+  describeAtTerminal("asked for at a terminal", () => {
     test("is not shown there", async () => {
       const { code, shown } = await answer(`${SECRET}\r`);
       expect(shown).toContain("200  processed");

@@ -1,7 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { cli } from "./support/cli.ts";
 import { deadUrl, serveReceiver } from "./support/server.ts";
-import { cliAtTerminal, HAS_TERMINALS } from "./support/terminal.ts";
+import { cliAtTerminal, describeAtTerminal } from "./support/terminal.ts";
 
 const WRONG = ["trigger", "fax.queued", "--set", "data..pages=1"];
 const MESSAGE = "error: --set data..pages=1: expected PATH=VALUE, such as data.object.pages=7.";
@@ -12,7 +12,7 @@ const CLEAR_LINE = "\r\u001b[K";
 const flat = (text: string): string => text.replace(/\s+/g, " ");
 const longest = (text: string): number => Math.max(...text.split("\n").map((line) => line.length));
 
-describe.runIf(HAS_TERMINALS)("at a terminal", () => {
+describeAtTerminal("at a terminal", () => {
   test.each([40, 80, 200])(
     "of %i columns, an error is broken where it ends, and nowhere else",
     async (columns) => {

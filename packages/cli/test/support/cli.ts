@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 
 /** The command. */
 export const MAIN: string = join(import.meta.dirname, "../../src/main.ts");
@@ -91,7 +92,14 @@ export function cli(args: readonly string[], settings: Settings = {}): Promise<F
   return new RunningCli(args, settings).finished();
 }
 
-/** Nothing in it, no `.env` either. */
+const directories: string[] = [];
+afterAll(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
+});
+
+/** A directory with nothing in it, not even a `.env`. It is removed after the tests of the file. */
 export function emptyDirectory(): string {
-  return mkdtempSync(join(tmpdir(), "mintfax-cli-"));
+  const directory = mkdtempSync(join(tmpdir(), "mintfax-cli-"));
+  directories.push(directory);
+  return directory;
 }

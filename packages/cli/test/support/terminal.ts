@@ -1,9 +1,17 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { describe } from "vitest";
 import { emptyDirectory, MAIN, SECRET } from "./cli.ts";
 
-/** `script` of util-linux makes a terminal; on other systems it takes other options. */
-export const HAS_TERMINALS: boolean = process.platform === "linux";
+/** The `script` of util-linux makes a terminal. On macOS and BSD `script` takes other options. */
+const HAS_TERMINALS =
+  spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") ?? false;
+
+/** A suite at a terminal. Where there is none, it is skipped, and its title says why; under `CI=true` it fails. */
+export function describeAtTerminal(title: string, define: () => void): void {
+  const isSkipped = !HAS_TERMINALS && process.env.CI !== "true";
+  describe.skipIf(isSkipped)(`${title} (needs \`script\` of util-linux)`, define);
+}
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a style begins with
 const STYLE = /\u001b\[\d+m/g;
