@@ -3,14 +3,12 @@ import { parseArgs } from "node:util";
 import { PART_NAMES, type PartName } from "./parts/index.ts";
 import type { ChildOptions } from "./processes/child.ts";
 
-/** What was asked for on the command line; docs/speed.md explains it. */
+/** What was asked for on the command line; docs/internals/benchmarks.md explains it. */
 export interface Options {
   readonly parts: readonly { readonly name: PartName; readonly filter: string }[];
   readonly rounds: number;
   readonly seconds: number;
   readonly runtime: Pick<ChildOptions, "node" | "flags">;
-  readonly json: string | undefined;
-  readonly page: boolean;
   readonly guard: boolean;
 }
 
@@ -27,8 +25,6 @@ export function optionsFrom(args: readonly string[]): Options {
       short: { type: "boolean", default: false },
       node: { type: "string" },
       profile: { type: "string" },
-      json: { type: "string" },
-      page: { type: "boolean", default: false },
       guard: { type: "boolean", default: false },
     },
   });
@@ -37,9 +33,6 @@ export function optionsFrom(args: readonly string[]): Options {
   if (!Number.isSafeInteger(rounds) || rounds < 1)
     throw new RangeError("--rounds takes a whole number from 1");
   const parts = values.only.split(",").map(partFrom);
-  if (values.page && parts.some(({ filter }) => filter !== "")) {
-    throw new RangeError("--page takes whole parts only");
-  }
   return {
     parts,
     rounds,
@@ -49,8 +42,6 @@ export function optionsFrom(args: readonly string[]): Options {
       flags:
         values.profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${fromCaller(values.profile)}`],
     },
-    json: values.json === undefined ? undefined : fromCaller(values.json),
-    page: values.page,
     guard: values.guard,
   };
 }

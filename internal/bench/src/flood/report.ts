@@ -49,7 +49,7 @@ function rowsOf(name: string, { sent, elapsedMs, answered, latenciesMs }: Delive
   });
 }
 
-/** As tables for the reader of siege/README.md. */
+/** As tables; docs/internals/resilience.md says how to read them. */
 export function tablesOf(findings: Findings): string {
   const { alone, beside, flood, samples } = findings;
   const { elapsedMs, forgeries } = flood;

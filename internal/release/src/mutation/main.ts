@@ -1,6 +1,6 @@
 /**
- * Mutation testing of core: one small bug after another, and the tests have to notice each. README.md says how to read
- * the figures.
+ * Mutation testing of core: one small bug after another, and the tests have to notice each. docs/internals/resilience.md
+ * says how to read the figures.
  *
  *   node src/main.ts [file or folder of packages/core/src]...
  */

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { PLANTS, type Plant } from "./receiver/settings.ts";
 
-/** What was asked for on the command line; README.md explains it. */
+/** What was asked for on the command line; docs/internals/resilience.md explains it. */
 export interface Options {
   readonly short: boolean;
   readonly seed: number;

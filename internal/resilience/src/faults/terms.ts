@@ -1,4 +1,4 @@
-/** The times of a run. README.md, "How time is shortened", says why they are fair. */
+/** The times of a run. docs/internals/resilience.md, "How time is shortened", says why they are fair. */
 
 /** mintfax waits 10, 100 and 1000 s before its retries; here 1.4, 14 and 140 s. */
 export const TIME_SCALE = 0.14;

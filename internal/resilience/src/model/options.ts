@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 
-/** What was asked for on the command line; README.md explains it. */
+/** What was asked for on the command line; docs/internals/resilience.md explains it. */
 export interface Options {
   readonly seed: number;
   /** Of the engine. */
