@@ -3,7 +3,17 @@ import { eventFixture } from "@mintfax-webhooks/testing";
 import { Pool, type PoolClient } from "pg";
 import { PostgresServer } from "test-support/postgres-server";
 import { attempt, gate, receiving } from "test-support/receiving";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from "vitest";
 import { LIBRARIES, type Library } from "./support/libraries.ts";
 
 let server: PostgresServer;
@@ -177,7 +187,7 @@ describe("on a pool of pg", () => {
     pool = new Pool({
       connectionString: server.url,
       max: 2,
-      options: "-c idle_in_transaction_session_timeout=50ms",
+      options: "-c idle_in_transaction_session_timeout=1s",
     });
     pool.on("error", () => {});
     const standStill = (tx: PoolClient) => new Promise((resolve) => tx.once("error", resolve));
@@ -258,6 +268,56 @@ describe("on a pool of pg", () => {
     });
     for (const status of [500, 500, 200]) expect((await webhooks(attempt(event))).status).toBe(status);
     expect(fences).toEqual([...new Set(fences)].sort((a, b) => a - b));
+  });
+
+  test("a transaction that begins before another one and claims after it gets the greater fence", async () => {
+    const [begun, mayClaim] = [gate(), gate()];
+    const slow = new Pool({ connectionString: server.url, max: 1 }).on("error", () => {});
+    onTestFinished(() => slow.end());
+    slow.on("connect", (client) => {
+      const query = client.query.bind(client) as (statement: { readonly text: string }) => Promise<unknown>;
+      Object.assign(client, {
+        async query(statement: { readonly text: string }) {
+          const result = await query(statement);
+          if (statement.text.startsWith("BEGIN")) {
+            begun.open();
+            await mayClaim.promise;
+          }
+          return result;
+        },
+      });
+    });
+    const fences: number[] = [];
+    const transact = (on: Pool, end: "commit" | "rollback") =>
+      createPostgresTransactionalStore({ ...options(), pool: on }).transact(
+        { namespace: "mintfax", id: event.id },
+        async ({ fence }) => {
+          fences.push(fence);
+          return end;
+        },
+      );
+    const second = transact(slow, "commit");
+    await begun.promise;
+    // It leaves no row that could remember its fence.
+    expect(await transact(pool, "rollback")).toBe("rolled_back");
+    mayClaim.open();
+    expect(await second).toBe("committed");
+    expect(fences[1]).toBeGreaterThan(fences[0] as number);
+  });
+
+  test("retention counts from the end of the handler, not from the start of its transaction", async () => {
+    const retentionMs = 3_600_000;
+    const store = createPostgresTransactionalStore({ ...options(), retentionMs });
+    let endedAt: unknown;
+    await store.transact({ namespace: "mintfax", id: event.id }, async ({ tx }) => {
+      endedAt = (await tx.query("SELECT clock_timestamp()::text AS at")).rows[0].at;
+      return "commit";
+    });
+    const { rows } = await admin.query(
+      "SELECT until >= $1::timestamptz + $2 * interval '1 ms' AS kept FROM mintfax_webhooks",
+      [endedAt, retentionMs],
+    );
+    expect(rows).toEqual([{ kept: true }]);
   });
 
   test("a lock on the table: 503 in time, the handler does not run, its connection is not used again", async () => {

@@ -69,7 +69,7 @@ const pg: OpenLibrary<PoolClient> = (url, schema, options, config) => {
   };
 };
 
-const effects = pgTable("effects", { text: text().notNull() });
+const effects = pgTable("effects", { text: text("text").notNull() });
 type DrizzleTransaction = Parameters<Parameters<NodePgDatabase["transaction"]>[0]>[0];
 
 const drizzleOrm: OpenLibrary<DrizzleTransaction> = (url, schema, options, config) => {
@@ -81,7 +81,7 @@ const drizzleOrm: OpenLibrary<DrizzleTransaction> = (url, schema, options, confi
   return {
     store,
     write: (tx, value) => tx.insert(effects).values({ text: value }),
-    read: async (tx, query) => String((await tx.execute(query)).rows[0]?.value),
+    read: async (tx, query) => String((await tx.execute(drizzleSql.raw(query))).rows[0]?.value),
     fail: (tx) => tx.execute(drizzleSql`SELECT 1 / 0`),
     ...connectionsOf(pool),
     close: () => pool.end(),
