@@ -44,10 +44,18 @@ test("SQL on a page is the schema of the package", () => {
 });
 
 test("settings of a Worker on a page are those of the example", () => {
-  const [block, ...others] = codeBlocks("jsonc");
-  expect(others).toEqual([]);
+  const [page, ...others] = codeBlocks("jsonc");
+  expect([page?.page, others.map((other) => other.page)]).toEqual([
+    "docs/hono.md",
+    ["packages/cloudflare/README.md"],
+  ]);
   const example = parse(readFileSync(join(ROOT, "examples/hono-cloudflare/wrangler.jsonc"), "utf8"));
-  expect(example).toMatchObject(parse(`{\n${block?.source}}`));
+  for (const { source } of others) expect(example).toMatchObject(parse(`{\n${source}}`));
+  // Only where the Worker is, and what it is called, is the reader's.
+  const { name, main, ...settings } = parse(page?.source ?? "");
+  expect([name, main]).toEqual(["mintfax-webhooks", "worker.ts"]);
+  expect(example).toMatchObject(settings);
 });
 
-const parse = (jsonc: string): object => JSON.parse(jsonc.replaceAll(/^ *\/\/.*$/gm, "")) as object;
+const parse = (jsonc: string): Readonly<Record<string, unknown>> =>
+  JSON.parse(jsonc.replaceAll(/^ *\/\/.*$/gm, "")) as Readonly<Record<string, unknown>>;

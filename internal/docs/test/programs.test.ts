@@ -12,12 +12,16 @@ const programs = codeBlocks("ts").filter(
     !/from "(?:vitest|node:test)"|\b(?:c\.)?env\.[A-Z]/.test(source.replaceAll("process.env", "")),
 );
 const isServer = ({ source }: CodeBlock): boolean =>
-  /\.listen\(|export default |export const POST/.test(source);
+  /\.listen\(|\bserve\(|export default |export const POST/.test(source);
 
 /** What pages say that a block prints, with each delivery of the two below where it is a server. */
 const PRINTS: readonly (readonly [page: string, ofBlock: string, printed: string])[] = [
   ["README.md", "app.listen", "order 1042: 7 pages arrived"],
   ["README.md", "app.listen", "order 1042: no_answer, so resubmit_later"],
+  ["docs/express.md", "app.listen", "order 1042: 7 pages arrived"],
+  ["docs/hono.md", "serve(", "order 1042: 7 pages arrived"],
+  ["docs/koa.md", "app.listen", "order 1042: 7 pages arrived"],
+  ["docs/fetch.md", "export const POST", "order 1042: 7 pages arrived"],
   ["docs/going-live.md", "forget(", "absent"],
   ["docs/stores.md", "leaseStoreSuite", "ok "],
   ["docs/signature-refused.md", "createServer", "saved"],
