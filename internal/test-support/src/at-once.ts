@@ -1,8 +1,8 @@
 /**
  * Acts `count` times, with `atOnce` of them under way at any time.
  *
- * Copies of one event are sent like this: what is poured out in one go waits in a queue in front of the store, where it
- * races with nobody, and on a busy machine for longer than anybody waits for a store.
+ * Copies of one event are sent like this. If they were all sent in one go, they would wait in a queue in front of the
+ * store and race with nothing; on a busy machine they would wait for longer than the store's limit.
  */
 export async function actAtOnce(
   atOnce: number,

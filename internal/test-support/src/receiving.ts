@@ -28,18 +28,3 @@ export function attempt(event: { readonly id: string } = eventFixture("fax.deliv
   const { headers, body } = signDelivery(event as never, { secret: SECRET });
   return new Request("https://clinic.example/webhooks/mintfax", { method: "POST", headers, body });
 }
-
-/** A promise with its resolvers, for handlers that a test lets go on. */
-export function gate<T = void>(): {
-  promise: Promise<T>;
-  open: (value: T) => void;
-  fail: (error: unknown) => void;
-} {
-  let open!: (value: T) => void;
-  let fail!: (error: unknown) => void;
-  const promise = new Promise<T>((resolve, reject) => {
-    open = resolve;
-    fail = reject;
-  });
-  return { promise, open, fail };
-}

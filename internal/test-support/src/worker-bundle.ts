@@ -1,21 +1,32 @@
-import { build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile } from "esbuild";
 
-/** A Worker as it is deployed: one file, resolved as Cloudflare's tools do, with the workspace's own sources. */
-export async function bundleForWorkerd(
-  entry: string,
-  options: { readonly external?: string[]; readonly minify?: boolean } = {},
+/** The conditions by which wrangler picks what goes into a Worker's bundle. */
+const WRANGLER: readonly string[] = ["workerd", "worker", "browser"];
+
+/** Resolves to the workspace's own sources, which need no build. */
+export const FROM_SOURCE: BuildOptions = { conditions: ["source", ...WRANGLER] };
+
+/**
+ * A Worker as it is deployed: one file, made as wrangler makes it. On the neutral platform, a `node:` import is an error.
+ *
+ * @param options of esbuild, such as its entry points; with {@link FROM_SOURCE}, packages of the workspace need no build
+ */
+export async function bundleWorker(
+  options: BuildOptions,
 ): Promise<{ readonly code: string; readonly metafile: Metafile }> {
   const { outputFiles, metafile } = await build({
-    entryPoints: [entry],
+    conditions: [...WRANGLER],
+    // What workerd itself has.
+    external: ["cloudflare:*"],
+    ...options,
     bundle: true,
     write: false,
     metafile: true,
     format: "esm",
-    target: "es2022",
+    target: "es2024",
     platform: "neutral",
     mainFields: ["module", "main"],
-    conditions: ["source", "workerd", "worker", "browser"],
-    ...options,
+    logLevel: "silent",
   });
   return { code: outputFiles[0]?.text ?? "", metafile };
 }

@@ -1,7 +1,8 @@
 import { createMemoryStore, type LateOutcomeRecord } from "@mintfax-webhooks/core";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { BrokenStore } from "test-support/broken-store";
-import { attempt, gate, receiving } from "test-support/receiving";
+import { gate } from "test-support/gate";
+import { attempt, receiving } from "test-support/receiving";
 import { afterEach, expect, test, vi } from "vitest";
 
 /** What mintfax is answered, word by word, where this server or its handler is at fault. Refusals: messages.test.ts. */

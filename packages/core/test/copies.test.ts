@@ -1,5 +1,6 @@
 import { eventFixture } from "@mintfax-webhooks/testing";
-import { attempt, gate, receiving } from "test-support/receiving";
+import { gate } from "test-support/gate";
+import { attempt, receiving } from "test-support/receiving";
 import { expect, test, vi } from "vitest";
 
 test("10,000 copies of one event at once: one handler run, answers only 200 and 409", async () => {

@@ -1,5 +1,6 @@
 import { createFetchHandler } from "@mintfax-webhooks/core";
-import { attempt, gate, receiving } from "test-support/receiving";
+import { gate } from "test-support/gate";
+import { attempt, receiving } from "test-support/receiving";
 import { expect, test, vi } from "vitest";
 
 /** What Cloudflare gives, whose `waitUntil` refuses to run without its own `this`. */

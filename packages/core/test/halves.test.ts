@@ -2,7 +2,8 @@ import { createMemoryStore, createVerifier, type WebhookHeaders } from "@mintfax
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { macOf } from "conformance/hostile";
 import { BrokenStore } from "test-support/broken-store";
-import { attempt, gate, receiving, SECRET } from "test-support/receiving";
+import { gate } from "test-support/gate";
+import { attempt, receiving, SECRET } from "test-support/receiving";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 /**

@@ -2,7 +2,8 @@ import { createMemoryStore, type OutcomeRecord } from "@mintfax-webhooks/core";
 import { createReceiver, type IncomingDelivery } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { BrokenStore } from "test-support/broken-store";
-import { attempt, gate, receiving, SECRET } from "test-support/receiving";
+import { gate } from "test-support/gate";
+import { attempt, receiving, SECRET } from "test-support/receiving";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { thenable, unreadable } from "./support/thenable.ts";
 

@@ -9,7 +9,8 @@ import {
 } from "@mintfax-webhooks/core";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { BrokenStore } from "test-support/broken-store";
-import { gate, SECRET } from "test-support/receiving";
+import { gate } from "test-support/gate";
+import { SECRET } from "test-support/receiving";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 /** In everything that a person, a customer's system or a stranger fills in, ids and types of events excepted. */

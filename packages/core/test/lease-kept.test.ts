@@ -2,7 +2,8 @@ import { createMemoryStore, type LeaseStore } from "@mintfax-webhooks/core";
 import type { Settlement } from "@mintfax-webhooks/core/store";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { BrokenStore } from "test-support/broken-store";
-import { attempt, gate, receiving } from "test-support/receiving";
+import { gate } from "test-support/gate";
+import { attempt, receiving } from "test-support/receiving";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 beforeEach(() => {

@@ -6,7 +6,8 @@ import {
 } from "@mintfax-webhooks/core";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { BrokenStore } from "test-support/broken-store";
-import { attempt, gate, receiving } from "test-support/receiving";
+import { gate } from "test-support/gate";
+import { attempt, receiving } from "test-support/receiving";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 beforeEach(() => {

@@ -11,7 +11,8 @@ import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { BrokenStore } from "test-support/broken-store";
-import { attempt, gate, SECRET } from "test-support/receiving";
+import { gate } from "test-support/gate";
+import { attempt, SECRET } from "test-support/receiving";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 const NUMBER = "+12125551234";

@@ -2,7 +2,8 @@ import { createMemoryStore, type OutcomeRecord, type RequestOptions } from "@min
 import { createReceiver, fromRequest, type Receiver } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { counting } from "test-support/counting-store";
-import { gate, SECRET } from "test-support/receiving";
+import { gate } from "test-support/gate";
+import { SECRET } from "test-support/receiving";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 /** What a platform hands over with each request, as Cloudflare does with its bindings. */

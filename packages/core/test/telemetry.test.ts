@@ -2,7 +2,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { OutcomeRecord, Telemetry } from "@mintfax-webhooks/core";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
-import { attempt, gate, receiving, SECRET } from "test-support/receiving";
+import { gate } from "test-support/gate";
+import { attempt, receiving, SECRET } from "test-support/receiving";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 afterEach(() => {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventFixture } from "@mintfax-webhooks/testing";
-import { attempt, gate, receiving } from "test-support/receiving";
+import { gate } from "test-support/gate";
+import { attempt, receiving } from "test-support/receiving";
 import { SqliteStore } from "test-support/sqlite-store";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 

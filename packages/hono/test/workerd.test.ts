@@ -4,7 +4,7 @@ import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
 import type { RunningTarget } from "conformance/adapter-suite";
 import { NEXT_SECRET, SECRET } from "conformance/hostile";
 import { startInWorkerd } from "conformance/targets/support/workerd";
-import { bundleForWorkerd } from "test-support/worker-bundle";
+import { bundleWorker, FROM_SOURCE } from "test-support/worker-bundle";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const SUPPORT = join(import.meta.dirname, "support");
@@ -64,10 +64,12 @@ describe("in workerd, without nodejs_compat", () => {
   });
 });
 
+const SMALLEST = join(SUPPORT, "smallest-worker.ts");
+
 describe("the bundle of a Worker", () => {
   // Threat: T17
   test("has nothing of Node's in it", async () => {
-    const { code, metafile } = await bundleForWorkerd(join(SUPPORT, "smallest-worker.ts"));
+    const { code, metafile } = await bundleWorker({ ...FROM_SOURCE, entryPoints: [SMALLEST] });
     const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
     expect(imports).toEqual([]);
     expect(code).not.toMatch(/["']node:/);
@@ -77,7 +79,9 @@ describe("the bundle of a Worker", () => {
   });
 
   test("is small: core and adapter, without Hono", async () => {
-    const { code } = await bundleForWorkerd(join(SUPPORT, "smallest-worker.ts"), {
+    const { code } = await bundleWorker({
+      ...FROM_SOURCE,
+      entryPoints: [SMALLEST],
       minify: true,
       external: ["hono", "hono/*"],
     });

@@ -1,7 +1,7 @@
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
+import { gate } from "test-support/gate";
 import { PostgresServer } from "test-support/postgres-server";
-import { gate } from "test-support/receiving";
 import { expect, onTestFinished, test } from "vitest";
 
 test("a crash that loses claims and gives their transactions' numbers out again: fences still grow", async () => {

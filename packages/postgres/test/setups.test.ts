@@ -3,8 +3,9 @@ import { eventFixture } from "@mintfax-webhooks/testing";
 import { sql } from "drizzle-orm";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { Pool } from "pg";
+import { gate } from "test-support/gate";
 import { PostgresServer } from "test-support/postgres-server";
-import { attempt, gate, receiving } from "test-support/receiving";
+import { attempt, receiving } from "test-support/receiving";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 
 let server: PostgresServer;

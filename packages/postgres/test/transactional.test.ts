@@ -1,8 +1,9 @@
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { Pool, type PoolClient } from "pg";
+import { gate } from "test-support/gate";
 import { PostgresServer } from "test-support/postgres-server";
-import { attempt, gate, receiving } from "test-support/receiving";
+import { attempt, receiving } from "test-support/receiving";
 import {
   afterAll,
   afterEach,

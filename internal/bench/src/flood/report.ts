@@ -1,3 +1,4 @@
+import { tableText } from "test-support/table";
 import type { Flood } from "./forgers.ts";
 import type { Deliveries } from "./senders.ts";
 import type { Sample } from "./server.ts";
@@ -39,13 +40,13 @@ function sum(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
 }
 
-function rowsOf(name: string, { sent, elapsedMs, answered, latenciesMs }: Deliveries): string[] {
+function rowsOf(name: string, { sent, elapsedMs, answered, latenciesMs }: Deliveries): string[][] {
   const good = answered["200"] ?? 0;
-  const counts = `${number(sent)} | ${number(good)} | ${((good * 1_000) / elapsedMs).toFixed(1)}`;
+  const counts = [number(sent), number(good), ((good * 1_000) / elapsedMs).toFixed(1)];
   return Object.entries(latenciesMs).map(([connection, latencies], at) => {
     const sorted = [...latencies].sort((a, b) => a - b);
-    const times = [0.5, 0.99, 1].map((share) => ms(percentile(sorted, share))).join(" | ");
-    return `| ${name}, ${connection} connections | ${at === 0 ? counts : "| |"} | ${times} |`;
+    const times = [0.5, 0.99, 1].map((share) => ms(percentile(sorted, share)));
+    return [`${name}, ${connection} connections`, ...(at === 0 ? counts : ["", "", ""]), ...times];
   });
 }
 
@@ -58,28 +59,35 @@ export function tablesOf(findings: Findings): string {
   const refused = last.refusals - third.refusals;
   const heap = last.heapBytes - third.heapBytes;
   return [
-    "| good deliveries | sent | answered with 200 | a second | median | p99 | slowest |",
-    "| --- | --- | --- | --- | --- | --- | --- |",
-    ...rowsOf("alone", alone),
-    ...rowsOf("beside the flood", beside),
-    "",
-    "| forged requests | sent | answered |",
-    "| --- | --- | --- |",
-    ...Object.entries(forgeries).map(
-      ([kind, { sent, answered }]) => `| ${kind} | ${number(sent)} | ${statuses(answered)} |`,
-    ),
-    `| together | ${number(sent)} (${number((sent * 1_000) / elapsedMs)} a second) | |`,
-    "",
+    tableText([
+      ["good deliveries", "sent", "answered with 200", "a second", "median", "p99", "slowest"],
+      ...rowsOf("alone", alone),
+      ...rowsOf("beside the flood", beside),
+    ]),
+    tableText([
+      ["forged requests", "sent", "answered"],
+      ...Object.entries(forgeries).map(([kind, { sent, answered }]) => [
+        kind,
+        number(sent),
+        statuses(answered),
+      ]),
+      ["together", `${number(sent)} (${number((sent * 1_000) / elapsedMs)} a second)`, ""],
+    ]),
     `Store calls for them: ${number(forgedStoreCalls(findings))}; handler runs: ${number(forgedRuns(findings))}.`,
-    "",
-    "| memory after garbage collection | before | after a third | at the end | may grow after a third by |",
-    "| --- | --- | --- | --- | --- |",
-    `| heap | ${mib(first.heapBytes)} | ${mib(third.heapBytes)} | ${mib(last.heapBytes)} | ${mib(HEAP_GROWTH_BYTES)} |`,
-    `| resident | ${mib(first.rssBytes)} | ${mib(third.rssBytes)} | ${mib(last.rssBytes)} | ${mib(RSS_GROWTH_BYTES)} |`,
-    `| connections | ${first.connections} | ${third.connections} | ${last.connections} | |`,
-    "",
+    tableText([
+      [
+        "memory after garbage collection",
+        "before",
+        "after a third",
+        "at the end",
+        "may grow after a third by",
+      ],
+      ["heap", mib(first.heapBytes), mib(third.heapBytes), mib(last.heapBytes), mib(HEAP_GROWTH_BYTES)],
+      ["resident", mib(first.rssBytes), mib(third.rssBytes), mib(last.rssBytes), mib(RSS_GROWTH_BYTES)],
+      ["connections", `${first.connections}`, `${third.connections}`, `${last.connections}`, ""],
+    ]),
     `Heap after the first third: ${number(heap)} bytes over ${number(refused)} refusals, ${(heap / refused).toFixed(1)} each.`,
-  ].join("\n");
+  ].join("\n\n");
 }
 
 /** What must not be. */

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { bundleWorker } from "test-support/worker-bundle";
 import type { Measurable } from "../load/measure.ts";
 import { builtFile } from "../processes/build.ts";
-import { bundleForWorker } from "../processes/bundle.ts";
 import { endWithUs } from "../processes/running.ts";
 import { SECRET } from "../terms.ts";
 
@@ -38,7 +38,7 @@ export class WorkerServer implements Measurable {
     const folder = mkdtempSync(join(tmpdir(), "mintfax-bench-"));
     writeFileSync(
       join(folder, "worker.js"),
-      await bundleForWorker({ entryPoints: [builtFile(`worker/${name}`)] }),
+      (await bundleWorker({ entryPoints: [builtFile(`worker/${name}`)], minify: true })).code,
     );
     writeFileSync(join(folder, "config.capnp"), CONFIG);
     const process_ = spawn(workerd, ["serve", join(folder, "config.capnp"), "--control-fd=3"], {

@@ -1,4 +1,5 @@
 import { dirname, relative } from "node:path";
+import { tableText } from "test-support/table";
 import type { Mutant } from "./mutate.ts";
 
 const CORE = "packages/core/src";
@@ -17,14 +18,14 @@ export function printReport(mutants: readonly Mutant[]): number {
   const rows = folders.map(
     (folder) => [folder, mutants.filter((mutant) => folderOf(mutant) === folder)] as const,
   );
-  console.log("\n| folder | score | killed | timed out | survived | not covered | ignored |");
-  console.log("| --- | --- | --- | --- | --- | --- | --- |");
-  for (const [folder, inside] of [...rows, ["all", mutants] as const]) {
-    const figures = ["Killed", "Timeout", "Survived", "NoCoverage", "Ignored"].map(
-      (status) => inside.filter((mutant) => mutant.status === status).length,
+  const table = [...rows, ["all", mutants] as const].map(([folder, inside]) => {
+    const figures = ["Killed", "Timeout", "Survived", "NoCoverage", "Ignored"].map((status) =>
+      String(inside.filter((mutant) => mutant.status === status).length),
     );
-    console.log(`| ${folder} | ${scoreOf(inside).toFixed(1)} % | ${figures.join(" | ")} |`);
-  }
+    return [folder, `${scoreOf(inside).toFixed(1)} %`, ...figures];
+  });
+  const columns = ["folder", "score", "killed", "timed out", "survived", "not covered", "ignored"];
+  console.log(`\n${tableText([columns, ...table])}`);
   return scoreOf(mutants);
 }
 

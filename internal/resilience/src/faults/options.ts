@@ -1,5 +1,5 @@
-import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
+import { COMMON_OPTIONS, seedFrom } from "../options.ts";
 import { PLANTS, type Plant } from "./receiver/settings.ts";
 
 /** What was asked for on the command line; docs/internals/resilience.md explains it. */
@@ -17,15 +17,14 @@ export function optionsFrom(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      short: { type: "boolean", default: false },
-      seed: { type: "string", default: String(randomInt(1_000_000)) },
+      ...COMMON_OPTIONS,
       only: { type: "string", default: "" },
       store: { type: "string" },
       plant: { type: "string" },
     },
   });
-  const { short, seed, only, store } = values;
+  const { short, only, store } = values;
   const plant = PLANTS.find((name) => name === values.plant);
   if (plant !== values.plant) throw new RangeError(`--plant takes ${PLANTS.join(", ")}`);
-  return { short, seed: Number(seed), only, store, plant };
+  return { short, seed: seedFrom(values.seed), only, store, plant };
 }

@@ -1,14 +1,15 @@
+import { tableLine } from "test-support/table";
 import type { Result } from "./play.ts";
 
 const COLUMNS = [
-  ["fault", 46],
-  ["store", 12],
-  ["events", 7],
-  ["deliveries", 11],
-  ["runs", 7],
-  ["lost", 5],
-  ["doubled p/u", 12],
-  ["stale acc/ref", 14],
+  ["fault", 44],
+  ["store", 10],
+  ["events", 6],
+  ["deliveries", 10],
+  ["runs", 5],
+  ["lost", 4],
+  ["doubled p/u", 11],
+  ["stale acc/ref", 13],
   ["what was done", 0],
 ] as const;
 /** Of each row; the ledger has the rest. */
@@ -69,5 +70,8 @@ export function totals(results: readonly Result[]): string[] {
 }
 
 function line(cells: readonly string[]): string {
-  return cells.map((cell, index) => cell.padEnd(COLUMNS[index]?.[1] ?? 0)).join("");
+  return tableLine(
+    cells,
+    COLUMNS.map(([, width]) => width),
+  );
 }

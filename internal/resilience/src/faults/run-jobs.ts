@@ -1,3 +1,5 @@
+import { actAtOnce } from "test-support/at-once";
+import { Random } from "test-support/random";
 import {
   type StoreServer,
   startStoreServer,
@@ -7,7 +9,6 @@ import {
 import type { Job } from "./jobs.ts";
 import type { Options } from "./options.ts";
 import { play, type Result } from "./play.ts";
-import { randomFrom } from "./random.ts";
 import type { StoreKind } from "./receiver/settings.ts";
 
 /** A row mostly waits for its sender's schedule, so several are played at a time. */
@@ -39,7 +40,7 @@ export async function runJobs(
 
   async function run({ row, kind, key }: Job): Promise<Result> {
     const { short, seed, plant } = options;
-    const setting = { key, kind, short, random: randomFrom(seed, key), plant, folder };
+    const setting = { key, kind, short, random: new Random(seed, key), plant, folder };
     if (kind === "memory") return play(row, { ...setting, server: undefined });
     if (row.ownServer === undefined) return play(row, { ...setting, server: await sharedServer(kind) });
     const server = await startStoreServer(kind, row.ownServer === true ? undefined : row.ownServer);
@@ -50,15 +51,13 @@ export async function runJobs(
     }
   }
 
-  async function runAll(queue: Job[], atATime: number): Promise<void> {
-    const worker = async (): Promise<void> => {
-      for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
-        const result = await run(job);
-        results.set(job, result);
-        onResult(result);
-      }
-    };
-    await Promise.all(Array.from({ length: atATime }, worker));
+  async function runAll(queue: readonly Job[], atATime: number): Promise<void> {
+    await actAtOnce(atATime, queue.length, async (index) => {
+      const job = queue[index] as Job;
+      const result = await run(job);
+      results.set(job, result);
+      onResult(result);
+    });
   }
 
   try {

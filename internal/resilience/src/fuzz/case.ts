@@ -1,4 +1,4 @@
-import { Random } from "../model/random.ts";
+import { Random } from "test-support/random";
 import { goodDraft, macOf, written } from "./draft.ts";
 import { BYTE_MUTATIONS, MUTATIONS } from "./mutations.ts";
 

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
+import type { Random } from "test-support/random";
 import { PATH, PATIENT, SECRET } from "test-support/siege-setting";
-import type { Random } from "../model/random.ts";
 
 /** A request in its parts, before it is written down. */
 export interface Draft {

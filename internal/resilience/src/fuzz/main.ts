@@ -2,9 +2,11 @@
  * Fuzzing: changed and broken requests over real sockets to every kind of server. Prints seed and counts; exits with 1
  * if a server broke, let somebody in, kept somebody waiting, or said what it must not say.
  */
-import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
+import { actAtOnce } from "test-support/at-once";
 import { PATIENT, SECRET } from "test-support/siege-setting";
+import { COMMON_OPTIONS, numberFrom, seedFrom } from "../options.ts";
+import { printVerdict } from "../verdict.ts";
 import { faultIn } from "./answers.ts";
 import { Besieged } from "./besieged.ts";
 import { type Case, drawCase } from "./case.ts";
@@ -12,15 +14,15 @@ import { exchange } from "./exchange.ts";
 
 const { values } = parseArgs({
   options: {
-    seed: { type: "string", default: String(randomInt(1_000_000_000)) },
-    cases: { type: "string", default: "3000" },
+    ...COMMON_OPTIONS,
+    cases: { type: "string" },
     // Of one case: to every server, with all that was sent and heard.
     show: { type: "boolean", default: false },
     plant: { type: "boolean", default: false },
   },
 });
-const seed = Number(values.seed);
-const cases = Number(values.cases.replaceAll(/[_,]/g, ""));
+const seed = seedFrom(values.seed);
+const cases = numberFrom("--cases", values.cases ?? (values.short ? "300" : "3000"));
 
 const CONNECTIONS = 40;
 /** Every timeout of the servers is below 2 s; a busy machine may take longer. */
@@ -59,14 +61,9 @@ function sent({ pieces, ending }: Case): string {
 }
 
 async function playFrom(first: number, to: number): Promise<void> {
-  let next = first;
-  const worker = async (): Promise<void> => {
-    while (next < to && problems.length < MAX_SHOWN) {
-      next += 1;
-      await play(next - 1);
-    }
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+  await actAtOnce(CONNECTIONS, to - first, async (index) => {
+    if (problems.length < MAX_SHOWN) await play(first + index);
+  });
 }
 
 console.log(
@@ -102,5 +99,4 @@ if (problems.length > 0 && !values.show) {
   console.log("\none case alone: pnpm fuzz --show --seed <its seed>");
 }
 await besieged.stop();
-console.log(problems.length === 0 ? "\neverything held" : `\n${problems.length} problems`);
-process.exit(problems.length === 0 ? 0 : 1);
+process.exit(printVerdict(problems.length));

@@ -1,4 +1,4 @@
-import type { Random } from "../model/random.ts";
+import type { Random } from "test-support/random";
 import { type Draft, OMITTED } from "./draft.ts";
 
 /** Changes one thing about a request that is signed afterwards, so that only the change decides about it. */

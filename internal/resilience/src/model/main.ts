@@ -2,6 +2,7 @@
  * The model: the engine and every store held against the state machine of the design, by interleavings that a seed
  * repeats. Prints seeds and counts; exits with 1 if there is a counterexample.
  */
+import { printVerdict } from "../verdict.ts";
 import { optionsFrom } from "./options.ts";
 import { runEngine } from "./run-engine.ts";
 import { runStores } from "./run-stores.ts";
@@ -12,6 +13,5 @@ console.log(
 );
 const engine = await runEngine(options);
 const stores = await runStores(options);
-console.log(engine && stores ? "everything held" : "something broke");
 // Servers that were started end with this process.
-process.exit(engine && stores ? 0 : 1);
+process.exit(printVerdict([engine, stores].filter((held) => !held).length));

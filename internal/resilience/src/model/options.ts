@@ -1,5 +1,5 @@
-import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
+import { COMMON_OPTIONS, numberFrom, seedFrom } from "../options.ts";
 
 /** What was asked for on the command line; docs/internals/resilience.md explains it. */
 export interface Options {
@@ -23,6 +23,9 @@ const WALKS = {
   D1: 25,
 } as const;
 
+const FULL = { interleavings: "100000", stores: "1" };
+const SHORT = { interleavings: "10000", stores: "0.1" };
+
 /** Bugs are put into this one only. */
 const PLANTED = "memory";
 
@@ -32,19 +35,20 @@ export function optionsFrom(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      seed: { type: "string", default: String(randomInt(1_000_000_000)) },
-      interleavings: { type: "string", default: "100000" },
+      ...COMMON_OPTIONS,
+      interleavings: { type: "string" },
       // A factor: 0 leaves the stores out, 10 walks ten times as much on each.
-      stores: { type: "string", default: "1" },
+      stores: { type: "string" },
       plant: { type: "string" },
       rule: { type: "string" },
     },
   });
   const { plant } = values;
-  const factor = numberFrom("--stores", values.stores);
+  const effort = values.short ? SHORT : FULL;
+  const factor = numberFrom("--stores", values.stores ?? effort.stores);
   return {
-    seed: numberFrom("--seed", values.seed),
-    interleavings: numberFrom("--interleavings", values.interleavings.replaceAll(/[_,]/g, "")),
+    seed: seedFrom(values.seed),
+    interleavings: numberFrom("--interleavings", values.interleavings ?? effort.interleavings),
     walks: Object.fromEntries(
       Object.entries(WALKS).map(([name, count]) => [
         name,
@@ -54,10 +58,4 @@ export function optionsFrom(args: readonly string[]): Options {
     plant,
     rule: values.rule,
   };
-}
-
-function numberFrom(name: string, text: string): number {
-  const number = Number(text);
-  if (!(number >= 0)) throw new RangeError(`${name} is ${text}; expected a number`);
-  return number;
 }

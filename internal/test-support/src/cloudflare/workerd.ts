@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Miniflare, type MiniflareOptions, type Request, Response, type WorkerOptions } from "miniflare";
-import { bundleForWorkerd } from "../worker-bundle.ts";
+import { bundleWorker, FROM_SOURCE } from "../worker-bundle.ts";
 import type { Command, Reply } from "./worker/main.ts";
 
 /** How many Workers receive deliveries, each in an isolate of its own. */
@@ -31,8 +31,7 @@ export class Workerd {
   /** @param folder where Durable Objects and databases are kept; without one they are gone with workerd */
   static async start(folder?: string): Promise<Workerd> {
     const bundle = async (name: string): Promise<string> =>
-      (await bundleForWorkerd(join(import.meta.dirname, "worker", name), { external: ["cloudflare:*"] }))
-        .code;
+      (await bundleWorker({ ...FROM_SOURCE, entryPoints: [join(import.meta.dirname, "worker", name)] })).code;
     const workerd = new Workerd(await bundle("main.ts"), await bundle("receiver.ts"), folder);
     await workerd.#miniflare.ready;
     return workerd;

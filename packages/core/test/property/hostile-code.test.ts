@@ -8,8 +8,9 @@ import {
 import { createReceiver, type IncomingDelivery } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import fc from "fast-check";
+import { gate } from "test-support/gate";
 import { runs } from "test-support/property-runs";
-import { gate, SECRET } from "test-support/receiving";
+import { SECRET } from "test-support/receiving";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Conduct, conduct, promptConduct, synchronousConduct } from "../support/hostile-code.ts";
 import { Tally } from "./tally.ts";

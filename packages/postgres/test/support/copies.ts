@@ -5,7 +5,8 @@
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
 import { actAtOnce } from "test-support/at-once";
-import { attempt, gate, receiving } from "test-support/receiving";
+import { gate } from "test-support/gate";
+import { attempt, receiving } from "test-support/receiving";
 
 /** Copies under way at any time: more than there are connections. */
 const AT_ONCE = 25;

@@ -6,7 +6,7 @@ import { createFetchHandler, type MintfaxEvent } from "@mintfax-webhooks/core";
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import { signDelivery } from "@mintfax-webhooks/testing";
 import { actAtOnce } from "test-support/at-once";
-import { gate } from "test-support/receiving";
+import { gate } from "test-support/gate";
 import { connect } from "./clients.ts";
 import type { Copies, Statuses } from "./receivers.ts";
 

@@ -1,5 +1,5 @@
 import { Miniflare } from "miniflare";
-import { bundleForWorkerd } from "test-support/worker-bundle";
+import { bundleWorker, FROM_SOURCE } from "test-support/worker-bundle";
 import type { RunningTarget } from "../../adapter-suite/index.ts";
 
 /** A Worker's compatibility date and flags, by default the newest date that this workerd knows. */
@@ -23,7 +23,7 @@ export async function startInWorkerd(
   bindings: Readonly<Record<string, string>> = {},
   compatibility: Compatibility = NEWEST,
 ): Promise<RunningTarget> {
-  const { code } = await bundleForWorkerd(entry);
+  const { code } = await bundleWorker({ ...FROM_SOURCE, entryPoints: [entry] });
   const miniflare = new Miniflare({
     modules: true,
     script: code,

@@ -1,5 +1,5 @@
-import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { bundleWorker } from "test-support/worker-bundle";
 import { ends } from "../ends.ts";
 import type { Stage } from "../pack/stage.ts";
 import type { Proof } from "../proof.ts";
@@ -18,26 +18,12 @@ export function workers({ tarballs }: Stage): Proof[] {
 async function worker(stage: Stage, hono: string): Promise<string> {
   const folder = await stage.install("worker", { hono });
   await compile(folder);
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: folder,
-    entryPoints: ["worker.ts"],
-    bundle: true,
-    write: false,
-    metafile: true,
-    format: "esm",
-    target: "es2022",
-    platform: "neutral",
-    mainFields: ["module", "main"],
-    // As wrangler does.
-    conditions: ["workerd", "worker", "browser"],
-    external: ["cloudflare:*"],
-    logLevel: "silent",
-  });
+  const { code, metafile } = await bundleWorker({ absWorkingDir: folder, entryPoints: ["worker.ts"] });
   const foreign = Object.keys(metafile.inputs).filter((input) => input.startsWith(".."));
   if (foreign.length > 0) throw new Error(`the bundle has files from elsewhere: ${foreign.join(", ")}`);
   const miniflare = new Miniflare({
     modules: true,
-    script: outputFiles[0]?.text ?? "",
+    script: code,
     bindings: { MINTFAX_WEBHOOK_SECRET: SECRET },
     durableObjects: { MINTFAX_DEDUP: { className: "MintfaxDedup", useSQLite: true } },
     compatibilityDate: "2026-07-01",

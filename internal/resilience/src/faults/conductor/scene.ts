@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Attempt } from "@mintfax-webhooks/testing";
+import type { Random } from "test-support/random";
 import { type Entry, readLedger } from "../ledger.ts";
-import type { Random } from "../random.ts";
 import type { Point } from "../receiver/points.ts";
 import type { Plant, ReceiverSettings, StoreKind } from "../receiver/settings.ts";
 import { nowMs, sleep } from "../terms.ts";

@@ -7,7 +7,7 @@ import {
   type TestSender,
 } from "@mintfax-webhooks/testing";
 import { actAtOnce } from "test-support/at-once";
-import type { Random } from "../random.ts";
+import type { Random } from "test-support/random";
 import { marked, type Point } from "../receiver/points.ts";
 import { ATTEMPT_TIMEOUT_MS, nowMs, sleep, TIME_SCALE } from "../terms.ts";
 
@@ -105,8 +105,8 @@ export class Traffic {
   #start(sender: TestSender, id: string): void {
     const delivery = sender.start(eventFixture("fax.delivered", { id }));
     this.#deliveries.push(delivery);
-    if (this.#random() >= COPIED) return;
-    this.#retries.push(sleep(this.#random() * COPY_WITHIN_MS).then(() => delivery.retryNow()));
+    if (this.#random.fraction() >= COPIED) return;
+    this.#retries.push(sleep(this.#random.fraction() * COPY_WITHIN_MS).then(() => delivery.retryNow()));
   }
 
   #senderTo(port: number): TestSender {

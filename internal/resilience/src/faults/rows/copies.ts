@@ -1,4 +1,4 @@
-import { Gate } from "../gate.ts";
+import { gate } from "test-support/gate";
 import type { Deed } from "../receiver/points.ts";
 import { ALL, type Row } from "./row.ts";
 
@@ -9,9 +9,9 @@ export const COPIES: Row = {
   inShort: true,
   alone: true,
   async play(scene) {
-    const answered = new Gate();
+    const answered = gate();
     scene.onAsk = async (): Promise<Deed> => {
-      await answered.opened;
+      await answered.promise;
       return "go";
     };
     const receivers = scene.kind === "memory" ? 1 : 4;

@@ -21,7 +21,7 @@ function failover(words: string, waitReplicas: number): Row {
       if (sentinel === undefined) throw new Error("the row needs a server with sentinels");
       await scene.cast(2, { workMs: 30, waitReplicas });
       const loading = scene.load({ count: scene.size(900, 300), perSecond: 50 });
-      await sleep(1_000 + scene.random() * 500);
+      await sleep(1_000 + scene.random.fraction() * 500);
 
       const over = scene.doings.outage("all");
       const frozenMs = nowMs();

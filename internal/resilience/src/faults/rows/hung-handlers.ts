@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
+import { gate } from "test-support/gate";
 import { onPostgres } from "../conductor/store-server.ts";
-import { Gate } from "../gate.ts";
 import type { Deed } from "../receiver/points.ts";
 import type { Row } from "./row.ts";
 
@@ -25,11 +25,11 @@ export const HUNG_HANDLERS: Row = {
     onPostgres(scene.server.url, async (pool) => {
       await pool.query(`ALTER ROLE postgres SET idle_in_transaction_session_timeout = '${IDLE_LIMIT}'`);
       const hung = new Set<string>();
-      const wake = new Gate();
+      const wake = gate();
       scene.onAsk = async (_receiver, _point, id): Promise<Deed> => {
         if (hung.has(id)) return "go";
         hung.add(id);
-        await wake.opened;
+        await wake.promise;
         return "go";
       };
       const countOf = (fact: "effect" | "ended"): number =>

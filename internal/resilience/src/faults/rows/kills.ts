@@ -1,4 +1,3 @@
-import { pick } from "../random.ts";
 import type { Point } from "../receiver/points.ts";
 import { nowMs, sleep } from "../terms.ts";
 import { type Row, SHARED } from "./row.ts";
@@ -19,7 +18,7 @@ function killAt(point: Point, words: string, inShort: boolean): Row {
         return "die";
       };
       await scene.cast(2);
-      const victims = pick(scene.random, kills, count);
+      const victims = scene.random.distinct(kills, count);
       await scene.load({ count, perSecond: 70, mark: (index) => (victims.has(index) ? point : undefined) });
       await scene.until(`${kills} events reach the point`, () => killed.size === kills, 60_000);
       return `${killed.size} at that point, ${scene.doings.deaths.size} processes`;
@@ -38,8 +37,8 @@ const RANDOM_KILL: Row = {
     const endMs = nowMs() + (count / perSecond) * 1_000;
     const loading = scene.load({ count, perSecond });
     while (nowMs() < endMs || scene.doings.deaths.size < 2) {
-      await sleep(300 + scene.random() * 900);
-      const victim = scene.actors[Math.floor(scene.random() * scene.actors.length)];
+      await sleep(300 + scene.random.fraction() * 900);
+      const victim = scene.actors[Math.floor(scene.random.fraction() * scene.actors.length)];
       victim?.process.signal("SIGKILL");
       // Or else the last one could die while it is told to stop.
       await victim?.process.ended;

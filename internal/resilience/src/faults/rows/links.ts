@@ -1,5 +1,4 @@
 import type { StoreLink } from "../conductor/store-link.ts";
-import { pick } from "../random.ts";
 import { sleep } from "../terms.ts";
 import { type Row, SHARED } from "./row.ts";
 
@@ -32,7 +31,7 @@ function linkFault(words: string, point: "at-claim" | "at-complete", inShort: bo
         return "go";
       };
       await scene.cast(2, { linked: true });
-      const marks = pick(scene.random, strikes, count);
+      const marks = scene.random.distinct(strikes, count);
       await scene.load({ count, perSecond: 90, mark: (index) => (marks.has(index) ? point : undefined) });
       await scene.until(`${strikes} events reach the point`, () => struck.size === strikes, 60_000);
       return `${struck.size} times`;
@@ -50,7 +49,7 @@ const LATE: Row = {
   async play(scene) {
     await scene.cast(2, { linked: true });
     const loading = scene.load({ count: scene.size(450, 120), perSecond: 80 });
-    await sleep(500 + scene.random() * 500);
+    await sleep(500 + scene.random.fraction() * 500);
     const over = scene.doings.outage("all");
     await Promise.all(scene.actors.map(({ link }) => link?.delay(LATE_BY_MS, SILENT_MS)));
     over();

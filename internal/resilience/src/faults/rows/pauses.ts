@@ -1,6 +1,6 @@
+import { gate } from "test-support/gate";
 import type { Scene } from "../conductor/scene.ts";
 import { onPostgres } from "../conductor/store-server.ts";
-import { Gate } from "../gate.ts";
 import { staleSettlements } from "../judge/stale.ts";
 import type { Deed } from "../receiver/points.ts";
 import { nowMs, sleep } from "../terms.ts";
@@ -24,17 +24,17 @@ function pauseAt(point: "in-handler" | "after-effect"): Row["play"] {
 
     const asked = new Set<string>();
     const taken = new Set<string>();
-    const pause = new Gate();
-    const wake = new Gate();
+    const pause = gate();
+    const wake = gate();
     scene.onAsk = async (receiver, _point, id): Promise<Deed> => {
       if (receiver === first.process) {
         asked.add(id);
-        await pause.opened;
+        await pause.promise;
         return "go";
       }
       taken.add(id);
       // A fence cannot shut out a stale effect that comes before the newer one, so there the other is always done first.
-      if (!heedsFence && taken.size % 2 === 0) await wake.opened;
+      if (!heedsFence && taken.size % 2 === 0) await wake.promise;
       return "go";
     };
     // In same-transaction mode, as many as the pool has connections.

@@ -1,5 +1,4 @@
 import { onPostgres } from "../conductor/store-server.ts";
-import { pick } from "../random.ts";
 import { POSTGRES, type Row } from "./row.ts";
 
 /**
@@ -22,7 +21,7 @@ export const PGBOUNCER: Row = {
     };
     await scene.cast(3, { workMs: 30 });
     const count = scene.size(900, 200);
-    const victims = pick(scene.random, scene.size(4, 2), count);
+    const victims = scene.random.distinct(scene.size(4, 2), count);
     const mark = (index: number) => (victims.has(index) ? "in-handler" : undefined);
     await scene.load({ count, perSecond: scene.size(100, 60), mark });
     await scene.until("all victims reach their handler", () => asked.size === victims.size, 60_000);

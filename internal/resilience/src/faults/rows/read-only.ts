@@ -21,7 +21,7 @@ export const READ_ONLY: Row = {
     onPostgres(scene.server.url, async (pool) => {
       await scene.cast(2, { workMs: 30 });
       const loading = scene.load({ count: scene.size(900, 300), perSecond: 90 });
-      await sleep(500 + scene.random() * 500);
+      await sleep(500 + scene.random.fraction() * 500);
 
       const over = scene.doings.outage("all");
       await pool.query("ALTER SYSTEM SET default_transaction_read_only = on");

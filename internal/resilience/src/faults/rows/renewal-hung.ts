@@ -1,4 +1,4 @@
-import { Gate } from "../gate.ts";
+import { gate } from "test-support/gate";
 import type { Deed } from "../receiver/points.ts";
 import { LEASE_MS, nowMs, sleep } from "../terms.ts";
 import { LEASED, type Row } from "./row.ts";
@@ -14,10 +14,10 @@ export const RENEWAL_HUNG: Row = {
   inShort: true,
   async play(scene) {
     const working = new Set<string>();
-    const work = new Gate();
+    const work = gate();
     scene.onAsk = async (_receiver, _point, id): Promise<Deed> => {
       working.add(id);
-      await work.opened;
+      await work.promise;
       return "go";
     };
     await scene.cast(2, { linked: true });

@@ -23,9 +23,9 @@ const RESTARTS: Row = {
     const loading = scene.load({ count: scene.size(900, 200), perSecond: 110 });
     const kills = scene.size(3, 2);
     for (let count = 0; count < kills; count += 1) {
-      await sleep(300 + scene.random() * 700);
+      await sleep(300 + scene.random.fraction() * 700);
       const restart = await kill(scene);
-      await sleep(scene.random() * 1_500);
+      await sleep(scene.random.fraction() * 1_500);
       await restart();
     }
     await loading;
@@ -80,7 +80,7 @@ const FROZEN: Row = {
   async play(scene) {
     await scene.cast(2, { workMs: 30 });
     const loading = scene.load({ count: scene.size(600, 200), perSecond: 60 });
-    await sleep(500 + scene.random() * 500);
+    await sleep(500 + scene.random.fraction() * 500);
     const over = scene.doings.outage("all");
     await scene.server.freeze();
     const frozenMs = nowMs();

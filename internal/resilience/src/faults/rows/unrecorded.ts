@@ -1,5 +1,5 @@
 import type { Attempt } from "@mintfax-webhooks/testing";
-import { Gate } from "../gate.ts";
+import { gate } from "test-support/gate";
 import type { Deed } from "../receiver/points.ts";
 import { LEASE_MS, nowMs, sleep } from "../terms.ts";
 import { LEASED, type Row } from "./row.ts";
@@ -16,10 +16,10 @@ export const UNRECORDED: Row = {
   ownServer: true,
   async play(scene) {
     const done = new Set<string>();
-    const settling = new Gate();
+    const settling = gate();
     scene.onAsk = async (_receiver, _point, id): Promise<Deed> => {
       done.add(id);
-      await settling.opened;
+      await settling.promise;
       return "go";
     };
     await scene.cast(2);

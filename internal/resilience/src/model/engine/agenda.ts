@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "test-support/random";
 import type { SimulatedProcess } from "./process.ts";
 
 /** Something that happens at a time. */

@@ -1,5 +1,5 @@
 import type { HandlerContext } from "@mintfax-webhooks/core";
-import type { Random } from "../random.ts";
+import type { Random } from "test-support/random";
 import type { Delivery, Run } from "./journal.ts";
 import type { World } from "./world.ts";
 

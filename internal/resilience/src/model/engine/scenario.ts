@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "test-support/random";
 
 /** What may go wrong in one interleaving. Each is in or out by a toss, so that rare combinations get their turn. */
 export const TROUBLES = [

@@ -1,5 +1,5 @@
 import type { LateOutcomeRecord, OutcomeRecord } from "@mintfax-webhooks/core";
-import { Random } from "../random.ts";
+import { Random } from "test-support/random";
 import { Agenda, type Entry } from "./agenda.ts";
 import type { Delivery, Run, SentEvent } from "./journal.ts";
 import type { SimulatedProcess } from "./process.ts";

@@ -5,7 +5,7 @@ import {
 } from "@mintfax-webhooks/postgres";
 import { Pool, type PoolClient } from "pg";
 import { PostgresServer } from "test-support/postgres-server";
-import { Random } from "../random.ts";
+import { Random } from "test-support/random";
 import type { Walk } from "./walk.ts";
 
 const RETENTION_MS = 30 * 24 * 3_600_000;

@@ -1,7 +1,7 @@
 import type { DedupKey, Holder } from "@mintfax-webhooks/core/store";
+import { Random } from "test-support/random";
 import { type Command, carryOut, tell } from "../machine/command.ts";
 import { ABSENT, type KeyState } from "../machine/follow.ts";
-import { Random } from "../random.ts";
 import { type Exchange, statesAfter } from "./possible.ts";
 import type { Subject } from "./subject.ts";
 

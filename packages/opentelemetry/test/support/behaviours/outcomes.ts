@@ -3,7 +3,8 @@ import { createTelemetry } from "@mintfax-webhooks/opentelemetry";
 import { eventFixture, forge, signDelivery } from "@mintfax-webhooks/testing";
 import { SpanStatusCode } from "@opentelemetry/api";
 import { BrokenStore } from "test-support/broken-store";
-import { attempt, gate, receiving, SECRET } from "test-support/receiving";
+import { gate } from "test-support/gate";
+import { attempt, receiving, SECRET } from "test-support/receiving";
 import { describe, expect, test, vi } from "vitest";
 import { type Exported, PROCESS, traced } from "../exported.ts";
 

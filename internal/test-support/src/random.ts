@@ -2,8 +2,10 @@
 export class Random {
   #state: number;
 
-  constructor(seed: number) {
+  /** @param name tells apart what is drawn from one seed */
+  constructor(seed: number, name = "") {
     this.#state = Math.imul(seed ^ 0x5bd1e995, 0x9e3779b1);
+    for (const char of name) this.#state = Math.imul(this.#state ^ char.charCodeAt(0), 0x9e3779b1);
     // Seeds that follow each other would begin alike.
     this.fraction();
   }
@@ -28,5 +30,13 @@ export class Random {
   pick<T>(list: readonly T[]): T {
     if (list.length === 0) throw new RangeError("nothing to pick from");
     return list[Math.floor(this.fraction() * list.length)] as T;
+  }
+
+  /** `count` different whole numbers from 0 to `below`, without `below`. */
+  distinct(count: number, below: number): Set<number> {
+    if (count > below) throw new RangeError(`${count} different numbers below ${below}`);
+    const drawn = new Set<number>();
+    while (drawn.size < count) drawn.add(Math.floor(this.fraction() * below));
+    return drawn;
   }
 }
