@@ -5,7 +5,7 @@ import { D1_SCHEMA } from "@mintfax-webhooks/cloudflare";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
 import { Miniflare } from "miniflare";
 import { codeBlocks } from "test-support/code-blocks";
-import { bundleForWorkerd } from "test-support/worker-bundle";
+import { bundleWorker, FROM_SOURCE } from "test-support/worker-bundle";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type BlockFolder, blockFolder } from "./support/folder.ts";
 
@@ -54,7 +54,7 @@ test.each(workers)("$name runs in workerd", async ({ name, source }) => {
   const ordered: unknown[] = [];
   let printed = "";
   const { compatibility_date, durable_objects, migrations } = settingsFor(source);
-  const { code } = await bundleForWorkerd(entry, { external: ["cloudflare:*"] });
+  const { code } = await bundleWorker({ ...FROM_SOURCE, entryPoints: [entry] });
   const miniflare = new Miniflare({
     modules: true,
     script: code,
