@@ -168,8 +168,7 @@ describe("a body, bit by bit", () => {
     socket.write("56789");
     expect(await read).toEqual(Buffer.from("0123456789"));
     expect(listeners(req)).toEqual(NOBODY);
-    await vi.advanceTimersByTimeAsync(LIMITS.timeoutMs);
-    expect(req.isPaused()).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
     socket.destroy();
   });
 
@@ -179,6 +178,38 @@ describe("a body, bit by bit", () => {
     expect(await read).toMatchObject({ code: "body_too_large" });
     expect(listeners(req)).toEqual(NOBODY);
     expect(req.isPaused()).toBe(true);
+    socket.destroy();
+  });
+
+  test("is listened to no longer than to the end of its time", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const { socket, req, read } = await begun(100);
+    socket.write("01234");
+    await once(req, "data");
+    await vi.advanceTimersByTimeAsync(LIMITS.timeoutMs);
+    expect(await read).toMatchObject({ code: "body_timeout" });
+    expect(listeners(req)).toEqual(NOBODY);
+    expect(req.isPaused()).toBe(true);
+    socket.destroy();
+  });
+
+  test("that other code makes into text while it comes says what to change", async () => {
+    const { socket, req, read } = await begun(10);
+    socket.write("01234");
+    await once(req, "data");
+    req.setEncoding("utf8");
+    socket.write("56789");
+    expect(await read).toMatchObject({ code: "body_already_parsed" });
+    socket.destroy();
+  });
+
+  test("whose request fails once it was refused ends no process", async () => {
+    const { socket, req, read } = await begun(100);
+    socket.write("0123456789A");
+    expect(await read).toMatchObject({ code: "body_too_large" });
+    const closed = new Promise((resolve) => req.on("close", resolve));
+    req.destroy(new Error("by other code"));
+    await closed;
     socket.destroy();
   });
 

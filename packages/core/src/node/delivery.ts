@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { bodyAlreadyParsed, bodyTooLarge } from "../delivery/body-errors.ts";
 import type { BodyLimits, HeaderValue, IncomingDelivery } from "../incoming.ts";
 import { keptBytes } from "./kept-bytes.ts";
-import { readStream } from "./read-body.ts";
+import { readInParts } from "./read-body.ts";
 
 const FIX =
   "Mount the receiver before express.json(), koa-bodyparser and other body parsers. Where that cannot be, keep the " +
@@ -59,7 +59,7 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
       await undefined;
       bytes = takeWhole(req, limits);
     }
-    bytes ??= await readStream(req, limits, () => bodyAlreadyParsed(FIX));
+    bytes ??= await readInParts(req, limits, () => bodyAlreadyParsed(FIX));
     this.#isRead = true;
     return bytes;
   }

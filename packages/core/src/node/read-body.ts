@@ -1,66 +1,59 @@
 import type { IncomingMessage } from "node:http";
+import { PassThrough } from "node:stream";
+import getRawBody from "raw-body";
 import { bodyIncomplete, bodyTimeout, bodyTooLarge } from "../delivery/body-errors.ts";
+import { memberOf } from "../foreign.ts";
 import type { BodyLimits } from "../incoming.ts";
 import { startTimer } from "../timer.ts";
 
 /**
- * Reads a body that comes bit by bit, beside others that may read it too. One of a single chunk is not copied. Listens
- * from the moment of the call.
+ * Reads a body that comes in parts, beside other code that may read it too. Listens from the moment of the call.
  *
- * @param alreadyRead makes the error for a body of which others have read a part, or all
+ * @param alreadyRead makes the error for a body of which other code has read a part, or all
  * @throws {BodyError} where it cannot be had within the limits
  */
-export function readStream(
+export async function readInParts(
   req: IncomingMessage,
-  { limitBytes, timeoutMs }: BodyLimits,
+  limits: BodyLimits,
   alreadyRead: () => Error,
 ): Promise<Uint8Array> {
   const declaredBytes = declaredLength(req);
-  if (declaredBytes === 0 || isEmpty(req, declaredBytes)) return Promise.resolve(new Uint8Array(0));
+  if (declaredBytes === 0 || isEmpty(req, declaredBytes)) return new Uint8Array(0);
   // A stream that is over does not say once more that it has ended. What was read of another one may have been put back.
-  if (req.readableEncoding !== null || req.readableEnded) return Promise.reject(alreadyRead());
-  if (req.readableDidRead && declaredBytes === undefined) return Promise.reject(alreadyRead());
-  if (req.destroyed) return Promise.reject(bodyIncomplete(req.errored));
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const timer = startTimer(timeoutMs, () => fail(bodyTimeout(timeoutMs)));
-    function fail(error: Error): void {
-      stop();
-      // What follows is for the one who answers: to read on, or to hang up.
-      req.pause();
-      reject(error);
-    }
-    function onData(chunk: Buffer | string): void {
-      // Other code has asked for text in the meantime.
-      if (typeof chunk === "string") {
-        fail(alreadyRead());
-        return;
-      }
-      length += chunk.length;
-      if (length > limitBytes) fail(bodyTooLarge(limitBytes));
-      else chunks.push(chunk);
-    }
-    function onEnd(): void {
-      if (declaredBytes !== undefined && length < declaredBytes) {
-        fail(alreadyRead());
-        return;
-      }
-      stop();
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length));
-    }
-    function onCutOff(error?: Error): void {
-      fail(bodyIncomplete(error));
-    }
-    function stop(): void {
-      clearTimeout(timer);
-      // A listener for errors stays: one that comes after the end must not end the process.
-      req.off("data", onData).off("end", onEnd).off("close", onCutOff);
-    }
-    req.on("data", onData).on("end", onEnd).on("error", onCutOff).on("close", onCutOff);
-    // A listener alone would not set a paused stream going.
-    req.resume();
-  });
+  if (req.readableEncoding !== null || req.readableEnded) throw alreadyRead();
+  if (req.readableDidRead && declaredBytes === undefined) throw alreadyRead();
+  if (req.destroyed) throw bodyIncomplete(req.errored);
+  const bytes = await readBranch(req, limits);
+  // Other code has read a part, or has asked for text in the meantime.
+  if (bytes.length < (declaredBytes ?? 0) || req.readableEncoding !== null) throw alreadyRead();
+  return bytes;
+}
+
+/**
+ * raw-body reads a branch of the request. On the request itself it could not be stopped, would wait on where that is
+ * closed without an error, and would throw outside of any `try` where other code asks for text.
+ */
+async function readBranch(req: IncomingMessage, { limitBytes, timeoutMs }: BodyLimits): Promise<Uint8Array> {
+  const branch = new PassThrough();
+  const reading = getRawBody(branch, { limit: limitBytes });
+  const timer = startTimer(timeoutMs, () => branch.destroy(bodyTimeout(timeoutMs)));
+  const onCutOff = (error?: Error): void => {
+    if (!req.readableEnded) branch.destroy(bodyIncomplete(error));
+  };
+  try {
+    // The listener for errors stays: one that comes after the end must not end the process.
+    req.on("error", onCutOff).on("close", onCutOff).pipe(branch);
+    return await reading;
+  } catch (error) {
+    req.unpipe(branch);
+    branch.destroy();
+    // What follows is for the code that answers: to read on, or to hang up.
+    req.pause();
+    throw memberOf(error, "type") === "entity.too.large" ? bodyTooLarge(limitBytes) : error;
+  } finally {
+    clearTimeout(timer);
+    req.off("close", onCutOff);
+  }
 }
 
 /** One without a body may have come to its end while others listened. */
