@@ -7,7 +7,7 @@ export interface Assignment {
   readonly text: string;
 }
 
-/** Would change what all objects inherit. */
+/** These keys would change what all objects inherit. */
 const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"]);
 
 /** Collects `--set` options. */
@@ -21,10 +21,10 @@ export function collectAssignment(text: string, previous: readonly Assignment[] 
 }
 
 /**
- * The event with the assignments made, and the paths that it did not have before. A value is JSON where it is JSON, else
- * text; but a number or a truth value stays text where there is text already, and among the tags.
+ * The event with the assignments made, and the paths that it did not have before. A value that parses as JSON is JSON, any
+ * other is text. Numbers and booleans stay text in the tags, and in a field that holds text.
  *
- * @throws {UsageError} where a path leads through a value that is neither object nor array
+ * @throws {UsageError} where a path leads through a value that is neither an object nor an array
  */
 export function assign<T extends object>(
   event: T,
@@ -34,7 +34,7 @@ export function assign<T extends object>(
   const changed = structuredClone(event);
   const added: string[] = [];
   for (const { path, text } of assignments) {
-    // Tags are the customer's own, so none of them is unknown; and they are text.
+    // The customer chooses the names of tags, so each name is known. Their values are text.
     const isTag = path.at(-2) === "tags" && hasPath(event, path.slice(0, -1));
     if (!isTag && !hasPath(event, path)) added.push(path.join("."));
     const parent = parentOf(changed, path);
@@ -74,7 +74,7 @@ function parentOf(event: object, path: readonly string[]): Record<string, unknow
     if (typeof next !== "object" || next === null) {
       const sofar = path.slice(0, index + 1).join(".");
       throw new UsageError(
-        `--set ${path.join(".")}: ${sofar} is ${next === null ? "null" : `a ${typeof next}`}, with nothing inside to set.`,
+        `--set ${path.join(".")}: ${sofar} is ${next === null ? "null" : `a ${typeof next}`}, which has no members to set.`,
       );
     }
     place = next as Record<string, unknown>;

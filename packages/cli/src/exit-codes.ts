@@ -1,11 +1,11 @@
 /** What the command's exit code means; part of its public interface. */
 export const EXIT = {
-  /** Everything was accepted, or refused where a refusal was asked for. */
+  /** Every delivery was accepted, or refused where that was asked for. */
   ok: 0,
-  /** Something was refused or lost. */
+  /** A delivery was refused or lost. */
   refused: 1,
-  /** It could not be done: wrong usage, no secret, a port that is taken. */
+  /** The command could not run: wrong usage, no secret, a port in use. */
   usage: 2,
-  /** Ended by Ctrl-C before it was done: 128 and SIGINT's number, as shells have it. */
+  /** Ended by Ctrl-C before the end: 128 plus the number of SIGINT, as in shells. */
   interrupted: 130,
 } as const;

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import picocolors from "picocolors";
 
-// Painted always: commander takes the colours out where there are to be none.
+// Always painted: commander removes the colours where the output takes none.
 export const paint: ReturnType<typeof picocolors.createColors> = picocolors.createColors(true);
 
-/** The part of a help text that teaches by example: what for, and what to type. */
+/** The examples of a help text: each with its purpose and the line to type. */
 export function examples(...pairs: readonly (readonly [purpose: string, line: string])[]): string {
   const lines = pairs.map(([purpose, line]) => `  ${paint.dim(`# ${purpose}`)}\n  ${line}`);
   return `\n${paint.bold("Examples:")}\n${lines.join("\n")}`;
@@ -12,5 +12,5 @@ export function examples(...pairs: readonly (readonly [purpose: string, line: st
 
 /** Adds `--json`, which every command has. */
 export function withJsonOption(command: Command): Command {
-  return command.option("--json", "print JSON on standard output, and nothing else there");
+  return command.option("--json", "print only JSON on standard output");
 }

@@ -5,7 +5,7 @@ import { printError } from "./output/notice.ts";
 import { createProgram } from "./program.ts";
 import { UsageError } from "./usage-error.ts";
 
-// `mintfax-webhooks listen | head`: nobody reads any more, so there is nothing left to say.
+// `mintfax-webhooks listen | head`: the reader has ended, so there is no output to write any more.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit();
   throw error;
@@ -16,7 +16,7 @@ createProgram()
   .catch((error: unknown) => {
     process.exitCode = EXIT.usage;
     if (error instanceof CommanderError) {
-      // It has printed its message, or the help that was asked for.
+      // Commander has printed its message, or the help.
       if (error.exitCode === 0) process.exitCode = EXIT.ok;
     } else if (error instanceof UsageError) {
       printError(error.message);

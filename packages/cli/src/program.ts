@@ -14,11 +14,11 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 /** The command with its subcommands. */
 export function createProgram(): Command {
   const program = new Command("mintfax-webhooks")
-    .description("Try out a receiver of mintfax's webhooks, and find out what is wrong with one.")
+    .description("Test a receiver of mintfax's webhooks, and find out why it refuses a delivery.")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
-    .showHelpAfterError("(--help says what there is)")
+    .showHelpAfterError("(--help lists commands and options)")
     .configureHelp({
       styleTitle: paint.bold,
       // `-h` explains itself once, at the top.
@@ -34,7 +34,7 @@ export function createProgram(): Command {
   return program;
 }
 
-/** `--copies 0: expected ...`, where commander says it in many words. */
+/** `--copies 0: expected ...`, where commander says it at length. */
 function inShort(text: string): string {
   return text
     .replace(/^error: /, "")
@@ -49,7 +49,7 @@ function withoutSecrets(text: string): string {
 
 const HELP = `${examples(
   ["Send one signed event to a server on this machine", "mintfax-webhooks trigger fax.delivered"],
-  ["See that the server refuses a forged one", "mintfax-webhooks trigger fax.delivered --forge"],
+  ["Check that the server refuses a forged event", "mintfax-webhooks trigger fax.delivered --forge"],
   ["Play 1,000 faxes, with retries and duplicates", "mintfax-webhooks simulate --faxes 1000 --rate 50"],
   [
     "See what arrives, and pass it on to your server",
@@ -62,7 +62,7 @@ ${paint.bold("Secret:")}
   or in .env, from --secret-file, or typed in when asked. It is never printed.
 
 ${paint.bold("Exit codes:")}
-  0    everything was accepted, or refused where a refusal was asked for
-  1    something was refused or lost
-  2    it could not be done: wrong usage, no secret, a port that is taken
-  130  ended by Ctrl-C before it was done`;
+  0    every delivery was accepted, or refused where that was asked for
+  1    a delivery was refused or lost
+  2    the command could not run: wrong usage, no secret, a port in use
+  130  ended by Ctrl-C before the end`;

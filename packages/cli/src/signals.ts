@@ -1,4 +1,4 @@
-/** Resolves at Ctrl-C, or when the process is told to end. A second Ctrl-C ends it there and then. */
+/** Resolves at Ctrl-C, or when the process is told to end. A second Ctrl-C ends the process at once. */
 export function interrupted(): Promise<void> {
   return new Promise((resolve) => {
     process.once("SIGINT", () => resolve());

@@ -114,8 +114,8 @@ describe("exit codes", () => {
   });
 
   test.each([
-    [[], /No captured request/],
-    [["right.http", "--curl", "curl.txt"], /More than one captured request/],
+    [[], /No captured request was given/],
+    [["right.http", "--curl", "curl.txt"], /More than one captured request was given/],
     [["--headers", "headers.json"], /--headers needs --body/],
     [["--body", "body.json"], /--body needs --headers/],
     [["nowhere.http"], /nowhere.http cannot be read \(ENOENT\)/],

@@ -30,14 +30,14 @@ test("diagnoses one request after the other", async () => {
 
 test("gives up at its limit, and goes on with the next", async () => {
   const own = thread(1);
-  expect(await own.diagnose(question())).toEqual({ undiagnosed: "it took longer than 0.001 s" });
-  expect(await own.diagnose(question())).toEqual({ undiagnosed: "it took longer than 0.001 s" });
+  expect(await own.diagnose(question())).toEqual({ undiagnosed: "the diagnosis took longer than 0.001 s" });
+  expect(await own.diagnose(question())).toEqual({ undiagnosed: "the diagnosis took longer than 0.001 s" });
 });
 
 test("a diagnosis that breaks is one that was not made; the next one is", async () => {
   const own = thread();
   const broken = { ...question(), secrets: [null as never] };
-  expect(await own.diagnose(broken)).toEqual({ undiagnosed: "it failed (TypeError)" });
+  expect(await own.diagnose(broken)).toEqual({ undiagnosed: "the diagnosis failed (TypeError)" });
   expect(await own.diagnose(question())).toMatchObject({ diagnosis: { verdict: "verified" } });
 });
 
@@ -45,8 +45,8 @@ test("takes no more than eight at once", async () => {
   const own = thread();
   const all = await Promise.all(Array.from({ length: 10 }, () => own.diagnose(question())));
   expect(all.filter((each) => "undiagnosed" in each)).toEqual([
-    { undiagnosed: "too many were refused at once" },
-    { undiagnosed: "too many were refused at once" },
+    { undiagnosed: "8 refused deliveries were waiting already" },
+    { undiagnosed: "8 refused deliveries were waiting already" },
   ]);
 });
 
@@ -55,7 +55,7 @@ test("when it is closed, what is going on is given up", async () => {
   const both = [own.diagnose(question()), own.diagnose(question())];
   own.close();
   expect(await Promise.all(both)).toEqual([
-    { undiagnosed: "it was ended before" },
-    { undiagnosed: "it was ended before" },
+    { undiagnosed: "the listener was stopped" },
+    { undiagnosed: "the listener was stopped" },
   ]);
 });

@@ -252,11 +252,11 @@ describe("listen", () => {
     expect(told).toHaveLength(40);
   });
 
-  test("a port that is taken exits with 2", async () => {
+  test("a port in use exits with 2", async () => {
     const { port } = new URL(await serve((_, res) => res.end()));
     const { code, stderr } = await cli(["listen", "--port", port]);
     expect(code).toBe(2);
-    expect(stderr).toContain(`Port ${port} is taken.`);
+    expect(stderr).toContain(`Port ${port} is in use.`);
   });
 
   test("Ctrl-C lets a delivery under way be answered", async () => {

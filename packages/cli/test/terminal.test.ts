@@ -69,6 +69,6 @@ describeAtTerminal("at a terminal", () => {
 test("elsewhere an error is one line, whatever the environment says of columns", async () => {
   for (const env of [{}, { COLUMNS: "40" }, { CI: "true", COLUMNS: "200" }]) {
     const { stderr } = await cli(WRONG, { env });
-    expect(stderr).toBe(`${MESSAGE}\n(--help says what there is)\n`);
+    expect(stderr).toBe(`${MESSAGE}\n(--help lists commands and options)\n`);
   }
 });

@@ -21,7 +21,7 @@ interface DiagnoseOptions extends SecretOptions {
   readonly json?: true;
 }
 
-/** A request and its headers, in any form. Larger bodies would be looked at as they came only. */
+/** Far more than a delivery has. A larger file holds more than one request. */
 const MOST_CAPTURE_BYTES = 16 * 1024 * 1024;
 
 /** Adds `diagnose` to the program. */
@@ -29,12 +29,14 @@ export function addDiagnose(program: Command): void {
   const command = program
     .command("diagnose")
     .summary("find out why a captured request does not verify")
-    .description("Says why a captured request does not verify, by undoing what may have been done to it.")
+    .description(
+      "Says why a captured request does not verify. Undoes one possible change after the other until the signature matches.",
+    )
     .argument("[file]", "raw HTTP, a curl command, or JSON with headers and body; - for standard input")
-    .option("--headers <file>", "the headers: lines, or JSON as dashboards and loggers print them")
-    .option("--body <file>", "the body that belongs to --headers, byte for byte")
-    .option("--curl <file>", "a curl command")
-    .option("--at <time>", "when it was captured: an ISO date or Unix seconds", parseTime);
+    .option("--headers <file>", "file with the headers, as lines or as JSON")
+    .option("--body <file>", "file with the body of --headers, byte for byte")
+    .option("--curl <file>", "file with a curl command")
+    .option("--at <time>", "time of capture: an ISO date or Unix seconds", parseTime);
   withJsonOption(withSecretOptions(command))
     .addHelpText("after", HELP)
     .action(async (file: string | undefined, options: DiagnoseOptions) => {
@@ -54,7 +56,7 @@ function requestFrom(file: string | undefined, { headers, body, curl }: Diagnose
   const ways = [file, headers ?? body, curl].filter((way) => way !== undefined);
   if (ways.length !== 1) {
     throw new UsageError(
-      `${ways.length === 0 ? "No captured request." : "More than one captured request."} ` +
+      `${ways.length === 0 ? "No captured request was given." : "More than one captured request was given."} ` +
         "Give a file (or - for standard input), or --headers FILE --body FILE, or --curl FILE.",
     );
   }
@@ -63,7 +65,7 @@ function requestFrom(file: string | undefined, { headers, body, curl }: Diagnose
   if (file !== undefined) return reading(file, (bytes) => readCapture(bytes, readFileSync));
   if (headers === undefined || body === undefined) {
     throw new UsageError(
-      `--${headers === undefined ? "body needs --headers" : "headers needs --body"} FILE beside it.`,
+      `--${headers === undefined ? "body needs --headers" : "headers needs --body"} FILE too.`,
     );
   }
   if (headers === "-" && body === "-")
@@ -82,7 +84,7 @@ function reading<T>(file: string, read: (bytes: Uint8Array) => T): T {
   }
   if (bytes.length > MOST_CAPTURE_BYTES) {
     throw new UsageError(
-      `${name} has ${bytes.length} bytes; a captured request has ${MOST_CAPTURE_BYTES} at most. Keep one request of it.`,
+      `${name} has ${bytes.length} bytes; at most ${MOST_CAPTURE_BYTES} are read. Cut it down to one request.`,
     );
   }
   try {
@@ -100,15 +102,18 @@ function parseTime(text: string): Date {
 }
 
 const HELP = `${examples(
-  ["A request as it came, with its headers", "mintfax-webhooks diagnose request.http"],
+  ["A request with its headers, as it arrived", "mintfax-webhooks diagnose request.http"],
   [
     "Headers as the dashboard shows them, and the body",
     "mintfax-webhooks diagnose --headers headers.json --body body.json",
   ],
   ["A curl command from the clipboard (macOS)", "pbpaste | mintfax-webhooks diagnose -"],
-  ["Was the clock right when it came?", "mintfax-webhooks diagnose request.http --at 2026-11-24T12:00:00Z"],
+  [
+    "Was the clock right at the time of capture?",
+    "mintfax-webhooks diagnose request.http --at 2026-11-24T12:00:00Z",
+  ],
 )}
 
-Exits with 0 if the request verifies, with 1 if it does not. It prints neither
-secrets nor expected signatures nor values of the payload. How to capture a
-request, and all the causes: docs/signature-refused.md.`;
+Exits with 0 if the request verifies, with 1 if it does not. Prints no secret,
+no expected signature and no value of the payload. How to capture a request,
+and all causes: docs/signature-refused.md.`;

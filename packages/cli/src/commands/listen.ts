@@ -23,7 +23,7 @@ interface ListenOptions extends SecretOptions {
   readonly json?: true;
 }
 
-/** Beside the 3000 of most servers under development. */
+/** Not 3000, which most servers under development take. */
 const DEFAULT_PORT = 4242;
 
 /** Adds `listen` to the program. */
@@ -32,18 +32,18 @@ export function addListen(program: Command): void {
     .command("listen")
     .summary("receive, verify and print deliveries")
     .description(
-      "Listens on this machine, verifies what arrives, and prints a line for each delivery; " +
-        "for one that is refused, the reason. Passes deliveries on, if asked to.",
+      "Listens on this machine, verifies each delivery and prints a line for it, with the reason " +
+        "where it is refused. With --forward, passes every request on to your server.",
     )
-    .option("--port <n>", "0 takes any that is free", wholeNumber(0, 65_535), DEFAULT_PORT)
+    .option("--port <n>", "port to listen on; 0 picks a free one", wholeNumber(0, 65_535), DEFAULT_PORT)
     .addOption(
       program
-        .createOption("--path <path>", "where deliveries arrive")
+        .createOption("--path <path>", "path of deliveries")
         .argParser(parsePath)
         .default(DEFAULT_PATH, DEFAULT_PATH),
     )
-    .option("--forward <url>", "pass everything on, as it came, and answer what is answered there", parseUrl)
-    .option("--show-numbers", "print whole fax numbers: they are health data");
+    .option("--forward <url>", "pass requests on unchanged, and answer with the target's answer", parseUrl)
+    .option("--show-numbers", "print whole fax numbers, which are health data");
   withJsonOption(withSecretOptions(command)).addHelpText("after", HELP).action(listen);
 }
 
@@ -63,7 +63,7 @@ async function listen(options: ListenOptions): Promise<void> {
     notices.write(`${strangerLine(method, strange, coloursFor(notices))}\n`);
   };
   const onProblem = (error: unknown): void => {
-    // Not its message, which may quote what came.
+    // Without the error's message, which may quote the request.
     const { name, code = name } = error as NodeJS.ErrnoException;
     printError(`A request could not be handled (${code}), and its connection was closed.`);
   };
@@ -87,7 +87,7 @@ async function listen(options: ListenOptions): Promise<void> {
 
 function farewell(outcomes: ReadonlyMap<string, number>): string {
   const total = [...outcomes.values()].reduce((sum, each) => sum + each, 0);
-  if (total === 0) return "Nothing was delivered.";
+  if (total === 0) return "No delivery arrived.";
   const parts = [...outcomes].map(([outcome, number]) => `${count(number)} ${outcome}`);
   return `${counted(total, "delivery", "deliveries")}: ${parts.join(", ")}.`;
 }
@@ -98,15 +98,14 @@ function parsePath(text: string): string {
 }
 
 const HELP = `${examples(
-  ["See what arrives. How to send something is printed at the start", "mintfax-webhooks listen"],
+  ["See what arrives. Prints how to send a delivery, too", "mintfax-webhooks listen"],
   [
     "Between mintfax and your server: why does it refuse?",
     "mintfax-webhooks listen --forward http://127.0.0.1:3000/webhooks/mintfax",
   ],
   ["On a path and a port of your own", "mintfax-webhooks listen --port 8080 --path /hooks/fax"],
-  ["For a program to read: one JSON object a line", "mintfax-webhooks listen --json"],
+  ["For a program to read: one JSON object per line", "mintfax-webhooks listen --json"],
 )}
 
-Answers as a receiver with a handler that always succeeds, and recognises
-duplicates until it ends; with --forward, the target does both. Listens on
-127.0.0.1 only.`;
+Answers as a receiver whose handler always succeeds, and recognises duplicates
+until it ends. With --forward, your server does both. Listens on 127.0.0.1 only.`;

@@ -27,26 +27,27 @@ export function addSimulate(program: Command): void {
     .description(
       "Plays the lives of many faxes against a receiver: fax.queued, fax.sending, and " +
         "fax.delivered or fax.failed, retried as mintfax retries, some of them twice or out of order. " +
-        "Says what was answered, how fast, and which events were never accepted.",
+        "Says how the receiver answered, how fast, and which events it never accepted.",
     );
   withTargetOption(command)
-    .option("--faxes <n>", "how many", wholeNumber(1, 10_000_000), 100)
-    .option("--rate <n>", "faxes a second, three to five events each", numberBetween(0.01, 100_000), 20)
-    .option("--burst <n>", "so many faxes start at the same moment", wholeNumber(1, 10_000), 10)
-    .option("--duplicates <share>", "of the events, delivered twice, from 0 to 1", numberBetween(0, 1), 0.05)
-    .option("--reorder <share>", "of the events, overtaken by the next one", numberBetween(0, 1), 0.05)
+    .option("--faxes <n>", "number of faxes", wholeNumber(1, 10_000_000), 100)
+    .option("--rate <n>", "faxes per second, with 3 to 5 events each", numberBetween(0.01, 100_000), 20)
+    .option("--burst <n>", "number of faxes that start at the same moment", wholeNumber(1, 10_000), 10)
+    .option("--duplicates <share>", "share of events that come twice, 0 to 1", numberBetween(0, 1), 0.05)
+    .option(
+      "--reorder <share>",
+      "share of events overtaken by the next one, 0 to 1",
+      numberBetween(0, 1),
+      0.05,
+    )
     .option(
       "--time-scale <x>",
-      "of mintfax's times: retries after 10, 100, 1000 s",
+      "factor for mintfax's delays of 10, 100 and 1000 s",
       numberBetween(0.0001, 1),
       0.01,
     )
-    .option("--concurrency <n>", "requests under way at once, at most", wholeNumber(1, 1_000), 100)
-    .option(
-      "--seed <n>",
-      "plays the same faxes again (default: others every time)",
-      wholeNumber(0, 2 ** 32 - 1),
-    )
+    .option("--concurrency <n>", "most requests at the same time", wholeNumber(1, 1_000), 100)
+    .option("--seed <n>", "play the same faxes again (default: random)", wholeNumber(0, 2 ** 32 - 1))
     .option("--set <path=value>", "set a field in every event (repeatable)", collectAssignment);
   withJsonOption(withSecretOptions(command))
     .addHelpText("after", HELP)
@@ -55,7 +56,7 @@ export function addSimulate(program: Command): void {
       const text = options.json
         ? `${JSON.stringify(summary)}\n`
         : textOf(summary, coloursFor(process.stdout));
-      // What was interrupted has requests under way that nobody waits for any more.
+      // After Ctrl-C, requests may still be under way; they are not waited for.
       process.stdout.write(text, () => summary.interrupted && process.exit(EXIT.interrupted));
       process.exitCode = summary.events.neverAccepted === 0 ? EXIT.ok : EXIT.refused;
     });
@@ -82,20 +83,16 @@ async function simulate(given: SimulateOptions): Promise<Summary> {
 
 const HELP = `${examples(
   ["A hundred faxes in five seconds, against a server on this machine", "mintfax-webhooks simulate"],
-  ["A busy day. Does anything get lost?", "mintfax-webhooks simulate --faxes 10000 --rate 200"],
+  ["A busy day: is an event lost?", "mintfax-webhooks simulate --faxes 10000 --rate 200"],
+  ["Every event twice, half of them out of order", "mintfax-webhooks simulate --duplicates 1 --reorder 0.5"],
   [
-    "As bad as it gets: everything twice, half of it out of order",
-    "mintfax-webhooks simulate --duplicates 1 --reorder 0.5",
-  ],
-  [
-    "Restart your server meanwhile: retries for 111 s instead of 11 s",
+    "Time to restart your server: retries for 111 s instead of 11 s",
     "mintfax-webhooks simulate --time-scale 0.1",
   ],
 )}
 
-Order numbers: in the events of the first fax data.object.tags.order is "1", in
-those of the second "2", and so on. Create such orders first if handlers look
-them up.
+data.object.tags.order is "1" in the events of the first fax, "2" in those of
+the second, and so on. Create these orders first if your handlers look them up.
 
-An event is retried after 10, 100 and 1000 seconds (times --time-scale), then
-given up on, as mintfax does. Exits with 1 if that happened to any.`;
+As mintfax does, it retries an event after 10, 100 and 1000 seconds (times
+--time-scale), then gives up on it. Exits with 1 if it gave up on an event.`;

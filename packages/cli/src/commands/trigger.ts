@@ -24,7 +24,7 @@ interface TriggerOptions extends SecretOptions {
   readonly json?: true;
 }
 
-/** More at once says nothing new about a receiver, and runs into the limits of this process. */
+/** More copies show nothing new about a receiver, and reach the limits of this process. */
 const MOST_COPIES = 1_000;
 
 /** Adds `trigger` to the program. */
@@ -32,19 +32,19 @@ export function addTrigger(program: Command): void {
   const command = program
     .command("trigger")
     .summary("send one signed event")
-    .description("Sends one event to a receiver, signed as mintfax signs, and says what it answered.")
+    .description("Sends one event to a receiver, signed as mintfax signs, and prints its answer.")
     .argument(
       "<type>",
       `${EVENT_TYPES.slice(0, 4).join(", ")}, ${EVENT_TYPES.slice(4).join(" or ")}`,
       parseType,
     )
     .option("--set <path=value>", "set a field, as JSON or text (repeatable)", collectAssignment)
-    .option("--id <id>", "the event's id (default: a fresh one)")
-    .option("--copies <n>", "send so many copies of the event at once", wholeNumber(1, MOST_COPIES), 1);
+    .option("--id <id>", "the event's id (default: a new one)")
+    .option("--copies <n>", "number of copies to send at the same moment", wholeNumber(1, MOST_COPIES), 1);
   withTargetOption(command)
     .addOption(command.createOption("--forge", "sign with another key").conflicts(["stale", "tamper"]))
-    .addOption(command.createOption("--stale", "with a timestamp of an hour ago").conflicts("tamper"))
-    .option("--tamper", "change the body after it was signed");
+    .addOption(command.createOption("--stale", "sign with a timestamp one hour old").conflicts("tamper"))
+    .option("--tamper", "change the body after signing");
   withJsonOption(withSecretOptions(command))
     .addHelpText("after", HELP)
     .action(async (type: MintfaxEventType, options: TriggerOptions) => {
@@ -58,7 +58,7 @@ async function trigger(type: MintfaxEventType, options: TriggerOptions): Promise
   const fixture = eventFixture(type, id === undefined ? {} : { id });
   const { event, added } = assign(fixture, set);
   for (const path of added) {
-    printNote(`${type} has no ${path} in mintfax's documentation; sent all the same`);
+    printNote(`${type} has no ${path} in mintfax's documentation; sent anyway`);
   }
   const disguise = disguiseOf(options);
   const delivery = deliveryOf(event, secrets, disguise);
@@ -88,24 +88,21 @@ function disguiseOf({ forge, stale, tamper }: TriggerOptions): Disguise | undefi
 }
 
 const HELP = `${examples(
+  ["An event with every field that mintfax documents", "mintfax-webhooks trigger fax.failed"],
   [
-    "An event of each kind, with what mintfax documents in every field",
-    "mintfax-webhooks trigger fax.failed",
-  ],
-  [
-    "For an order of yours. Fields by their path, values as JSON or text",
+    "Set fields by their path, as JSON or text",
     "mintfax-webhooks trigger fax.delivered --set data.object.tags.order=7 \\\n    --set data.object.pages=12",
   ],
   [
-    "Twenty copies at once: one is processed, the others are duplicates",
+    "20 copies at once: one is processed, the others are duplicates",
     "mintfax-webhooks trigger balance.low --copies 20",
   ],
-  ["The same event once more, to see it recognised", "mintfax-webhooks trigger fax.queued --id evt_again"],
+  ["Run it twice: the second is a duplicate", "mintfax-webhooks trigger fax.queued --id evt_again"],
   [
-    "What has to be refused. Exits with 0 if it is",
+    "A delivery that must be refused. Exits with 0 if it is",
     "mintfax-webhooks trigger fax.delivered --forge   # or --stale, --tamper",
   ],
 )}
 
-Exits with 1 if a delivery is not accepted. With several copies, 409 beside an
-accepted one is as it should be: the same event is being processed.`;
+Exits with 1 if a delivery is not accepted. With several copies, 409 is correct
+beside an accepted copy: the same event is being processed.`;

@@ -1,7 +1,7 @@
 import type { Colours } from "../output/colours.ts";
 import { wrap } from "../output/text.ts";
 
-/** What somebody who has just started to listen needs to know. */
+/** Printed at the start: where it listens, and how to send a delivery there. */
 export function banner(
   {
     origin,
@@ -13,16 +13,16 @@ export function banner(
 ): string {
   return [
     `${bold("Listening on")} ${origin}${path}`,
-    ...(forward === undefined ? [] : [`${bold("Passing on to")} ${forward.href}`]),
-    dim(`Verifying with the secret from ${source}. Ctrl-C ends it.`),
+    ...(forward === undefined ? [] : [`${bold("Forwarding to")} ${forward.href}`]),
+    dim(`Verifying with the secret from ${source}. Press Ctrl-C to stop.`),
     "",
-    "Try it, in another terminal:",
+    "To try it, run in another terminal:",
     "  mintfax-webhooks trigger fax.delivered \\",
     `    --to ${origin}${path}`,
     "",
     wrap(
-      "From outside, through a tunnel. Whoever runs it can read what passes, so use mintfax's sandbox. " +
-        `Its URL, followed by ${path}, goes into mintfax's dashboard:`,
+      "To receive from outside, use a tunnel and mintfax's sandbox: the tunnel's operator can read the faxes' data. " +
+        `Enter the tunnel's URL, followed by ${path}, in mintfax's dashboard:`,
       0,
     ),
     `  cloudflared tunnel --url ${origin}`,

@@ -2,25 +2,25 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { CapturedRequest, Diagnosis } from "@mintfax-webhooks/diagnose";
 
-/** What is to be found out. */
+/** A refused request, and what is needed to diagnose it. */
 export interface Question {
   readonly request: CapturedRequest;
   readonly secrets: readonly string[];
   readonly at: Date;
 }
 
-/** What was found out; or why that was given up. */
+/** The diagnosis, or why there is none. */
 export type Diagnosed = { readonly diagnosis: Diagnosis } | { readonly undiagnosed: string };
 
-/** A hundred times what a genuine delivery takes. */
+/** A hundred times as long as a genuine delivery takes. */
 const LIMIT_MS = 5_000;
 const MEMORY_MB = 256;
-/** More at once are a flood, and none of them is worth waiting for. */
+/** More at once are a flood. */
 const MOST_WAITING = 8;
 
 /**
- * Diagnoses requests one after the other, on a thread of its own: what a stranger sends may take long or break something,
- * and deliveries have to be answered meanwhile.
+ * Diagnoses requests one after the other, on a thread of its own: a stranger's request may take long or crash the thread,
+ * and deliveries must be answered meanwhile.
  */
 export class DiagnosisThread {
   readonly #limitMs: number;
@@ -36,7 +36,8 @@ export class DiagnosisThread {
 
   /** Never rejects. */
   async diagnose(question: Question): Promise<Diagnosed> {
-    if (this.#waiting === MOST_WAITING) return { undiagnosed: "too many were refused at once" };
+    if (this.#waiting === MOST_WAITING)
+      return { undiagnosed: `${MOST_WAITING} refused deliveries were waiting already` };
     this.#waiting += 1;
     const diagnosed = this.#last.then(() => this.#ask(question));
     this.#last = diagnosed;
@@ -57,14 +58,16 @@ export class DiagnosisThread {
       return { diagnosis };
     } catch (error) {
       this.#end();
-      if (this.#closing.signal.aborted) return { undiagnosed: "it was ended before" };
+      if (this.#closing.signal.aborted) return { undiagnosed: "the listener was stopped" };
       const { name, code = name } = error as NodeJS.ErrnoException;
-      const why = signal.aborted ? `it took longer than ${this.#limitMs / 1000} s` : `it failed (${code})`;
+      const why = signal.aborted
+        ? `the diagnosis took longer than ${this.#limitMs / 1000} s`
+        : `the diagnosis failed (${code})`;
       return { undiagnosed: why };
     }
   }
 
-  /** Gives up what is going on. */
+  /** Gives up on the diagnosis under way. */
   close(): void {
     this.#closing.abort();
     this.#end();
@@ -80,6 +83,6 @@ function startWorker(): Worker {
   const worker = new Worker(new URL(import.meta.resolve("#diagnosis-worker")), {
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
   });
-  // One that breaks is replaced; without a listener it would end the process.
+  // A thread that crashes is replaced. Without this listener, its error would end the process.
   return worker.on("error", () => {});
 }

@@ -5,7 +5,7 @@ import type { Essentials } from "./essentials.ts";
 import type { Forwarded } from "./forward.ts";
 import type { Verified } from "./receive.ts";
 
-/** A delivery that came, and what became of it. */
+/** A delivery and its outcome. */
 export interface Entry {
   readonly at: Date;
   readonly verified: Verified;
@@ -13,11 +13,11 @@ export interface Entry {
   readonly durationMs: number;
   readonly forwarded: Forwarded | undefined;
   readonly diagnosis?: Diagnosis;
-  /** Why a diagnosis that was due is missing. */
+  /** Why there is no diagnosis of a refused delivery. */
   readonly undiagnosed?: string;
 }
 
-/** Whether nobody has to look into it. */
+/** Whether it needs no attention. */
 export function isFine({ verified, forwarded }: Entry): boolean {
   return isAuthentic(verified) && (forwarded === undefined || isAccepted(forwarded));
 }
@@ -27,7 +27,7 @@ export function isAuthentic({ outcome }: Verified): boolean {
   return outcome === "processed" || outcome === "duplicate" || outcome === "unhandled" || outcome === "busy";
 }
 
-/** What the target answered, put into words. */
+/** The target's answer, read. */
 export function answerOf(forwarded: Forwarded): ReadAnswer {
   return forwarded.status === null
     ? readAnswer({ ...forwarded, body: null })

@@ -1,10 +1,10 @@
 import { oneLine } from "../output/text.ts";
 import { maskNumber } from "./mask.ts";
 
-/** What is shown of an event's resource. The rest of a payload is nobody's business but the handler's. */
+/** The parts of an event's resource that are shown. The rest of a payload is for the handler alone. */
 export interface Essentials {
   readonly faxId?: string;
-  /** Masked, unless it was asked for. */
+  /** Masked, unless whole numbers were asked for. */
   readonly to?: string;
   readonly status?: string;
   readonly pages?: number;
@@ -15,7 +15,7 @@ export interface Essentials {
   readonly currency?: string;
 }
 
-/** Picks them from a verified body. Looks at nothing it does not know, and trusts no type. */
+/** Picks them from a verified body. Checks the type of each member. */
 export function essentialsOf(body: Uint8Array, showNumbers: boolean): Essentials {
   const { type, data } = JSON.parse(new TextDecoder().decode(body)) as {
     type: string;

@@ -4,12 +4,12 @@ import { buffer } from "node:stream/consumers";
 import { ATTEMPT_TIMEOUT_MS } from "@mintfax-webhooks/testing";
 import { headerPairs } from "./header-pairs.ts";
 
-/** What the target answered; or why it did not. */
+/** The target's answer, or why there is none. */
 export type Forwarded =
   | { readonly status: number; readonly headers: readonly string[]; readonly body: Buffer }
   | { readonly status: null; readonly error: string };
 
-/** Of one connection, not of the message (RFC 9110, section 7.6.1); and the name of the host that was asked. */
+/** Headers of one connection, not of the message (RFC 9110, section 7.6.1), and the name of this host. */
 const NOT_PASSED_ON = [
   "connection",
   "host",
@@ -23,7 +23,7 @@ const NOT_PASSED_ON = [
   "upgrade",
 ];
 
-/** Sends a request on as it came: the same bytes, the same headers in the same order and spelling. Never rejects. */
+/** Passes a request on unchanged: the same bytes, and the same headers in the same order and spelling. Never rejects. */
 export function forward(req: IncomingMessage, body: Uint8Array, to: URL): Promise<Forwarded> {
   return new Promise((resolve) => {
     const onwards = (to.protocol === "https:" ? requestHttps : requestHttp)(to, {
@@ -45,7 +45,7 @@ export function forward(req: IncomingMessage, body: Uint8Array, to: URL): Promis
   });
 }
 
-/** Answers with what the target answered. */
+/** Answers with the target's answer. */
 export function passBack(res: ServerResponse, forwarded: Forwarded): void {
   if (forwarded.status === null) {
     // Not 502 or 504, at which senders that follow the specification slow down.
@@ -66,7 +66,7 @@ function passedOn(rawHeaders: readonly string[]): string[] {
   return pairs.filter(([name]) => !left.has(name.toLowerCase())).flat();
 }
 
-/** A body that came in chunks has been put together, and goes on with its length. */
+/** A body that arrived in chunks is passed on in one piece, with its length. */
 function framing(req: IncomingMessage, body: Uint8Array): string[] {
   return req.headers["transfer-encoding"] === undefined ? [] : ["Content-Length", String(body.byteLength)];
 }

@@ -18,16 +18,16 @@ export interface ListenerOptions {
   readonly forward: URL | undefined;
   readonly showNumbers: boolean;
   readonly onDelivery: (entry: Entry) => void;
-  /** For a request that is none, by its path. */
+  /** Called for a request whose path is not that of deliveries. */
   readonly onStranger: (method: string, path: string) => void;
-  /** For a request that could not be handled, although every one can be. */
+  /** Called for an error of this command while it handled a request. */
   readonly onProblem: (error: unknown) => void;
 }
 
-/** Time for what has begun to be answered, when it is told to close. */
+/** How long requests under way may take when the listener is closed. */
 const CLOSE_MS = 2_000;
 
-/** A receiver on this machine that says of every delivery what became of it. */
+/** A receiver on this machine that reports the outcome of each delivery. */
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #server: Server;
@@ -54,16 +54,14 @@ export class Listener {
    * Reachable from this machine alone: payloads are health data.
    *
    * @returns its origin
-   * @throws {UsageError} where the port cannot be had
+   * @throws {UsageError} where the port cannot be opened
    */
   async open(): Promise<string> {
     const { port } = this.#options;
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", (error: NodeJS.ErrnoException) => {
-        const why = error.code === "EADDRINUSE" ? "is taken" : `cannot be had (${error.code})`;
-        reject(
-          new UsageError(`Port ${port} ${why}. Pass another one with --port; 0 takes any that is free.`),
-        );
+        const why = error.code === "EADDRINUSE" ? "is in use" : `cannot be opened (${error.code})`;
+        reject(new UsageError(`Port ${port} ${why}. Choose another with --port; 0 picks a free one.`));
       });
       this.#server.listen(port, "127.0.0.1", resolve);
     });
@@ -71,7 +69,7 @@ export class Listener {
     return `http://127.0.0.1:${typeof address === "object" ? address?.port : port}`;
   }
 
-  /** Takes no more requests; resolves once those under way are answered, or soon after. */
+  /** Takes no more requests. Resolves once those under way are answered, after {@link CLOSE_MS} at the latest. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeIdleConnections();
@@ -87,7 +85,7 @@ export class Listener {
     if (!this.#isOwnPath(path)) {
       this.#options.onStranger(req.method ?? "", path);
       res.writeHead(404, { "content-type": "application/json", connection: "close" });
-      res.end(JSON.stringify({ message: `Deliveries are taken at ${this.#options.path}.` }));
+      res.end(JSON.stringify({ message: `This server takes deliveries at ${this.#options.path}.` }));
       return;
     }
     const at = new Date();

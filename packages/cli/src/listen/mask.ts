@@ -1,8 +1,8 @@
 const SHOWN_DIGITS = 4;
-/** Of a shorter one, the last digits would be most of it. */
+/** Characters. The last four digits would be most of a shorter number. */
 const SHORTEST_MASKED = 9;
 
-/** A fax number by its last four digits: enough to tell two apart, too little to dial. */
+/** The last four digits of a fax number: enough to tell two numbers apart, too few to dial. */
 export function maskNumber(number: string): string {
   return number.length < SHORTEST_MASKED ? "•••" : `•••${number.slice(-SHOWN_DIGITS)}`;
 }

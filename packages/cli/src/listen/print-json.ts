@@ -1,6 +1,6 @@
 import { answerOf, type Entry, outcomeOf } from "./entry.ts";
 
-/** One line for machines. */
+/** One line for programs. */
 export function jsonLine(entry: Entry): string {
   const { at, verified, essentials, durationMs, forwarded, diagnosis, undiagnosed } = entry;
   const { status, code, message, id, type } = verified;
@@ -9,7 +9,7 @@ export function jsonLine(entry: Entry): string {
     id,
     type,
     outcome: outcomeOf(entry),
-    // Where it was passed on, the sender was answered what the target answered.
+    // A delivery that was passed on was answered with the target's answer.
     status: forwarded === undefined ? status : undefined,
     code,
     message,

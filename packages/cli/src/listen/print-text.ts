@@ -8,11 +8,11 @@ import { describe } from "./essentials.ts";
 const ID_LENGTH = 11;
 const TYPE_WIDTH = 13;
 const OUTCOME_WIDTH = 9;
-/** Of the time and the mark, below which explanations stand. */
+/** Width of the time and the mark. Explanations are indented by it. */
 const INDENT = 12;
 const REST_AT = INDENT + TYPE_WIDTH + 2 + ID_LENGTH + 2 + OUTCOME_WIDTH + 2;
 
-/** A line for people, and below it what there is to say where something was not as it should be. */
+/** A line for people, and below it the reason where the delivery was refused. */
 export function textLines(entry: Entry, { bold, dim, green, red, yellow }: Colours): string {
   const { at, verified, essentials } = entry;
   const { type, id, code } = verified;
@@ -40,19 +40,19 @@ function forwardLines({ verified, forwarded, durationMs }: Entry, dim: Colours["
   if (isAccepted(forwarded)) return [line];
   if (answer.code === "signature_mismatch" && isAuthentic(verified))
     return [line, wrap(DIFFERS_THERE, INDENT + 2)];
-  // Below, it is said why it is refused here.
+  // The lines below say why it is refused here.
   const isSaid = answer.message === null || answer.code === verified.code;
   return isSaid ? [line] : [line, wrap(answer.message, INDENT + 2)];
 }
 
 const DIFFERS_THERE =
-  "The signature is right. So the server has another secret, or something in front of its check changes the body.";
+  "The signature is right. Your server has another secret, or something in front of its check changes the body.";
 
 function refusalLines({ verified, diagnosis, undiagnosed }: Entry): string[] {
   if (isAuthentic(verified)) return [];
-  if (undiagnosed !== undefined) return [wrap(`Its cause was not looked for: ${undiagnosed}.`, INDENT)];
+  if (undiagnosed !== undefined) return [wrap(`The cause was not looked for: ${undiagnosed}.`, INDENT)];
   const findings = diagnosis?.findings ?? [];
-  // Where another method came, neither the headers nor a body can be expected.
+  // A request with another method need not have the headers or a body.
   const method = findings.find(({ code }) => code === "method_not_post");
   if (method !== undefined) return [findingLines(method)];
   const proven = findings.filter(({ certainty }) => certainty === "proven");
@@ -72,14 +72,14 @@ function shortened(id: string): string {
 
 const SHOWN_PATH = 40;
 
-/** A line about a request that is no delivery, since it came for another path. */
+/** A line about a request for another path, which is not a delivery. */
 export function strangerLine(method: string, path: string, { dim }: Colours): string {
   const shown = oneLine(`${method} ${path}`);
   const cut = shown.length > SHOWN_PATH ? `${shown.slice(0, SHOWN_PATH - 1)}…` : shown;
   return dim(`${clock(new Date())}  · ${cut}  404, not the path of deliveries`);
 }
 
-/** The time of day here: `14:02:11`. */
+/** The local time of day: `14:02:11`. */
 function clock(at: Date): string {
   return [at.getHours(), at.getMinutes(), at.getSeconds()]
     .map((part) => String(part).padStart(2, "0"))

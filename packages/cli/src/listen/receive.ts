@@ -3,14 +3,14 @@ import type { LeaseStore, OutcomeRecord } from "@mintfax-webhooks/core";
 import { BodyError, createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest, NodeDelivery } from "@mintfax-webhooks/core/node";
 
-/** What became of a delivery here. */
+/** The outcome of a delivery here. */
 export type Verified = Pick<OutcomeRecord, "outcome" | "status" | "code" | "message" | "id" | "type">;
 
-/** Far more than any event: what is too large for a receiver is refused by its own limit, and passed on all the same. */
+/** Far above a receiver's own limit, which refuses a body that is too large; with `--forward`, it is passed on anyway. */
 const LIMITS = { limitBytes: 10 * 1024 * 1024, timeoutMs: 10_000 };
 const STATUS = { body_too_large: 413, body_timeout: 408, body_incomplete: 400, body_already_parsed: 500 };
 
-/** The raw bytes of a request, kept with it, for the receiver and for whoever looks into a refusal; or why there are none. */
+/** The raw bytes of a request, also kept on it for the receiver and the diagnosis; or the refusal of a body that cannot be read. */
 export async function keepBody(req: IncomingMessage): Promise<Uint8Array | Verified> {
   try {
     const rawBody = await new NodeDelivery(req, undefined).readBody(LIMITS);
@@ -36,7 +36,7 @@ export async function receive(
   });
 }
 
-/** Says what a receiver would say to a delivery that somebody else answers. Nothing is remembered of it. */
+/** The verdict on a delivery that another server answers. Its id is not recorded. */
 export async function verify(
   req: IncomingMessage,
   secret: readonly string[],
@@ -48,7 +48,7 @@ export async function verify(
   });
 }
 
-/** A receiver of its own for each delivery, so that what its hook is told belongs to that one. */
+/** Makes a receiver for each delivery, so that the record its hook gets is of that delivery. */
 async function withReceiver(
   secret: readonly string[],
   store: LeaseStore,

@@ -1,25 +1,25 @@
 import type { Attempt } from "@mintfax-webhooks/testing";
 import { oneLine } from "./text.ts";
 
-/** Of what a receiver of another make answers, the beginning. */
+/** Of another server's answer, the beginning is shown. */
 const SHOWN_CHARACTERS = 400;
-/** A page of HTML begins with what is not shown. */
+/** The beginning of an HTML page is not visible text. */
 const READ_CHARACTERS = 8_192;
-/** Ours are all far shorter. */
+/** Our receivers' words are far shorter. */
 const LONGEST_WORD = 30;
 
-/** What an attempt was answered, put into words. */
+/** The answer to an attempt, read. */
 export interface ReadAnswer {
   /** Null where no answer came. */
   readonly status: number | null;
-  /** `processed`, `refused` and so on, where the answer is one of this library's. */
+  /** `processed`, `refused` and so on, where a receiver of this library answered. */
   readonly outcome: string | null;
   readonly code: string | null;
-  /** The answer's message; or the beginning of another kind of answer; or why none came. */
+  /** The answer's message; the beginning of another server's answer; or why no answer came. */
   readonly message: string | null;
 }
 
-/** Reads an answer without trusting it: whatever is kept of it is one printable line. */
+/** Reads an answer without trusting it: each part that is kept is one printable line. */
 export function readAnswer({ status, body, error }: Pick<Attempt, "status" | "body" | "error">): ReadAnswer {
   if (status === null) {
     return {
@@ -56,7 +56,7 @@ function text(value: unknown): string | null {
   return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS)}…` : line;
 }
 
-/** Of a page of HTML, what a reader would see. */
+/** The visible text of an HTML page. */
 function withoutTags(text: string): string {
   return /^\s*</.test(text) ? text.replace(/<(title|style|script)\b.*?<\/\1>|<[^<>]*>/gis, " ") : text;
 }

@@ -1,6 +1,6 @@
 import picocolors from "picocolors";
 
-/** Functions that paint text, or leave it as it is where there are to be no colours. */
+/** Functions that paint text, or return it unchanged where colours are off. */
 export type Colours = ReturnType<typeof picocolors.createColors>;
 
 /** Colours for a terminal only, unless `FORCE_COLOR` asks for them elsewhere; `NO_COLOR` switches them off everywhere. */

@@ -28,8 +28,8 @@ export function renderDiagnosis(diagnosis: Diagnosis, colours: Colours = colours
 }
 
 const IF_REFUSED =
-  "If your server refuses this very request: it has another secret, or its code sees other bytes than these. " +
-  "Capture what reaches the check itself (docs/signature-refused.md).";
+  "If your server refuses this same request, it has another secret, or its check sees other bytes. " +
+  "Capture the request right before that check (docs/signature-refused.md).";
 
 function found(finding: Finding, number: string, colours: Colours): string {
   const certainty = finding.certainty === "suspected" ? " (suspected)" : "";
@@ -51,7 +51,5 @@ function labelled(label: string, text: string): string {
 
 function attempts(tried: readonly string[]): string {
   if (tried.length === 0) return "";
-  return ["Tried, and none of it matches:", ...tried.map((line) => `  - ${wrap(line, 4).trimStart()}`)].join(
-    "\n",
-  );
+  return ["Tried, without a match:", ...tried.map((line) => `  - ${wrap(line, 4).trimStart()}`)].join("\n");
 }

@@ -1,4 +1,4 @@
-/** A column of a table: its heading, and on which side its cells are flush. */
+/** A column of a table: its heading, and on which side its cells align. */
 export interface Column {
   readonly heading: string;
   readonly align: "left" | "right";

@@ -1,9 +1,9 @@
-/** Columns of whatever is no terminal. */
+/** For an output that is not a terminal. */
 const DEFAULT_COLUMNS = 80;
 /** Longer lines are hard to read. */
 const MOST_COLUMNS = 100;
 
-/** How wide text may be there. */
+/** How many columns text may take on this output. */
 export function columnsOf({ columns }: { readonly columns?: number }): number {
   return Math.min(columns || DEFAULT_COLUMNS, MOST_COLUMNS);
 }
@@ -17,8 +17,8 @@ export function oneLine(text: string): string {
 }
 
 /**
- * Text broken into lines at spaces, each after `indent` spaces. A word that is too long stays whole, and so does what a
- * no-break space joins.
+ * Text broken into lines at spaces, each after `indent` spaces. A word that is too long stays whole, and so do
+ * words that a no-break space joins.
  *
  * @param width default: that of standard output
  */

@@ -13,7 +13,7 @@ const NOT_GIVEN = "No signing secret was given.";
 export async function askForSecret(): Promise<string> {
   process.once("exit", endedHere);
   try {
-    // On standard error: standard output is for what the command says.
+    // On standard error: standard output is for the command's result.
     const prompt = "Signing secret (whsec_..., not shown): ";
     const answer = await read({ prompt, silent: true, output: process.stderr });
     if (answer.trim() !== "") return answer;
@@ -26,7 +26,7 @@ export async function askForSecret(): Promise<string> {
   throw new UsageError(NOT_GIVEN);
 }
 
-/** At Ctrl-D `read` never settles, and the process ends since there is nothing left to do. */
+/** At Ctrl-D `read` never settles, and the process ends because no work is left. */
 function endedHere(): void {
   process.stderr.write("\n");
   printError(NOT_GIVEN);

@@ -12,19 +12,19 @@ export interface SecretOptions {
   readonly secretFile?: string;
 }
 
-/** The text that holds the secrets, as it was found, and where that was (for people). */
+/** The text that holds the secrets, as it was found, and its place (for people). */
 export interface SecretText {
   readonly text: string;
   readonly source: string;
 }
 
-/** Signing secrets that can work, and where they were found (for people). */
+/** Well-formed signing secrets, and the place where they were found (for people). */
 export interface FoundSecrets {
   readonly secrets: readonly string[];
   readonly source: string;
 }
 
-/** Adds `--secret-file` to a command, and a clear refusal of a secret among the arguments. */
+/** Adds `--secret-file` to a command, and refuses a secret in the arguments. */
 export function withSecretOptions(command: Command): Command {
   return command
     .option("--secret-file <file>", `read the secret from a file (else: ${VARIABLE}, .env, a prompt)`)
@@ -33,7 +33,7 @@ export function withSecretOptions(command: Command): Command {
 
 function refuseArgument(): never {
   throw new UsageError(
-    "A secret among the arguments would stay in your shell's history and be seen by every user of this machine. " +
+    "A secret in the arguments stays in your shell's history, and every user of this machine can see it. " +
       `Put it into the environment or a .env file as ${VARIABLE}, or into a file and pass --secret-file FILE.`,
   );
 }
@@ -41,7 +41,7 @@ function refuseArgument(): never {
 /**
  * The signing secrets. Whitespace separates several.
  *
- * @throws {UsageError} where there is none, or one that cannot work; never holds the secret
+ * @throws {UsageError} where there is no secret, or a malformed one; the message never holds the secret
  */
 export async function findSecrets(options: SecretOptions): Promise<FoundSecrets> {
   const { text, source } = await findSecretText(options);

@@ -1,4 +1,4 @@
-/** Lets a number of visitors in at once; the others wait in line. */
+/** Limits how many tasks run at once; the others wait in line. */
 export class Gate {
   readonly #limit: number;
   #inside = 0;
@@ -22,7 +22,7 @@ export class Gate {
   }
 
   leave(): void {
-    // Whoever is next takes over the place, so that nobody can slip in between.
+    // The next in line takes this place over, so that no newcomer can take it in between.
     const next = this.#waiting.shift();
     if (next === undefined) this.#inside -= 1;
     else next();

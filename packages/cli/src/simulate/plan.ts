@@ -2,22 +2,22 @@ import type { FaxEvent } from "@mintfax-webhooks/core";
 import { type FaxLifeOptions, faxLife } from "@mintfax-webhooks/testing";
 import type { Random } from "./random.ts";
 
-/** How unruly deliveries are. Shares are from 0 to 1. */
+/** How irregular deliveries are. Shares are from 0 to 1. */
 export interface Unrest {
-  /** Of the events, delivered twice. */
+  /** Share of the events that are delivered twice. */
   readonly duplicates: number;
-  /** Of the events, overtaken by the next one of the same fax. */
+  /** Share of the events that the next one of the same fax overtakes. */
   readonly reorder: number;
 }
 
 /** An event, and when to deliver it, in seconds of mintfax's time since the fax was queued. */
 export interface PlannedEvent {
   readonly event: FaxEvent;
-  /** Two where it is delivered twice. Each has retries of its own. */
+  /** Two where the event is delivered twice. Each has its own retries. */
   readonly atSeconds: readonly number[];
 }
 
-/** Shares of the ways a fax may go. Ours, not mintfax's: enough of each for a receiver to meet all of them. */
+/** How often faxes end in each way. Our choice, not mintfax's: a receiver meets each of them. */
 const DELIVERED_AT_ONCE = 0.85;
 const DELIVERED_LATER = 0.08;
 const FAILURES: readonly [string, ...string[]] = [

@@ -16,7 +16,7 @@ export function textOf(summary: Summary, colours: Colours): string {
     latencies(summary),
     verdict(summary, colours),
     pace(summary, colours),
-    [colours.dim(`  The same again: --seed ${summary.seed}`)],
+    [colours.dim(`  To play the same faxes again: --seed ${summary.seed}`)],
   ];
   return `${blocks
     .filter((block) => block.length > 0)
@@ -66,7 +66,7 @@ function verdict({ events, firstNeverAccepted, interrupted }: Summary, { green, 
   const shown = firstNeverAccepted.slice(0, SHOWN);
   const more = events.neverAccepted - shown.length;
   return [
-    `${red("✗")} ${counted(events.neverAccepted, "event was", "events were")} never accepted; mintfax would have given up on:`,
+    `${red("✗")} ${counted(events.neverAccepted, "event was", "events were")} never accepted. mintfax would have given up on:`,
     "",
     ...table(
       [

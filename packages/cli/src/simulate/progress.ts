@@ -6,7 +6,7 @@ const EVERY_MS = 100;
 const BAR_CELLS = 20;
 const CLEAR_LINE = "\r\u001b[K";
 
-/** A line on standard error that shows how far a simulation is; nothing where that is no terminal. */
+/** A line on standard error that shows how far a simulation is; nothing where that is not a terminal. */
 export class Progress {
   readonly #tally: Tally;
   readonly #faxes: number;
@@ -35,7 +35,7 @@ export class Progress {
       `${count(open)} events open`,
       ...(retries > 0 ? [counted(retries, "retry", "retries")] : []),
     ];
-    // What ran over into a second line would never be cleared.
+    // Text that ran over into a second line would never be cleared.
     const width = columnsOf(process.stderr);
     const line = parts.reduce(
       (all, part) => (all.length + 2 + part.length > width ? all : `${all}  ${part}`),

@@ -2,7 +2,7 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** As in the ids of mintfax's samples. */
 const ID_LENGTH = 22;
 
-/** Chance that can be had again: the same seed gives the same sequence. */
+/** Repeatable chance: the same seed gives the same sequence. */
 export class Random {
   #state: number;
 
@@ -25,12 +25,12 @@ export class Random {
     return this.next() < share;
   }
 
-  /** One of them, each as likely. */
+  /** One of them, all equally likely. */
   pick<T>(choices: readonly [T, ...T[]]): T {
     return choices[Math.floor(this.next() * choices.length)] ?? choices[0];
   }
 
-  /** An id as mintfax's look. */
+  /** An id that looks like mintfax's. */
   id(prefix: string): string {
     const letters = Array.from(
       { length: ID_LENGTH },

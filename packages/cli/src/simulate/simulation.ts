@@ -9,16 +9,16 @@ import { type PlannedEvent, planFax, type Unrest } from "./plan.ts";
 import { Random } from "./random.ts";
 import { Tally } from "./tally.ts";
 
-/** What is to be played. */
+/** What to play. */
 export interface SimulationOptions extends Unrest {
   readonly to: URL;
   readonly secrets: readonly string[];
   readonly faxes: number;
   /** Faxes a second, on average. */
   readonly rate: number;
-  /** So many faxes are submitted at the same moment. */
+  /** How many faxes start at the same moment. */
   readonly burst: number;
-  /** Of mintfax's times: 0.01 makes its ten seconds 100 ms. */
+  /** Factor for mintfax's delays: 0.01 turns 10 s into 100 ms. */
   readonly timeScale: number;
   /** Requests under way at once, at most. */
   readonly concurrency: number;
@@ -27,12 +27,12 @@ export interface SimulationOptions extends Unrest {
 }
 
 /**
- * Faxes whose events are still on their way, waits for a retry included, at most; some 10 KB each. It keeps the memory
- * flat: where it is reached, new faxes wait.
+ * Most faxes with events still under way, waits for a retry included; some 10 KB each. It bounds the memory: where it is
+ * reached, new faxes wait.
  */
 const MOST_OPEN_FAXES = 2_000;
 
-/** Plays faxes against a receiver, and counts what comes of it. */
+/** Plays faxes against a receiver, and counts the results. */
 export class Simulation {
   readonly tally: Tally = new Tally();
   readonly #options: SimulationOptions;
@@ -46,7 +46,7 @@ export class Simulation {
     this.#requests = new Gate(options.concurrency);
   }
 
-  /** Begins no more faxes, and makes no more attempts. */
+  /** Starts no more faxes, and makes no more attempts. */
   stop(): void {
     this.#stopped = true;
   }
@@ -62,7 +62,7 @@ export class Simulation {
       const dueMs = startMs + (Math.floor((number - 1) / burst) * burst * 1000) / rate;
       await this.#until(dueMs);
       await this.#through(open);
-      // In line behind what is due already, so that a backlog does not grow.
+      // Behind the deliveries that are due already, so that a backlog does not grow.
       await this.#through(this.#requests);
       this.#requests.leave();
       if (this.#stopped) return;

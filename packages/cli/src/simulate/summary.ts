@@ -7,7 +7,7 @@ export interface Summary {
   /** Plays the same again. */
   readonly seed: number;
   readonly seconds: number;
-  /** Whether it was stopped before its end. */
+  /** Whether it was stopped before the end. */
   readonly interrupted: boolean;
   readonly faxes: { readonly asked: number; readonly started: number; readonly done: number };
   readonly events: {

@@ -2,9 +2,9 @@ import { createHistogram } from "node:perf_hooks";
 import type { Attempt } from "@mintfax-webhooks/testing";
 import { readAnswer } from "../output/answer.ts";
 
-/** Of events that were never accepted, how many are kept by name. */
+/** How many events that were never accepted are kept with their ids. */
 const MOST_NAMED = 20;
-/** Far more than this library's receivers have; a receiver of another make may answer anything. */
+/** Far more than this library's receivers have. Another server may answer in any way. */
 const MOST_ANSWERS = 40;
 
 const OTHERS = { status: null, outcome: null, code: null, reason: "all other answers", count: 0 };
@@ -14,7 +14,7 @@ export interface AnswerCount {
   readonly status: number | null;
   readonly outcome: string | null;
   readonly code: string | null;
-  /** Where no answer came: why. */
+  /** Why no answer came; null where one did. */
   readonly reason: string | null;
   count: number;
 }
@@ -23,12 +23,12 @@ export interface AnswerCount {
 export interface LostEvent {
   readonly id: string;
   readonly type: string;
-  /** Its last attempt's. */
+  /** Status of its last attempt. */
   readonly status: number | null;
   readonly code: string | null;
 }
 
-/** Counts of what happens. Takes the same memory however much that is. */
+/** Counts deliveries and answers. Its memory does not grow with their number. */
 export class Tally {
   faxesStarted = 0;
   faxesDone = 0;
@@ -40,13 +40,13 @@ export class Tally {
   duplicates = 0;
   /** How much later than planned a delivery went out, at most. */
   latestMs = 0;
-  /** The longest that this process slept in when something was due. */
+  /** The longest that this process overslept when a delivery was due. */
   sleptInMs = 0;
-  /** The longest that something had to wait since too much was under way. */
+  /** The longest that a delivery waited because too many were under way. */
   heldUpMs = 0;
   readonly lostNamed: LostEvent[] = [];
   readonly #answers = new Map<string, AnswerCount>();
-  /** In microseconds; what a histogram takes is whole numbers from 1. */
+  /** In microseconds: a histogram takes whole numbers from 1. */
   readonly #latencies = createHistogram();
 
   attempted(attempt: Attempt, isRetry: boolean): void {

@@ -1,6 +1,6 @@
 import type { Attempt } from "@mintfax-webhooks/testing";
 
-/** mintfax takes any 2xx for "accepted". */
+/** mintfax counts any 2xx as accepted. */
 export function isAccepted({ status }: Pick<Attempt, "status">): boolean {
   return status !== null && status >= 200 && status <= 299;
 }

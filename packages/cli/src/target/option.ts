@@ -10,7 +10,7 @@ export function withTargetOption(command: Command): Command {
   return command.addOption(option.default(new URL(DEFAULT_TARGET), DEFAULT_TARGET));
 }
 
-/** @throws {InvalidArgumentError} for what is no http or https URL */
+/** @throws {InvalidArgumentError} for a text that is not an http or https URL */
 export function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === "http:" || url?.protocol === "https:") return url;

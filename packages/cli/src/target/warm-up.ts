@@ -1,4 +1,4 @@
-/** Loads what `fetch` needs, so that the first time that is measured is the receiver's own. */
+/** Loads what `fetch` needs, so that the first measured time is the receiver's own. */
 export async function warmUp(): Promise<void> {
   await fetch("data:,");
 }

@@ -1,13 +1,13 @@
 import type { Envelope } from "@mintfax-webhooks/core";
 import { forge, type SignedDelivery, signDelivery, tamper } from "@mintfax-webhooks/testing";
 
-/** How a delivery is spoilt, to see it refused. */
+/** How a delivery is spoilt, so that a receiver must refuse it. */
 export type Disguise = "forged" | "stale" | "tampered";
 
-/** Beyond any tolerance that makes sense; the receivers' default is 300 s. */
+/** Beyond any sensible tolerance. The receivers' default is 300 s. */
 const STALE_MS = 3_600_000;
 
-/** The event signed, as mintfax would, or spoilt. */
+/** The event signed as mintfax signs, or spoilt. */
 export function deliveryOf(
   event: Envelope<string, unknown>,
   secret: readonly string[],

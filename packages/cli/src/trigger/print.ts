@@ -29,7 +29,7 @@ export function printText(triggered: Triggered): void {
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-/** For machines: one object. */
+/** For programs: one object. */
 export function printJson(triggered: Triggered): void {
   const { type, id, to, disguise, attempts } = triggered;
   const record = {
@@ -55,7 +55,12 @@ function explanation(attempt: Attempt, { to, disguise }: Triggered): string[] {
   const hint = disguise === undefined ? hintFor(answer, to) : undefined;
   if (hint !== undefined) lines.push(wrap(hint, 2));
   if (disguise !== undefined && isAccepted(attempt)) {
-    lines.push(wrap(`It was ${disguise}, and the receiver took it. It does not verify what it is sent.`, 2));
+    lines.push(
+      wrap(
+        `The receiver accepted a ${disguise} delivery, so it does not verify signatures and timestamps.`,
+        2,
+      ),
+    );
   }
   return lines;
 }
@@ -64,8 +69,8 @@ function verdictOfMany(triggered: Triggered): string {
   const { attempts, disguise } = triggered;
   const wrong = attempts.filter((attempt) => !isRight(attempt, triggered)).length;
   if (wrong === 0)
-    return disguise === undefined ? "All copies were answered as they should be." : "All were refused.";
-  return `${wrong} of ${attempts.length} copies were not answered as they should be, such as:`;
+    return disguise === undefined ? "All copies were answered correctly." : "All copies were refused.";
+  return `${wrong} of ${attempts.length} copies were answered wrongly, for example:`;
 }
 
 function tallyOf(attempts: readonly Attempt[]): string[] {

@@ -3,24 +3,24 @@ import { readAnswer } from "../output/answer.ts";
 import { isAccepted } from "../target/accepted.ts";
 import type { Disguise } from "./disguise.ts";
 
-/** What was sent, and what came of it. */
+/** A delivery that was sent, and its attempts. */
 export interface Triggered {
   readonly type: string;
   readonly id: string;
   readonly to: URL;
-  /** Undefined where the delivery was sent as mintfax would. */
+  /** Undefined where the delivery was genuine. */
   readonly disguise: Disguise | undefined;
   readonly attempts: readonly Attempt[];
 }
 
-/** Whether an attempt was answered as a right receiver answers it. */
+/** Whether an attempt got the answer of a correct receiver. */
 export function isRight(attempt: Attempt, { disguise, attempts }: Triggered): boolean {
   if (attempt.status === null) return false;
   if (disguise !== undefined) return readAnswer(attempt).outcome === "refused" || attempt.status === 400;
   return isAccepted(attempt) || (attempt.status === 409 && attempts.some(isAccepted));
 }
 
-/** Whether everything was answered as a right receiver answers it. */
+/** Whether all attempts got the answer of a correct receiver. */
 export function asExpected(triggered: Triggered): boolean {
   return triggered.attempts.every((attempt) => isRight(attempt, triggered));
 }
