@@ -1,13 +1,13 @@
 import { type Finding, type FindingCode, proven } from "./finding.ts";
 
-/** Standard Webhooks leaves the number open; a receiver allows 300 s either way unless told otherwise. */
+/** Standard Webhooks names no number. A receiver allows 300 s either way by default. */
 const TOLERANCE_SECONDS = 300;
 
-/** What the time of an attempt says. */
+/** What the age of an attempt shows. */
 export interface Age {
-  /** Refused when it was captured. */
+  /** A receiver refused it at the time of capture. */
   readonly finding?: Finding;
-  /** Refused by now, only because time has passed. */
+  /** A receiver would refuse it now, only because time has passed. */
   readonly note?: Finding;
 }
 
@@ -26,9 +26,9 @@ const TIME_SYNC = 'timedatectl status    # "System clock synchronized: yes"';
 
 function tooNew(ahead: number): Finding {
   return clock("timestamp_too_new", {
-    what: `webhook-timestamp lies ${duration(ahead)} in the future.`,
-    why: `mintfax stamps every attempt when it is sent; ${TOLERANCE_SECONDS} s either way are allowed. So the clock here is slow.`,
-    fix: "Set the clock of this machine, and let it be kept by NTP. In a paused VM or container, that of its host.",
+    what: `webhook-timestamp is ${duration(ahead)} in the future.`,
+    why: `mintfax stamps each attempt when it sends it, and a receiver allows ${TOLERANCE_SECONDS} s either way. So the clock here is slow.`,
+    fix: "Set the clock of this machine, and keep it synchronised by NTP. For a paused VM or a container, set the clock of its host.",
     example: TIME_SYNC,
   });
 }
@@ -36,7 +36,7 @@ function tooNew(ahead: number): Finding {
 function tooOld(age: number): Finding {
   return clock("timestamp_too_old", {
     what: `webhook-timestamp was ${duration(age)} old when the request came.`,
-    why: `${TOLERANCE_SECONDS} s are allowed. mintfax stamps every attempt afresh, retries too, so this is not how it was sent.`,
+    why: `A receiver allows ${TOLERANCE_SECONDS} s. mintfax stamps each attempt anew, retries too, so either the clock is wrong or the request was held back.`,
     fix: "Set the clock (it may be fast), and look for a queue or relay that holds deliveries back or sends them again.",
     example: TIME_SYNC,
   });
@@ -44,9 +44,9 @@ function tooOld(age: number): Finding {
 
 function onlyOld(age: number): Finding {
   return clock("timestamp_too_old", {
-    what: `The timestamp is ${duration(age)} old: by now it would be refused for that alone.`,
-    why: `${TOLERANCE_SECONDS} s are allowed, and a capture is nearly always older. It says nothing about the delivery itself.`,
-    fix: "Nothing. To have the age judged too, say when it was captured (--at).",
+    what: `The timestamp is ${duration(age)} old, so a receiver would refuse this request now.`,
+    why: `A receiver allows ${TOLERANCE_SECONDS} s, and a capture is nearly always older. Its age says nothing about the delivery itself.`,
+    fix: "No change is needed. To check the age too, give the time of capture (--at).",
   });
 }
 

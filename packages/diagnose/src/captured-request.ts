@@ -1,11 +1,11 @@
-/** A request as it was caught somewhere between mintfax and the code that refused it. */
+/** A request that was captured between mintfax and the code that refused it. */
 export interface CapturedRequest {
-  /** Left out where the capture does not say. */
+  /** Left out where the capture does not have it. */
   readonly method?: string;
   readonly url?: string;
-  /** In the order in which they came, duplicates kept. Case does not matter. */
+  /** In the order of arrival, with duplicates. Case does not matter. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** The bytes that were verified, or would have been. */
+  /** The bytes that were verified, or were to be verified. */
   readonly body: Uint8Array;
 }
 
@@ -16,7 +16,10 @@ export function headerValues(request: CapturedRequest, name: string): string[] {
     .map(([, value]) => withoutBlanks(value));
 }
 
-/** Without blanks and tabs around it, as HTTP has it: `trim()` takes more, which a receiver sees. A regular expression would look at every run of blanks from each of its places. */
+/**
+ * Without spaces and tabs around it, as in HTTP. `trim()` removes other characters too, which a receiver sees. A regular
+ * expression would take quadratic time on a long run of spaces.
+ */
 export function withoutBlanks(value: string): string {
   let start = 0;
   let end = value.length;

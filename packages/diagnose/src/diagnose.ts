@@ -16,17 +16,17 @@ import * as words from "./words.ts";
 
 /** Options of {@link diagnose}. */
 export interface DiagnoseOptions {
-  /** When the request was captured. Left out: unknown, so an old timestamp is a note and not a finding. */
+  /** The time of capture. Default: unknown, so an old timestamp is a note and not a finding. */
   readonly at?: Date;
   /** Default: now. */
   readonly now?: Date;
 }
 
 /**
- * Why a captured request verifies or does not. Causes are tried by undoing them: one is `proven` when the signature then
- * matches, or when it is plain to see.
+ * Finds out why a captured request verifies or does not. It undoes one possible cause after the other. A cause is `proven`
+ * when the signature matches without it, or when the request shows it.
  *
- * @param secrets as they were found, untrimmed: what is wrong with them is a part of the answer
+ * @param secrets as they were found, untrimmed: a fault of a secret is a part of the answer
  * @returns plain data without secrets, expected signatures and values of the payload
  *
  * @example
@@ -59,7 +59,7 @@ export function diagnose(
   const age = headers.seconds === undefined ? {} : ageOf(headers.seconds, now, at);
   const atAge = [
     ...method,
-    // It is told in the words for milliseconds already.
+    // A timestamp in milliseconds has its own finding.
     ...(age.finding === undefined ? [] : [age.finding]),
   ];
   const notes = [...secret.notes, ...(age.note === undefined ? [] : [age.note])];
@@ -99,7 +99,7 @@ function matched(
   return { findings, remarks };
 }
 
-/** As core checks it. */
+/** As in core. */
 function isEnvelope(value: unknown): boolean {
   return (
     looksLikeEnvelope(value) &&

@@ -1,4 +1,4 @@
-/** What can be found out about a captured request. Stable over versions. */
+/** The kinds of findings about a captured request. Stable over versions. */
 export type FindingCode =
   // The headers.
   | "header_missing"
@@ -66,34 +66,34 @@ export type FindingCode =
   | "secret_is_api_key"
   | "secret_malformed";
 
-/** One thing that was found out. Holds no secret, no expected signature and no value of the payload. */
+/** One finding. Holds no secret, no expected signature and no value of the payload. */
 export interface Finding {
   readonly code: FindingCode;
-  /** `proven`: plain to see in the request, or the signature matches once it is undone. */
+  /** `proven`: the request shows it, or the signature matches once it is undone. */
   readonly certainty: "proven" | "suspected";
-  /** One line. */
+  /** The finding in one line. */
   readonly what: string;
-  /** What was received, and what was expected. */
+  /** What arrived, and what was expected. */
   readonly why: string;
-  /** What to change. Empty where there is nothing to change. */
+  /** What to change. */
   readonly fix: string;
-  /** A line of code or of configuration that does it. */
+  /** A line of code or configuration for the fix. */
   readonly example?: string;
 }
 
 /** See {@link Diagnosis.verdict}. */
 export type DiagnosisVerdict = "verified" | "explained" | "suspected" | "unexplained";
 
-/** Why a captured request does or does not verify. Plain data. */
+/** Why a captured request verifies or does not. Plain data. */
 export interface Diagnosis {
   /**
-   * `verified`: the receiver accepts it, its age aside. `explained`: it does not, and at least one finding is proven.
-   * `suspected`: there are suspicions only. `unexplained`: not even those.
+   * `verified`: a receiver accepts it, apart from its age. `explained`: a receiver refuses it, and at least one finding is
+   * proven. `suspected`: all findings are suspicions. `unexplained`: there is no finding.
    */
   readonly verdict: DiagnosisVerdict;
-  /** What stands between this request and a receiver that accepts it. Empty where it verifies. */
+  /** The reasons why a receiver refuses this request. Empty where it verifies. */
   readonly findings: readonly Finding[];
-  /** What is worth knowing and refuses nothing: the age of an old capture, which of several secrets matched. */
+  /** Facts for which a receiver refuses nothing, such as the age of an old capture or which of several secrets matched. */
   readonly notes: readonly Finding[];
   /** Which of the secrets the request was signed with, counting from 0, where that is known. */
   readonly secretIndex?: number;
@@ -101,7 +101,7 @@ export interface Diagnosis {
   readonly tried: readonly string[];
 }
 
-/** A finding that is plain to see, or that a matching signature has proven. */
+/** A finding that the request shows, or that a matching signature has proven. */
 export function proven(
   code: FindingCode,
   { what, why, fix, example }: { what: string; why: string; fix: string; example?: string | undefined },

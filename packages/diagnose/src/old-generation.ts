@@ -5,7 +5,7 @@ import type { CandidateKey } from "./secret/reading.ts";
 import { hmacSha256 } from "./sign.ts";
 
 /**
- * mintfax's signatures of before Standard Webhooks: `X-Mintfax-Signature`, the HMAC-SHA256 of `timestamp.body` in
+ * mintfax's signatures from before Standard Webhooks: `X-Mintfax-Signature`, the HMAC-SHA256 of `timestamp.body` in
  * hexadecimal, and `X-Mintfax-Timestamp`. One page wrote both into the first header: `t=...,v1=...`.
  */
 export function oldGeneration(request: CapturedRequest, keys: readonly CandidateKey[]): Finding | undefined {
@@ -25,13 +25,13 @@ export function oldGeneration(request: CapturedRequest, keys: readonly Candidate
     );
   return proven("old_generation", {
     what: isSigned
-      ? "This is a delivery of mintfax's old generation, and properly signed with this secret."
-      : "This is a delivery of mintfax's old generation.",
+      ? "This delivery has mintfax's old signature, which matches this secret."
+      : "This delivery has mintfax's old signature.",
     why:
-      "It carries X-Mintfax-* headers instead of webhook-id, webhook-timestamp and webhook-signature. " +
+      "It has X-Mintfax-* headers instead of webhook-id, webhook-timestamp and webhook-signature. " +
       (isSigned
-        ? "Its own signature matches, so secret and body are right; only the scheme is the old one."
-        : "Its own signature does not match this secret, or cannot be read."),
-    fix: "Old endpoints keep the old scheme. Create a new endpoint (its API keys begin with mfx_) and take its secret.",
+        ? "The old signature matches, so secret and body are right."
+        : "The old signature does not match this secret, or is not readable."),
+    fix: "Old endpoints keep the old scheme. Create a new endpoint (its API keys begin with mfx_) and use its secret.",
   });
 }

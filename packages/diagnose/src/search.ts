@@ -6,13 +6,13 @@ import { type Token, tokenMatches } from "./headers/signature.ts";
 import type { CandidateKey } from "./secret/reading.ts";
 import { hmacSha256 } from "./sign.ts";
 
-/** What the signature was made of, as far as it matches. */
+/** The ingredients with which the signature matches. */
 export interface Match {
   readonly id: string;
   readonly timestamp: string;
   readonly key: CandidateKey;
   readonly body: Variation;
-  /** What was signed in place of `id.timestamp.body`, in words, where that is so. */
+  /** In words, what was signed in place of `id.timestamp.body`. Left out where that was signed. */
   readonly otherContent?: string;
 }
 
@@ -25,7 +25,7 @@ export interface Ingredients {
   readonly request: CapturedRequest;
 }
 
-/** The first match, and how much was tried for it. */
+/** The first match, and how many bodies were tried. */
 export interface SearchResult {
   readonly match?: Match;
   readonly bodies: number;
@@ -33,7 +33,7 @@ export interface SearchResult {
   readonly isCut?: true;
 }
 
-/** Tries what needs the least explanation first: the body as it is with every key, then every other body. */
+/** Tries the body as it is with every key first, then every other body. */
 export function search(ingredients: Ingredients): SearchResult {
   const { ids, timestamps, tokens, keys } = ingredients;
   if ([ids, timestamps, tokens, keys].some((each) => each.length === 0)) return { bodies: 0 };
@@ -54,7 +54,7 @@ type Prefix = (id: string, timestamp: string) => string;
 
 const AS_MINTFAX_SIGNS: Prefix = (id, timestamp) => `${id}.${timestamp}.`;
 
-/** What home-made senders sign. */
+/** What home-made senders sign instead. */
 const CONTENTS: readonly (readonly [words: string, prefix: Prefix])[] = [
   ["the body alone", () => ""],
   ["`timestamp.body`, without the id", (_, timestamp) => `${timestamp}.`],
@@ -88,7 +88,7 @@ function tryBody(
   return undefined;
 }
 
-/** Signs, and counts the bytes: nearly all of a search's time goes there. */
+/** Signs, and counts the bytes, which take nearly all of a search's time. */
 class Hashing {
   #leftBytes = HASHED_BYTES;
 
@@ -103,5 +103,5 @@ class Hashing {
   }
 }
 
-/** What could be hashed in the time that one signature takes beside its body. */
+/** Bytes that are hashed in the time that a signature takes apart from its body. */
 const LEAST_BYTES = 2_048;

@@ -3,7 +3,7 @@ import { UNPACKS } from "./body/unwrap.ts";
 import type { HeadersReading } from "./headers/read.ts";
 import type { SecretReading } from "./secret/reading.ts";
 
-/** What a search went through, one line each. */
+/** What a search tried, one line each. */
 export function whatWasTried(
   headers: HeadersReading,
   ids: readonly string[],
@@ -20,7 +20,7 @@ export function whatWasTried(
     "the body as it came; line ends, byte order marks, Latin-1, Windows-1252 and UTF-16 undone; taken out of " +
       `${UNPACKS ? "gzip, deflate, brotli, " : ""}forms, multipart, JSON strings, base64, printed buffers; as JSON in ` +
       `${SPELLINGS} spellings, and with its keys in mintfax's order: ${counted(bodies, "distinct body", "distinct bodies")}`,
-    ...(isCut ? ["not all of these: the body is large, and the search was ended"] : []),
+    ...(isCut ? ["not all of these: the body is large, and the search stopped at its limit"] : []),
   ];
 }
 

@@ -1,21 +1,21 @@
 import { type Finding, proven, suspected } from "./finding.ts";
 
-/** Findings about the request as a whole that need no more than words. */
+/** The texts of findings about the request as a whole. */
 
 export function secretNotDecoded(): Finding {
   return proven("secret_not_decoded", {
-    what: "The signature was made with the secret's text, not with the bytes it stands for.",
-    why: "The key is the base64 after whsec_, decoded. With undecoded text as the key the signature matches, so mintfax did not make it.",
-    fix: "Let the script or relay that signs decode the secret; signDelivery of @mintfax-webhooks/testing does.",
+    what: "The signature was made with the secret's text, not with its decoded bytes.",
+    why: "The key is the base64 after whsec_, decoded. The signature matches with the undecoded text as the key, so mintfax did not make it.",
+    fix: "Make the script or relay that signs decode the secret, as signDelivery of @mintfax-webhooks/testing does.",
     example: 'Buffer.from(secret.slice("whsec_".length), "base64")',
   });
 }
 
 export function signedContentDiffers(content: string): Finding {
   return proven("signed_content_differs", {
-    what: `The signature is one of ${content}.`,
-    why: "Expected: `id.timestamp.body`, as Standard Webhooks has it. The secret is right, so the sender is a script of yours.",
-    fix: "Let it sign what mintfax signs; signDelivery of @mintfax-webhooks/testing does.",
+    what: `The signature covers ${content}.`,
+    why: "Expected `id.timestamp.body`, as in Standard Webhooks. The secret is right, so your own script is the sender.",
+    fix: "Make it sign what mintfax signs, as signDelivery of @mintfax-webhooks/testing does.",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is an example
     example: 'hmac.update(`${id}.${timestamp}.`).update(body).digest("base64")',
   });
@@ -23,9 +23,9 @@ export function signedContentDiffers(content: string): Finding {
 
 export function secretMatched(index: number, count: number): Finding {
   return proven("secret_matched", {
-    what: `It was signed with secret ${index + 1} of ${count}.`,
+    what: `The request was signed with secret ${index + 1} of ${count}.`,
     why: "The others do not match.",
-    fix: "If this is not the endpoint you meant, mind that every endpoint has a secret of its own.",
+    fix: "If you meant another endpoint: every endpoint has its own secret.",
   });
 }
 
@@ -50,23 +50,23 @@ export function methodNotPost(method: string): Finding {
   return proven("method_not_post", {
     what: `This is a ${shown} request; mintfax delivers by POST.`,
     why: "Answered with 405, method_not_allowed. A redirect (301, 302, 303) turns POST into GET and drops the body.",
-    fix: "Enter the final URL at mintfax: https, the right host, with or without the slash at its end.",
+    fix: "Enter the final URL in mintfax's dashboard: https, the right host, and the right slash at the end.",
   });
 }
 
 export function idCaseChanged(): Finding {
   return proven("id_case_changed", {
     what: "The case of letters in webhook-id was changed.",
-    why: "With the id as it is in the body the signature matches. Ids tell upper case from lower case.",
-    fix: "Find what changes headers to lower or upper case, and let it leave their values alone.",
+    why: "The signature matches with the id of the body. Upper and lower case differ in ids.",
+    fix: "Find what changes headers to lower or upper case, and make it keep their values.",
   });
 }
 
 export function idChanged(): Finding {
   return proven("id_changed", {
     what: "webhook-id was replaced by another id.",
-    why: "With the id in the body the signature matches. The id is signed, since it is what duplicates are told by.",
-    fix: "Find the gateway or relay that puts an id of its own there; let it use another header.",
+    why: "The signature matches with the id of the body. The id is signed because it identifies duplicates.",
+    fix: "Find the gateway or relay that sets its own id there, and make it use another header.",
     example: "X-Request-Id",
   });
 }
@@ -75,11 +75,11 @@ export function idDiffers(isVerified: boolean): Finding {
   const words = {
     what: "webhook-id is not the id in the body.",
     why: isVerified
-      ? "mintfax sends the same in both. The signature matches the header's, so the sender meant it."
-      : "mintfax sends the same in both. These headers may belong to another delivery than this body.",
+      ? "mintfax sends the same id in both. The signature matches the id of the header, so the sender signed that one."
+      : "mintfax sends the same id in both. Headers and body may belong to different deliveries.",
     fix: isVerified
-      ? "If the sender is a script of yours, let it use one id."
-      : "Take headers and body from one and the same attempt; a retry has its own timestamp and signature.",
+      ? "If your own script is the sender, make it use one id."
+      : "Take headers and body from the same attempt: a retry has its own timestamp and signature.",
   };
   return isVerified ? proven("id_differs_from_body", words) : suspected("id_differs_from_body", words);
 }
@@ -88,6 +88,6 @@ export function notAnEnvelope(isJson: boolean): Finding {
   return proven("body_not_the_envelope", {
     what: `The signature is right, but the body is ${isJson ? "not mintfax's envelope" : "not JSON"}.`,
     why: `Expected {id, type, created, data: {object}}. Answered with 400, ${isJson ? "envelope_malformed" : "body_not_json"}.`,
-    fix: "If the sender is a script of yours, let it send an event; eventFixture of @mintfax-webhooks/testing makes one.",
+    fix: "If your own script is the sender, make it send an event, as eventFixture of @mintfax-webhooks/testing makes it.",
   });
 }

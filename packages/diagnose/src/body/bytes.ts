@@ -1,4 +1,4 @@
-/** Bytes put into words: positions and kinds, never values, since they are somebody's payload. */
+/** Bytes described in words: positions and kinds, never values, since these are health data. */
 
 export const utf8: TextEncoder = new TextEncoder();
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -12,7 +12,7 @@ export function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The JSON value, or undefined where the text is none. (`null` is a value.) */
+/** The JSON value, or undefined where the text is not JSON. (`null` is a value.) */
 export function jsonOf(text: string | undefined): unknown {
   if (text === undefined) return undefined;
   try {
@@ -22,7 +22,7 @@ export function jsonOf(text: string | undefined): unknown {
   }
 }
 
-/** How deep JSON is nested. Without a parser, whose own recursion it is to guard. */
+/** How deeply JSON is nested. Counted without a parser, since it guards the parser's own recursion. */
 export function levelsOf(text: string): number {
   let level = 0;
   let deepest = 0;
@@ -43,13 +43,13 @@ export function bytesIn(count: number): string {
   return count === 1 ? "1 byte" : `${count} bytes`;
 }
 
-/** Where two bodies part, in words. */
+/** Where two bodies begin to differ, in words. */
 export function difference(signed: Uint8Array, received: Uint8Array): string {
   let place = 0;
   while (place < signed.length && place < received.length && signed[place] === received[place]) place += 1;
   return (
-    `${bytesIn(signed.length)} were signed and ${bytesIn(received.length)} came; the first difference is at byte ${place}: ` +
-    `signed was ${kindOf(signed[place])}, and ${kindOf(received[place])} came.`
+    `${bytesIn(signed.length)} were signed and ${bytesIn(received.length)} arrived. They differ from byte ${place} on: ` +
+    `${kindOf(signed[place])} was signed, ${kindOf(received[place])} arrived.`
   );
 }
 

@@ -7,10 +7,10 @@ const CP1252 = new Map(
   Array.from({ length: 256 }, (_, byte) => [windows1252.decode(Uint8Array.of(byte)), byte] as const),
 );
 
-/** More than any language puts on a letter, and normalising sorts them one by one. */
+/** More than any language puts on a letter. Normalising sorts them one by one. */
 const MANY_ACCENTS = /\p{M}{31}/u;
 
-/** What the bytes may have been before somebody read them with a wrong charset. `how` says what was done to them. */
+/** The bytes as they may have been before code decoded them with a wrong charset. `how` describes that. */
 export interface Recoding {
   readonly bytes: Uint8Array;
   readonly how: string;

@@ -1,15 +1,15 @@
 /**
- * One JSON text in the spellings that common serialisers give it. It works on the text's tokens, not on a parsed value:
- * a parser would lose duplicate keys, the order of keys that look like numbers, and how numbers were written.
+ * One JSON text in the spellings of common serialisers. It works on the text's tokens, not on a parsed value: a parser
+ * would lose duplicate keys, the order of keys that look like numbers, and the spelling of numbers.
  */
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|true|false|null|[{}[\],:]/g;
 
 type Rewrite = (text: string) => string;
 
-/** Blanks between tokens. */
+/** The whitespace between tokens. */
 interface Layout {
-  /** Of each level; left out for everything on one line. */
+  /** Indent of each level. Left out where all tokens are on one line. */
   readonly indent?: string;
   readonly comma: string;
   readonly colon: string;
@@ -61,12 +61,12 @@ const NUMBERS: readonly Rewrite[] = [
 export const SPELLINGS: number =
   LAYOUTS.length * NON_ASCII.length * SLASHES.length * MARKUP.length * NUMBERS.length;
 
-/** Every distinct spelling of a valid JSON text but its own. */
+/** Every distinct spelling of a valid JSON text, except its own. */
 export function* jsonSpellings(text: string): Generator<string> {
   const tokens = (text.match(TOKEN) ?? []).map((token) =>
     token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token,
   );
-  // Most texts give no occasion for most of these.
+  // In most texts, most of these make no difference.
   const sample = tokens.filter((token) => token.startsWith('"')).join("");
   const [nonAscii, slashes, markup] = [NON_ASCII, SLASHES, MARKUP].map((rewrites) =>
     distinct(rewrites, [sample]),
@@ -87,7 +87,7 @@ export function* jsonSpellings(text: string): Generator<string> {
   }
 }
 
-/** Those that make a difference to these samples. */
+/** The rewrites that make a difference to these samples. */
 function distinct(rewrites: readonly Rewrite[], samples: readonly string[]): Rewrite[] {
   const seen = new Set<string>();
   return rewrites.filter((rewrite) => {

@@ -1,6 +1,6 @@
 import { isObject, jsonOf } from "./bytes.ts";
 
-/** The keys of each kind of object in the order of mintfax's documentation; the paths say where the object is. */
+/** The keys of each kind of object, by the object's path, in the order of mintfax's documentation. */
 const DOCUMENTED: Readonly<Record<string, string>> = {
   "": "id type created data",
   ".data": "object",
@@ -13,8 +13,8 @@ const DOCUMENTED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The same JSON with its keys in the order in which mintfax documents them, compact; undefined where it is no object. Keys
- * that the documentation does not know keep their order, at the end.
+ * The same JSON, compact, with its keys in the order of mintfax's documentation; undefined where it is not an object.
+ * Undocumented keys keep their order, at the end.
  */
 export function inDocumentedOrder(text: string): string | undefined {
   const value = jsonOf(text);
@@ -33,7 +33,7 @@ function ordered(value: unknown, path: string): unknown {
   return Object.fromEntries(inOrder.map((key) => [key, ordered(value[key], `${path}.${key}`)]));
 }
 
-/** Whether the envelope's own keys are in another order than mintfax writes them. */
+/** Whether the envelope's own keys are in another order than mintfax's. */
 export function isOutOfOrder(value: Record<string, unknown>): boolean {
   const documented = DOCUMENTED[""]?.split(" ") ?? [];
   const keys = Object.keys(value).filter((key) => documented.includes(key));

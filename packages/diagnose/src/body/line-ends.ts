@@ -2,20 +2,20 @@ import { bytesOfLatin1, concat, latin1Of } from "../encoding.ts";
 import type { FindingCode } from "../finding.ts";
 import { utf8 } from "./bytes.ts";
 
-/** The body as it may have been before one small thing happened to it. */
+/** The body as it may have been before one small change. */
 export interface Edit {
   readonly code: FindingCode;
   readonly bytes: Uint8Array;
 }
 
-/** That something may have added at the end. */
+/** Whitespace characters that may have been added at the end. */
 const MOST_BLANKS = 16;
 
 const BOM = Uint8Array.of(0xef, 0xbb, 0xbf);
 const LINE_FEED = utf8.encode("\n");
 const CRLF = utf8.encode("\r\n");
 
-/** A byte order mark, taken away or put back. */
+/** A byte order mark removed or restored. */
 export function bomEdits(body: Uint8Array): Edit[] {
   return BOM.every((byte, index) => body[index] === byte)
     ? [{ code: "body_bom_added", bytes: body.subarray(BOM.length) }]
@@ -31,7 +31,7 @@ export function lineEndingEdits(body: Uint8Array): Edit[] {
   return edits;
 }
 
-/** Line breaks and blanks at the end. */
+/** Whitespace at the end removed, or a line break restored. */
 export function endEdits(body: Uint8Array): Edit[] {
   const edits: Edit[] = [];
   for (let end = body.length - 1; edits.length < MOST_BLANKS && end >= 0 && isBlank(body[end]); end -= 1) {

@@ -4,7 +4,7 @@ import { bytesOfBase64, bytesOfLatin1, latin1Of } from "../encoding.ts";
 import type { FindingCode } from "../finding.ts";
 import { isObject, jsonOf, textOf, utf8 } from "./bytes.ts";
 
-/** What a wrapper held. `name` says what the wrapper is. */
+/** The content of a wrapper. `name` says what the wrapper is. */
 export interface Unwrapped {
   readonly code: FindingCode;
   readonly name: string;
@@ -12,16 +12,16 @@ export interface Unwrapped {
 }
 
 /**
- * Node, Bun and Deno have it. Elsewhere compressed bodies stay packed: the web's DecompressionStream neither answers at
- * once nor stops at a limit.
+ * Node, Bun and Deno have it. Elsewhere compressed bodies stay packed: the web's DecompressionStream is asynchronous and
+ * has no limit on its output.
  */
 const zlib = globalThis.process?.getBuiltinModule?.("node:zlib");
-/** Whether {@link unwrappings} looks into compressed bodies here. */
+/** Whether {@link unwrappings} unpacks compressed bodies on this runtime. */
 export const UNPACKS: boolean = zlib !== undefined;
 
 const BASE64 = /^[A-Za-z0-9+/_-]{16,}={0,2}$/;
 
-/** The body without what somebody may have put around it. */
+/** The body without the wrappers that a relay may have put around it. */
 export function unwrappings(body: Uint8Array): Unwrapped[] {
   const text = textOf(body);
   const found: Unwrapped[] = [];
@@ -57,12 +57,12 @@ function* decompressed(body: Uint8Array): Generator<Unwrapped> {
     try {
       yield { code: "body_compressed", name, bytes: decompress(body, options) };
     } catch {
-      // It was something else.
+      // It is not compressed in this way.
     }
   }
 }
 
-/** The parts of a multipart body, taken apart by the boundary in its first line. */
+/** The parts of a multipart body, split at the boundary in its first line. */
 function* multipart(body: Uint8Array): Generator<Unwrapped> {
   const latin1 = latin1Of(body);
   const boundary = /^(?:\r?\n)?(--[^\r\n]{1,70})\r?\n/.exec(latin1)?.[1];
@@ -77,7 +77,7 @@ function* multipart(body: Uint8Array): Generator<Unwrapped> {
 /** A form: the body as one of its values, as its only name, or the whole of it percent-encoded. */
 function* form(text: string): Generator<Unwrapped> {
   if (!/^[^\s{["]+$/.test(text) || !text.includes("%7B")) {
-    // Somebody decoded the form, and left the equals sign of its empty value.
+    // A relay decoded the form, and left the equals sign of its empty value.
     if (/^\{.*\}=$/s.test(text))
       yield { code: "body_form_encoded", name: "a form", bytes: utf8.encode(text.slice(0, -1)) };
     return;
@@ -97,7 +97,7 @@ function percentDecoded(text: string): string | undefined {
   }
 }
 
-/** What programs print, log or pass on in place of the bytes. */
+/** Forms in which programs print, log or pass on bytes. */
 function* printed(text: string): Generator<Unwrapped> {
   const value = jsonOf(text);
   if (typeof value === "string") {
@@ -138,7 +138,7 @@ function* members(value: Record<string, unknown>): Generator<Unwrapped> {
   }
 }
 
-/** Names are shown where they are words of a program; what looks like data is not. */
+/** Shows a name that looks like one of a program, and hides one that looks like data. */
 function safeName(name: string): string {
   return /^[A-Za-z_]{1,30}$/.test(name) ? name : "...";
 }

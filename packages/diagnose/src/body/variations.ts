@@ -12,20 +12,20 @@ import { bomEdits, type Edit, endEdits, lineEndingEdits } from "./line-ends.ts";
 import { unwrappings } from "./unwrap.ts";
 import { wordsFor } from "./words.ts";
 
-/** A body that may be the one that was signed, and what must have happened to it if it is. */
+/** A body that may be the signed one, and the changes that must have happened to it if it is. */
 export interface Variation {
   readonly bytes: Uint8Array;
   readonly changes: readonly Change[];
 }
 
-/** What happened to a body. */
+/** A change of the body. */
 export interface Change {
   readonly code: FindingCode;
-  /** What kind of wrapper, charset and so on it was. */
+  /** The kind of wrapper, charset and so on. */
   readonly detail?: string;
 }
 
-/** Bodies that may have been signed, those that need the least explanation first. The body as it is comes first. */
+/** Bodies that may have been signed, those with the fewest changes first. */
 export function* variations(request: CapturedRequest): Generator<Variation> {
   const seen = new Set<string>();
   for (const variation of candidates(request)) {
@@ -55,7 +55,7 @@ function* candidates(request: CapturedRequest): Generator<Variation> {
   for (const variation of [asIs, ...decoded, ...unwrapped]) yield* rewritten(variation);
 }
 
-/** The body as long as Content-Length says, where more than that came. */
+/** The body cut to Content-Length, where more arrived. */
 function* declaredLength(request: CapturedRequest): Generator<Variation> {
   const declared = Number(headerValues(request, "content-length")[0] ?? Number.NaN);
   if (!(declared > 0 && declared < request.body.length)) return;
@@ -64,7 +64,7 @@ function* declaredLength(request: CapturedRequest): Generator<Variation> {
   yield { bytes, changes: [{ code: isBlank ? "body_trailing_newline_added" : "body_rewritten" }] };
 }
 
-/** Up to three small things: a byte order mark, line endings, the end of the body. */
+/** Up to two small changes: a byte order mark, line endings, the end of the body. */
 function* edited(variation: Variation): Generator<Variation> {
   const single = (edits: readonly Edit[], before: Variation) =>
     edits.map(({ code, bytes }): Variation => ({ bytes, changes: [...before.changes, { code }] }));
@@ -99,7 +99,7 @@ function isJsonObject(text: string): boolean {
   return text.trimStart().startsWith("{") && jsonOf(text) !== undefined;
 }
 
-/** What a matching signature has proven about the body. */
+/** The findings that a matching signature has proven about the body. */
 export function findingsOf({ bytes, changes }: Variation, received: Uint8Array): Finding[] {
   const apart = difference(bytes, received);
   return changes.map(({ code, detail }) => {

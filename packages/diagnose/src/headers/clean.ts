@@ -2,19 +2,19 @@ import { withoutBlanks } from "../captured-request.ts";
 import type { HeaderFault, HeaderFaultCode } from "./faults.ts";
 import type { Part } from "./part.ts";
 
-/** A header's value after what was done to it has been undone, with what that was. */
+/** A header's value after its faults were undone, and these faults. */
 export interface Cleaned {
   readonly values: readonly string[];
   readonly faults: readonly HeaderFault[];
 }
 
-/** Of a joined header; the rest of it is passed over. */
+/** Values of one joined header. Further ones are ignored. */
 const MOST_SPLIT = 64;
 
 const QUOTED = /^(?<quote>\\"|"|')(?<inside>.*)\k<quote>$/;
 const REDACTED = /^[*•x.]{3,}$|^\W?(?:redacted|filtered|hidden|masked|secret|removed)\W?$/i;
 
-/** Things that happen to any header: quotes, percent-encoding, a comma between two of them, a black bar. */
+/** Undoes what happens to headers of any kind: quotes, percent-encoding, two values joined by a comma, a value hidden by a logger. */
 export function clean(part: Part, value: string): Cleaned {
   const faults: HeaderFault[] = [];
   const add = (code: HeaderFaultCode) => faults.push({ code, part, detail: "" });
@@ -33,14 +33,14 @@ export function clean(part: Part, value: string): Cleaned {
     add("header_url_encoded");
   }
   const parts = split(part, text);
-  // A comma at an end counts too: something was joined to it, if only nothing.
+  // A comma at an end counts too: an empty value was joined.
   if (parts.length > 1 || parts[0] !== withoutBlanks(text)) add("header_joined");
   return { values: [...new Set(parts)], faults };
 }
 
-/** A comma may join two of them; within a signature, one belongs to `v1,`. */
+/** A comma may join two values. In a signature, a comma also belongs to `v1,`. */
 function split(part: Part, text: string): string[] {
-  // Blanks are cut off afterwards: `[\t ]*,` would look at every run of them from each of its places.
+  // Spaces are removed afterwards: `[\t ]*,` would take quadratic time on a long run of them.
   const parts = text.split(part === "signature" ? /,(?=[\t ]*v1a?,)/ : ",", MOST_SPLIT).map(withoutBlanks);
   return part === "signature" ? parts : parts.filter((each) => each !== "");
 }

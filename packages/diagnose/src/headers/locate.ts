@@ -4,14 +4,14 @@ import type { Part } from "./part.ts";
 
 const SHOWN_NAME = 60;
 
-/** What came as one of the three headers. */
+/** The values of one of the three headers. */
 export interface Located {
   /** Distinct values; none where the header is missing. */
   readonly values: readonly string[];
   readonly faults: readonly HeaderFault[];
 }
 
-/** Finds a header under its own name, or else under one that something on the way has given it. */
+/** Finds a header under its own name, or else under one that a proxy or framework may have given it. */
 export function locate(request: CapturedRequest, part: Part): Located {
   const values = headerValues(request, `webhook-${part}`).filter((value) => value !== "");
   if (values.length === 1) return { values, faults: [] };

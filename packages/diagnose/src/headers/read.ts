@@ -8,20 +8,20 @@ import { PARTS, type Part } from "./part.ts";
 import { readSignature, type Token } from "./signature.ts";
 import { readTimestamp } from "./timestamp.ts";
 
-/** What the three headers hold, with everything undone that could be. */
+/** The values of the three headers, with their faults undone where possible. */
 export interface HeadersReading {
   /** Values that may have been signed, the most likely first. */
   readonly ids: readonly string[];
   readonly timestamps: readonly string[];
   readonly tokens: readonly Token[];
-  /** When the attempt was made, in Unix seconds, where that can be told. */
+  /** The time of the attempt in Unix seconds, where it is readable. */
   readonly seconds?: number;
   readonly missing: readonly Part[];
-  /** Everything that is wrong with them but for what is missing. */
+  /** All faults of the headers, except those that are missing. */
   readonly findings: readonly Finding[];
 }
 
-// As core has it: no dot, or id and timestamp could slide into each other in the signed text.
+// As in core: no dot, or id and timestamp could slide into each other in the signed text.
 const ID = /^[\x21-\x2d\x2f-\x7e]{1,256}$/;
 
 export function readHeaders(request: CapturedRequest): HeadersReading {
@@ -63,6 +63,6 @@ function idMalformed(id: string): Finding {
   return proven("id_malformed", {
     what: `webhook-id is malformed: ${fault}.`,
     why: "Expected 1 to 256 visible ASCII characters without a dot.",
-    fix: "mintfax's ids are fine, so find what changes the header, or use another id in your own test sender.",
+    fix: "mintfax's ids are well-formed, so find what changes the header. If your own script is the sender, make it send another id.",
   });
 }

@@ -2,14 +2,14 @@ import { hexToBytes } from "@noble/hashes/utils.js";
 import { base64Of, bytesOfBase64 } from "../encoding.ts";
 import { type Finding, type FindingCode, proven } from "../finding.ts";
 
-/** One signature that came. */
+/** One signature of the header. */
 export interface Token {
-  /** Standard base64 of the digest, or its beginning where it was cut. */
+  /** Standard base64 of the digest, or the beginning of it where it was cut. */
   readonly base64: string;
   readonly isWhole: boolean;
 }
 
-/** What a signature header holds. */
+/** The signatures of the header, and its faults. */
 export interface SignatureReading {
   readonly tokens: readonly Token[];
   readonly findings: readonly Finding[];
@@ -18,14 +18,14 @@ export interface SignatureReading {
 const WHOLE = /^v1,[A-Za-z0-9+/]{43}=$/;
 /** Fewer characters could match by chance. */
 const LEAST_CUT = 8;
-/** As core has it. */
+/** As in core. */
 const MOST_TOKENS = 16;
 const MOST_TRIED = 4 * MOST_TOKENS;
 const MOST_CHARACTERS = 2048;
 
 const FORM = "Expected `v1,` and 44 characters of base64; several are separated by a space.";
 
-/** @param values of the header, where it came more than once */
+/** @param values several where the header arrived more than once */
 export function readSignature(values: readonly string[]): SignatureReading {
   const texts = values.flatMap((value) => value.split(" ")).filter((text) => text !== "");
   const whole = texts.filter((text) => WHOLE.test(text)).map((text) => token(text.slice(3)));
@@ -48,7 +48,7 @@ type Repair = readonly [
   words: { readonly what: string; readonly why: string; readonly fix: string },
 ];
 
-const KEEP = "Find what changes the header on the way, and let it pass as it is.";
+const KEEP = "Find what changes the header on the way, and pass it on unchanged.";
 
 const REPAIRS: readonly Repair[] = [
   [
@@ -57,8 +57,8 @@ const REPAIRS: readonly Repair[] = [
     (found) => token(base64Of(hexToBytes(found))),
     {
       what: "The signature is written in hexadecimal.",
-      why: `64 hexadecimal digits came. ${FORM}`,
-      fix: 'mintfax sends base64: if the sender is a script of yours, let it write digest("base64").',
+      why: `64 hexadecimal digits arrived. ${FORM}`,
+      fix: 'mintfax sends base64: if your own script is the sender, make it write digest("base64").',
     },
   ],
   [
@@ -68,7 +68,7 @@ const REPAIRS: readonly Repair[] = [
     {
       what: "The signature uses the URL-safe alphabet of base64.",
       why: `It holds - or _ where base64 has + and /. ${FORM}`,
-      fix: 'If the sender is a script of yours, let it write digest("base64"), not "base64url".',
+      fix: 'If your own script is the sender, make it write digest("base64"), not "base64url".',
     },
   ],
   [
@@ -76,9 +76,9 @@ const REPAIRS: readonly Repair[] = [
     "header_url_encoded",
     (found) => token(found.replaceAll(" ", "+")),
     {
-      what: "The value of webhook-signature was decoded like a form: its + became blanks.",
-      why: `The rest of it is whole. ${FORM}`,
-      fix: "Find the relay that treats headers like parts of a URL.",
+      what: "The value of webhook-signature was decoded like a form: each + became a space.",
+      why: `The rest is complete. ${FORM}`,
+      fix: "Find the relay that decodes headers like parts of a URL.",
     },
   ],
   [
@@ -88,7 +88,7 @@ const REPAIRS: readonly Repair[] = [
     {
       what: "The signature lacks its version, `v1,`.",
       why: FORM,
-      fix: `${KEEP} If the sender is a script of yours, let it write \`v1,\` in front.`,
+      fix: `${KEEP} If your own script is the sender, make it write \`v1,\` in front.`,
     },
   ],
   [
@@ -97,8 +97,8 @@ const REPAIRS: readonly Repair[] = [
     (found) => ({ base64: found, isWhole: false }),
     {
       what: "The signature was cut off.",
-      why: `Only a part of its 44 characters came. ${FORM}`,
-      fix: "Look for a limit on the length of headers or of log fields, and for what strips the = at the end.",
+      why: `Only a part of its 44 characters arrived. ${FORM}`,
+      fix: "Look for a limit on the length of headers or log fields, and for code that strips the = at the end.",
     },
   ],
 ];
@@ -111,7 +111,7 @@ function repair(text: string): SignatureReading | undefined {
   return undefined;
 }
 
-/** Whether what was computed is what came. A cut signature has to have at least {@link LEAST_CUT} characters. */
+/** Whether the computed signature is the one of the header. A cut one must have at least {@link LEAST_CUT} characters. */
 export function tokenMatches({ base64, isWhole }: Token, computed: string): boolean {
   return isWhole ? base64 === computed : base64.length >= LEAST_CUT && computed.startsWith(base64);
 }
@@ -133,8 +133,8 @@ function malformed(length: number, texts: readonly string[]): Finding {
   return proven("signature_malformed", {
     what: asymmetric
       ? "webhook-signature holds public-key signatures (v1a) only."
-      : "webhook-signature holds no signature that could be read.",
-    why: `${length} characters came. ${FORM}`,
-    fix: asymmetric ? "mintfax signs with v1. Is this another sender's request?" : KEEP,
+      : "webhook-signature holds no readable signature.",
+    why: `${length} characters arrived. ${FORM}`,
+    fix: asymmetric ? "mintfax signs with v1. Check whether this is another sender's request." : KEEP,
   });
 }

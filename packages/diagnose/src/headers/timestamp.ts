@@ -1,16 +1,16 @@
 import { type Finding, proven } from "../finding.ts";
 
-/** How a timestamp may be meant. */
+/** The possible readings of a timestamp. */
 export interface TimestampReading {
-  /** As it may have been signed; the most likely first. */
+  /** The texts that may have been signed, the most likely first. */
   readonly spellings: readonly string[];
-  /** Unix seconds, where it can be told. */
+  /** Unix seconds, where the value is readable. */
   readonly seconds?: number;
   readonly findings: readonly Finding[];
 }
 
 const PLAIN = /^(?:0|[1-9][0-9]{0,14})$/;
-/** Seconds will have this many digits only in the year 5138. */
+/** Unix seconds reach this number in the year 5138. */
 const LEAST_MILLISECONDS = 100_000_000_000;
 
 export function readTimestamp(value: string): TimestampReading {
@@ -36,8 +36,8 @@ function dateSeconds(value: string): number | undefined {
 function inMilliseconds(digits: number): Finding {
   return proven("timestamp_in_milliseconds", {
     what: "webhook-timestamp is in milliseconds.",
-    why: `It has ${digits} digits; expected Unix seconds, which have 10. As seconds it lies far in the future.`,
-    fix: "mintfax sends seconds. If the sender is a script of yours, let it divide.",
+    why: `It has ${digits} digits; expected Unix seconds, which have 10. Read as seconds, it is far in the future.`,
+    fix: "mintfax sends seconds. If your own script is the sender, make it divide by 1000.",
     example: "Math.floor(Date.now() / 1000)",
   });
 }
@@ -47,11 +47,11 @@ function malformed(value: string): Finding {
     ? "a date"
     : /^[+0-9.]+$/.test(value)
       ? "a number in another spelling"
-      : "no number";
+      : "not a number";
   return proven("timestamp_malformed", {
-    what: `webhook-timestamp is ${kind}, not plain Unix seconds.`,
-    why: `${value.length} characters came; expected some 10 decimal digits and nothing else. The spelling is signed.`,
-    fix: "Find what rewrites the header on the way; if the sender is a script of yours, let it send whole seconds.",
+    what: `webhook-timestamp is ${kind}; expected plain Unix seconds.`,
+    why: `It has ${value.length} characters; expected 10 decimal digits and nothing else. The exact text is signed.`,
+    fix: "Find what rewrites the header on the way; if your own script is the sender, make it send whole seconds.",
     example: "String(Math.floor(Date.now() / 1000))",
   });
 }

@@ -1,7 +1,7 @@
 import type { CapturedRequest } from "../captured-request.ts";
 import { type Finding, proven } from "../finding.ts";
 
-/** By the header that their own documentation of webhook signatures names. */
+/** Other senders by a header that their own documentation of webhook signatures names. */
 const VENDORS: readonly (readonly [header: RegExp, vendor: string])[] = [
   [/^stripe-signature$/, "Stripe"],
   [/^x-github-event$/, "GitHub"],
@@ -27,15 +27,15 @@ const VENDORS: readonly (readonly [header: RegExp, vendor: string])[] = [
   [/^x-wc-webhook-signature$/, "WooCommerce"],
 ];
 
-/** Whose webhook this is, where one of its headers tells. */
+/** The other sender of this webhook, where one of its headers tells. */
 export function otherVendor(request: CapturedRequest): Finding | undefined {
   for (const [pattern, vendor] of VENDORS) {
     const header = request.headers.find(([name]) => pattern.test(name.toLowerCase()))?.[0];
     if (header === undefined) continue;
     return proven("other_vendor", {
-      what: `This is not mintfax's request but one of ${vendor}.`,
+      what: `This request is not from mintfax but from ${vendor}.`,
       why: `It has the header ${header} and none of mintfax's three (webhook-id, webhook-timestamp, webhook-signature).`,
-      fix: "Give each sender a URL of its own, and verify there what that sender signs.",
+      fix: "Give each sender its own URL, and verify its requests by its own scheme.",
       example: "/webhooks/mintfax",
     });
   }

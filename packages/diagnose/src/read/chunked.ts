@@ -2,8 +2,8 @@ import { type CapturedRequest, headerValues } from "../captured-request.ts";
 import { concat, latin1Of } from "../encoding.ts";
 
 /**
- * The body without its chunk sizes, where it was sent in chunks and the capture still has them: loggers that print bodies
- * keep `Transfer-Encoding`, and print them joined.
+ * The body without its chunk sizes, where the capture still has them. Loggers keep `Transfer-Encoding` but print the body
+ * joined.
  */
 export function dechunked(request: CapturedRequest): Uint8Array {
   if (!/\bchunked\b/i.test(headerValues(request, "transfer-encoding").join(","))) return request.body;

@@ -10,7 +10,7 @@ import { headerLines } from "./header-text.ts";
 const AMPERSAND = utf8.encode("&");
 
 const text = { type: "string", multiple: true } as const;
-/** Those that take a value and say nothing about the request, so that their value is not taken for the URL. */
+/** Options with a value that does not concern the request. They are listed so that the value is not taken for the URL. */
 const PASSED_OVER = [
   "o:output",
   "m:max-time",
@@ -60,7 +60,8 @@ export type ReadFile = (path: string) => Uint8Array;
  */
 export function readCurl(command: string, readFile?: ReadFile): CapturedRequest {
   const words = shellWords(command);
-  if (words.length > CURL_WORDS) throw new UnreadableCaptureError(`the command has ${words.length} words`);
+  if (words.length > CURL_WORDS)
+    throw new UnreadableCaptureError(`the command has ${words.length} words; at most ${CURL_WORDS} are read`);
   const start = words.findIndex((word) => /(?:^|\/)curl(?:\.exe)?$/.test(word));
   if (start === -1) throw new UnreadableCaptureError("it holds no curl command");
   const { values, positionals } = parsed(words.slice(start + 1));
@@ -85,8 +86,8 @@ function parsed(args: string[]): ReturnType<typeof parseArgs> {
   try {
     return parseArgs({ args, options: OPTIONS, strict: false, allowPositionals: true, tokens: false });
   } catch {
-    // Letters without end behind one hyphen: an option each.
-    throw new UnreadableCaptureError("the command has options that are none of curl's");
+    // Thousands of letters behind one hyphen are an option each.
+    throw new UnreadableCaptureError("the command has options that curl does not have");
   }
 }
 
@@ -94,7 +95,7 @@ function* dataOf(
   given: Readonly<Record<string, readonly string[] | undefined>>,
   readFile: ReadFile | undefined,
 ): Generator<Uint8Array> {
-  // curl drops line breaks from what it reads from files for these two, and only then.
+  // For these two options only, curl drops line breaks from files.
   for (const value of [...(given.data ?? []), ...(given["data-ascii"] ?? [])]) {
     const bytes = contentOf(value, readFile);
     yield value.startsWith("@") ? bytes.filter((byte) => byte !== 0x0a && byte !== 0x0d) : bytes;
@@ -127,7 +128,9 @@ function contentOf(value: string, readFile: ReadFile | undefined): Uint8Array {
 
 function shellWords(command: string): string[] {
   if (command.length > CURL_CHARACTERS) {
-    throw new UnreadableCaptureError(`the command has ${command.length} characters`);
+    throw new UnreadableCaptureError(
+      `the command has ${command.length} characters; at most ${CURL_CHARACTERS} are read`,
+    );
   }
   if (/\^"|\^\r?\n/.test(command)) {
     throw new UnreadableCaptureError("the command is quoted for Windows' cmd; copy it as cURL (bash)");

@@ -4,10 +4,10 @@ import { UnreadableCaptureError } from "./error.ts";
 type Headers = CapturedRequest["headers"];
 type Header = Headers[number];
 
-// Names are taken as they come, underscores and all: a wrong one is what is looked for.
+// Names are kept as they are, with underscores too: wrong names are to be found.
 const LINE = /^[<>]?\s*(?<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:(?<value>.*)$/;
 
-/** `Name: value` lines. Others are passed over, but a line that begins with a blank goes on with the one before. */
+/** `Name: value` lines. Other lines are ignored, but a line that begins with a space or tab continues the one before. */
 export function headerLines(lines: readonly string[]): Headers {
   const headers: [string, string][] = [];
   for (const line of lines) {
@@ -22,7 +22,7 @@ export function headerLines(lines: readonly string[]): Headers {
 /**
  * Reads headers on their own: `Name: value` lines, or JSON as dashboards and loggers print them.
  *
- * @throws {UnreadableCaptureError} where there are none
+ * @throws {UnreadableCaptureError} where there are no headers
  */
 export function readHeaderText(bytes: Uint8Array): Headers {
   const text = new TextDecoder().decode(bytes);
@@ -39,7 +39,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UnreadableCaptureError("it begins like JSON and is none");
+    throw new UnreadableCaptureError("it begins like JSON but is not valid JSON");
   }
 }
 

@@ -6,8 +6,8 @@ import { headersOfJson } from "./header-text.ts";
 
 /**
  * Reads a request that was logged as one JSON object: `{method?, url?, headers, body}`, or an event of AWS Lambda
- * (`isBase64Encoded`). A body that is an object is written out as JSON.stringify does, which is not what was signed: the
- * diagnosis will say so.
+ * (`isBase64Encoded`). A body that is an object is written as JSON by JSON.stringify, which are not the signed bytes: the
+ * diagnosis reports that.
  *
  * @returns undefined where the object has no headers
  * @throws {UnreadableCaptureError} where it has headers and no body
@@ -39,6 +39,6 @@ function writtenOut(body: unknown): string {
   try {
     return JSON.stringify(body);
   } catch {
-    throw new UnreadableCaptureError("its body is nested too deep to be written out");
+    throw new UnreadableCaptureError("its body is nested too deeply to be written as JSON");
   }
 }

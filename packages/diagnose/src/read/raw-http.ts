@@ -7,14 +7,14 @@ import { headerLines } from "./header-text.ts";
 const REQUEST_LINE = /^(?<method>[A-Za-z]+) (?<url>\S+)(?: HTTP\/[0-9.]+)?$/;
 
 /**
- * Reads a request as it goes over the wire, or as tools print it: line ends may be CRLF or LF, the request line may be
- * missing. Bytes beyond Content-Length are kept: that they are there is a finding.
+ * Reads a request as it goes over the wire, or as tools print it: lines may end in CRLF or LF, and the request line may
+ * be missing. Bytes beyond Content-Length are kept, since they are a finding.
  *
  * @throws {UnreadableCaptureError} where it has no headers
  */
 export function readRawHttp(bytes: Uint8Array): CapturedRequest {
   const latin1 = latin1Of(bytes);
-  // A tool on Windows may have put a byte order mark in front of the file, which is not the body's.
+  // A tool on Windows may have written a byte order mark in front of the file. It is not the body's.
   const start = /^(?:\xef\xbb\xbf)?(?:\r?\n)*/.exec(latin1)?.[0].length ?? 0;
   const end = /\r?\n\r?\n/g;
   end.lastIndex = start;

@@ -1,11 +1,11 @@
 import { type Finding, type FindingCode, proven } from "../finding.ts";
 
-/** Something about a secret that was not copied right. */
+/** A fault of a secret that was not copied right. */
 export interface SecretFault {
   readonly finding: Finding;
-  /** The secret without it; undefined where that is not to be had. */
+  /** The secret without the fault; undefined where it cannot be removed. */
   readonly rest?: string;
-  /** The receiver puts up with it. */
+  /** A receiver accepts the secret with this fault. */
   readonly harmless: boolean;
 }
 
@@ -14,15 +14,19 @@ const NAME = /^(?:export\s+|set\s+|\$env:)?[A-Za-z_][A-Za-z0-9_]*\s*[=:]\s*(?=["
 const FORM = "Expected whsec_ followed by base64.";
 const VARIABLE = "MINTFAX_WEBHOOK_SECRET=whsec_...";
 
-/** What is wrong with the outermost layer of a secret, undefined where nothing is. @param name "The secret" */
+/**
+ * The fault of the outermost layer of a secret; undefined where there is none.
+ *
+ * @param name "The secret"
+ */
 export function secretFault(text: string, name: string): SecretFault | undefined {
   if (/^\s|\s$/.test(text)) return aroundIt(text, name);
   if (/^["'`]|["'`]$/.test(text)) {
     const rest = text.replace(/^["'`]/, "").replace(/["'`]$/, "");
     return fault("secret_quoted", rest, {
       what: `${name} has quotes around it.`,
-      why: `They are taken for a part of it. ${FORM}`,
-      fix: "Take the quotes out. Docker's --env-file and many dashboards keep what a shell would remove.",
+      why: `The quotes count as a part of the secret. ${FORM}`,
+      fix: "Remove the quotes. Docker's --env-file and many dashboards keep the quotes that a shell would remove.",
       example: VARIABLE,
     });
   }
@@ -30,7 +34,7 @@ export function secretFault(text: string, name: string): SecretFault | undefined
     return fault("secret_pasted_with_name", text.replace(NAME, ""), {
       what: `${name} was pasted together with the variable's name.`,
       why: `It begins with a name and a sign such as =. ${FORM}`,
-      fix: "Keep only what comes after it.",
+      fix: "Keep only the part after the sign.",
       example: VARIABLE,
     });
   }
@@ -38,14 +42,14 @@ export function secretFault(text: string, name: string): SecretFault | undefined
     return fault("secret_pasted_with_v1", text.slice(3), {
       what: `${name} begins with \`v1,\`, which belongs to signatures.`,
       why: FORM,
-      fix: "Take these three characters out.",
+      fix: "Remove these three characters.",
       example: VARIABLE,
     });
   }
   if (/\s/.test(text)) {
     return fault("secret_whitespace", text.replace(/\s+/g, ""), {
-      what: `${name} holds ${/[\r\n]/.test(text) ? "a line break" : "whitespace"} in its middle.`,
-      why: `It was probably broken when it was copied. ${FORM}`,
+      what: `${name} has ${/[\r\n]/.test(text) ? "a line break" : "whitespace"} in its middle.`,
+      why: `It was probably split when it was copied. ${FORM}`,
       fix: "Put it on one line.",
       example: VARIABLE,
     });
@@ -60,7 +64,7 @@ function ofAnotherForm(text: string, name: string): SecretFault | undefined {
       finding: proven("secret_is_api_key", {
         what: `${name} is one of mintfax's API keys.`,
         why: `Keys (mfx_..., fx_...) authorise API calls; they sign nothing. ${FORM}`,
-        fix: "Take the endpoint's signing secret. If the key was given away here, replace it.",
+        fix: "Use the endpoint's signing secret. If others may have seen the API key here, replace it.",
         example: VARIABLE,
       }),
     };
@@ -70,8 +74,8 @@ function ofAnotherForm(text: string, name: string): SecretFault | undefined {
       harmless: false,
       finding: proven("secret_test_style", {
         what: `${name} begins with whsec_test_, a form of mintfax's old signatures.`,
-        why: "It is not base64 after whsec_; some decoders skip the `_` and make another key of it, others refuse it.",
-        fix: "Create a new endpoint, and take its secret.",
+        why: "The part after whsec_ is not base64. Some decoders skip the `_` and get another key, others refuse the secret.",
+        fix: "Create a new endpoint, and use its secret.",
         example: VARIABLE,
       }),
     };
@@ -80,7 +84,7 @@ function ofAnotherForm(text: string, name: string): SecretFault | undefined {
     return fault("secret_prefix_missing", `whsec_${text}`, {
       what: `${name} lacks whsec_ at its start.`,
       why: FORM,
-      fix: "Take the whole value, as mintfax shows it.",
+      fix: "Copy the whole value, as mintfax shows it.",
       example: VARIABLE,
     });
   }
@@ -88,8 +92,8 @@ function ofAnotherForm(text: string, name: string): SecretFault | undefined {
   if (text.startsWith("whsec_") && /^[A-Za-z0-9+/]{22,}$/.test(encoded) && encoded.length % 4 > 1) {
     return fault("secret_padding_missing", text + "=".repeat(4 - (encoded.length % 4)), {
       what: `${name} lacks ${encoded.length % 4 === 2 ? "two equals signs" : "an equals sign"} at its end.`,
-      why: `It may have been cut there, or further before: ${encoded.length} characters are no whole base64.`,
-      fix: "Take the whole value, as mintfax shows it.",
+      why: `It may have been cut there or earlier: ${encoded.length} characters are not complete base64.`,
+      fix: "Copy the whole value, as mintfax shows it.",
       example: VARIABLE,
     });
   }
@@ -106,8 +110,8 @@ function aroundIt(text: string, name: string): SecretFault {
       what: `${name} has ${kind} ${place}.`,
       why:
         "A receiver drops it, since whitespace separates secrets. " +
-        "Other checks may take it for a part of the key, and then nothing matches.",
-      fix: "Drop it where the secret is read.",
+        "Other checks may take it for a part of the key, and then no signature matches.",
+      fix: "Trim the secret where it is read.",
       example: 'readFileSync("/run/secrets/mintfax", "utf8").trim()',
     }),
   };

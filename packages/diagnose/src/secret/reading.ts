@@ -5,18 +5,18 @@ import { bytesOfBase64, latin1Of } from "../encoding.ts";
 import type { Finding } from "../finding.ts";
 import { type SecretFault, secretFault } from "./faults.ts";
 
-/** A key that a signature may have been made with, and what is wrong if it was. */
+/** A key that a signature may have been made with. */
 export interface CandidateKey {
   readonly bytes: Uint8Array;
   readonly secretIndex: number;
-  /** The key as a sender would have it who uses the secret's text without decoding it. */
+  /** The key of a sender that uses the secret's text without decoding it. */
   readonly undecoded: boolean;
 }
 
-/** What was given as the secret: what is wrong with it, and the keys it may stand for. */
+/** The secret as it was given: its faults, and the keys that it may stand for. */
 export interface SecretReading {
   readonly faults: readonly Finding[];
-  /** Worth knowing, no reason for a refusal. */
+  /** Faults for which a receiver refuses nothing. */
   readonly notes: readonly Finding[];
   /** The most likely first. */
   readonly keys: readonly CandidateKey[];
@@ -24,10 +24,10 @@ export interface SecretReading {
   readonly count: number;
 }
 
-/** Pasted things that are taken off one after the other: quotes may be around whitespace, and the other way round. */
+/** Faults that are removed one after the other: quotes may be around whitespace, and whitespace around quotes. */
 const LAYERS = 6;
 
-/** @param texts as they were found, untrimmed. Whitespace may separate several in one text, as in the variable */
+/** @param texts as they were found, untrimmed. Whitespace may separate several secrets in one text, as in the variable */
 export function readSecrets(texts: readonly string[]): SecretReading {
   const several = texts.flatMap(separate);
   const faults: Finding[] = [];
@@ -68,7 +68,7 @@ function peel(
   return { clean: { text: clean, isBroken: false }, found };
 }
 
-/** What core says against it, which never holds the secret. */
+/** The reason why core refuses the secret. It never holds the secret. */
 function malformation(secret: string, name: string): Finding | undefined {
   try {
     createVerifier({ secret });
@@ -78,7 +78,7 @@ function malformation(secret: string, name: string): Finding | undefined {
     return {
       code: "secret_malformed",
       certainty: "proven",
-      what: `${name} is not one that mintfax hands out.`,
+      what: `${name} is not a valid signing secret.`,
       why: `It ${message}`,
       fix: "Copy the whole value again; mintfax shows it once. If it is lost, create a new endpoint.",
     };
