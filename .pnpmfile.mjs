@@ -7,10 +7,20 @@ const { repository } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8
 /**
  * What is published is for users alone: the condition `source` names files that only this tree resolves (and a user's own
  * monorepo may have a condition of that name), and scripts and devDependencies are of no use to them.
+ *
+ * In the tree an entry is an ES module. As published it also has a CommonJS twin, for Jest and for TypeScript's CommonJS
+ * settings. Node (`module-sync`), Bun and bundlers (`module`) take the ES module for `require` too, so that a process has
+ * one copy of each class.
  */
 export const hooks = {
   beforePacking({ devDependencies, scripts, ...manifest }, folder) {
-    return { ...withoutSource(manifest), ...addresses(relative(ROOT, folder)) };
+    const { exports, imports } = manifest;
+    return {
+      ...manifest,
+      ...(exports && { ...forNode10(exports), exports: published(exports) }),
+      ...(imports && { imports: published(imports) }),
+      ...addresses(relative(ROOT, folder)),
+    };
   },
 };
 
@@ -25,17 +35,31 @@ function addresses(directory) {
   };
 }
 
-function withoutSource(manifest) {
-  const { exports, imports } = manifest;
-  return {
-    ...manifest,
-    ...(exports && { exports: stripped(exports) }),
-    ...(imports && { imports: stripped(imports) }),
-  };
+function published(target) {
+  if (typeof target === "string") return withTwin(target);
+  const kept = Object.entries(target).filter(([condition]) => condition !== "source");
+  return Object.fromEntries(kept.map(([condition, inner]) => [condition, published(inner)]));
 }
 
-function stripped(target) {
-  if (typeof target !== "object" || target === null) return target;
-  const kept = Object.entries(target).filter(([condition]) => condition !== "source");
-  return Object.fromEntries(kept.map(([condition, inner]) => [condition, stripped(inner)]));
+function withTwin(file) {
+  if (/^\.\/dist\/.*\.d\.ts$/.test(file)) return { require: twinOf(file), default: file };
+  if (/^\.\/dist\/.*\.js$/.test(file))
+    return { bun: file, "module-sync": file, module: file, require: twinOf(file), default: file };
+  return file;
+}
+
+/** `./dist/node.d.ts` to `./dist/node.d.cts`. */
+function twinOf(file) {
+  return file.replace(/(js|ts)$/, "c$1");
+}
+
+/** TypeScript's `moduleResolution: node10` does not read `exports`. */
+function forNode10(exports) {
+  const { ".": main, ...subpaths } = exports;
+  const typed = Object.entries(subpaths).filter(([, { types }]) => types !== undefined);
+  const typesVersions = typed.map(([path, { types }]) => [path.slice("./".length), [twinOf(types)]]);
+  return {
+    ...(main && { main: twinOf(main.default), types: twinOf(main.types) }),
+    ...(typed.length > 0 && { typesVersions: { "*": Object.fromEntries(typesVersions) } }),
+  };
 }

@@ -16,10 +16,10 @@ function filesOf(target: Target): string[] {
 }
 
 /**
- * What a package exports is what is built, so `package.json` is the only list: `./dist/x.js` comes from `source`, a
- * command's from the file of its name.
+ * `package.json` is the only list of what is built: `./dist/x.js` of its `exports` and `imports` is built from the file
+ * named beside it as `source`.
  */
-function entriesOf({ exports, imports = {}, bin = {} }: Manifest): Record<string, string> {
+function modulesOf({ exports, imports = {} }: Manifest): Record<string, string> {
   const entries: Record<string, string> = {};
   for (const target of Object.values(exports)) {
     const [source, , built] = filesOf(target);
@@ -28,25 +28,34 @@ function entriesOf({ exports, imports = {}, bin = {} }: Manifest): Record<string
   for (const file of Object.values(imports).flatMap(filesOf)) {
     if (file.startsWith("./src/")) entries[basename(file, ".ts")] = file;
   }
-  for (const file of Object.values(bin)) {
-    const name = basename(file, ".js");
-    entries[name] = `./src/${name}.ts`;
-  }
   return entries;
 }
 
+/** A command is built from the file of its name. */
+function commandsOf({ bin = {} }: Manifest): Record<string, string> {
+  const names = Object.values(bin).map((file) => basename(file, ".js"));
+  return Object.fromEntries(names.map((name) => [name, `./src/${name}.ts`]));
+}
+
+const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
+const modules = modulesOf(manifest);
+
 const config: UserConfig = defineConfig({
   cwd: process.cwd(),
-  entry: entriesOf(JSON.parse(readFileSync("package.json", "utf8")) as Manifest),
-  format: "esm",
+  entry: { ...modules, ...commandsOf(manifest) },
+  // `.pnpmfile.mjs` says which programs take the CommonJS twins.
+  format: { esm: {}, cjs: { entry: modules } },
   platform: "neutral",
   target: "node20",
   tsconfig: join(import.meta.dirname, "tsconfig.base.json"),
   // `#hmac` and the like are resolved by whoever runs the package, so that no bundle carries another platform's variant.
   deps: { neverBundle: [/^#/, /^node:/, /^cloudflare:/] },
+  // Or the declarations would import `#hmac`, of which they use nothing, and which TypeScript's node10 cannot find.
+  treeshake: { moduleSideEffects: "no-external" },
   // Into `src`, which is published beside it: "go to definition" ends in the code.
   dts: { generator: "oxc", sourcemap: true },
   sourcemap: true,
-  outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
+  outExtensions: ({ format }) =>
+    format === "cjs" ? { js: ".cjs", dts: ".d.cts" } : { js: ".js", dts: ".d.ts" },
 });
 export default config;

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Manifest } from "../pack/tarballs.ts";
 import type { Proof } from "../proof.ts";
 import { run } from "../run.ts";
-import { COMPILER_VERSIONS, compile } from "./compilers.ts";
+import { compile, versionsOf } from "./compilers.ts";
+import { COMMONJS_KINDS } from "./module-kinds.ts";
 import { NODE_VERSIONS, NODES } from "./nodes.ts";
 
 /** It imports `cloudflare:workers`, so only a Worker can load it; the Worker among the consumers does. */
@@ -16,27 +17,30 @@ export const entries: Proof = {
   async run(stage) {
     const manifests = stage.tarballs.map(({ manifest }) => manifest);
     const folder = await stage.install("entries", dependenciesOn(manifests));
-    const specifiers = manifests.flatMap(specifiersOf).filter((specifier) => specifier !== FOR_WORKERS);
+    const specifiers = manifests.flatMap(specifiersOf);
     for (const { file } of NODES) await run(file, ["load.cjs", ...specifiers], { cwd: folder });
 
     const source = specifiers
       .map((specifier, index) => `export * as e${index} from "${specifier}";\n`)
       .join("");
     for (const name of ["all.mts", "all.cts"]) await writeFile(join(folder, name), source);
-    const settings = ["--noEmit", "--strict", "--types", "node", "--target", "es2023"];
-    await compile(folder, ...settings, "--module", "nodenext", "all.mts", "all.cts");
+    const settings = ["--noEmit", "--strict", "--types", "node", "--target", "es2022"];
+    await compile(folder, [...settings, "--module", "nodenext", "all.mts"]);
     const bundling = ["--module", "esnext", "--moduleResolution", "bundler"];
-    await compile(folder, ...settings, ...bundling, "all.mts");
-    return `${specifiers.length} entries of ${manifests.length} packages; ${NODE_VERSIONS}; ${COMPILER_VERSIONS}`;
+    await compile(folder, [...settings, ...bundling, "all.mts"]);
+    for (const { args, compilers } of COMMONJS_KINDS) {
+      await compile(folder, [...settings, ...args, "all.cts"], compilers);
+    }
+    return `${specifiers.length} entries of ${manifests.length} packages; ${NODE_VERSIONS}; ${versionsOf()}`;
   },
 };
 
-function dependenciesOn(manifests: readonly Manifest[]): Record<string, string> {
+export function dependenciesOn(manifests: readonly Manifest[]): Record<string, string> {
   return { ...TYPES, ...Object.fromEntries(manifests.map(({ name, version }) => [name, version])) };
 }
 
-/** All that is code: no `package.json`, no `schema.sql`. */
-function specifiersOf({ name, exports }: Manifest): string[] {
+/** All that is code and runs outside a Worker: no `package.json`, no `schema.sql`. */
+export function specifiersOf({ name, exports }: Manifest): string[] {
   const paths = Object.keys(exports).filter((path) => !/\.(json|sql)$/.test(path));
-  return paths.map((path) => name + path.slice(1));
+  return paths.map((path) => name + path.slice(1)).filter((specifier) => specifier !== FOR_WORKERS);
 }

@@ -1,7 +1,9 @@
 import type { Part } from "../proof.ts";
 import { entries } from "./entries.ts";
 import { javascript } from "./javascript.ts";
+import { jest } from "./jest.ts";
 import { otherRuntimes } from "./other-runtimes.ts";
+import { twoWays } from "./two-ways.ts";
 import { typescript } from "./typescript.ts";
 import { workers } from "./worker.ts";
 
@@ -9,5 +11,13 @@ import { workers } from "./worker.ts";
 export const consumers: Part = {
   name: "consumers",
   title: "Fresh projects that install the tarballs, and real deliveries to them",
-  proofs: (stage) => [entries, ...javascript, ...typescript, ...workers(stage), ...otherRuntimes],
+  proofs: (stage) => [
+    entries,
+    ...javascript,
+    ...typescript,
+    ...jest,
+    ...twoWays,
+    ...workers(stage),
+    ...otherRuntimes,
+  ],
 };

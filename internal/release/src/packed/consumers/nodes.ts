@@ -22,5 +22,5 @@ export const NODES: readonly NodeRuntime[] = [
 export const NODE_VERSIONS: string = `Node ${NODES.map(({ version }) => version).join(", ")}`;
 
 function node(version: string, folder: string): NodeRuntime {
-  return { version, file: join(ROOT, "runtimes", folder, "node_modules/.bin/node") };
+  return { version, file: join(ROOT, "internal/release/runtimes", folder, "node_modules/.bin/node") };
 }

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import type { Stage } from "../pack/stage.ts";
 import type { Proof } from "../proof.ts";
-import { COMPILER_VERSIONS, compile } from "./compilers.ts";
+import { type CompilerName, compile, versionsOf } from "./compilers.ts";
 import { DELIVERED } from "./delivery.ts";
+import { COMMONJS_KINDS, type ModuleKind } from "./module-kinds.ts";
 import { NODES } from "./nodes.ts";
 import { deliverTo } from "./server-process.ts";
 
@@ -13,6 +14,10 @@ export const typescript: readonly Proof[] = [
   { name: "TypeScript nodenext, ES modules, Koa 3", run: (stage) => nodenext(stage, "module") },
   { name: "TypeScript nodenext, CommonJS, Koa 3", run: (stage) => nodenext(stage, "commonjs") },
   { name: "TypeScript bundler, Hono", run: bundler },
+  ...COMMONJS_KINDS.map((kind) => ({
+    name: `TypeScript ${kind.name}, CommonJS, Express 5`,
+    run: (stage: Stage) => commonjs(stage, kind),
+  })),
 ];
 
 async function nodenext(stage: Stage, type: "module" | "commonjs"): Promise<string> {
@@ -41,7 +46,15 @@ async function bundler(stage: Stage): Promise<string> {
   return runs(folder, "bundle.cjs");
 }
 
-async function runs(folder: string, program: string): Promise<string> {
+async function commonjs(stage: Stage, { args, compilers }: ModuleKind): Promise<string> {
+  const folder = await stage.install("commonjs-typescript");
+  await compile(folder, ["-p", ".", ...args], compilers);
+  const output = await readFile(join(folder, "out/server.js"), "utf8");
+  if (!output.includes("require(")) throw new Error(`this is not CommonJS:\n${output}`);
+  return runs(folder, "out/server.js", compilers);
+}
+
+async function runs(folder: string, program: string, compilers?: readonly CompilerName[]): Promise<string> {
   for (const { file } of NODES) await deliverTo(file, [program], folder);
-  return `${DELIVERED}; ${COMPILER_VERSIONS}, without skipLibCheck`;
+  return `${DELIVERED}; ${versionsOf(compilers)}`;
 }

@@ -3,7 +3,7 @@ import { bundleWorker } from "test-support/worker-bundle";
 import { ends } from "../ends.ts";
 import type { Stage } from "../pack/stage.ts";
 import type { Proof } from "../proof.ts";
-import { COMPILER_VERSIONS, compile } from "./compilers.ts";
+import { compile, versionsOf } from "./compilers.ts";
 import { DELIVERED, deliver, SECRET } from "./delivery.ts";
 
 /** A Worker with a Durable Object, at both ends of what the adapter takes of Hono. */
@@ -34,5 +34,5 @@ async function worker(stage: Stage, hono: string): Promise<string> {
   } finally {
     await miniflare.dispose();
   }
-  return `${DELIVERED}; ${COMPILER_VERSIONS}, without skipLibCheck`;
+  return `${DELIVERED}; ${versionsOf()}, without skipLibCheck`;
 }

@@ -25,7 +25,8 @@ export function manifestFaults({ manifest, files }: Tarball, all: readonly Tarba
     if (sibling !== undefined && range !== sibling.version) {
       faults.push(`depends on ${dependency} ${range}; expected ${sibling.version}, as packed together`);
     }
-    if (/^[*>]/.test(range)) faults.push(`takes ${dependency} ${range}, versions that nobody has seen yet`);
+    if (/^(\*|>(?!.*<))/.test(range))
+      faults.push(`takes ${dependency} ${range}, a range without an upper end`);
   }
   for (const { path, file } of targetsOf(manifest)) {
     if (path.includes("source")) faults.push(`${path.join(" ")} is for this tree alone`);

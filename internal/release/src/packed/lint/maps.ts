@@ -8,7 +8,7 @@ interface SourceMap {
 
 /** Where the maps of a tarball lead nowhere, or somewhere else than to the sources in it. */
 export function mapFaults({ files }: Tarball): string[] {
-  const built = [...files].filter(([path]) => path.startsWith("dist/") && /\.(js|d\.ts)$/.test(path));
+  const built = [...files].filter(([path]) => path.startsWith("dist/") && /\.(c?js|d\.c?ts)$/.test(path));
   if (built.length === 0) return ["has nothing built in dist"];
   return built.flatMap(([path, text]) => {
     const [, name] = /\n\/\/# sourceMappingURL=(\S+)\s*$/.exec(text) ?? [];
@@ -20,8 +20,11 @@ export function mapFaults({ files }: Tarball): string[] {
   });
 }
 
+const PASSES_ON = /^(import|export) |^(const|let) \w+ = require\(|^exports\.\w+ = \w+\.\w+;$|^#!|^\/\/|^\s*$/;
+
 function isOwnCode(text: string): boolean {
-  return !text.split("\n").every((line) => /^(import|export) .*|^#!|^\/\/|^\s*$/.test(line));
+  const lines = text.replaceAll(/^Object\.defineProperty\(exports, .*?\);$/gms, "").split("\n");
+  return !lines.every((line) => PASSES_ON.test(line));
 }
 
 function sourceFaults(

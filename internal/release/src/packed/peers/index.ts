@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { COMPILER_VERSIONS, compile } from "../consumers/compilers.ts";
+import { compile, versionsOf } from "../consumers/compilers.ts";
 import { ends } from "../ends.ts";
 import type { Stage } from "../pack/stage.ts";
 import type { Manifest } from "../pack/tarballs.ts";
@@ -45,7 +45,7 @@ async function passes(manifest: Manifest, peer: string, end: string, stage: Stag
 async function compiles(peer: string, end: string, stage: Stage): Promise<string> {
   const folder = await stage.install(TYPE_PROJECTS[peer] ?? "", { [peer]: end });
   await compile(folder);
-  return `${await installedVersion(folder, peer)}: ${COMPILER_VERSIONS}`;
+  return `${await installedVersion(folder, peer)}: ${versionsOf()}`;
 }
 
 async function installedVersion(folder: string, name: string): Promise<string> {

@@ -1,0 +1,3 @@
+const { MintfaxWebhookError } = require("@mintfax-webhooks/core");
+
+module.exports = { MintfaxWebhookError };

@@ -1,0 +1,34 @@
+import type { Stage } from "../pack/stage.ts";
+import type { Proof } from "../proof.ts";
+import { run } from "../run.ts";
+import { SECRET } from "./delivery.ts";
+import { dependenciesOn, specifiersOf } from "./entries.ts";
+
+/** It depends on shlex, which is an ES module only: Jest's CommonJS mode cannot load that before Node 24.9. */
+const NOT_IN_JEST = "@mintfax-webhooks/diagnose";
+const JEST = "node_modules/jest/bin/jest.js";
+
+/** Users' tests in Jest, with no setting of Jest's that names our packages. */
+export const jest: readonly Proof[] = [
+  { name: "Jest, CommonJS, ts-jest and babel-jest", run: commonjs },
+  { name: "Jest, ES modules, ts-jest", run: modules },
+];
+
+async function commonjs(stage: Stage): Promise<string> {
+  const manifests = stage.tarballs.map(({ manifest }) => manifest);
+  const folder = await stage.install("jest", dependenciesOn(manifests));
+  const entries = manifests.filter(({ name }) => name !== NOT_IN_JEST).flatMap(specifiersOf);
+  const env = { ...stage.env, MINTFAX_WEBHOOK_SECRET: SECRET, ENTRIES: JSON.stringify(entries) };
+  for (const config of ["ts-jest.json", "babel-jest.json"]) {
+    await run(process.execPath, [JEST, "--config", config], { cwd: folder, env });
+  }
+  return `deliveries handled; ${entries.length} entries load their CommonJS twins`;
+}
+
+async function modules(stage: Stage): Promise<string> {
+  const folder = await stage.install("jest", dependenciesOn(stage.tarballs.map(({ manifest }) => manifest)));
+  const env = { ...stage.env, MINTFAX_WEBHOOK_SECRET: SECRET };
+  const args = ["--experimental-vm-modules", JEST, "--config", "ts-jest-esm.json", "webhooks"];
+  await run(process.execPath, args, { cwd: folder, env });
+  return "deliveries handled";
+}
