@@ -1,15 +1,15 @@
 import { checkOptions, retentionFrom, storeTimeoutFrom } from "@mintfax-webhooks/core/store";
 
-/** What both stores can be told. */
+/** Options that both stores have. */
 export interface StoreLimits {
   /**
-   * How long a finished id is remembered, in milliseconds. Default 30 days, at least an hour, at most ten years: mintfax's own retries
-   * span some 18 minutes, but a person can retry at any time.
+   * How long the store remembers a finished id, in milliseconds, from one hour to ten years. Default 30 days. mintfax's own
+   * retries end after 19 minutes, but a person can retry an event at any time.
    */
   readonly retentionMs?: number;
   /**
-   * How long one call is waited for, in milliseconds. Default 2,000, at most 5,000, when the receiver itself gives
-   * up on a store. The delivery is then answered with 503 and comes again.
+   * How long one call may take, in milliseconds, at most 5,000. Default 2,000. After that the delivery is answered with 503,
+   * and mintfax sends it again.
    */
   readonly timeoutMs?: number;
 }
@@ -19,7 +19,7 @@ const DAY_MS = 86_400_000;
 /**
  * @param client the option beside the limits
  * @param of the function whose options they are
- * @throws {ConfigurationError} where an option is not known, or a limit is out of bounds
+ * @throws {ConfigurationError} for an unknown option, or a limit out of bounds
  */
 export function checkedLimits(options: StoreLimits, client: string, of: string): Required<StoreLimits> {
   checkOptions(options, [client, "retentionMs", "timeoutMs"], of);

@@ -1,26 +1,21 @@
-import { StoreUnavailableError } from "@mintfax-webhooks/core/store";
+import { StoreUnavailableError, withinLimit } from "@mintfax-webhooks/core/store";
 import { storeErrorFrom } from "./errors.ts";
 
 /**
- * Asks, and waits for the answer, but not for ever. The call itself goes on, since Cloudflare gives no way to take it back: a
- * claim that arrives late lapses with its lease, and anything else counts only from the newest holder.
+ * Calls Cloudflare and waits for the answer, at most for `timeoutMs`. The call itself goes on, since Cloudflare has no way to
+ * cancel it. A claim that is granted late ends with its lease; any other late call counts only from the newest holder.
  *
- * @param asked what has not answered, for the message of the error
- * @throws {MintfaxWebhookError} for anything that goes wrong, thrown at once by a binding too
+ * @param asked what is called, as the start of a sentence
+ * @throws {MintfaxWebhookError} for any failure, also for one that the binding throws at once
  */
 export async function withinTime<T>(asked: string, timeoutMs: number, ask: () => PromiseLike<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new StoreUnavailableError(`${asked} has not answered within ${timeoutMs} ms.`)),
-      timeoutMs,
-    );
-  });
   try {
-    return await Promise.race([ask(), limit]);
+    return await withinLimit(
+      ask(),
+      timeoutMs,
+      () => new StoreUnavailableError(`${asked} has not answered within ${timeoutMs} ms.`),
+    );
   } catch (error) {
     throw storeErrorFrom(asked, error);
-  } finally {
-    clearTimeout(timer);
   }
 }

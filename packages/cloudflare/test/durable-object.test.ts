@@ -146,7 +146,7 @@ test("an alarm that cannot be set leaves no row", async () => {
 
 describe("an object that is set up wrong: misconfigured, with what to change", () => {
   test.each<[StoreName, RegExp]>([
-    ["Durable Object of another class", /another class than MintfaxDedup/],
+    ["Durable Object of another class", /a class other than MintfaxDedup/],
     ["Durable Object without SQLite", /new_sqlite_classes/],
   ])("%s", async (name, fix) => {
     const wrong = new RemoteStore(workerd, name);

@@ -1,12 +1,13 @@
-/** So many at once are not limited any more. */
-const ENOUGH = 64;
-/** A pool's own limit in time may be longer, or missing; it is not waited for longer than this before the next try. */
-const PATIENCE_MS = 2_000;
+/** A limit above this is lifted. */
+const HIGHEST_LIMIT = 64;
+/** A pool's own time limit may be longer, or missing. After this time, a place is free although the pool has not answered. */
+const PLACE_LIMIT_MS = 2_000;
 
 /**
- * How many connections a pool is asked for at once: as many as are wanted, until one does not come in time or a statement is
- * not answered. From then on one, and twice as many with each that comes. A server that was away has every dial of that time
- * to work off, given up or not, so a dial for each delivery and each retry could keep it away for ever.
+ * How many connections a pool is asked for at once. There is no limit until a connection does not come in time or a
+ * statement is not answered. From then on the limit is 1, and each connection that comes doubles it. A server that was
+ * unreachable has to work off every dial of that time, given up or not, so one dial for each delivery and each retry could
+ * keep it unreachable.
  */
 export class Admission {
   #limit = Number.POSITIVE_INFINITY;
@@ -43,7 +44,7 @@ export class Admission {
     });
   }
 
-  /** It stays taken when its delivery gives up: the dial is still under way. */
+  /** The place stays taken when its delivery gives up, since the dial is still under way. */
   #place(): (hasCome: boolean) => void {
     this.#places += 1;
     let isTaken = true;
@@ -53,10 +54,10 @@ export class Admission {
       clearTimeout(timer);
       this.#places -= 1;
       this.#limit = hasCome ? this.#limit * 2 : 1;
-      if (this.#limit > ENOUGH) this.#limit = Number.POSITIVE_INFINITY;
+      if (this.#limit > HIGHEST_LIMIT) this.#limit = Number.POSITIVE_INFINITY;
       this.#admit();
     };
-    const timer = setTimeout(giveBack, PATIENCE_MS, false);
+    const timer = setTimeout(giveBack, PLACE_LIMIT_MS, false);
     return giveBack;
   }
 

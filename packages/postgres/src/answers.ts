@@ -2,12 +2,12 @@ import type { Forgetting } from "@mintfax-webhooks/core";
 import { type Claim, type Settlement, StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
 import type { Row } from "./statement.ts";
 
-/** @throws {StoreMisconfiguredError} for anything but rows as objects: libraries differ in what a query resolves with */
+/** @throws {StoreMisconfiguredError} unless the answer is rows as objects; libraries differ in what a query resolves with */
 export function rowsFrom(answer: unknown): readonly Row[] {
   if (Array.isArray(answer) && answer.every(isRow)) return answer;
   throw new StoreMisconfiguredError(
-    `A statement of the store was answered with ${shapeOf(answer)}; expected an array of rows, each an object, such as ` +
-      `[{ state: "done" }]. Let \`query\` resolve with the rows alone.`,
+    `The database answered a statement of the store with ${shapeOf(answer)}; expected an array of rows, each an object, such ` +
+      `as [{ state: "done" }]. Make \`query\` of the option \`database\` resolve with the rows alone.`,
   );
 }
 
@@ -21,7 +21,7 @@ export function claimFrom(rows: readonly Row[]): Claim {
   throw unexpected("a claim");
 }
 
-/** A settlement answers with the row that it changed, of which there is one at most. */
+/** A settlement returns the row that it changed: one at most. */
 export function settlementFrom(rows: readonly Row[]): Settlement {
   if (rows.length === 0) return "lost";
   if (isOneOf(onlyRow(rows).state, ["pending", "done", "released", "absent"])) return "ok";
@@ -38,7 +38,7 @@ export function onlyRow(rows: readonly Row[]): Row {
   const [row] = rows;
   if (row === undefined || rows.length > 1) {
     throw new StoreMisconfiguredError(
-      `A statement of the store was answered with ${rows.length} rows; expected 1.`,
+      `The database answered a statement of the store with ${rows.length} rows; expected 1.`,
     );
   }
   return row;
@@ -54,12 +54,12 @@ function isRow(value: unknown): value is Row {
 
 function unexpected(what: string): StoreMisconfiguredError {
   return new StoreMisconfiguredError(
-    `The row that answered ${what} has not the columns or values that the store's statement returns. Let \`query\` pass ` +
-      "rows on as the driver has them.",
+    `The row that answers ${what} lacks the columns or values that the store's statement returns. Make \`query\` of the ` +
+      "option `database` return rows as the driver has them, with column names and values unchanged.",
   );
 }
 
-/** In words: what rows hold stays out of errors. */
+/** In words: the contents of rows stay out of errors. */
 function shapeOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (!Array.isArray(value))

@@ -8,20 +8,20 @@ import type { Row, Statement } from "./statement.ts";
 
 type Args<Hole extends string> = Readonly<Record<Hole, string>>;
 
-/** What runs transactions: a pool of `pg`, or another library. */
+/** Runs transactions: a pool of `pg`, or a library. */
 export interface Backend<Tx> {
   /**
-   * Commits when `work` resolves. Rolls back when it rejects: with a {@link RollBack} in good order, else because something
-   * of ours has failed, and then a pool's connection is closed. What else is wrong with it cannot be known.
+   * Commits when `work` resolves. Rolls back when it rejects. A {@link RollBack} leaves a pool's connection usable. After any
+   * other error the connection is closed, since its state is unknown.
    *
-   * @param signal gives up. A pool's connection is closed then, which ends its transaction; another library cannot be
-   *   told, so the caller stops waiting for it and rejects from `work` when its turn comes.
+   * @param signal gives up. A pool's connection is closed then, which ends its transaction. Another library cannot be told,
+   *   so the caller stops waiting for it and rejects from `work` when its turn comes.
    */
   transaction<T>(signal: AbortSignal, work: (tx: Tx) => Promise<T>): Promise<T>;
   run<Hole extends string>(tx: Tx, statement: Statement<Hole>, args: Args<Hole>): Promise<readonly Row[]>;
 }
 
-/** A transaction is to be rolled back although nothing is wrong with its connection. */
+/** Rolls a transaction back although nothing is wrong with its connection. */
 export class RollBack<Ending = unknown> extends Error {
   readonly ending: Ending;
 
@@ -32,9 +32,9 @@ export class RollBack<Ending = unknown> extends Error {
 }
 
 /**
- * READ COMMITTED, also where the server's default is another: a claim has to see what was committed just before it. NOT DEFERRABLE
- * is the default, and PostgreSQL refuses to be told so once there was a query: in a transaction that a library left open on
- * this connection, which BEGIN alone would join.
+ * READ COMMITTED, regardless of the server's default: a claim has to see what was committed just before it. NOT DEFERRABLE is
+ * the default; it is here because PostgreSQL refuses it after the first query of a transaction. So BEGIN fails where a
+ * library has left a transaction open on the connection, instead of joining it.
  */
 export const BEGIN = { text: "BEGIN ISOLATION LEVEL READ COMMITTED NOT DEFERRABLE" };
 
@@ -59,12 +59,12 @@ export function backendOfPool(pool: PostgresPool): Backend<PostgresClient> {
   };
 }
 
-/** After it the connection is as good as new, so only the error goes on. */
+/** The connection is usable afterwards, so the error is thrown only once it was given back. */
 async function rollBack(client: PostgresClient, error: RollBack): Promise<() => never> {
   try {
     await client.query({ text: "ROLLBACK" });
   } catch {
-    // The server rolls back when the connection ends. The first error says more than this one.
+    // The server rolls back when the connection ends. The first error says more than that of ROLLBACK.
     throw error;
   }
   return () => {
@@ -72,10 +72,11 @@ async function rollBack(client: PostgresClient, error: RollBack): Promise<() => 
   };
 }
 
-/** A failed statement has made PostgreSQL give the transaction up, and COMMIT says so in its tag alone. */
+/** After a failed statement PostgreSQL answers COMMIT with the tag ROLLBACK, and with no error. */
 export function rolledBackAtCommit(): TransactionRefusedError {
   return new TransactionRefusedError(
-    "PostgreSQL has rolled back at COMMIT: a statement in the handler's transaction had failed.",
+    "PostgreSQL answered COMMIT with ROLLBACK, because a statement in the handler's transaction had failed. Await every " +
+      "statement, and put one that may fail into a savepoint.",
   );
 }
 
@@ -96,7 +97,7 @@ export function backendOfDatabase<Tx>(database: PostgresOpaqueDatabase<Tx>): Bac
     rowsFrom(await database.query(tx, statement.strings, ...statement.valuesOf(args)));
   return {
     async transaction<T>(_signal: AbortSignal, work: (tx: Tx) => Promise<T>) {
-      // Kept here: libraries differ in what they resolve with.
+      // Kept here, because libraries differ in what they resolve with.
       let result: { readonly value: T } | undefined;
       await database.transaction(async (tx) => {
         await requireFreshOrEndSession((statement) => runOnDatabase(tx, statement, {}));
@@ -111,7 +112,7 @@ export function backendOfDatabase<Tx>(database: PostgresOpaqueDatabase<Tx>): Bac
 
 export function transactionIgnored(): StoreMisconfiguredError {
   return new StoreMisconfiguredError(
-    "`transaction` resolved although its work had not run to a good end; expected it to run the work once, to wait for " +
-      "it, and to reject when it rejects.",
+    "`transaction` of the option `database` resolved before its work had succeeded; expected it to run the work once, to " +
+      "wait for it, and to reject when it rejects.",
   );
 }

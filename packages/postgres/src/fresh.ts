@@ -11,26 +11,28 @@ const LOOK = new Statement(`
     ELSE 'fresh' END AS state`);
 
 const WHY: Readonly<Record<string, string>> = {
-  used: "Something was written in the store's transaction before the claim: a library has left a transaction open on the connection, or `transaction` writes by itself. Nothing of it is committed.",
+  used: "The store's transaction had written something before the claim: a library has left a transaction open on the connection, or `transaction` of the option `database` writes. The store does not commit it.",
   "read-only":
-    "The connection is to a server that is read-only, as an old primary is after a failover. The store leaves it.",
+    "The connection leads to a server that is read-only, as an old primary is after a failover. The store closes the connection.",
 };
 
 /**
- * What a library calls a new transaction may be one that it has left open: after a ROLLBACK that was given up on, the
- * connection goes back to the pool all the same, and BEGIN only warns.
+ * A library's new transaction may be an old one that it has left open: when it gives up on a ROLLBACK, it still returns the
+ * connection to the pool, and the next BEGIN only warns.
  *
- * @throws {StoreUnavailableError} where it is not new, or cannot write
+ * @throws {StoreUnavailableError} where the transaction is not new, or cannot write
  */
 export async function requireFresh(run: Run): Promise<void> {
   const { state } = onlyRow(await run(LOOK));
   if (state !== "fresh")
-    throw new StoreUnavailableError(WHY[String(state)] ?? "The transaction is not known to be new.");
+    throw new StoreUnavailableError(
+      WHY[String(state)] ?? "PostgreSQL did not say whether the transaction is new.",
+    );
 }
 
 const END_SESSION = new Statement("SELECT pg_terminate_backend(pg_backend_pid()) IS NULL AS ended");
 
-/** The same where only the server can close the connection: the library would use it again. */
+/** The same for a library that would use the connection again: the server ends its session. */
 export async function requireFreshOrEndSession(run: Run): Promise<void> {
   try {
     await requireFresh(run);

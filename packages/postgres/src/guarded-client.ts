@@ -7,7 +7,7 @@ import type { PostgresClient } from "./pool.ts";
 
 type Callback = (error: Error | null, result?: unknown) => void;
 
-/** A query object, a cursor or a stream, as `client.query` of `pg` takes them. */
+/** A query object, a cursor or a stream, which `client.query` of `pg` takes too. */
 interface Submittable {
   submit: unknown;
   handleError(error: Error, connection: unknown): void;
@@ -102,7 +102,7 @@ export class GuardedClient<Client extends PostgresClient> {
   #member(value: unknown): unknown {
     if (typeof value !== "function") return value;
     return (...args: unknown[]): unknown => {
-      // Taking a listener off is tidying up.
+      // Removing a listener is tidying up.
       if (this.#state === "ended" && value !== this.#real.off) throw ended();
       const result = Reflect.apply(value, this.#real, args);
       return result === this.#real ? this.client : result;
@@ -145,8 +145,8 @@ function endsTransaction(query: unknown): boolean {
 
 function ended(): TransactionEndedError {
   return new TransactionEndedError(
-    "tx was used after its transaction had ended, so nothing was done. Await in the handler everything that uses tx, and " +
-      "await it with Promise.allSettled where one failure must not leave the others running.",
+    "tx was used after its transaction had ended, so the call did nothing. In the handler, await everything that uses tx. " +
+      "Use Promise.allSettled where one failure must not leave the other calls running.",
   );
 }
 

@@ -24,7 +24,7 @@ export interface HandlerTransaction<Tx> {
     statement: Statement<Hole>,
     args: Readonly<Record<Hole, string>>,
   ): Promise<readonly Row[]>;
-  /** The handler is done: `tx` refuses everything from here on. */
+  /** The handler has settled: from here on `tx` refuses everything. */
   close(): void;
 }
 
@@ -53,7 +53,7 @@ export function handlersOnPool<Client extends PostgresClient>(
     );
 }
 
-/** Of the work in a transaction. */
+/** How the work in a transaction ended. */
 interface Outcome {
   readonly error?: unknown;
 }
@@ -88,7 +88,7 @@ export function handlersOnPoolDatabase<Tx>(database: PostgresPoolDatabase<Tx>): 
             }
           });
         } catch (error) {
-          // Passed on as it was, so the library has nothing to say of its rollback.
+          // The library passed the error on unchanged, so its ROLLBACK succeeded.
           if (error instanceof RollBack && error === outcome?.error)
             return () => {
               throw error;
@@ -126,8 +126,8 @@ const XID = new Statement("SELECT pg_current_xact_id()::text AS xid");
 const XID_STATUS = new Statement<"xid">("SELECT pg_xact_status({xid}::text::xid8) AS status");
 
 /**
- * A statement of the handler's that comes behind the completion and fails makes COMMIT roll back, and libraries do not look
- * at what PostgreSQL answers it with.
+ * A statement of the handler that is sent after the completion and fails makes COMMIT roll back. Libraries do not read how
+ * PostgreSQL answers COMMIT, so the store asks.
  */
 async function requireCommitted<Tx>(backend: Backend<Tx>, signal: AbortSignal, xid: string): Promise<void> {
   const { status } = await backend.transaction(signal, async (tx) =>
@@ -136,7 +136,7 @@ async function requireCommitted<Tx>(backend: Backend<Tx>, signal: AbortSignal, x
   if (status !== "committed") throw rolledBackAtCommit();
 }
 
-/** One that breaks while the handler is busy elsewhere says so in its event alone. */
+/** A connection that breaks while the handler does something else emits an event, and nothing rejects. */
 async function watched<T>(client: PostgresClient, limit: TimeLimit, use: () => Promise<T>): Promise<T> {
   const lost = (error: Error): void => limit.abort(error);
   client.on("error", lost);
@@ -150,8 +150,8 @@ async function watched<T>(client: PostgresClient, limit: TimeLimit, use: () => P
 const XID_IF_ASSIGNED = new Statement("SELECT pg_current_xact_id_if_assigned()::text AS xid");
 
 /**
- * Tried once on each library: what a handler does too late must not be committed by itself, neither while the transaction
- * ends nor afterwards.
+ * Tested once for each store: what a handler writes too late must not be committed on its own, neither while the
+ * transaction ends nor afterwards.
  */
 async function requireTxToEnd<Tx>(backend: Backend<Tx>, signal: AbortSignal): Promise<void> {
   let outlives: Promise<boolean> | undefined;
@@ -166,12 +166,12 @@ async function requireTxToEnd<Tx>(backend: Backend<Tx>, signal: AbortSignal): Pr
   if (!(await outlives)) return;
   throw new StoreMisconfiguredError(
     "`tx` of the option `database` still answers after its transaction has ended, so what a handler writes too late would " +
-      "be committed by itself. Pass `pool` and `transaction` instead for a library on `pg`, such as Drizzle; " +
-      "postgres.js and TypeORM are not supported.",
+      "be committed on its own. Take drizzleDatabase, kyselyDatabase or knexDatabase of this package, or pass " +
+      "{ pool, transaction } for another library on `pg`. postgres.js and TypeORM are not supported.",
   );
 }
 
-/** Asks until `tx` refuses, and whether an answer came from outside of the transaction. */
+/** Asks until `tx` refuses. Resolves with whether an answer came from outside of the transaction. */
 async function answersOutside<Tx>(
   backend: Backend<Tx>,
   tx: Tx,

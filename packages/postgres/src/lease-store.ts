@@ -21,8 +21,8 @@ import { type PostgresUpkeep, upkeepOf } from "./upkeep.ts";
 export interface PostgresStore extends LeaseStore, PostgresUpkeep {}
 
 /**
- * A dedup store in a table of PostgreSQL (13 or newer), for any number of processes. Two statements for an event, one
- * for a duplicate, and no connection is held while the handler works.
+ * A dedup store in a table of PostgreSQL (13 or newer), for any number of processes. It sends two statements for an event
+ * and one for a duplicate, and holds no connection while the handler works.
  *
  * Where your handlers write into the same database, {@link createPostgresTransactionalStore} promises more.
  *
@@ -103,8 +103,8 @@ class PostgresLeaseStore implements LeaseStore {
 }
 
 /**
- * One statement that is committed by itself, at READ COMMITTED, also where the role's default is another: at a higher level, two that
- * meet on a row end in a serialization failure.
+ * Runs one statement as a transaction at READ COMMITTED, regardless of the role's default: at a higher level, two statements
+ * that meet on a row end in a serialization failure.
  */
 function runAlone<Hole extends string>(
   client: PostgresClient,
@@ -128,7 +128,7 @@ async function runIn<Hole extends string>(
     requireCommitted(client);
     return rows;
   }
-  // Refused in a transaction that was left open.
+  // Fails in a transaction that was left open.
   await client.query(BEGIN);
   const rows = await runOnClient(client, statement, args);
   await client.query({ text: "COMMIT" });
@@ -136,15 +136,15 @@ async function runIn<Hole extends string>(
 }
 
 /**
- * A library may give its connection back within a transaction, as after a ROLLBACK that was given up on. What the store
- * wrote there is never committed.
+ * A library may return its connection to the pool inside a transaction, as after a ROLLBACK that it gave up on. What the
+ * store wrote there is never committed.
  *
- * @throws {StoreUnavailableError} which closes the connection, and with it that transaction
+ * @throws {StoreUnavailableError} so that the connection, and with it that transaction, is closed
  */
 function requireCommitted(client: PostgresClient): void {
   if (client.getTransactionStatus?.() === "I") return;
   throw new StoreUnavailableError(
-    "A library has given a connection back to the pool within a transaction, so the store's statement was not committed. " +
+    "A library returned a connection to the pool inside a transaction, so PostgreSQL did not commit the store's statement. " +
       "The store closes that connection.",
   );
 }

@@ -7,13 +7,13 @@ const DAY_MS = 86_400_000;
 /** Options that both kinds of store have. */
 export interface PostgresStoreOptions extends TableOptions {
   /**
-   * How long a finished id is remembered, in milliseconds. Default 30 days, at least an hour, at most ten years: mintfax's own retries span
-   * some 18 minutes, but a person can retry at any time.
+   * How long the store remembers a finished id, in milliseconds, from one hour to ten years. Default 30 days. mintfax's own
+   * retries end after 19 minutes, but a person can retry an event at any time.
    */
   readonly retentionMs?: number;
   /**
-   * How long PostgreSQL is waited for, in milliseconds: the wait for a free connection and every statement of a call
-   * together. Default 2,000, at most 5,000. In a transaction, what your handler takes does not count.
+   * How long one call of the store may take, in milliseconds, at most 5,000. Default 2,000. The wait for a free connection
+   * counts, and the time that a handler takes in its transaction does not.
    */
   readonly timeoutMs?: number;
 }
@@ -21,7 +21,7 @@ export interface PostgresStoreOptions extends TableOptions {
 /** Options with every default filled in and every bound checked. */
 export interface Settings {
   readonly table: Table;
-  /** As statements take it. */
+  /** As text, which statements take. */
   readonly retentionMs: string;
   readonly timeoutMs: number;
 }
@@ -43,7 +43,7 @@ export function settingsFrom(options: PostgresStoreOptions, others: readonly str
   };
 }
 
-/** @throws {ConfigurationError} for what is not a pool */
+/** @throws {ConfigurationError} for a value that is not a pool */
 export function poolFrom<Pool extends PostgresPool>(option: string, pool: Pool): Pool {
   functionFrom(`${option}.connect`, pool?.connect);
   return pool;

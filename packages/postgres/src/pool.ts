@@ -3,11 +3,11 @@ import { Admission } from "./admission.ts";
 
 /** What this package needs of a `PoolClient` of `pg`. */
 export interface PostgresClient {
-  /** The server's process, as it was named when the connection was made. Without it, nothing is prepared by name. */
+  /** The server's process id, as the server told it when the connection was made. Without it, the store prepares nothing by name. */
   readonly processID?: number | null;
   /**
-   * Whether the server was in a transaction when it last answered: "I" for idle. Without it, as in versions of `pg` that
-   * do not have it yet, a lease store spends `BEGIN` and `COMMIT` on each statement.
+   * Whether the server was in a transaction when it last answered: "I" for idle. Older versions of `pg` lack it; a lease
+   * store then sends `BEGIN` and `COMMIT` around each statement.
    */
   getTransactionStatus?(): "I" | "T" | "E" | null;
   /** Runs a statement; one with a `name` is prepared once for each connection. */
@@ -16,26 +16,26 @@ export interface PostgresClient {
     readonly name?: string;
     readonly values?: unknown[];
   }): Promise<{ readonly rows: readonly unknown[]; readonly command?: string }>;
-  /** Starts listening to a connection that breaks. */
+  /** Adds a listener for a connection that breaks. */
   on(event: "error", listener: (error: Error) => void): unknown;
-  /** Stops listening. */
+  /** Removes it. */
   off(event: "error", listener: (error: Error) => void): unknown;
-  /** With an error, the connection is closed instead of being used again. */
+  /** Returns the connection to the pool; with an error, closes it instead. */
   release(error?: Error): void;
 }
 
 /**
- * What this package needs of a `Pool` of `pg`. Listen to its `error`: where nobody does, an idle connection that the
- * server closes ends your process.
+ * What this package needs of a `Pool` of `pg`. Add a listener for its `error` event: without one, an idle connection that
+ * the server closes ends your process.
  */
 export interface PostgresPool {
   /** Waits for a connection that is free. */
   connect(): Promise<PostgresClient>;
-  /** The same, and the callback is called before anything else can happen to the connection. The store uses this one. */
+  /** The same by a callback, which runs before anything else can happen to the connection. The store uses this one. */
   connect(callback: (error: Error | undefined, client: PostgresClient | undefined) => void): void;
 }
 
-/** The clients that a pool hands out, with everything they can do: `PoolClient` for a `Pool` of `pg`. */
+/** The type of the clients that a pool hands out: `PoolClient` for a `Pool` of `pg`. */
 export type ClientOf<Pool extends PostgresPool> = Pool extends {
   /** TypeScript takes the last overload of a method for the only one, so both of pg's have to be named. */
   connect: { (): Promise<infer Client>; (callback: infer _): void };
@@ -43,7 +43,7 @@ export type ClientOf<Pool extends PostgresPool> = Pool extends {
   ? Client
   : PostgresClient;
 
-/** Of each pool, over all stores on it. */
+/** One for each pool, however many stores there are on it. */
 const admissions = new WeakMap<PostgresPool, Admission>();
 
 function admissionOf(pool: PostgresPool): Admission {
@@ -56,10 +56,10 @@ function admissionOf(pool: PostgresPool): Admission {
 }
 
 /**
- * Uses a connection of the pool. One on which something went wrong is closed, whether `use` rejected or `signal` was
- * aborted: what the server still does on it ends there: its answer reaches no other delivery.
+ * Uses a connection of the pool. The connection is closed if `use` rejects or `signal` is aborted. A statement that is still
+ * running ends with it, and its answer reaches no other delivery.
  *
- * @param signal aborted before there is a connection: it is given back unused, once it comes
+ * @param signal if it is aborted before the connection comes, the connection is given back unused
  */
 export async function withClient<T>(
   pool: PostgresPool,
@@ -97,8 +97,8 @@ export async function withClient<T>(
 }
 
 /**
- * A connection with a listener: without one, a connection that breaks ends the process. Settles once, however often the pool
- * calls back, and at the latest when `signal` is aborted.
+ * Takes a connection and adds a listener to it: without one, a connection that breaks ends the process. Settles once, however
+ * often the pool calls back, and at the latest when `signal` is aborted.
  */
 function connectionOf(
   pool: PostgresPool,
@@ -126,7 +126,7 @@ function connectionOf(
     };
     signal.addEventListener("abort", abort);
     try {
-      // Not by the promise: by the time that it has resolved, a server that dies right behind its greeting has said so.
+      // Not the promise: a server that dies right after its greeting says so before the promise has resolved.
       const answer: unknown = pool.connect((error, client) => {
         if (client === taken && client !== undefined) return;
         if (!client) return fail(error ?? new StoreUnavailableError(NEITHER));
@@ -153,13 +153,13 @@ const NEITHER = "The pool called back with neither an error nor a client; expect
 /** @param error closes it */
 function giveBack(client: PostgresClient, error?: Error): void {
   try {
-    // A broken one keeps its listener: it may say more.
+    // A broken connection keeps its listener: it may emit more errors.
     if (error === undefined) client.off("error", ignore);
     client.release(error);
   } catch {
-    // What was done on it is done. The pool has to cope with what it throws at itself.
+    // The work on the connection is over. The pool has to handle what its own release() throws.
   }
 }
 
-/** A connection that breaks while nothing is under way on it says so in its event alone, and the next statement fails. */
+/** A connection that breaks while no statement runs on it emits this event, and the next statement fails. */
 function ignore(): void {}

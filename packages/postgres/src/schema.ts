@@ -1,8 +1,8 @@
 import { Statement } from "./statement.ts";
 import { type Table, type TableOptions, tableFrom } from "./table.ts";
 
-// COLLATE "C": ids are compared as bytes, so an upgrade of the system's locales cannot spoil the index. The columns are
-// in the order that takes the least room.
+// COLLATE "C" compares ids as bytes, so an upgrade of the system's locales cannot spoil the index. The order of the columns
+// is the one that takes the least space.
 const createTable = ({ table }: Table): string => `CREATE TABLE IF NOT EXISTS ${table} (
   fence bigint NOT NULL,
   until timestamptz NOT NULL,
@@ -18,12 +18,12 @@ const indexed = ({ table, index }: Table): string =>
 
 const createIndex = (table: Table): string => `CREATE INDEX ${indexed(table)}`;
 
-/** Waits for transactions at work too, but no claim waits behind it. Cannot run in a transaction. */
+/** Waits for running transactions too, but no claim waits behind it. Cannot run in a transaction. */
 export const createIndexConcurrently = (table: Table): string =>
   `CREATE INDEX CONCURRENTLY ${indexed(table)}`;
 
 /**
- * The table and the index as SQL, for your own migrations. With the default name it is also in the package, as
+ * The table and the index as SQL, for your own migrations. The package has it as a file too, with the default name:
  * `@mintfax-webhooks/postgres/schema.sql`.
  *
  * @throws {ConfigurationError} for a name that PostgreSQL cannot have
@@ -35,16 +35,17 @@ export const createIndexConcurrently = (table: Table): string =>
  */
 export function postgresSchema(options: TableOptions = {}): string {
   const table = tableFrom(options);
-  return `-- Which mintfax webhooks were processed, or are being processed. until: PENDING: when the lease ends; DONE and
--- RELEASED: when the row can be deleted. owner, fence: who made the newest claim.
+  return `-- Which mintfax webhooks were processed, or are being processed.
+-- until: when the lease ends (state pending), or when the row can be deleted (done, released).
+-- owner, fence: the newest claim.
 ${createTable(table)};
 ${createIndex(table)};
 `;
 }
 
 /**
- * Whether table and index are there. It takes no lock that a transaction at work could hold up. An index that CREATE INDEX
- * CONCURRENTLY is still at work on counts: waiting for it would hold up all claims.
+ * Asks whether the table and the index exist. Takes no lock that a running transaction could delay. An index that CREATE
+ * INDEX CONCURRENTLY is still building counts as existing: waiting for it would hold up all claims.
  */
 export function lookup({ table, index }: Table): Statement {
   const literal = (name: string): string => `'${name.replaceAll("'", "''")}'`;
@@ -55,12 +56,12 @@ export function lookup({ table, index }: Table): Statement {
     )::text AS complete`);
 }
 
-/** One at a time, even on an empty database: CREATE ... IF NOT EXISTS by two at once can fail. */
+/** Behind a lock, even on an empty database: two CREATE ... IF NOT EXISTS at once can fail. */
 export function migration(table: Table): Statement[] {
   return [
-    // The index waits for every transaction at work on the table, and all claims wait behind it.
+    // CREATE INDEX waits for every transaction that uses the table, and all claims wait behind it.
     new Statement("SELECT set_config('lock_timeout', '1s', true) AS lock_timeout"),
-    // What a lock returns is of a type that Prisma cannot read.
+    // Prisma cannot read the type that a lock returns.
     new Statement(
       "SELECT pg_advisory_xact_lock(hashtextextended('mintfax_webhooks migration', 0)) IS NULL AS locked",
     ),

@@ -1,11 +1,11 @@
 import { onlyRow, rowsFrom } from "./answers.ts";
 import type { PostgresClient } from "./pool.ts";
 
-/** What the store has to know of a connection before it uses it. */
+/** What the store has to know about a connection before it uses it. */
 export interface Session {
-  /** A statement that is prepared by name is there the next time: no pooler hands the server's sessions around. */
+  /** A statement that is prepared by name is still there the next time, since no pooler switches the server's sessions. */
   readonly keepsPrepared: boolean;
-  /** What runs outside of BEGIN and COMMIT runs at READ COMMITTED, PostgreSQL's default. */
+  /** A statement outside of BEGIN and COMMIT runs at READ COMMITTED, PostgreSQL's default. */
   readonly isReadCommitted: boolean;
   /** The client says whether the server is in a transaction. */
   readonly tellsTransaction: boolean;
@@ -13,12 +13,12 @@ export interface Session {
 
 const sessions = new WeakMap<PostgresClient, Session>();
 
-/** What is known of a connection that the store has used before. */
+/** For a connection that the store has used before. */
 export function knownSession(client: PostgresClient): Session | undefined {
   return sessions.get(client);
 }
 
-/** Asks, unless it is known. */
+/** Asks the server, if the store does not know the connection yet. */
 export async function sessionOf(client: PostgresClient): Promise<Session> {
   const known = sessions.get(client);
   if (known !== undefined) return known;

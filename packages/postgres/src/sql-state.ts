@@ -1,7 +1,7 @@
 import { MintfaxWebhookError, StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
 import type { Table } from "./table.ts";
 
-/** What to do about each SQLSTATE that says that the store is set up wrong. */
+/** The fix for each SQLSTATE that means a wrong set-up. */
 const REMEDIES: Readonly<Record<string, (table: string) => string>> = {
   "42P01": (table) =>
     `The table ${table} does not exist in this database. Run \`await store.migrate()\` or the SQL of postgresSchema(), and compare the options \`table\` and \`schema\` and the connection's search_path with where the table is.`,
@@ -18,7 +18,7 @@ const REMEDIES: Readonly<Record<string, (table: string) => string>> = {
     "PostgreSQL refused the role of the pool. Check the connection string, that the role exists and may log in, and pg_hba.conf.",
 };
 
-/** An error of a statement of ours, or of the connection for it: with what to do about it where that is known. */
+/** An error of a statement of the store, or of the connection for it, with the fix where one is known. */
 export function explained(error: unknown, { table }: Table): unknown {
   if (error instanceof MintfaxWebhookError) return error;
   const sqlState = sqlStateOf(error);
@@ -29,22 +29,22 @@ export function explained(error: unknown, { table }: Table): unknown {
 }
 
 /**
- * Connection, resources, operator, system, internal; a lock that was not to be had; a server that turned read-only: what
- * befalls any transaction, also one that wrote nothing.
+ * Errors that can hit any transaction, even one that wrote nothing: connection, resources, operator, system, internal, a lock
+ * that was not granted, a server that turned read-only.
  */
 const OPERATIONAL = /^(?:08|53|55|57|58|XX|25006)/;
 
-/** Whether the server refused a transaction for what was written in it. */
+/** Whether the server refused a transaction because of what was written in it. */
 export function isRefusal(error: unknown): boolean {
   const sqlState = sqlStateOf(error);
   return sqlState !== undefined && !OPERATIONAL.test(sqlState);
 }
 
-// By its class: codes of the system (EPIPE) and of Prisma (P2010) are as long.
+// Matched by class, since codes of the system (EPIPE) and of Prisma (P2010) have five characters too.
 const SQL_STATE = /^(?:[0-9][0-9A-Z]|F0|HV|P0|XX)[0-9A-Z]{3}$/;
 const DEPTH = 5;
 
-/** Libraries wrap the driver's error: Drizzle as `cause`, Prisma below `meta`. Some of it may be getters that throw. */
+/** Libraries wrap the driver's error: Drizzle as `cause`, Prisma below `meta`. A getter of it may throw. */
 export function sqlStateOf(error: unknown, depth: number = DEPTH): string | undefined {
   if (typeof error !== "object" || error === null || depth === 0) return undefined;
   try {

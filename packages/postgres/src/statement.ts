@@ -2,13 +2,12 @@
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * One SQL statement with named holes. It is kept in pieces, since that is what the tagged templates of Drizzle, Kysely
- * and Prisma take; `pg` wants it with numbers.
+ * One SQL statement with named holes. It is kept in pieces for tagged templates such as Prisma's, and with numbers for `pg`.
  */
 export class Statement<Hole extends string = never> {
-  /** What lies between the holes. */
+  /** The text between the holes. */
   readonly strings: TemplateStringsArray;
-  /** What `pg` caches its plan under. */
+  /** The name under which the server keeps its plan. */
   readonly name: string;
   /** With `$1`, `$2` for the holes. */
   readonly text: string;
@@ -38,7 +37,7 @@ export class Statement<Hole extends string = never> {
   }
 }
 
-/** FNV-1a: one connection may serve stores with several tables, and a name must then mean one text. */
+/** FNV-1a. One connection may serve stores with several tables, so each text needs a name of its own. */
 function fingerprint(text: string): string {
   let hash = 0xcbf29ce484222325n;
   for (const byte of new TextEncoder().encode(text)) {

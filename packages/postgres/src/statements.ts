@@ -1,11 +1,11 @@
 import { Statement } from "./statement.ts";
 import type { Table } from "./table.ts";
 
-/** Every statement but the schema's. Each is one atomic step, and each time in it is the server's. */
+/** Every statement but those of the schema. Each is one atomic step, and takes the time from the server's clock. */
 export interface Statements {
-  /** Of a lease store. */
+  /** For a lease store. */
   readonly claim: Statement<"namespace" | "id" | "owner" | "leaseMs">;
-  /** Of a transaction that works while it holds the claim. */
+  /** For a transaction that holds the claim while the handler works. */
   readonly claimAlone: Statement<"namespace" | "id" | "owner" | "leaseMs">;
   readonly renew: Statement<"namespace" | "id" | "owner" | "fence" | "leaseMs">;
   readonly complete: Statement<"namespace" | "id" | "owner" | "fence" | "retentionMs">;
@@ -14,33 +14,33 @@ export interface Statements {
   readonly deleteExpired: Statement<"batchSize">;
 }
 
-// Not now(), which is the start of the transaction: a handler may have worked for long since then.
+// Not now(), which is when the transaction began: another one may have claimed since then, and a handler may have worked.
 const NOW = "clock_timestamp()";
 const inMs = (hole: string): string => `${NOW} + {${hole}}::float8 * interval '1 ms'`;
 /**
- * Microseconds, so that fences grow where no row is left to remember the last one: after a rollback, and after retention.
- * Not the transaction's number, which a crash of the server has given out once more if its WAL was not flushed.
+ * Microseconds, so that fences grow where no row remembers the last one: after a rollback, and after retention. Not the
+ * transaction's number: after a crash the server gives numbers out again whose WAL was not flushed.
  */
 const FENCE = `(extract(epoch FROM ${NOW}) * 1000000)::bigint`;
 const KEY = "namespace = {namespace}::text AND id = {id}::text";
 const HOLDER = `${KEY} AND owner = {owner}::text AND fence = {fence}::bigint`;
 
 /**
- * A worker that was paused or cut off keeps its transaction, and with it the event, for as long as the server takes the
- * connection for alive: hours. So the server ends it after a minute without a statement, before mintfax's third
- * attempt; unless it has a limit already.
+ * A process that was paused or cut off keeps its transaction, and with it the event, for as long as the server believes that
+ * the connection is alive, which can be hours. So the server ends a transaction after 60 s without a statement, before
+ * mintfax's third attempt. A limit that is set already stays.
  */
 const IDLE_LIMIT = `CASE current_setting('idle_in_transaction_session_timeout') WHEN '0'
         THEN set_config('idle_in_transaction_session_timeout', '60s', true) END`;
 
 export function statementsFor({ table }: Table): Statements {
-  // One lock for each key of each table, never waited for. An id holds no space, so the last one ends the namespace.
+  // One lock for each key of each table; no statement waits for it. An id has no space, so the last space ends the namespace.
   const tableId = `'${table.replaceAll("'", "''")}'::regclass::oid::bigint`;
   const lock = `hashtextextended({namespace}::text || ' ' || {id}::text, ${tableId})`;
 
-  // Read first, so that a duplicate writes nothing: an upsert that is refused still locks the row and costs a flush. Then
-  // the lock, so that nobody waits for a transaction's claim. Then the takeover, which looks at the newest version
-  // of the row, not at the one that was there when the statement began.
+  // First the read, so that a duplicate writes nothing: an upsert that is refused still locks the row and costs a flush. Then
+  // the lock, so that no delivery waits for a transaction's claim. Then the takeover, which sees the newest version of the
+  // row, not the one that existed when the statement began.
   const claim = (tryLock: string, onClaim = "NULL"): Statement<"namespace" | "id" | "owner" | "leaseMs"> =>
     new Statement(`
       WITH held AS MATERIALIZED (
@@ -65,16 +65,16 @@ export function statementsFor({ table }: Table): Statements {
       UNION ALL SELECT 'pending', NULL, NULL WHERE NOT EXISTS (SELECT FROM held) AND NOT EXISTS (SELECT FROM claimed)`);
 
   return {
-    // Leases share the lock: among them the row decides, and it is never locked for longer than a statement takes.
+    // Leases share the lock: among them the row decides, which is locked only as long as a statement takes.
     claim: claim("pg_try_advisory_xact_lock_shared"),
     claimAlone: claim("pg_try_advisory_xact_lock", IDLE_LIMIT),
     renew: new Statement(`
       UPDATE ${table} SET until = ${inMs("leaseMs")} WHERE ${HOLDER} AND state = 'pending' RETURNING state`),
-    // DONE keeps its holder, so that a completion whose answer got lost can be sent again.
+    // A row that is done keeps its holder, so that a completion whose answer was lost can be sent again.
     complete: new Statement(`
       UPDATE ${table} SET until = ${inMs("retentionMs")}, state = 'done'
       WHERE ${HOLDER} AND state IN ('pending', 'done') RETURNING state`),
-    // What is free already counts as released. The row is locked to see that: a release may still be under way.
+    // A row that is free already counts as released. The UPDATE locks the row, so it also sees a release that is not committed yet.
     release: new Statement(`
       WITH released AS (
         UPDATE ${table} SET state = 'released',
@@ -84,7 +84,7 @@ export function statementsFor({ table }: Table): Statements {
       )
       SELECT state FROM released
       UNION ALL SELECT 'absent' WHERE NOT EXISTS (SELECT FROM ${table} WHERE ${KEY})`),
-    // The lock tells that a transaction, whose row nobody else can see yet, is at work on it.
+    // The lock shows that a transaction is working on the event, whose row is not visible to others yet.
     forget: new Statement(`
       WITH turn AS MATERIALIZED (
         SELECT pg_try_advisory_xact_lock(${lock}) AS mine
@@ -97,7 +97,7 @@ export function statementsFor({ table }: Table): Statements {
         WHEN NOT (SELECT mine FROM turn) THEN 'pending'
         WHEN EXISTS (SELECT FROM ${table} WHERE ${KEY} AND state = 'pending' AND until > ${NOW}) THEN 'pending'
         ELSE 'absent' END AS answer`),
-    // By place, since rows that are locked stay where they are. What somebody else has locked is left to them.
+    // By ctid, which does not change while a row is locked. Rows that another transaction has locked are skipped.
     deleteExpired: new Statement(`
       WITH deleted AS (
         DELETE FROM ${table} WHERE ctid = ANY (ARRAY(

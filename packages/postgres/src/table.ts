@@ -2,20 +2,20 @@ import { ConfigurationError } from "@mintfax-webhooks/core/store";
 
 /** Where the store keeps its rows. */
 export interface TableOptions {
-  /** The table's name, taken as it is written. Default `mintfax_webhooks`; at most 57 bytes. */
+  /** The table's name, at most 57 bytes, with upper and lower case as written. Default `mintfax_webhooks`. */
   readonly table?: string;
-  /** The schema that the table is in, which has to exist. Default: the first one of the connection's `search_path`. */
+  /** The table's schema, which has to exist. Default: the first schema of the connection's `search_path`. */
   readonly schema?: string;
 }
 
-/** Names ready to be put into SQL. */
+/** Names, quoted for SQL. */
 export interface Table {
   readonly table: string;
   readonly index: string;
 }
 
 const INDEX_SUFFIX = "_until";
-/** PostgreSQL cuts longer names off, and two tables could then be one. */
+/** PostgreSQL cuts longer names off, so two names could mean one table. */
 const NAME_LIMIT_BYTES = 63;
 
 /** @throws {ConfigurationError} for a name that PostgreSQL cannot have or would cut off */
@@ -28,11 +28,11 @@ export function tableFrom({ table = "mintfax_webhooks", schema }: TableOptions):
 }
 
 function quoted(option: string, name: string, limitBytes: number): string {
-  // Braces would be taken for holes in statements.
+  // Braces mark the holes of statements.
   if (name === "" || /[\0{}]/.test(name) || new TextEncoder().encode(name).byteLength > limitBytes) {
     throw new ConfigurationError(
       "option_out_of_bounds",
-      `${option} is ${JSON.stringify(name)}; expected 1 to ${limitBytes} bytes without braces and NUL.`,
+      `${option} is ${JSON.stringify(name)}; expected 1 to ${limitBytes} bytes, without braces or NUL.`,
     );
   }
   return `"${name.replaceAll('"', '""')}"`;

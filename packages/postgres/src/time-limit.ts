@@ -1,21 +1,26 @@
-/** Bounds how long PostgreSQL is waited for. A handler in its midst takes as long as it needs. */
+import { StoreUnavailableError } from "@mintfax-webhooks/core/store";
+
+/**
+ * Limits how long the store waits for PostgreSQL. Unlike `withinLimit` of core, it can be stopped while a handler works, and
+ * its signal closes the connection.
+ */
 export class TimeLimit {
   readonly #timeoutMs: number;
   readonly #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** It runs from now. */
+  /** The time runs from here on. */
   constructor(timeoutMs: number) {
     this.#timeoutMs = timeoutMs;
     this.restart();
   }
 
-  /** Aborted when time is up. */
+  /** Aborted when the time is over. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** As if time were up, for another reason. */
+  /** Ends the wait before the time is over. */
   abort(reason: Error): void {
     this.#controller.abort(reason);
   }
@@ -26,11 +31,13 @@ export class TimeLimit {
 
   restart(): void {
     this.#timer = setTimeout(() => {
-      this.#controller.abort(new Error(`PostgreSQL has not answered within ${this.#timeoutMs} ms.`));
+      this.#controller.abort(
+        new StoreUnavailableError(`PostgreSQL has not answered within ${this.#timeoutMs} ms.`),
+      );
     }, this.#timeoutMs);
   }
 
-  /** Settles as `answer` does, or rejects when time is up. Ends the limit. */
+  /** Settles as `answer` does, or rejects when the time is over. Ends the limit. */
   async over<T>(answer: Promise<T>): Promise<T> {
     try {
       return await Promise.race([answer, this.#expiry()]);

@@ -27,11 +27,11 @@ import { type PostgresUpkeep, upkeepOf } from "./upkeep.ts";
 export interface PostgresTransactionalStore<Tx> extends TransactionalStore<Tx>, PostgresUpkeep {}
 
 /**
- * A dedup store that runs handlers inside its own transaction (PostgreSQL 13 or newer): what they write through
- * `context.tx` is committed together with the event's completion, or not at all. A connection is held while a handler
- * works; a duplicate that arrives meanwhile is told so at once.
+ * A dedup store that runs handlers inside its own transaction (PostgreSQL 13 or newer). What they write through
+ * `context.tx` is committed together with the event's completion, or not at all. Each handler holds one connection while it
+ * works; a duplicate that arrives meanwhile is answered at once.
  *
- * `tx` is a `PoolClient` of your `pool`; with another library than `pg`, whatever its transactions are.
+ * `tx` is a `PoolClient` of your `pool`.
  *
  * @throws {ConfigurationError} for an option out of bounds
  *
@@ -75,7 +75,7 @@ const OPTIONS = ["pool", "database"];
 type AnyOptions = PostgresStoreOptions &
   ({ readonly pool: PostgresPool } | { readonly database: PostgresDatabase<unknown> });
 
-/** What handlers' transactions run on, and everything else. */
+/** What runs handlers' transactions, and what runs everything else. */
 function runnersFor(options: AnyOptions): [HandlerTransactions<unknown>, Backend<unknown>] {
   if (!("database" in options)) {
     const pool = poolFrom("pool", options.pool);
@@ -91,13 +91,13 @@ function runnersFor(options: AnyOptions): [HandlerTransactions<unknown>, Backend
   return [handlersOnOpaqueDatabase(database), backendOfDatabase(database)];
 }
 
-/** How a transaction ends that is not committed. */
+/** How a transaction that is not committed ends. */
 type Ending = Exclude<TransactionResult, "committed">;
 
 class TransactionStore<Tx> implements TransactionalStore<Tx> {
   readonly kind = "transactional";
   readonly #handlers: HandlerTransactions<Tx>;
-  /** For everything but handlers. */
+  /** Runs everything but handlers. */
   readonly #backend: Backend<unknown>;
   readonly #settings: Settings;
   readonly #statements: Statements;
@@ -125,10 +125,10 @@ class TransactionStore<Tx> implements TransactionalStore<Tx> {
       await limit.over(transaction);
       return "committed";
     } catch (error) {
-      // Where the rollback failed too, the server makes up for it when the connection ends.
+      // If the rollback failed too, the server rolls back when the connection ends.
       if (progress.ending !== undefined) return progress.ending;
       if (progress.isHandlerDone && isRefusal(error)) {
-        throw new TransactionRefusedError("PostgreSQL refuses to commit what the handler did.", {
+        throw new TransactionRefusedError("PostgreSQL refused to commit what the handler wrote.", {
           cause: error,
         });
       }
@@ -148,10 +148,10 @@ class TransactionStore<Tx> implements TransactionalStore<Tx> {
       progress.ending = ending;
       throw new RollBack(ending);
     };
-    // Nobody may be waiting any more by the time that a library has a connection for it.
+    // The caller may have stopped waiting before the library had a connection.
     limit.signal.throwIfAborted();
     const owner = crypto.randomUUID();
-    // No lease: the lock and the uncommitted row hold the claim. Should the handler commit, it is free again at once.
+    // No lease: the lock and the uncommitted row hold the claim. If the handler itself commits, the event is free at once.
     const claim = claimFrom(await run(this.#statements.claimAlone, { ...key, owner, leaseMs: "0" }));
     limit.signal.throwIfAborted();
     if (claim.state !== "claimed") return rollBack(claim.state);
@@ -163,8 +163,8 @@ class TransactionStore<Tx> implements TransactionalStore<Tx> {
     limit.restart();
     if (end === "rollback") return rollBack("rolled_back");
     progress.isHandlerDone = true;
-    // Last, and a statement of its own: it fails if one of the handler's has failed, even if the handler hid that.
-    // COMMIT would roll back and say nothing.
+    // After the handler: it fails if a statement of the handler has failed, even if the handler hid that. COMMIT would roll
+    // back without an error.
     const { retentionMs } = this.#settings;
     const fence = String(claim.fence);
     const completed = await run(this.#statements.complete, { ...key, owner, fence, retentionMs });
@@ -187,6 +187,6 @@ class TransactionStore<Tx> implements TransactionalStore<Tx> {
 
 interface Progress {
   isHandlerDone: boolean;
-  /** Kept here: libraries differ in what they reject with after a rollback. */
+  /** Kept here, because libraries differ in what they reject with after a rollback. */
   ending?: Ending;
 }

@@ -6,19 +6,19 @@ import type { Statements } from "./statements.ts";
 import type { Table } from "./table.ts";
 import { TimeLimit } from "./time-limit.ts";
 
-/** What keeps a store's table in shape. None of it is on a delivery's way, so each transaction of it may take a minute. */
+/** Maintenance of a store's table. No delivery waits for it, so each of its transactions may take 60 s. */
 export interface PostgresUpkeep {
   /**
    * Creates the table and its index where they are missing. Safe to call at every start, by any number of processes at
-   * once: where both are there, it takes no lock. Needs the right to create tables; where the application has none, put
-   * {@link postgresSchema} into your migrations instead.
+   * once: where both exist, it takes no lock. Needs the right to create tables. An application without that right has
+   * {@link postgresSchema} in its migrations instead.
    *
-   * An index that is missing on a table in use needs a lock that waits for the transactions at work on it, and claims wait
-   * behind. So it is tried five times, each for a second and half a second apart.
+   * Creating a missing index takes a lock that waits for the transactions on the table, and claims wait behind it. So
+   * `migrate()` tries five times, for one second each, with half a second between.
    *
-   * @throws {StoreUnavailableError} where the lock was not to be had: it says what to do instead
+   * @throws {StoreUnavailableError} where PostgreSQL did not grant the lock; the message says what to do instead
    * @throws {StoreMisconfiguredError} for a missing schema, database, role or right
-   * @throws another error where the database cannot be reached, refuses, or has not answered after a minute
+   * @throws another error where the database is unreachable, refuses, or has not answered after 60 s
    *
    * @example
    * ```ts
@@ -27,14 +27,14 @@ export interface PostgresUpkeep {
    */
   migrate(): Promise<void>;
   /**
-   * Deletes the rows of ids whose retention has ended, batch by batch, each in a transaction of its own. Never touches
-   * a claim (PENDING). Call it now and then, say every hour, from any number of processes: they share the work.
+   * Deletes the rows of ids whose retention has ended, in batches of one transaction each. Never deletes a claim (state
+   * pending). Call it every hour or so, from any number of processes: they share the work.
    *
-   * @param options `batchSize`: rows of one transaction, default 1,000
+   * @param options `batchSize`: rows for each transaction, default 1,000
    * @returns how many rows were deleted
    * @throws {ConfigurationError} for a `batchSize` that is not a whole number of at least 1
    * @throws {StoreMisconfiguredError} for a missing table, schema, database, role or right
-   * @throws another error where the database cannot be reached, refuses, or has not answered a batch after a minute
+   * @throws another error where the database is unreachable, refuses, or has not answered a batch after 60 s
    *
    * @example
    * ```ts
@@ -46,7 +46,7 @@ export interface PostgresUpkeep {
 
 const TRANSACTION_LIMIT_MS = 60_000;
 const TRIES = 5;
-/** For the claims that have waited behind a try. */
+/** Lets the claims through that have waited behind a try. */
 const PAUSE_MS = 500;
 const LOCK_NOT_AVAILABLE = "55P03";
 
@@ -103,10 +103,10 @@ export function upkeepOf<Tx>(
 
 function lockedOut(table: Table, cause: unknown): StoreUnavailableError {
   return new StoreUnavailableError(
-    `migrate() did not get a lock that it needs to create what is missing of ${table.table}, in ${TRIES} tries of a second. ` +
-      "A transaction at work on the table holds it up, such as that of a handler, or another migrate() that builds the index; " +
-      "the oldest in pg_stat_activity by xact_start is the likely one. End it and call migrate() again, or create the index " +
-      `yourself, outside of a transaction and without holding deliveries up: ${createIndexConcurrently(table)};`,
+    `migrate() could not lock the table ${table.table} to create what is missing, in ${TRIES} tries of 1 s each. A running ` +
+      "transaction blocks it: a handler's, or another migrate() that builds the index. In pg_stat_activity, the one with the " +
+      "oldest xact_start is the likely one. End it and call migrate() again. Or create the index yourself, outside of a " +
+      `transaction, which holds up no delivery: ${createIndexConcurrently(table)};`,
     { cause },
   );
 }

@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from "@mintfax-webhooks/core/store";
 
-/** The integers that a command can answer. */
+/** The range of integers that a command can answer with. */
 export interface Answers {
   readonly min: number;
   readonly max: number;
@@ -9,9 +9,9 @@ export interface Answers {
 const INTEGER = /^(0|-?[1-9]\d*)$/;
 
 /**
- * The integer that Redis has answered. A client may be set to hand it out as a string or a bigint.
+ * The integer that Redis answered with. A client may be configured to return it as a string or a bigint.
  *
- * @throws {StoreUnavailableError} for anything else, of which nothing is known: neither "claimed" nor "done" nor "lost"
+ * @throws {StoreUnavailableError} for any other answer: it does not say "claimed", "done" or "lost"
  */
 export function integerFrom(answer: unknown, { min, max }: Answers): number {
   const isText = typeof answer === "bigint" || (typeof answer === "string" && INTEGER.test(answer));
@@ -21,7 +21,7 @@ export function integerFrom(answer: unknown, { min, max }: Answers): number {
   }
   if (answer === "QUEUED") {
     throw new StoreUnavailableError(
-      'Redis has answered "QUEUED": the client is in the midst of a transaction, as ioredis is after multi({ pipeline: false }). ' +
+      'Redis has answered "QUEUED", because the client is inside a transaction, as ioredis is after multi({ pipeline: false }). ' +
         "Give the store a client of its own.",
     );
   }

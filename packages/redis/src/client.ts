@@ -1,6 +1,6 @@
 import type { Script } from "./scripts.ts";
 
-/** What the store needs of an `ioredis` client, 5 or later: `new Redis()`, or a `Cluster`. */
+/** What the store needs of a client of `ioredis` 5.3 or later: `new Redis()`, or a `Cluster`. */
 export interface IoredisClient {
   /** Runs a script that the server knows. */
   evalsha(sha1: string, keyCount: number, key: string, ...args: string[]): Promise<unknown>;
@@ -9,8 +9,8 @@ export interface IoredisClient {
 }
 
 /**
- * What the store needs of a `redis` (node-redis) client, 4 or later: a client, a pool or a cluster, connected by you.
- * A cluster from 5 on: that of 4 sends scripts to any node.
+ * What the store needs of a client of `redis` (node-redis) 4.6 or later: a client or a pool, connected by you; from version
+ * 5 on also a cluster. That of version 4 sends scripts to any node.
  */
 export interface NodeRedisClient {
   /** Runs a script that the server knows. */
@@ -19,24 +19,24 @@ export interface NodeRedisClient {
   eval(source: string, options: NodeRedisEvalOptions): Promise<unknown>;
 }
 
-/** What node-redis hands to a script. */
+/** The keys and arguments of a script, as node-redis takes them. */
 export interface NodeRedisEvalOptions {
   keys: string[];
   arguments: string[];
 }
 
-/** Either client, of which the store needs little more than `EVALSHA` and `EVAL`. */
+/** A client of either library. */
 export type RedisClient = IoredisClient | NodeRedisClient;
 
-/** Runs a script on one key, by whichever client. */
+/** Runs a script on one key, with either client. */
 export interface ScriptRunner {
-  /** By its name; rejects with NOSCRIPT where this server has not seen it. */
+  /** By its hash; rejects with NOSCRIPT where this server does not know it. */
   byName(script: Script, key: string, args: readonly string[]): Promise<unknown>;
-  /** By its text; the server knows it from then on. */
+  /** By its text; the server knows its hash from then on. */
   byText(script: Script, key: string, args: readonly string[]): Promise<unknown>;
 }
 
-/** @returns undefined for what is no client */
+/** @returns undefined for a value that is not a client */
 export function scriptRunner(client: RedisClient): ScriptRunner | undefined {
   if (typeof client !== "object" || client === null) return undefined;
   if ("evalsha" in client) {
@@ -54,7 +54,7 @@ export function scriptRunner(client: RedisClient): ScriptRunner | undefined {
   return undefined;
 }
 
-/** Whether a server does not know a script: it was restarted, or is another one than before. */
+/** Whether the server does not know a script, because it was restarted or is another server than before. */
 export function isUnknownScript(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("NOSCRIPT");
 }

@@ -5,7 +5,7 @@ import { type Readiness, readinessOf } from "./readiness.ts";
 
 const connections = new WeakMap<RedisClient, Connection>();
 
-/** One for each client, however many stores there are on it. */
+/** One for each client, however many stores use it. */
 export function connectionOf(client: RedisClient): Connection {
   let connection = connections.get(client);
   if (connection === undefined) {
@@ -16,12 +16,12 @@ export function connectionOf(client: RedisClient): Connection {
 }
 
 /**
- * What the stores of a client know of its connection. A server that stops without a farewell (a frozen machine, a lost
- * network) leaves the connection open, and no client leaves it by itself while commands are being written to it: so
- * they are made to, and then find the server that has taken over.
+ * What the stores of a client know about its connection. A server that falls silent (a frozen machine, a lost network) leaves
+ * the connection open, and no client closes it while commands are being written to it. So the store makes the client
+ * connect again, and the client then finds the server that has taken over.
  */
 export class Connection {
-  /** Of all that was sent before the newest sign of life, on a single connection, nothing can be said to be ignored. */
+  /** Counts answers and errors. On a single connection, one of them shows that the server reads what was sent before it. */
   #signsOfLife = 0;
   #lastError: unknown;
   #staysUntilMs = 0;
@@ -31,7 +31,7 @@ export class Connection {
   constructor(client: RedisClient) {
     this.#departure = departureOf(client);
     this.#readiness = readinessOf(client);
-    // A client of node-redis without a listener would end the process.
+    // Without a listener, an error of a node-redis client ends the process.
     if ("on" in client && typeof client.on === "function") {
       client.on("error", (error: unknown) => {
         this.#signsOfLife += 1;
@@ -44,17 +44,17 @@ export class Connection {
     return this.#signsOfLife;
   }
 
-  /** What the client has complained about since the last answer. */
+  /** The newest error event of the client since the last answer. */
   get lastError(): unknown {
     return this.#lastError;
   }
 
-  /** Whether a command would be sent now, not queued for a connection that is yet to come. */
+  /** Whether the client would send a command now, and not queue it until it has a connection. */
   get isReady(): boolean {
     return this.#readiness.isReady;
   }
 
-  /** Resolves with whether the client has come to be ready in time. One that waits in vain may hang on a silent server. */
+  /** Resolves with whether the client is ready in time. If not, it may be waiting for a silent server. */
   async readyWithin(timeoutMs: number): Promise<boolean> {
     const signsBefore = this.#signsOfLife;
     if (await this.#readiness.within(timeoutMs)) return true;
@@ -67,25 +67,25 @@ export class Connection {
     this.#lastError = undefined;
   }
 
-  /** A client that says that a command has failed: the server has answered, or the client knows that it is gone. */
+  /** A command has failed: the server has answered, or the client knows that the server is unreachable. */
   failed(error: unknown, timeoutMs: number): void {
     this.#signsOfLife += 1;
-    // The server was a primary once. Who looks for the primary anew finds the one that has taken over.
+    // The server used to be the primary. A client that connects again finds the server that has taken over.
     if (messageOf(error).startsWith("READONLY")) this.leave(timeoutMs);
     else this.#departure.resume();
   }
 
   /**
-   * A call has had no answer for twice the time that a call may take.
+   * A call has had no answer for twice `timeoutMs`.
    *
-   * @param signsBefore of life, when it was sent: where there are several connections, others say nothing of its own
+   * @param signsBefore the count of signs of life when the call was sent; it proves nothing where there are several connections
    */
   unanswered(signsBefore: number, timeoutMs: number): void {
     if (this.#departure.isSingle && this.#signsOfLife !== signsBefore) return;
     this.leave(timeoutMs);
   }
 
-  /** Has the client connect anew, and not again before there was time to learn whether that has helped. */
+  /** Makes the client connect again, at most once in twice `timeoutMs`, so that it has time to succeed. */
   leave(timeoutMs: number): void {
     const nowMs = performance.now();
     if (nowMs < this.#staysUntilMs) return;

@@ -1,12 +1,12 @@
 import type { RedisClient } from "./client.ts";
 
-/** How a client is made to leave a connection and to connect anew. */
+/** Makes a client leave its connection and connect again. */
 export interface Departure {
-  /** Whether it has one connection, so that an answer to a later call says that an earlier one was answered. */
+  /** Whether the client has one connection, so that the answer to a later call shows that an earlier one was read. */
   readonly isSingle: boolean;
-  /** @param patienceMs how long a connection of several may take to prove that it is alive */
+  /** @param patienceMs how long each connection of a cluster may take to answer a PING before it is closed */
   depart(patienceMs: number): void;
-  /** A call has failed: takes up a departure from which the client has not come back. */
+  /** A call has failed: connects again, if the client has not come back since the last time. */
   resume(): void;
 }
 
@@ -30,16 +30,16 @@ interface NodeRedisConnection {
   connect(): Promise<unknown>;
 }
 
-/** A client that waits before its next try, or has no connection yet, is left alone: it is at work on one. */
+/** In any other state, ioredis is already connecting. */
 const CONNECTED: readonly string[] = ["ready", "connect"];
 
 /**
- * After which a client of node-redis that was told to connect has not come to it. A cluster waits for a node that is
- * frozen without end, and does not try again where it has found none; its calls fail at once meanwhile.
+ * After this time, a connect() of node-redis that has not resolved counts as failed. A cluster waits for a frozen node without
+ * a limit, and stops trying where it found no node; its calls fail at once meanwhile.
  */
 const CONNECT_IS_OVER_MS = 10_000;
 
-/** A client of node-redis that is not ready may be in the midst of a try, which has to end first: it takes 2.2 s at most. */
+/** A client of node-redis that is not ready may be connecting, which has to end first. That takes 2.2 s at most. */
 const TRY_IS_OVER_MS = 2_500;
 
 export function departureOf(client: RedisClient): Departure {
@@ -57,12 +57,12 @@ export function departureOf(client: RedisClient): Departure {
   if (isNodeRedis(foreign) && (isSingleNodeRedis(foreign) || "masters" in foreign)) {
     return new NodeRedisDeparture(foreign);
   }
-  // A pool of node-redis and its createSentinel() could not be connected anew. The first opens another connection for
-  // each call that waits, the second hears of a failover from the sentinels.
+  // A pool of node-redis and its createSentinel() cannot be made to connect again. The pool opens another connection for each
+  // call that waits; createSentinel() learns of a failover from the sentinels.
   return { isSingle: true, depart: ignore, resume: ignore };
 }
 
-/** Whether it is a client of node-redis itself: a pool, a cluster and a Sentinel have no state of a subscriber. */
+/** Whether it is a single client of node-redis: a pool, a cluster and createSentinel() lack this property. */
 export function isSingleNodeRedis(client: object): boolean {
   return "isPubSubActive" in client;
 }
@@ -85,7 +85,7 @@ function leaveIfConnected(connection: IoredisConnection): void {
   if (CONNECTED.includes(connection.status)) connection.disconnect(true);
 }
 
-/** Each node is asked, so that those that work keep their connections. The cluster then looks for who has the slots. */
+/** Sends PING to each node, so that nodes that answer keep their connections. The cluster then finds the new owner of the slots. */
 function leaveSilentNodes(cluster: IoredisCluster, patienceMs: number): void {
   for (const node of cluster.nodes()) {
     if (!CONNECTED.includes(node.status)) continue;
@@ -99,7 +99,7 @@ function leaveSilentNodes(cluster: IoredisCluster, patienceMs: number): void {
 class NodeRedisDeparture implements Departure {
   readonly isSingle: boolean;
   readonly #client: NodeRedisConnection;
-  /** When the client was left; undefined once it is back, and where its owner connects it. */
+  /** When the client was made to connect again; undefined once it has. */
   #leftAtMs: number | undefined;
 
   constructor(client: NodeRedisConnection) {
@@ -107,7 +107,7 @@ class NodeRedisDeparture implements Departure {
     this.isSingle = isSingleNodeRedis(client);
   }
 
-  /** One that its owner has closed stays closed. */
+  /** A client that the application has closed stays closed. */
   depart(): void {
     quietly(() => {
       if (this.#client.isOpen) this.#connectAnew();
@@ -139,13 +139,13 @@ class NodeRedisDeparture implements Departure {
   }
 }
 
-/** The client tells its own listeners of errors. */
+/** The client's own listeners hear of its errors. */
 function ignore(): void {}
 
 function quietly(act: () => void): void {
   try {
     act();
   } catch {
-    // A client that cannot be left: the calls go on failing in time.
+    // The client stays on its connection, and calls go on failing in time.
   }
 }

@@ -1,21 +1,22 @@
+import { StoreUnavailableError, withinLimit } from "@mintfax-webhooks/core/store";
 import type { RedisClient } from "./client.ts";
 import { isSingleNodeRedis } from "./departure.ts";
 
-/** Whether a client sends commands now, or keeps them until it has a connection. */
+/** Whether a client sends commands now, or queues them until it has a connection. */
 export interface Readiness {
   readonly isReady: boolean;
-  /** Resolves with true once it is ready, with false when time is up. */
+  /** Resolves with true once the client is ready, with false when the time is over. */
   within(timeoutMs: number): Promise<boolean>;
 }
 
-/** Of ioredis: a connection is on its way. With `lazyConnect` the first command makes one; a closed client refuses at once. */
+/** States of ioredis while it connects. With `lazyConnect` the first command connects; a closed client refuses at once. */
 const CONNECTING: readonly unknown[] = ["connecting", "connect", "reconnecting", "close"];
 
 interface Emitter {
   once(event: "ready", listener: () => void): unknown;
 }
 
-/** A client that does not tell counts as ready; so does a cluster of node-redis, which refuses at once what it cannot send. */
+/** A client without a state counts as ready; so does a cluster of node-redis, which refuses at once what it cannot send. */
 export function readinessOf(client: RedisClient): Readiness {
   const foreign = client as {
     readonly status?: unknown;
@@ -31,7 +32,7 @@ export function readinessOf(client: RedisClient): Readiness {
       return true;
     }
   };
-  /** One listener for all that wait: clients warn of an eleventh. */
+  /** One listener for all calls that wait, since clients warn about an eleventh. */
   let coming: Promise<void> | undefined;
   const comingOf = ({ once }: Emitter): Promise<void> => {
     coming ??= new Promise((resolve) => {
@@ -49,15 +50,11 @@ export function readinessOf(client: RedisClient): Readiness {
     within(timeoutMs) {
       const emitter = client as Partial<Emitter>;
       if (typeof emitter.once !== "function") return Promise.resolve(true);
-      const come = comingOf(emitter as Emitter);
-      return new Promise((resolve) => {
-        const end = (): void => {
-          clearTimeout(timer);
-          resolve(isReady());
-        };
-        const timer = setTimeout(end, timeoutMs);
-        void come.then(end);
-      });
+      return withinLimit(comingOf(emitter as Emitter), timeoutMs, late).then(isReady, isReady);
     },
   };
+}
+
+function late(limitMs: number): StoreUnavailableError {
+  return new StoreUnavailableError(`The client of Redis was not ready within ${limitMs} ms.`);
 }

@@ -16,16 +16,16 @@ import { type Wait, waitOf } from "./replication.ts";
 import { CLAIM, COMPLETE, FORGET, RELEASE, RENEW, type Script } from "./scripts.ts";
 
 /**
- * A dedup store in Redis (5 or later) or Valkey: for several processes, and over their restarts. It remembers what
- * Redis remembers, so what a crash or a failover of Redis loses can be processed once more.
+ * A dedup store in Redis (5 or later) or Valkey, for several processes and across their restarts. It remembers as much as
+ * Redis does: an event whose row Redis loses in a crash or a failover can be processed once more.
  *
- * Every call is one Lua script on one key, in one round trip: two for a processed delivery, one for a duplicate.
+ * Every call is one Lua script on one key, in one round trip: two calls for a processed delivery, one for a duplicate.
  *
- * Its calls reject with `StoreUnavailableError`, or with `StoreMisconfiguredError` where Redis answers with what only a
- * person can change: a wrong password, a permission that is missing, keys of another application.
+ * Its calls reject with `StoreUnavailableError`, or with `StoreMisconfiguredError` for an error that only a person can fix: a
+ * wrong password, a missing permission, keys of another application.
  *
- * @throws {ConfigurationError} code `option_out_of_bounds`, where an option cannot work; `store_invalid`, where `client`
- *   is not a client of `ioredis` or `redis`, or `waitReplicas` is set and it is not one connection
+ * @throws {ConfigurationError} `option_out_of_bounds` for an option that cannot work; `store_invalid` where `client` is not a
+ *   client of `ioredis` or `redis`, or `waitReplicas` is set and the client is not one connection
  *
  * @example
  * ```ts
@@ -46,8 +46,8 @@ export function createRedisStore(options: RedisStoreOptions): LeaseStore {
   const wait = waitOf(client);
   if (wait === undefined) {
     throw unsuitable(
-      "waitReplicas needs a client that is one connection (new Redis() of ioredis, createClient() of redis), since WAIT speaks of " +
-        "the connection it is sent on. With a cluster, a pool or createSentinel(), leave it out.",
+      "waitReplicas is set and client is a cluster, a pool or createSentinel(); expected a client that is one connection (new " +
+        "Redis() of ioredis, createClient() of redis), since WAIT counts for one connection only. Leave waitReplicas out.",
     );
   }
   return new RedisStore(client, scripts, wait, settings);
@@ -59,7 +59,7 @@ class RedisStore implements LeaseStore {
   readonly #wait: Wait | undefined;
   readonly #settings: Settings;
   readonly #connection: Connection;
-  /** Owners of claims that were reported as unanswered. One that claims again takes an earlier claim over with it. */
+  /** Owners of claims that were reported as unanswered. An owner that claims again takes over its earlier claim. */
   readonly #toGiveBack = new Set<string>();
 
   constructor(client: RedisClient, scripts: ScriptRunner, wait: Wait | undefined, settings: Settings) {
@@ -71,13 +71,13 @@ class RedisStore implements LeaseStore {
 
   async claim(key: DedupKey, owner: string, leaseMs: number): Promise<Claim> {
     const { timeoutMs } = this.#settings;
-    // A client keeps what it is given until it has a connection. There a claim that was given up on long ago would be granted
+    // A client queues commands until it has a connection. From that queue, a claim that was given up on long ago would be granted
     // before the completion of the process that has worked on the event meanwhile.
     if (!this.#connection.isReady && !(await this.#connection.readyWithin(timeoutMs))) {
       throw unanswered(timeoutMs, this.#connection.lastError);
     }
-    // From here on, an earlier claim of the same owner is this one. Not before: this one may never be sent, and then the
-    // earlier one has to be given back.
+    // From here on, this claim stands for an earlier one of the same owner. Not before: if this one is never sent, the earlier
+    // one has to be given back.
     this.#toGiveBack.delete(owner);
     const answer = await this.#call(CLAIM, key, [owner, wholeMs(leaseMs)], {
       givenUp: () => void this.#toGiveBack.add(owner),
@@ -87,7 +87,7 @@ class RedisStore implements LeaseStore {
     return { state: answer === 0 ? "pending" : "done" };
   }
 
-  /** Its caller has been told that the store is unreachable, and will not settle it. */
+  /** The caller was told that the store is unreachable, so it will not settle the claim. */
   #giveBack(key: DedupKey, owner: string, fence: number | undefined): void {
     if (this.#toGiveBack.delete(owner) && fence !== undefined && fence > 0) {
       this.release(key, { owner, fence }).catch(leaseEndsByItself);
@@ -132,7 +132,7 @@ class RedisStore implements LeaseStore {
       let timer = setTimeout(() => {
         late = true;
         watch?.givenUp();
-        // Its answer may come yet, and then the connection is alive.
+        // If the answer still comes, the connection is alive.
         timer = setTimeout(() => connection.unanswered(signsBefore, timeoutMs), timeoutMs);
         timer.unref();
         reject(unanswered(timeoutMs, connection.lastError));
@@ -162,7 +162,7 @@ class RedisStore implements LeaseStore {
     try {
       return await this.#confirmed(script, this.#scripts.byName(script, name, args));
     } catch (error) {
-      // Nothing has happened in this case alone. After any other error something may have: not for us to repeat.
+      // Only this error shows that the script did not run. After any other error it may have run, so the store does not repeat it.
       if (!isUnknownScript(error)) throw error;
       return await this.#confirmed(script, this.#scripts.byText(script, name, args));
     }
@@ -177,23 +177,23 @@ class RedisStore implements LeaseStore {
   }
 }
 
-/** Told of a call that its caller is told to give up on. */
+/** Follows a call that its caller has given up on. */
 interface Watch {
   givenUp(): void;
-  /** It is over all the same, with an answer or without. */
+  /** The call has ended after all, with an answer or without. */
   ended(answer?: number): void;
 }
 
 interface Confirmed {
   readonly answer: number;
-  /** Why it does not count all the same. */
+  /** Why the answer does not count. */
   readonly doubt: Error | undefined;
 }
 
 function leaseEndsByItself(): void {}
 
 function unanswered(timeoutMs: number, lastError: unknown): Error {
-  const complaint = lastError === undefined ? "" : ` The client's last error: ${messageOf(lastError)}`;
+  const complaint = lastError === undefined ? "" : ` The client's newest error: ${messageOf(lastError)}`;
   return (
     misconfigured(lastError) ??
     new StoreUnavailableError(`Redis has not answered within ${timeoutMs} ms.${complaint}`, {

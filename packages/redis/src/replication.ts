@@ -8,18 +8,18 @@ const REPLICAS = { min: 0, max: Number.MAX_SAFE_INTEGER };
 /** A script's answer. */
 export interface Answered {
   readonly answer: unknown;
-  /** Why the change does not count although it was made: too few replicas are known to have it. */
+  /** Why the change does not count although Redis made it: too few replicas have confirmed it. */
   readonly doubt: Error | undefined;
 }
 
-/** Waits until replicas have confirmed what a script has written, which was sent just before. */
+/** Waits until replicas have confirmed what a script, sent just before, has written. */
 export type Wait = (sent: Promise<unknown>, replicas: number, timeoutMs: number) => Promise<Answered>;
 
 /**
- * `WAIT` speaks of what its own connection has written. A client with several connections could send it over another,
- * where nothing was written and nothing has to be waited for. So a client has to show that it is one connection.
+ * `WAIT` counts what its own connection has written. A client with several connections could send it over another one, where
+ * nothing was written, so it would confirm nothing. So the client has to be one connection.
  *
- * @returns undefined for a client that does not
+ * @returns undefined for a client that is not known to be one connection
  */
 export function waitOf(client: RedisClient): Wait | undefined {
   const connection = connectionOf(client);
@@ -34,11 +34,13 @@ export function waitOf(client: RedisClient): Wait | undefined {
     const doubt = async (): Promise<Error | undefined> => {
       try {
         const confirmed = integerFrom(await wait.call(client, replicas, timeoutMs), REPLICAS);
-        // Connected anew in between, or sent in another order: it was asked where nothing had been written.
+        // The client connected again in between, or sent WAIT first: the connection of WAIT had written nothing.
         if (over !== connection())
-          return unconfirmed("WAIT was not answered by the connection of the change");
+          return unconfirmed("WAIT was answered by another connection than the one that made the change");
         if (confirmed >= replicas) return undefined;
-        return unconfirmed(`${confirmed} of ${replicas} replicas have confirmed the change in time`);
+        return unconfirmed(
+          `${confirmed} of ${replicas} replicas have confirmed the change within ${timeoutMs} ms`,
+        );
       } catch (error) {
         return storeErrorFrom(error);
       }
@@ -50,18 +52,18 @@ export function waitOf(client: RedisClient): Wait | undefined {
 
 const NOT_ANSWERED = Symbol("the script is not answered");
 
-/** By what only one connection has: ioredis a queue of commands to be answered, node-redis the state of a subscriber. */
+/** Told by a property that only a single connection has: the command queue of ioredis, the subscriber's state of node-redis. */
 function connectionOf(client: object): (() => unknown) | undefined {
   if ("evalsha" in client && "commandQueue" in client) {
     return () => ("stream" in client ? client.stream : undefined);
   }
   if ("evalSha" in client && "isPubSubActive" in client) {
-    // Version 4 has no epoch. It sends nothing again, so only an order that is wrong is noticed.
+    // Version 4 has no epoch. It sends no command twice, so only a wrong order can be noticed.
     return () => ("socketEpoch" in client ? client.socketEpoch : undefined);
   }
   return undefined;
 }
 
 function unconfirmed(why: string): StoreUnavailableError {
-  return new StoreUnavailableError(`${why}, so it does not count.`);
+  return new StoreUnavailableError(`${why}, so the change does not count.`);
 }

@@ -4,9 +4,9 @@ import type { Answers } from "./answers.ts";
 /** A transition of the state machine, run by Redis as one atomic step. */
 export interface Script {
   readonly source: string;
-  /** What Redis calls it once it knows it. */
+  /** The hash by which Redis runs a script that it knows. */
   readonly sha1: string;
-  /** What it can answer. */
+  /** The integers that it can answer with. */
   readonly answers: Answers;
 }
 
@@ -19,8 +19,8 @@ export interface Script {
  * D <fence> 0 <owner>                                 done
  * ```
  *
- * Every row expires after the retention, since its last change: far later than a lease, so that the fence of a crashed
- * worker stays known. `ARGV[1]` is that retention, in milliseconds.
+ * Every row expires one retention after its last change. That is far later than a lease, so the fence of a crashed process
+ * stays known. `ARGV[1]` is the retention in milliseconds.
  */
 const ROW = `
 local row = redis.call('GET', KEYS[1])
@@ -44,7 +44,7 @@ function script(answers: Answers, body: string): Script {
 
 const HELD_OR_LOST: Answers = { min: 0, max: 1 };
 
-/** In all that only the holder may do: `ARGV[2]` is the owner, `ARGV[3]` the fence. */
+/** For the scripts of a holder: `ARGV[2]` is the owner, `ARGV[3]` the fence. */
 const IS_HOLDER = "state == 'P' and owner == ARGV[2] and fence == ARGV[3]";
 
 /** `ARGV[2]` owner, `ARGV[3]` lease in milliseconds. Answers the fence; 0 for pending, -1 for done. */
@@ -54,7 +54,7 @@ export const CLAIM: Script = script(
 if state == 'D' then return -1 end
 local isOwn = state == 'P' and owner == ARGV[2]
 if state == 'P' and not isOwn and nowMs < tonumber(untilMs) then return 0 end
--- Not from 1: with the time in it, a fence grows even over a loss of the row.
+-- At least the time, so that fences grow even after the row was lost.
 local newFence = isOwn and tonumber(fence) or math.max((tonumber(fence) or 0) + 1, nowMs)
 save('P', newFence, nowMs + ARGV[3], ARGV[2])
 return newFence
@@ -71,7 +71,7 @@ return 1
 `,
 );
 
-/** Answers 1, or 0 for lost. A repetition writes once more, for `WAIT` to have something to wait for. */
+/** Answers 1, or 0 for lost. A repetition writes again, so that `WAIT` has a write to wait for. */
 export const COMPLETE: Script = script(
   HELD_OR_LOST,
   `
@@ -82,7 +82,7 @@ return 1
 `,
 );
 
-/** Answers 1, or 0 for lost. The row stays, so that the fence goes on growing. What is free already needs no release. */
+/** Answers 1, or 0 for lost. The row stays, so that fences go on growing. A row that is free already counts as released. */
 export const RELEASE: Script = script(
   HELD_OR_LOST,
   `

@@ -1,17 +1,17 @@
-/** `D1Database`, as far as it is needed: the binding in your Worker's `env`. */
+/** What this package needs of a `D1Database`, the binding in your Worker's `env`. */
 export interface D1Binding {
-  /** Makes a statement of SQL text. */
+  /** Makes a statement from SQL text. */
   prepare(query: string): D1Statement;
   /** Runs statements in one transaction. */
   batch(statements: D1Statement[]): Promise<readonly { readonly results: readonly unknown[] }[]>;
 }
 
-/** `D1PreparedStatement`, as far as it is needed. */
+/** What this package needs of a `D1PreparedStatement`. */
 export interface D1Statement {
   /** The statement with values for its placeholders. */
   bind(...values: unknown[]): D1Statement;
   /** The first row, or null. */
   first(): Promise<unknown>;
-  /** Runs it; `changes` counts the rows that it wrote. */
+  /** Runs the statement; `changes` counts the rows that it wrote. */
   run(): Promise<{ readonly meta: { readonly changes: number } }>;
 }

@@ -1,4 +1,4 @@
-/** One by one, since D1 prepares a single statement at a time. */
+/** Separate, since D1 prepares one statement at a time. */
 export const SCHEMA_STATEMENTS: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS mintfax_dedup (
   namespace TEXT NOT NULL,
@@ -14,10 +14,10 @@ export const SCHEMA_STATEMENTS: readonly string[] = [
 ];
 
 /**
- * The table of the D1 store, for a migration of your own. The same as the package's file `d1.sql`:
+ * The table of the D1 store as SQL, for your own migrations. The package has it as the file `d1.sql` too:
  *
  *     npx wrangler d1 execute DB --remote --file node_modules/@mintfax-webhooks/cloudflare/d1.sql
  *
- * It can be run any number of times. Times are in milliseconds since 1970, on the database's clock.
+ * It can be run any number of times. Times are milliseconds since 1970, by the database's clock.
  */
 export const D1_SCHEMA: string = SCHEMA_STATEMENTS.map((statement) => `${statement};\n`).join("\n");

@@ -1,14 +1,14 @@
-/** The database's clock, in milliseconds since 1970: the same all through a statement. */
+/** The database's clock, in milliseconds since 1970. It stands still during a statement. */
 const NOW_MS = "unixepoch('subsec') * 1000";
-/** A time from now on, to be stored. */
+/** A time from now on, as a column stores it. */
 const inMs = (ms: string): string => `CAST(${NOW_MS} + ${ms} AS INTEGER)`;
 
 const KEY = "namespace = ?1 AND id = ?2";
 const HELD = `${KEY} AND owner = ?3 AND fence = ?4`;
 
 /**
- * Namespace, id, owner, leaseMs, retentionMs. A row with the fence if that is a claim, none if it was refused. A fence is not less
- * than the time, so that it grows even after the row was deleted.
+ * Namespace, id, owner, leaseMs, retentionMs. Returns a row with the fence for a claim, and no row for a refusal. A fence is at
+ * least the time, so that fences grow even after the row was deleted.
  */
 export const CLAIM: string = `
 INSERT INTO mintfax_dedup (namespace, id, state, owner, fence, lease_until_ms, expires_ms)
@@ -29,24 +29,24 @@ RETURNING fence`;
 /** Namespace, id. */
 export const STATE: string = `SELECT state FROM mintfax_dedup WHERE ${KEY}`;
 
-/** Namespace, id, owner, fence, leaseMs, retentionMs. A row if it was held, as for the two below. */
+/** Namespace, id, owner, fence, leaseMs, retentionMs. Returns a row if the caller holds the claim. */
 export const RENEW: string = `
 UPDATE mintfax_dedup SET lease_until_ms = ${inMs("?5")}, expires_ms = ${inMs("?5 + ?6")}
 WHERE ${HELD} AND state = 'pending'
 RETURNING state`;
 
-/** Namespace, id, owner, fence, retentionMs. Repeatable, so what is done already is a match too. */
+/** Namespace, id, owner, fence, retentionMs. Returns a row if the caller holds the claim, or had completed it already. */
 export const COMPLETE: string = `
 UPDATE mintfax_dedup SET state = 'done', expires_ms = ${inMs("?5")}
 WHERE ${HELD} AND state IN ('pending', 'done')
 RETURNING state`;
 
-/** Namespace, id, owner, fence, retentionMs. `STATE` says what came of it. */
+/** Namespace, id, owner, fence, retentionMs. `STATE` tells the result. */
 export const RELEASE: string = `
 UPDATE mintfax_dedup SET state = 'released', expires_ms = ${inMs("?5")}
 WHERE ${HELD} AND state = 'pending'`;
 
-/** Namespace, id, retentionMs. A row that is `released` now if it was done, an unchanged one if it is held. */
+/** Namespace, id, retentionMs. Returns the row, now `released`, if it was done; unchanged, if it is held. */
 export const FORGET: string = `
 UPDATE mintfax_dedup SET
   expires_ms = CASE state WHEN 'done' THEN ${inMs("?3")} ELSE expires_ms END,
@@ -54,7 +54,7 @@ UPDATE mintfax_dedup SET
 WHERE ${KEY} AND (state = 'done' AND expires_ms > ${NOW_MS} OR state = 'pending' AND lease_until_ms > ${NOW_MS})
 RETURNING state`;
 
-/** How many rows at most. */
+/** The highest number of rows to delete. */
 export const DELETE_EXPIRED: string = `
 DELETE FROM mintfax_dedup WHERE (namespace, id) IN
   (SELECT namespace, id FROM mintfax_dedup WHERE expires_ms <= ${NOW_MS} ORDER BY expires_ms LIMIT ?1)`;

@@ -14,7 +14,7 @@ import type { D1Binding } from "./binding.ts";
 import { SCHEMA_STATEMENTS } from "./schema.ts";
 import { CLAIM, COMPLETE, DELETE_EXPIRED, FORGET, RELEASE, RENEW, STATE } from "./statements.ts";
 
-/** Bounds the time for which one statement keeps the database from everybody else. */
+/** Limits how long one statement blocks all others. */
 const ROWS_PER_STATEMENT = 1_000;
 
 /** Options of {@link createD1Store}. */
@@ -23,15 +23,16 @@ export interface D1StoreOptions extends StoreLimits {
   readonly database: D1Binding;
 }
 
-/** A dedup store in D1, with what its table needs. */
+/** A dedup store in D1, with the maintenance of its table. */
 export interface D1Store extends LeaseStore {
-  /** Creates the table where it is missing. For migrations of your own, take `D1_SCHEMA` or the file `d1.sql`. */
+  /** Creates the table where it is missing. For your own migrations, take `D1_SCHEMA` or the file `d1.sql`. */
   migrate(): Promise<void>;
   /**
-   * Deletes ids that are past their retention, oldest first: at most `maxRows` of them, default 10,000, in
-   * statements of 1,000. Call it from a cron trigger; until then they only take up room.
+   * Deletes ids that are past their retention, oldest first, in statements of 1,000. Call it from a cron trigger. Until then
+   * expired ids only take up space.
    *
-   * @returns how many there were
+   * @param maxRows how many ids at most; default 10,000
+   * @returns how many were deleted
    */
   deleteExpired(maxRows?: number): Promise<number>;
 }
@@ -39,7 +40,7 @@ export interface D1Store extends LeaseStore {
 /**
  * A dedup store in a table of a D1 database, `mintfax_dedup`. Every call is one round trip, one transaction.
  *
- * @throws {ConfigurationError} where the database is missing, or an option is out of bounds
+ * @throws {ConfigurationError} for a missing database, or an option out of bounds
  *
  * @example
  * ```ts
@@ -54,7 +55,7 @@ export function createD1Store(options: D1StoreOptions): D1Store {
   if (typeof database?.prepare !== "function") {
     throw new ConfigurationError(
       "store_invalid",
-      "database is not a D1 database; is it in d1_databases of wrangler.jsonc, for this environment too?",
+      "database is not a D1 database; expected a binding. Is it in d1_databases of wrangler.jsonc, for this environment too?",
     );
   }
   const { retentionMs, timeoutMs } = checkedLimits(options, "database", "createD1Store");
@@ -78,7 +79,7 @@ class DatabaseStore implements D1Store {
     const fence = fenceFrom(claim?.fence);
     if (fence !== undefined) return { state: "claimed", fence };
     const state = row?.state;
-    // A refusal has a row that refuses; one that is neither has nothing to say of the event.
+    // A refusal comes with a row that is done or pending. Any other answer says nothing about the event.
     if (claim !== undefined || (state !== "done" && state !== "pending")) throw unknownAnswer(ASKED);
     return { state };
   }
@@ -93,7 +94,7 @@ class DatabaseStore implements D1Store {
 
   async release({ namespace, id }: DedupKey, { owner, fence }: Holder): Promise<Settlement> {
     const [, row] = await this.#withState(RELEASE, namespace, id, owner, fence, this.#retentionMs);
-    // What is free counts as released, by whichever call.
+    // A row that is free counts as released, whichever call released it.
     if (row === undefined) return "ok";
     return stateFrom(row) === "released" ? "ok" : "lost";
   }
@@ -132,7 +133,7 @@ class DatabaseStore implements D1Store {
     return (await this.#stateAfter(statement, ...values)) === undefined ? "lost" : "ok";
   }
 
-  /** The state of the row that a statement has returned; undefined where it has changed none. */
+  /** The state of the row that a statement returns; undefined if it has changed no row. */
   async #stateAfter(statement: string, ...values: unknown[]): Promise<State | undefined> {
     const row = await this.#ask(() =>
       this.#database
@@ -143,7 +144,7 @@ class DatabaseStore implements D1Store {
     return row === null ? undefined : stateFrom(row);
   }
 
-  /** In one transaction with what is there afterwards: why something was refused, without a write for it. */
+  /** Also reads the row afterwards, in the same transaction: it shows why a statement was refused. */
   async #withState(
     statement: string,
     namespace: string,
@@ -168,7 +169,7 @@ const ASKED = "The D1 database";
 
 type State = "pending" | "released" | "done";
 
-/** As it came from the binding, which is checked where it is read. */
+/** As the binding returned it; checked where it is read. */
 type ForeignRow = { readonly state?: unknown; readonly fence?: unknown } | undefined;
 
 function firstOf(answer: { readonly results?: unknown } | undefined): ForeignRow {
@@ -183,7 +184,7 @@ function stateFrom(row: unknown): State {
   throw unknownAnswer(ASKED);
 }
 
-/** What takes as long as it takes, with the errors of a store. */
+/** Calls without a time limit, with the errors of a store. */
 async function asStore<T>(ask: () => PromiseLike<T>): Promise<T> {
   try {
     return await ask();

@@ -1,9 +1,9 @@
 import type { Forgetting } from "@mintfax-webhooks/core";
 import type { Claim, Holder, Settlement } from "@mintfax-webhooks/core/store";
 
-/** One object, as it is called from elsewhere: the public methods of `MintfaxDedup`. */
+/** What the store calls on one object: the public methods of `MintfaxDedup`. */
 export interface MintfaxDedupStub {
-  /** As in `LeaseStore`; `retentionMs` counts from now, in milliseconds, here and below. */
+  /** As in `LeaseStore`. `retentionMs` counts from now, in milliseconds, here and below. */
   claim(owner: string, leaseMs: number, retentionMs: number): PromiseLike<Claim>;
   /** As in `LeaseStore`. */
   renew(holder: Holder, leaseMs: number, retentionMs: number): PromiseLike<Settlement>;
@@ -15,10 +15,10 @@ export interface MintfaxDedupStub {
   forget(retentionMs: number): PromiseLike<Forgetting>;
 }
 
-/** `DurableObjectNamespace<MintfaxDedup>`, as far as it is needed: the binding in your Worker's `env`. */
+/** What this package needs of a `DurableObjectNamespace<MintfaxDedup>`, the binding in your Worker's `env`. */
 export interface MintfaxDedupBinding {
-  /** The id of the object that belongs to a name. */
+  /** The id of the object for a name. */
   idFromName(name: string): object;
-  /** A stub to call that object by. */
+  /** A stub of that object. */
   get(id: object): MintfaxDedupStub;
 }

@@ -8,16 +8,16 @@ import type { Row } from "./row.ts";
 const ROW = "row";
 
 /**
- * The first alarm comes that much later than the retention: by then the event's last claim, mintfax's own retries
- * included, is long settled, and one alarm does for most ids.
+ * The first alarm comes this much later than the retention. By then the event's last claim is settled, mintfax's own retries
+ * included, so most ids need one alarm only.
  */
 const ALARM_SLACK_MS = 3_600_000;
 
 /**
- * The Durable Object behind `createDurableObjectStore`: one object for each id, which deletes itself when the
- * retention of its id is over. Export it from your Worker's main module and bind it, as a SQLite-backed class.
+ * The Durable Object behind `createDurableObjectStore`: one object for each id, which deletes itself when the retention of its
+ * id is over. Export it from your Worker's main module, and bind it as a SQLite-backed class.
  *
- * It has no settings of its own: the store sends them along with every call. Nothing but the store should call it.
+ * It has no settings: the store sends them with every call. Only the store should call it.
  *
  * @example
  * ```ts
@@ -30,7 +30,7 @@ const ALARM_SLACK_MS = 3_600_000;
 export class MintfaxDedup extends DurableObject {
   /** As `LeaseStore.claim`. */
   async claim(owner: string, leaseMs: number, retentionMs: number): Promise<Claim> {
-    // Before the row: a row always has its alarm, also where one of the two fails.
+    // Before the row, so that every row has its alarm even if one of the two writes fails.
     if (this.#read() === undefined)
       await this.ctx.storage.setAlarm(Date.now() + retentionMs + ALARM_SLACK_MS);
     const nowMs = Date.now();
@@ -39,7 +39,7 @@ export class MintfaxDedup extends DurableObject {
     const again = row?.state === "pending" && row.owner === owner;
     if (row?.state === "pending" && !again && nowMs < row.leaseUntilMs) return { state: "pending" };
 
-    // Not from 1: with the time in it, a fence grows even after the object has deleted itself.
+    // At least the time, so that fences grow even after the object has deleted itself.
     const fence = again ? row.fence : Math.max((row?.fence ?? 0) + 1, nowMs);
     const leaseUntilMs = nowMs + leaseMs;
     this.#write({ state: "pending", owner, fence, leaseUntilMs, expiresMs: leaseUntilMs + retentionMs });
@@ -84,14 +84,14 @@ export class MintfaxDedup extends DurableObject {
     return "forgotten";
   }
 
-  /** Called by Cloudflare: deletes the object's storage, and so the object, unless its id was used since. */
+  /** Called by Cloudflare. Deletes the object's storage, and so the object, unless its id was used since. */
   override async alarm(): Promise<void> {
     const row = this.#read();
     if (row !== undefined && Date.now() < row.expiresMs) {
       await this.ctx.storage.setAlarm(row.expiresMs);
       return;
     }
-    // Before compatibility date 2026-02-24, what is stored of the alarm itself would stay, for each id for ever.
+    // Before compatibility date 2026-02-24, deleteAll() leaves the alarm's own storage, which would stay for each id.
     // Both at once, so that no claim comes in between.
     await Promise.all([this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()]);
   }
@@ -105,7 +105,7 @@ export class MintfaxDedup extends DurableObject {
   }
 }
 
-/** The owner too: should an object lose its storage and its clock be set back, a fence could come again. */
+/** The owner is compared too: if an object lost its storage and its clock was set back, a fence could repeat. */
 function isHeldBy(row: Row, { owner, fence }: Holder): boolean {
   return row.fence === fence && row.owner === owner;
 }

@@ -1,12 +1,12 @@
-/** What an object stores: its one id's state, and never anything of the event. Times are on the object's clock. */
+/** What an object stores: the state of its id, and nothing of the event. Times are by the object's clock. */
 export interface Row {
   readonly state: "pending" | "released" | "done";
-  /** Who holds it, or held it last. */
+  /** The holder, or the last one. */
   readonly owner: string;
-  /** Of the newest claim. */
+  /** The fence of the newest claim. */
   readonly fence: number;
-  /** PENDING: until when nobody else can claim it. */
+  /** In state pending: until when no other owner can claim the id. */
   readonly leaseUntilMs: number;
-  /** When nothing of it is needed any more, not even the fence. */
+  /** From when on the row is not needed any more, not even its fence. */
   readonly expiresMs: number;
 }

@@ -18,11 +18,10 @@ export interface DurableObjectStoreOptions extends StoreLimits {
 }
 
 /**
- * A dedup store in Durable Objects: one for each id, near where its first delivery arrived. Every call is one
- * request to the object. Your Worker has to export the class, see `MintfaxDedup` in
- * `@mintfax-webhooks/cloudflare/durable-object`.
+ * A dedup store in Durable Objects: one object for each id, near where its first delivery arrived. Every call is one request
+ * to the object. Your Worker has to export the class `MintfaxDedup` of `@mintfax-webhooks/cloudflare/durable-object`.
  *
- * @throws {ConfigurationError} where the binding is missing, or an option is out of bounds
+ * @throws {ConfigurationError} for a missing binding, or an option out of bounds
  *
  * @example
  * ```ts
@@ -37,8 +36,8 @@ export function createDurableObjectStore(options: DurableObjectStoreOptions): Le
   if (typeof binding?.idFromName !== "function") {
     throw new ConfigurationError(
       "store_invalid",
-      "binding is not a Durable Object namespace; is MintfaxDedup in durable_objects.bindings of wrangler.jsonc, " +
-        "for this environment too?",
+      "binding is not a Durable Object namespace; expected a binding of MintfaxDedup. Is it in durable_objects.bindings of " +
+        "wrangler.jsonc, for this environment too?",
     );
   }
   const { retentionMs, timeoutMs } = checkedLimits(options, "binding", "createDurableObjectStore");
@@ -86,9 +85,9 @@ class DurableObjectStore implements LeaseStore {
     return forgettingFrom(ASKED, await this.#ask(key, (object) => object.forget(this.#retentionMs)));
   }
 
-  /** Anew for every call: after an error, a stub answers nothing but that error. */
+  /** A new stub for every call: after an error, a stub answers every call with that error. */
   #object({ namespace, id }: DedupKey): MintfaxDedupStub {
-    // An id holds no space, so the last one ends the namespace.
+    // An id has no space, so the last space ends the namespace.
     return this.#binding.get(this.#binding.idFromName(`${namespace} ${id}`));
   }
 
