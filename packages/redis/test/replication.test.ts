@@ -77,7 +77,7 @@ describe("waitReplicas", () => {
         client.stream = "second connection";
         return 1;
       },
-      "not answered by the connection of the change",
+      "answered by another connection",
     ],
   ])("WAIT that answers %s confirms nothing, and the claim is given back", async (_, wait, message) => {
     const { client, released } = clientAnswering(wait);
@@ -95,7 +95,7 @@ describe("waitReplicas", () => {
       wait: async () => 1,
     } as unknown as RedisClient;
     await expect(createRedisStore({ client, waitReplicas: 1 }).claim(key, "me", LEASE_MS)).rejects.toThrow(
-      "not answered by the connection of the change",
+      "answered by another connection",
     );
   });
 
