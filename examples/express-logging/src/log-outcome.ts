@@ -1,7 +1,7 @@
 import type { LateOutcomeRecord, Outcome, OutcomeRecord } from "@mintfax-webhooks/express";
 import type { Log } from "./log.ts";
 
-/** `error` is for whatever needs a person; what strangers can cause is `warn` at most. */
+/** An outcome that needs a person is an `error`. An outcome that a stranger can cause is a `warn` at most. */
 const LEVELS: Readonly<Record<Outcome, keyof Log>> = {
   processed: "info",
   duplicate: "info",
@@ -18,7 +18,7 @@ const LEVELS: Readonly<Record<Outcome, keyof Log>> = {
 /** One line for every outcome: for `onOutcome` and `onLateOutcome`. */
 export function logOutcomes(log: Log): (record: OutcomeRecord | LateOutcomeRecord) => void {
   return (record) => {
-    // Processed, but the store could not be told: the one alarm among the good outcomes.
+    // Processed, but the store has not recorded it: the one alarm among the good outcomes.
     const level = record.code === "complete_unavailable" ? "error" : LEVELS[record.outcome];
     // The spread leaves `record.error` out. Its message may quote the payload, so only its class goes into the log.
     log[level]({ ...record, ageSeconds: ageOf(record), errorClass: classOf(record.error) });
@@ -31,7 +31,7 @@ function ageOf(record: OutcomeRecord | LateOutcomeRecord): number | undefined {
   return created === undefined ? undefined : Math.round(Date.now() / 1000 - created);
 }
 
-/** Not `error.name`: that is data, and may be set to anything. */
+/** Not `error.name`: code may set that to anything. */
 function classOf(error: unknown): string | undefined {
   if (error === undefined) return undefined;
   return error instanceof Error ? error.constructor.name : typeof error;

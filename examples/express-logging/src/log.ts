@@ -1,4 +1,4 @@
-/** What both loggers of this example can do: a line of fields, with a level. */
+/** A logger that writes a line of fields, with a level. */
 export interface Log {
   info(fields: object): void;
   warn(fields: object): void;

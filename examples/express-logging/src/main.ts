@@ -16,7 +16,7 @@ const webhooks = mintfaxWebhooks({ onOutcome, onLateOutcome: onOutcome })
     arrived.push(fax.id);
   })
   .on("fax.failed", ({ data: { object: fax } }, { waitUntil }) => {
-    // An error as applications throw them, which quotes what must not get into any log.
+    // Applications throw such errors. This one quotes a number and a tag, which must not get into a log.
     const error = new Error(`no order ${fax.tags.order} for the fax to ${fax.to}`);
     waitUntil(Promise.reject(error));
     throw error;
@@ -31,5 +31,5 @@ app.get("/", (_req, res) => {
 const { PORT = "3000", HOST = "127.0.0.1" } = process.env;
 const server = app.listen(Number(PORT), HOST, () => log.info({ listening: server.address() }));
 
-// What has begun is finished and answered.
+// Deliveries that have begun are finished and answered.
 process.on("SIGTERM", createShutdown(server, webhooks, { afterwards: () => log.info({ drained: true }) }));

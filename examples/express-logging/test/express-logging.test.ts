@@ -91,7 +91,7 @@ describe.each(SCRIPTS)("%s", (script) => {
     expect(ageSeconds).toBeLessThanOrEqual(Math.round(Date.now() / 1000 - created));
   });
 
-  test("nothing personal is logged, whatever events and errors hold", async () => {
+  test("nothing personal is logged, though events and errors hold it", async () => {
     const sender = createTestSender({ secret: SECRET, to: example.url });
     const object = {
       to: `+1555${MARK}`,

@@ -29,7 +29,7 @@ app.put("/orders/:number", async (req, res) => {
 
 const server = app.listen(Number(PORT), HOST, () => print({ listening: server.address() }));
 
-// What has begun is finished and answered; then nothing needs the database any more.
+// Deliveries that have begun are finished and answered. After that, nothing needs the database.
 process.on("SIGTERM", createShutdown(server, webhooks, { afterwards }));
 
 async function afterwards(): Promise<void> {

@@ -4,10 +4,10 @@ import express from "express";
 import { Redis } from "ioredis";
 import { createRedisMock } from "js-redis-server";
 
-/** Faxes that have arrived. A set, since a process that dies at the wrong moment has its event processed again. */
+/** The key of a set of faxes that have arrived: if an event is processed twice, after a crash, the set stays the same. */
 const ARRIVED = "clinic:arrived";
 
-// Without REDIS_URL it brings its own server, in this process: enough to try it out, and gone when it ends.
+// Without REDIS_URL, the example starts a server in this process, which ends with it.
 const embedded = process.env.REDIS_URL === undefined ? await createRedisMock() : undefined;
 const redis = new Redis(process.env.REDIS_URL ?? embedded?.url ?? "");
 redis.on("error", (error) => console.error(`redis: ${error.message}`));
@@ -30,7 +30,7 @@ app.get("/", async (_req, res) => {
 const { PORT = "3000", HOST = "127.0.0.1" } = process.env;
 const server = app.listen(Number(PORT), HOST, () => print({ listening: server.address() }));
 
-// What has begun is finished and answered; then nothing needs Redis any more.
+// Deliveries that have begun are finished and answered. After that, nothing needs Redis.
 process.on("SIGTERM", createShutdown(server, webhooks, { afterwards }));
 
 async function afterwards(): Promise<void> {

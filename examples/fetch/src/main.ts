@@ -1,6 +1,6 @@
 import { createFetchHandler, createPathMatcher } from "@mintfax-webhooks/core";
 import { createShutdown } from "@mintfax-webhooks/core/node";
-import { serve } from "srvx"; // Bun.serve, Deno.serve or node:http, whichever there is
+import { serve } from "srvx"; // Bun.serve, Deno.serve or node:http
 
 /** Faxes that have arrived. In a real application: a table of its database. */
 const arrived: string[] = [];
@@ -26,14 +26,14 @@ const server = serve({
 await server.ready();
 print({ listening: { address: HOST, port: Number(new URL(server.url ?? "").port) } });
 
-// What has begun is finished and answered.
+// Deliveries that have begun are finished and answered.
 const afterwards = () => print({ drained: true });
 const onNode = server.node?.server;
 const shutDown = onNode ? createShutdown(onNode, webhooks, { afterwards }) : shutDownElsewhere;
 process.on("SIGTERM", shutDown);
 
 let ending: Promise<void> | undefined;
-/** Bun and Deno see to their connections themselves. */
+/** Bun and Deno close their connections themselves. */
 function shutDownElsewhere(): Promise<void> {
   ending ??= server.close().then(webhooks.drain).then(afterwards);
   return ending;

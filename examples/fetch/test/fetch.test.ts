@@ -1,7 +1,7 @@
 import { testExample } from "conformance/example-contract";
 
 testExample("fetch");
-// Bun and Deno close a kept connection where they wait for a request, though one may be on its way. mintfax sends it again.
+// Bun and Deno close a kept connection on which they wait for a request, though one may be on its way. mintfax sends it again.
 testExample("fetch", { script: "start:bun", underLoad: "some are reset" });
-// `shutdown()` of Deno.serve takes unread bodies away, so the delivery is refused, and mintfax sends it again.
+// `shutdown()` of Deno.serve drops unread bodies, so the delivery is refused, and mintfax sends it again.
 testExample("fetch", { script: "start:deno", statusOfHalfSent: 400, underLoad: "some are reset" });

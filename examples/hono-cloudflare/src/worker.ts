@@ -24,7 +24,7 @@ const webhooks = mintfaxWebhooks<{ Bindings: Bindings }>((c) => ({
 const arrived: string[] = [];
 
 const app: Hono<{ Bindings: Bindings }> = new Hono();
-app.use(webhooks); // before whatever reads the body
+app.use(webhooks); // before middleware that reads the body
 app.get("/", (c) => c.json(arrived));
 
 export default app;

@@ -15,7 +15,7 @@ const webhooks = mintfaxWebhooks({ onOutcome: print, onLateOutcome: print }).on(
 );
 
 const app = new Hono();
-app.use(webhooks); // before whatever reads the body
+app.use(webhooks); // before middleware that reads the body
 app.get("/", (c) => c.json(arrived));
 
 const { PORT = "3000", HOST = "127.0.0.1" } = process.env;
@@ -23,7 +23,7 @@ const server = serve({ fetch: app.fetch, port: Number(PORT), hostname: HOST }, (
   print({ listening: address }),
 );
 
-// What has begun is finished and answered.
+// Deliveries that have begun are finished and answered.
 process.on("SIGTERM", createShutdown(server, webhooks, { afterwards: () => print({ drained: true }) }));
 
 function print(record: object): void {

@@ -21,7 +21,7 @@ app.use((ctx) => {
 const { PORT = "3000", HOST = "127.0.0.1" } = process.env;
 const server = app.listen(Number(PORT), HOST, () => print({ listening: server.address() }));
 
-// What has begun is finished and answered.
+// Deliveries that have begun are finished and answered.
 process.on("SIGTERM", createShutdown(server, webhooks, { afterwards: () => print({ drained: true }) }));
 
 function print(record: object): void {
