@@ -135,6 +135,22 @@ webhooks.on("fax.delivered", (_, { waitUntil }) => waitUntil(Promise.reject(new 
   );
 });
 
+test("docs/observability.md: each delivery is a span of the SDK that is registered", async () => {
+  const page = block("docs/observability.md", "createTelemetry()");
+  const source = `import { trace } from "@opentelemetry/api";
+import { ConsoleSpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import express from "express";
+const exporting = new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() });
+trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [exporting] }));
+${page.source}${SERVED}`;
+  const running = await start({ ...page, source });
+  const event = eventFixture("fax.delivered", { data: { object: { tags: { order: "1042" }, pages: 7 } } });
+  expect(await send(running.url(), event)).toEqual(PROCESSED);
+  await running.prints(event.id);
+  expect(running.printed).toContain("orders.markSent 1042 7");
+  expect(running.printed).toContain("process fax.delivered");
+});
+
 describe("docs/going-live.md", () => {
   test("each endpoint has its own secret and its own ids, though they share a store", async () => {
     const env = { MINTFAX_LIVE_SECRET: SECRET, MINTFAX_SANDBOX_SECRET: OTHER_SECRET };
