@@ -22,7 +22,7 @@ export interface Findings {
  * a string of 100 bytes even, would be beyond these bounds.
  */
 export const HEAP_GROWTH_BYTES: number = 8 * 2 ** 20;
-export const RSS_GROWTH_BYTES: number = 32 * 2 ** 20;
+export const RSS_GROWTH_BYTES: number = 64 * 2 ** 20;
 
 /** When mintfax gives up on an attempt. */
 export const SENDERS_LIMIT_MS = 30_000;

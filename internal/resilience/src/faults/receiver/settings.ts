@@ -9,6 +9,8 @@ export const PLANTS = [
   "remember-first",
   /** In same-transaction mode, the handler writes past `tx`. */
   "outside-tx",
+  /** In same-transaction mode, the pool does not get the place of a broken connection back. */
+  "keep-place",
 ] as const;
 export type Plant = (typeof PLANTS)[number];
 

@@ -39,6 +39,7 @@ export function openStore(settings: ReceiverSettings, ledger: Ledger): Opened {
     }
     case "postgres tx": {
       const pool = openPool(url, name);
+      if (plant === "keep-place") keepPlaces(pool);
       const store = createPostgresTransactionalStore({ pool });
       return { store: observedTransactional(store, ledger), pool, migrate: () => store.migrate() };
     }
@@ -58,4 +59,17 @@ function openRedis({ url, sentinels, name }: ReceiverSettings): Redis {
 
 function openPool(connectionString: string, name: string): Pool {
   return new Pool({ connectionString, application_name: name, max: 10 }).on("error", ignore);
+}
+
+/** The bug: a connection that is given back as broken keeps its place in the pool. */
+function keepPlaces(pool: Pool): void {
+  pool.on("acquire", (client) => {
+    // The pool sets `release` right after this event.
+    queueMicrotask(() => {
+      const { release } = client;
+      client.release = (error) => {
+        if (error === undefined || error === false) release();
+      };
+    });
+  });
 }
