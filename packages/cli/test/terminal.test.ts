@@ -66,7 +66,7 @@ describeAtTerminal("at a terminal", () => {
   });
 });
 
-test("elsewhere an error is one line, whatever the environment says of columns", async () => {
+test("outside a terminal an error is one line, also with COLUMNS set", async () => {
   for (const env of [{}, { COLUMNS: "40" }, { CI: "true", COLUMNS: "200" }]) {
     const { stderr } = await cli(WRONG, { env });
     expect(stderr).toBe(`${MESSAGE}\n(--help lists commands and options)\n`);

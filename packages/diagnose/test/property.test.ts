@@ -29,7 +29,7 @@ const damaged = tuple(
   };
 });
 
-test("whatever is damaged, core and diagnose agree on what verifies", async () => {
+test("core and diagnose agree on which damaged requests verify", async () => {
   const verifier = createVerifier({ secret: SECRET });
   await assert(
     property(damaged, (request) => {
@@ -44,7 +44,7 @@ test("whatever is damaged, core and diagnose agree on what verifies", async () =
 
 // `trim()` cuts all of these off, and HTTP blanks and tabs alone: Node hands the others on, or answers 400 by itself.
 test.each(["\u000b", "\u000c", "\u00a0", "\ufeff", "\u2003"])(
-  "%j around a header is a part of it",
+  "%j around a header is a part of its value",
   (character) => {
     const verifier = createVerifier({ secret: SECRET });
     for (const part of PARTS) {
@@ -59,7 +59,7 @@ test.each(["\u000b", "\u000c", "\u00a0", "\ufeff", "\u2003"])(
   },
 );
 
-test("whatever comes, it is diagnosed, and nothing of it is told", async () => {
+test("every request is diagnosed, and the diagnosis holds nothing of its signature, secret or id", async () => {
   const headerName = constantFrom(
     ...PARTS,
     "svix-id",

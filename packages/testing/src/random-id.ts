@@ -1,9 +1,9 @@
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const LENGTH = 22;
 
-/** A fresh id as mintfax's samples show them: the prefix, then 22 letters and digits. */
+/** A random id in the form of mintfax's samples: the prefix, then 22 letters and digits. */
 export function randomId(prefix: string): string {
   const bytes = crypto.getRandomValues(new Uint8Array(LENGTH));
-  // The remainder favours a few letters a little, which a test does not mind.
+  // The remainder favours a few letters a little, which does not matter in a test.
   return prefix + Array.from(bytes, (byte) => ALPHABET[byte % ALPHABET.length]).join("");
 }

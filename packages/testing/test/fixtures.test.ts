@@ -283,7 +283,7 @@ test("types", () => {
   expectTypeOf(eventFixture("balance.low").data.object.available).toEqualTypeOf<number>();
   eventFixture("fax.failed", { data: { object: { error_code: "a_new_code", attempts: [] } } });
   // @ts-expect-error no such event
-  expect(() => eventFixture("fax.received")).toThrow('there is no event "fax.received"');
+  expect(() => eventFixture("fax.received")).toThrow('mintfax does not document the event "fax.received"');
   // @ts-expect-error a delivered fax has no error code
   eventFixture("fax.delivered", { data: { object: { error_code: "busy" } } });
   // @ts-expect-error the type follows from the first argument

@@ -140,7 +140,7 @@ test("a redirect is not followed, and counts as a failure", async () => {
 });
 
 describe("the network", () => {
-  test("nobody listens", async () => {
+  test("the port is closed", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
@@ -184,7 +184,7 @@ describe("the network", () => {
     await closed;
   });
 
-  test("a URL that is none throws at once", () => {
+  test("a text that is not a URL throws at once", () => {
     expect(() => createTestSender({ secret: SECRET, to: "localhost" })).toThrow(TypeError);
   });
 });

@@ -61,7 +61,7 @@ describe("a signal", () => {
     const sleeping = clock.sleep(100, controller.signal);
     controller.abort();
     await expect(sleeping).rejects.toThrow();
-    // With nobody asleep, real work may take longer than the clock would wait for it.
+    // Without a sleeper, real work may take longer than the clock would wait for it.
     await clock.runUntil(new Promise((resolve) => setTimeout(resolve, 250)));
     expect(clock.nowMs()).toBe(0);
   });

@@ -91,7 +91,7 @@ describe("recordEvents", () => {
       );
     });
 
-    test("a predicate that throws fails whoever waits, not the handler", async () => {
+    test("a predicate that throws rejects waitFor, not the handler", async () => {
       const { handler, waitFor } = recordEvents();
       const waiting = waitFor(() => {
         throw new RangeError("broken");

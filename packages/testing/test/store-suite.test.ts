@@ -32,7 +32,7 @@ describe("memory", () => {
   test("what does not apply to it", () => {
     expect(skipped).toEqual([
       "memory: a holder from before a loss of all data settles nothing (no `wipe`)",
-      "memory: every call fails in time (no `unavailable`)",
+      "memory: every call fails within 5 s (no `unavailable`)",
     ]);
   });
 });
@@ -40,7 +40,7 @@ describe("memory", () => {
 /** Mistakes that a store may make, each on top of one that makes none. */
 const MISTAKES: Readonly<Record<string, (right: LeaseStore) => Partial<LeaseStore>>> = {
   "a lease without end": (right) => ({ claim: (key, owner) => right.claim(key, owner, 1e9) }),
-  "a claim that anybody gets": () => ({ claim: () => ({ state: "claimed", fence: 1 }) }),
+  "a claim that every owner gets": () => ({ claim: () => ({ state: "claimed", fence: 1 }) }),
   "complete that does not look at the owner": (right) => {
     const owners = new Map<number, string>();
     return {
@@ -124,7 +124,7 @@ describe("transactions on SQLite", () => {
 
   test("what does not apply to it", () => {
     expect(skipped).toEqual([
-      "sqlite: 100 copies of an event at work hold up no other event (`oneWriter`)",
+      "sqlite: 100 copies of an event at work do not delay another event (`oneWriter`)",
       "sqlite: a transaction that was left open on the connection is never committed by the store (no `leaveOpen`)",
       "sqlite: a connection that ends under work: nothing is committed, then or later, and the event is free (no `breakOff`)",
       "sqlite: done is remembered for the retention, and not longer (no `elapse`)",

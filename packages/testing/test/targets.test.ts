@@ -132,7 +132,7 @@ describe("path", () => {
   test("that cannot be meant throws at once", () => {
     const to = () => new Response();
     expect(() => createTestSender({ secret: SECRET, to, path: "hooks" })).toThrow(
-      '"hooks"; expected one that starts',
+      '"hooks"; expected a path that starts',
     );
     expect(() => createTestSender({ secret: SECRET, to: "http://127.0.0.1:1/", path: "/hooks" })).toThrow(
       TypeError,
@@ -195,7 +195,7 @@ describe("nodeServer", () => {
     expect((server.address() as AddressInfo).address).toBe("127.0.0.1");
   });
 
-  test("close ends a hanging exchange, and nobody listens any more", async () => {
+  test("close ends a hanging exchange, and closes the port", async () => {
     let arrived = () => {};
     const arrival = new Promise<void>((resolve) => {
       arrived = resolve;

@@ -11,7 +11,7 @@ export const MAIN: string = join(import.meta.dirname, "../../src/main.ts");
 /** One that mintfax might have made. */
 export const SECRET = "whsec_bWludGZheC1jbGktdGVzdC1zZWNyZXQtMjRieXQ=";
 
-/** What a finished command leaves behind. */
+/** The result of a finished command. */
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
@@ -41,7 +41,7 @@ export class RunningCli {
     args: readonly string[],
     { env = { MINTFAX_WEBHOOK_SECRET: SECRET }, cwd = emptyDirectory(), probed = false }: Settings = {},
   ) {
-    // Colours and secrets of whoever runs the tests are none of theirs.
+    // Without the colours and secrets of the environment that runs the tests.
     this.#child = spawn(process.execPath, ["--conditions=source", ...(probed ? PROBE : []), MAIN, ...args], {
       cwd,
       env: { PATH: process.env.PATH ?? "", ...env },

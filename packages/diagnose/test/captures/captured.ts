@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { CapturedRequest } from "@mintfax-webhooks/diagnose";
 
-/** One captured request, and exactly what is to be found out about it. */
+/** One captured request, and exactly its findings. */
 export interface Capture {
   readonly name: string;
   readonly verdict: "verified" | "explained" | "suspected" | "unexplained";
@@ -13,7 +13,7 @@ export interface Capture {
   readonly capture: () => Promise<CapturedRequest>;
 }
 
-/** What a server has in its hands: the headers as they came, and whatever its code takes for the body. */
+/** A request as a server's code has it: the headers as they arrived, and what the code uses as the body. */
 export function inHand(req: IncomingMessage, body: Uint8Array | string): CapturedRequest {
   const headers = req.rawHeaders.flatMap((name, index): [string, string][] =>
     index % 2 === 0 ? [[name, req.rawHeaders[index + 1] ?? ""]] : [],
@@ -22,7 +22,7 @@ export function inHand(req: IncomingMessage, body: Uint8Array | string): Capture
   return { method, url, headers, body: typeof body === "string" ? Buffer.from(body) : body };
 }
 
-/** Resolves to what a handler caught, once it has. */
+/** Resolves to the request that a handler captured. */
 export class Caught {
   readonly promise: Promise<CapturedRequest>;
   resolve!: (request: CapturedRequest) => void;

@@ -49,7 +49,7 @@ const PYTHON = escaped(COMPACT.replaceAll('":', '": ').replaceAll(',"', ', "'));
 /** As Go's json.Marshal writes it. */
 const GO = COMPACT.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 
-/** Nobody knows in which order a customer's own tags were. */
+/** The original order of a customer's own tags is unknown. */
 const WITHOUT_TAGS = COMPACT.replace(/,"tags".*$/, "}}}");
 
 const spellings = {

@@ -1,18 +1,18 @@
 import type { SenderClock } from "./sender-clock.ts";
 
-/** A clock that stands still until it is told to move. */
+/** A clock that stands still until a test moves it. */
 export interface ManualClock extends SenderClock {
   /**
-   * Moves the clock on. Whoever is due meanwhile is woken in order, each at its own time, and what follows
-   * from that runs before the next one's turn. It does not wait for real work, such as HTTP: that takes no
-   * time on this clock.
+   * Moves the clock forward. Wakes the sleepers that are due in between in order, each at its own time, and lets the work
+   * that follows run before it wakes the next one. It does not wait for real work, such as HTTP, which takes no time on
+   * this clock.
    */
   advance(ms: number): Promise<void>;
   /**
    * Moves the clock from one sleeper to the next until the promise settles, and returns what it settles to.
-   * Real work (a database, HTTP on this machine) is waited for: before the clock moves past a sleep that its
-   * `signal` may yet cut short, such as the time limit of an attempt, that gets a second of real time to happen.
-   * To see a time limit strike without that second, `advance`.
+   * Waits for real work, such as a database or HTTP on this machine: before the clock moves past a sleep that has a `signal`,
+   * such as the time limit of an attempt, it gives that signal 1 s of real time to abort the sleep. To reach a time limit
+   * without that second, use `advance`.
    */
   runUntil<T>(promise: Promise<T>): Promise<T>;
 }
@@ -23,18 +23,18 @@ interface Sleeper {
   wake(): void;
 }
 
-/** Of the event loop; a promise chain of any length runs within one, reading a stream may take a few. */
+/** Turns of the event loop. A promise chain runs within one, reading a stream may take a few. */
 const TURNS_TO_SETTLE = 10;
-/** Time for another process, such as a database; turns for this one, which may have been busy all that time. */
+/** Time for another process, such as a database, and turns for this one, which may be busy during that time. */
 const REAL_WORK = { turns: 100, ms: 1_000 };
 
 /**
- * A clock for tests, on which mintfax's schedule of 18.5 minutes plays in no time.
+ * A clock for tests, on which mintfax's schedule of 18.5 minutes passes at once.
  *
- * A receiver compares `webhook-timestamp` with its own, real clock, and allows 300 s. The first three attempts are
- * within these, the fourth comes from 1110 s in its future: for that one give the receiver under test
- * `toleranceSeconds: 3600`. Where nothing happens between attempts, a sender with `timeScale: 0` and no clock needs
- * no such thing.
+ * A receiver compares `webhook-timestamp` with its own, real clock, and allows 300 s. The first three
+ * attempts are within these. The fourth is 1110 s in the receiver's future: for that one give the receiver under test
+ * `toleranceSeconds: 3600`. Where a test does not act between attempts, a sender with `timeScale: 0` and without a clock
+ * does not need that.
  *
  * @param startMs milliseconds since 1970; default: now
  *
@@ -102,13 +102,13 @@ class SteppedClock implements ManualClock {
       await turns(TURNS_TO_SETTLE);
       const next = this.#next();
       if (next?.abortable) await realWork(() => settled || this.#next() !== next);
-      // With nobody asleep, whatever settles the promise is real work.
+      // Without a sleeper, only real work can settle the promise.
       if (!settled && next !== undefined && next === this.#next()) this.#moveTo(next.dueMs);
     }
     return promise;
   }
 
-  /** Wakes everybody who is due at that time, in the order in which they went to sleep. */
+  /** Wakes the sleepers that are due at that time, in the order in which they went to sleep. */
   #moveTo(nowMs: number): void {
     this.#nowMs = nowMs;
     for (const sleeper of [...this.#sleepers]) if (sleeper.dueMs <= nowMs) sleeper.wake();
@@ -123,7 +123,7 @@ class SteppedClock implements ManualClock {
   }
 }
 
-/** Lets everything run that is ready to, over so many turns of the event loop. */
+/** Lets the work that is ready run, for so many turns of the event loop. */
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await nextTurn();
 }

@@ -1,4 +1,4 @@
-/** What a sender goes by: real time, a {@link createManualClock manual clock}, or one of your own. */
+/** The clock of a sender: real time, a {@link createManualClock manual clock}, or your own. */
 export interface SenderClock {
   /** Milliseconds since 1970. Deliveries are stamped with it. */
   nowMs(): number;

@@ -2,8 +2,7 @@ import type { SignedDelivery } from "./signed-delivery.ts";
 import { Signer } from "./signer.ts";
 
 /**
- * The same delivery signed with a key that nobody knows: everything about it looks right, and it has to be
- * refused.
+ * The same delivery, signed with a random key. It is well-formed, but a receiver must refuse it.
  *
  * @example
  * ```ts

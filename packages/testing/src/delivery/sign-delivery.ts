@@ -5,21 +5,21 @@ import { Signer } from "./signer.ts";
 
 /** Options of {@link signDelivery}. */
 export interface SignOptions {
-  /** `whsec_...`; several, as during a rotation, give a signature with a token for each. */
+  /** `whsec_...`. Several, as during a rotation, make a signature with a token for each. */
   readonly secret: Secrets;
   /** `webhook-id`. Default: the event's own `id`. */
   readonly id?: string;
-  /** When this attempt is made. Default: now. An earlier time makes a stale delivery. */
+  /** The time of this attempt. Default: now. An earlier time makes a stale delivery. */
   readonly at?: Date;
-  /** `Request-Id`. Default: a fresh one. */
+  /** `Request-Id`. Default: a random one. */
   readonly requestId?: string;
 }
 
 /**
- * A delivery exactly as mintfax makes it, signed by the reference library of Standard Webhooks.
+ * Makes a delivery as mintfax makes it, signed by the reference library of Standard Webhooks.
  *
- * @param event an event, or a string to be the body as it is
- * @throws {TypeError} where `id` is left out and the body has none
+ * @param event an event, or the body as a string
+ * @throws {TypeError} where `id` is left out and the body has no id
  * @throws {Error} where the reference library refuses a secret
  *
  * @example

@@ -9,7 +9,7 @@ const utf8 = new TextEncoder();
 export class Signer {
   readonly #keys: readonly Webhook[];
 
-  /** @throws where a secret is one that the reference library refuses, or there is none */
+  /** @throws where the reference library refuses a secret, or there is no secret */
   constructor(secrets: Secrets) {
     this.#keys = [secrets]
       .flat()
@@ -41,7 +41,7 @@ export class Signer {
   }
 }
 
-/** As for the receiver: whitespace separates several secrets. */
+/** As in a receiver: whitespace separates several secrets. */
 function separated(secrets: string): string[] {
   return secrets.split(/\s+/).filter((secret) => secret !== "");
 }

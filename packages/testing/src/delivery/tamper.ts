@@ -4,10 +4,10 @@ const ZERO = 0x30;
 const NINE = 0x39;
 
 /**
- * The same delivery with one byte of its body changed after it was signed. Still JSON: the last digit becomes
- * its neighbour.
+ * The same delivery with one byte of its body changed after signing. The body stays JSON: its last digit becomes the next
+ * digit, and 9 becomes 8.
  *
- * @throws {TypeError} where the body holds no digit
+ * @throws {TypeError} where the body has no digit
  *
  * @example
  * ```ts
@@ -18,8 +18,8 @@ export function tamper(delivery: SignedDelivery): SignedDelivery {
   const body = delivery.body.slice();
   const place = body.findLastIndex((byte) => byte >= ZERO && byte <= NINE);
   const digit = body[place];
-  if (digit === undefined) throw new TypeError("The body holds no digit that could be changed.");
-  // Upwards, since a number must not come to start with a zero.
+  if (digit === undefined) throw new TypeError("The body has no digit to change.");
+  // Upwards, since a JSON number must not start with a zero.
   body[place] = digit === NINE ? NINE - 1 : digit + 1;
   return { ...delivery, body };
 }

@@ -1,13 +1,13 @@
 import type { FaxErrorCode } from "@mintfax-webhooks/core";
 
-/** What mintfax does after an attempt that failed: nothing more, another attempt, or this version does not know. */
+/** What mintfax does after an attempt that failed. Of a code that this version does not know, it is unknown. */
 export type AfterFailure = "gives up" | "retries" | "unknown";
 
 // mintfax, webhooks/events/fax-failed, May 2026. That `timeout` is retried is inferred from that page,
 // and the texts are invented.
 const CODES: ReadonlyMap<string, readonly [AfterFailure, message: string]> = new Map([
   ["busy", ["retries", "The destination line was busy."]],
-  ["no_answer", ["retries", "Nobody picked up."]],
+  ["no_answer", ["retries", "The call was not answered."]],
   ["line_quality", ["retries", "The transmission broke off."]],
   ["timeout", ["retries", "The attempt took too long."]],
   ["invalid_number", ["gives up", "The number is not a fax line."]],

@@ -12,26 +12,26 @@ import { planOf } from "./plan.ts";
 import type { FaxOutcome } from "./sandbox.ts";
 import { FaxStory, faxConstants } from "./story.ts";
 
-/** Everything mintfax tells about one fax. */
+/** All events of one fax. */
 export interface FaxLife<Outcome extends FaxOutcome = FaxOutcome> {
-  /** The fax's id, which is in every event. */
+  /** The fax's id, which every event has. */
   readonly faxId: string;
-  /** All of them, in the order in which they happened. */
+  /** All events, in the order in which they happened. */
   readonly events: readonly FaxEvent[];
   readonly queued: FaxQueuedEvent;
   /** One for each attempt. */
   readonly sending: readonly [FaxSendingEvent, ...FaxSendingEvent[]];
-  /** The last one: `fax.delivered` or `fax.failed`. */
+  /** The last event: `fax.delivered` or `fax.failed`. */
   readonly terminal: EventOf<`fax.${Outcome}`>;
 }
 
 /**
- * The whole life of a fax as mintfax would tell it: `fax.queued`, a `fax.sending` for each attempt, `fax.delivered` or
- * `fax.failed`. Ids, statuses, times and the history of attempts fit together over all of them.
+ * Makes all events of a fax's life: `fax.queued`, a `fax.sending` for each attempt, and `fax.delivered` or `fax.failed`.
+ * Their ids, statuses, times and histories of attempts fit together.
  *
  * @throws {FaxLifeError} `options_contradict` for a life that mintfax would not send, such as a second attempt after
  *   `invalid_number`; `option_out_of_bounds`; `no_events` for the sandbox numbers that the API refuses
- *   (`"+15005550006"`, `"+15005550099"`), since there is no fax then
+ *   (`"+15005550006"`, `"+15005550099"`), since they have no events
  *
  * @example
  * ```ts

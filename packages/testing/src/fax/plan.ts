@@ -10,7 +10,7 @@ const DEFAULT_MAX_ATTEMPTS = 3;
 /** As in mintfax's samples. */
 const DEFAULT_PAGES = 3;
 
-/** A life in which everything fits together. */
+/** A life whose parts fit together. */
 export interface FaxPlan {
   readonly to: string;
   readonly pages: number;
@@ -22,7 +22,7 @@ export interface FaxPlan {
 export function planOf(options: FaxLifeOptions): FaxPlan {
   const { to } = options;
   refuseUnless(refusalOf(to) === undefined, "no_events", () => {
-    return `mintfax's API refuses a fax to ${named(to)} (${refusalOf(to)}), so there are no events. Expect none, or take another number.`;
+    return `mintfax's API refuses a fax to ${named(to)} (${refusalOf(to)}), so there are no events. Use another number.`;
   });
   const scenario = scenarioOf(to);
   const outcome = options.outcome ?? scenario?.outcome ?? (options.errorCode ? "failed" : "delivered");
@@ -38,7 +38,7 @@ export function planOf(options: FaxLifeOptions): FaxPlan {
   const pages = options.pages ?? scenario?.pages ?? DEFAULT_PAGES;
   wholeNumber("pages", pages, Number.MAX_SAFE_INTEGER);
   agree(`\`pages\` is ${pages}`, scenario?.pages === undefined || scenario.pages === pages, () => {
-    return `the sandbox's ${named(to)} has always ${scenario?.pages}. Leave one of the two out.`;
+    return `the sandbox's ${named(to)} always has ${scenario?.pages}. Leave one of the two out.`;
   });
   const results: (FaxErrorCode | null)[] = Array(attempts).fill(errorCode);
   if (outcome === "delivered") results[attempts - 1] = null;
@@ -79,7 +79,7 @@ function countsOfFailed(options: FaxLifeOptions, errorCode: FaxErrorCode): Retur
     });
     return { attempts, maxAttempts };
   }
-  // Whoever says how many there were has said how many there may be.
+  // `attempts` alone also sets how many there may be.
   const maxAttempts = options.maxAttempts ?? options.attempts ?? DEFAULT_MAX_ATTEMPTS;
   const attempts = options.attempts ?? maxAttempts;
   withinCap(attempts, maxAttempts);
@@ -107,7 +107,7 @@ function countsOfDelivered({
     return `the sandbox's ${named(to)} fails at its first attempt and is delivered by a later one. Expected 2 to ${MOST_ATTEMPTS}.`;
   });
   agree(`\`errorCode\` is "${errorCode}"`, errorCode === undefined || count > 1, () => {
-    return 'the first attempt delivers the fax, so none fails. Expected `outcome: "failed"`, or 2 attempts or more.';
+    return 'the first attempt delivers the fax, so no attempt fails. Expected `outcome: "failed"`, or 2 attempts or more.';
   });
   return { attempts: count, maxAttempts: cap };
 }

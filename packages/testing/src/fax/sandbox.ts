@@ -3,10 +3,10 @@ import type { FaxErrorCode } from "@mintfax-webhooks/core";
 /** How a fax may end. */
 export type FaxOutcome = "delivered" | "failed";
 
-/** What mintfax's sandbox plays for a number. */
+/** The scenario of a number in mintfax's sandbox. */
 export interface Scenario {
   readonly outcome: FaxOutcome;
-  /** How many attempts there are: one, `max_attempts`, or a second one at least. */
+  /** How many attempts there are: one, `max_attempts`, or two or more. */
   readonly attempts: "one" | "all" | "from two on";
   /** Of the attempts that fail, where the scenario says so. */
   readonly errorCode?: FaxErrorCode;
@@ -31,13 +31,13 @@ const SCENARIOS: { readonly [Number in SandboxNumber]: Scenario } = {
   "+15005550008": { outcome: "failed", attempts: "one", errorCode: "invalid_number" },
 };
 
-/** The API refuses a fax to these, with 402 and 422: there is no fax then, and no event. */
+/** The API refuses a fax to these numbers, with 402 and 422, so there are no events. */
 const REFUSED: ReadonlyMap<string, string> = new Map([
   ["+15005550006", "402, insufficient balance"],
   ["+15005550099", "422, validation failure"],
 ]);
 
-/** Of any number that is none of the sandbox's: as in mintfax's samples. */
+/** A number outside the sandbox, from mintfax's samples. */
 export const ORDINARY_NUMBER = "+12125551234";
 
 export function scenarioOf(to: string | null | undefined): Scenario | undefined {

@@ -2,7 +2,7 @@ import type { Fax, FaxAttempt, FaxErrorCode } from "@mintfax-webhooks/core";
 import { randomId } from "../random-id.ts";
 import { afterFailure, errorMembers } from "./error-codes.ts";
 
-/** What stays as it is for the whole life of a fax. */
+/** The fields that stay the same for the whole life of a fax. */
 export type FaxConstants = Pick<
   Fax,
   | "id"
@@ -117,7 +117,7 @@ export class FaxStory {
   }
 }
 
-/** What a submission that says nothing but `to` gives, with a fresh id and idempotency key. */
+/** The fields of a submission that sets only `to`, with a random id and idempotency key. */
 export function faxConstants(to: string | null): FaxConstants {
   return {
     id: randomId("fax_"),
@@ -133,7 +133,7 @@ export function faxConstants(to: string | null): FaxConstants {
   };
 }
 
-/** How long an attempt takes: as in the samples, where there is one that ends so. */
+/** The duration of an attempt, from mintfax's samples where one ends so. */
 function secondsOf(result: FaxErrorCode | null): number {
   if (result === null) return 45;
   return afterFailure(result) === "gives up" ? 30 : 40;

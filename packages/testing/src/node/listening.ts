@@ -2,12 +2,12 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 
 /**
- * Has a server listen on a free port of 127.0.0.1, without keeping the process alive for it.
+ * Makes a server listen on a free port of 127.0.0.1, without keeping the process alive.
  *
  * @returns its origin
  */
 export async function openServer(server: Server): Promise<string> {
-  // Who waits for an answer holds the process by the other end of the connection.
+  // A client that waits for an answer keeps the process alive by its own end of the connection.
   server.on("connection", (socket) => socket.unref());
   server.listen(0, "127.0.0.1").unref();
   await once(server, "listening");

@@ -2,18 +2,18 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { closeServer, openServer, originOf } from "./listening.ts";
 
 /**
- * What supertest takes: an Express app, Koa's `app.callback()`, or any listener or server of `node:http`, listening or
- * not.
+ * An Express app, Koa's `app.callback()`, or a listener or server of `node:http`, listening or not, as supertest takes
+ * them.
  */
 export type NodeApp = Server | ((req: IncomingMessage, res: ServerResponse) => unknown);
 
-/** An app behind a real port of this machine. A test sender takes it as `to`. */
+/** An app on a real port of this machine. A test sender takes it as `to`. */
 export interface NodeServer {
   /** The same request over HTTP. */
   (request: Request): Promise<Response>;
   /**
-   * Closes the port and all connections; whatever is sent afterwards finds nobody listening. Nothing happens to a
-   * server that was listening before. Not needed for the process to end.
+   * Closes the port and all connections, so that later requests are refused. A server that was listening before
+   * `nodeServer` stays open. The process can end without this.
    */
   close(): Promise<void>;
   /** As `close`, for `await using`. */
@@ -21,10 +21,10 @@ export interface NodeServer {
 }
 
 /**
- * Puts an app on a port of its own on 127.0.0.1 with the first request it is sent. Neither port nor connections keep
- * the process alive. A server that is listening already stays where it is.
+ * Opens a port on 127.0.0.1 for an app with the first request to it. The port and its connections do not keep the process
+ * alive. A server that is listening already keeps its port.
  *
- * @throws {TypeError} for what is neither a listener nor a server, such as a Koa app without its `callback()`
+ * @throws {TypeError} for a value that is neither a listener nor a server, such as a Koa app without `callback()`
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export function nodeServer(app: NodeApp): NodeServer {
   const handle = async (request: Request): Promise<Response> => {
     const { pathname, search } = new URL(request.url);
     const { method, headers, redirect, signal } = request;
-    // As bytes, for a stream would go out in chunks and without the content-length that mintfax sends.
+    // As bytes: a stream would be sent in chunks, without the content-length that mintfax sends.
     const body = method === "GET" || method === "HEAD" ? null : await request.arrayBuffer();
     return fetch((await origin()) + pathname + search, { method, headers, body, redirect, signal });
   };
@@ -60,7 +60,7 @@ function serverOf(app: NodeApp): Server {
   if (typeof app === "function") return createServer(app);
   if (typeof app?.address === "function") return app;
   throw new TypeError(
-    "nodeServer: expected a function (req, res) or a server of node:http. A Koa app goes in as app.callback(); a " +
+    "nodeServer: expected a function (req, res) or a server of node:http. For a Koa app, pass app.callback(). A " +
       "Hono app needs no server: createTestSender({ to: app.fetch }).",
   );
 }

@@ -7,23 +7,23 @@ export interface RecordEventsOptions {
   readonly failures?: number;
 }
 
-/** A handler that remembers what it was given. Every run counts, failed ones too. */
+/** A handler that records its events. Every run counts, failed ones too. */
 export interface EventRecorder {
-  /** To be registered, for as many patterns as you like. */
+  /** The handler to register, for one or more patterns. */
   readonly handler: (event: Envelope<string, unknown>) => void;
   /** In the order in which the handler was run. */
   readonly events: readonly (MintfaxEvent | UnknownEvent)[];
-  /** Their ids: one that stands there twice was handled twice. */
+  /** Their ids. An id that is there twice was handled twice. */
   readonly ids: readonly string[];
-  /** Those of one type, typed. */
+  /** The events of one type, typed. */
   of<Type extends MintfaxEventType>(type: Type): EventOf<Type>[];
   /**
-   * The first event of a type, or the first for which a predicate holds, seen already or to come.
+   * The first event of a type, past or future.
    *
-   * @throws {NotSeenError} where none comes in time
+   * @throws {NotSeenError} where no such event comes in time
    */
   waitFor<Type extends MintfaxEventType>(type: Type, options?: WaitOptions): Promise<EventOf<Type>>;
-  /** The first event for which a predicate holds; as above. */
+  /** The first event for which a predicate holds, past or future. */
   waitFor(
     predicate: (event: MintfaxEvent | UnknownEvent) => boolean,
     options?: WaitOptions,
@@ -31,10 +31,10 @@ export interface EventRecorder {
 }
 
 /**
- * Tells which events reached a handler, in which order and how often. To watch handlers of your own instead, take
+ * Makes a handler that records which events reach it, in which order and how often. To watch your own handlers instead, use
  * {@link recordOutcomes}.
  *
- * @throws {TypeError} where `failures` is no whole number from 0
+ * @throws {TypeError} where `failures` is not a whole number from 0
  *
  * @example
  * ```ts
@@ -50,9 +50,9 @@ export function recordEvents(options: RecordEventsOptions = {}): EventRecorder {
   if (!Number.isInteger(failures) || failures < 0) {
     throw new TypeError(`recordEvents: \`failures\` is ${failures}; expected a whole number from 0.`);
   }
-  // Verified by the receiver, which knows no more of an event than its type either.
+  // The receiver has verified the event, and knows its type only, too.
   const recording = new Recording<MintfaxEvent | UnknownEvent>(({ type, id }) => `${type} ${id}`);
-  // An array that grows, not a getter: it has to stay true for whoever takes the recorder apart.
+  // An array that grows, not a getter, so that it stays current after destructuring.
   const ids: string[] = [];
   return {
     events: recording.items,

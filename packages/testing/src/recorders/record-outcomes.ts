@@ -1,20 +1,20 @@
 import type { Outcome, OutcomeRecord } from "@mintfax-webhooks/core";
 import { Recording, type WaitOptions } from "./recording.ts";
 
-/** Remembers what became of every delivery. */
+/** Records the outcome of every delivery. */
 export interface OutcomeRecorder {
-  /** The receiver's option of that name. */
+  /** Pass it to the receiver as its option `onOutcome`. */
   readonly onOutcome: (record: OutcomeRecord) => void;
   /** In the order in which the deliveries were answered. */
   readonly records: readonly OutcomeRecord[];
-  /** Their outcomes alone. */
+  /** The outcomes of the records. */
   readonly outcomes: readonly Outcome[];
-  /** Those with one outcome. */
+  /** The records with one outcome. */
   of(outcome: Outcome): OutcomeRecord[];
   /**
-   * The first record with an outcome, or the first for which a predicate holds, seen already or to come.
+   * The first record with an outcome, or for which a predicate holds, past or future.
    *
-   * @throws {NotSeenError} where none comes in time
+   * @throws {NotSeenError} where no such record comes in time
    */
   waitFor(
     wanted: Outcome | ((record: OutcomeRecord) => boolean),
@@ -23,7 +23,7 @@ export interface OutcomeRecorder {
 }
 
 /**
- * Tells what became of each delivery, whatever handlers there are: yours are watched, not replaced.
+ * Records the outcome of each delivery. Your own handlers keep running.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ export function recordOutcomes(): OutcomeRecorder {
   const recording = new Recording<OutcomeRecord>(({ outcome, type, code }) =>
     [outcome, type, code].filter((part) => part !== undefined).join(" "),
   );
-  // An array that grows, not a getter: it has to stay true for whoever takes the recorder apart.
+  // An array that grows, not a getter, so that it stays current after destructuring.
   const outcomes: Outcome[] = [];
   return {
     onOutcome(record) {

@@ -7,16 +7,16 @@ export interface WaitOptions {
 }
 
 const TIMEOUT_MS = 4_000;
-/** Of what was seen, that many are named where something was not. */
+/** How many of the seen items an error names. */
 const NAMED = 10;
 
-/** What has been seen so far, in order, and whoever waits for more. */
+/** The items seen so far, in order, and the callers that wait for more. */
 export class Recording<Item> {
   readonly items: Item[] = [];
   readonly #nameOf: (item: Item) => string;
   readonly #waiting = new Set<(item: Item) => void>();
 
-  /** @param nameOf what an error may say of an item: never a payload */
+  /** @param nameOf the text that an error shows of an item; never a payload */
   constructor(nameOf: (item: Item) => string) {
     this.#nameOf = nameOf;
   }
@@ -27,9 +27,9 @@ export class Recording<Item> {
   }
 
   /**
-   * The first item that matches, seen already or to come.
+   * The first item that matches, past or future.
    *
-   * @throws {NotSeenError} where none comes in time
+   * @throws {NotSeenError} where no item comes in time
    */
   waitFor(matches: (item: Item) => boolean, wanted: string, options: WaitOptions = {}): Promise<Item> {
     const { timeoutMs = TIMEOUT_MS } = options;
@@ -41,7 +41,7 @@ export class Recording<Item> {
           if (!matches(item)) return;
           resolve(item);
         } catch (error) {
-          // The predicate's own error is for whoever waits, not for the handler that was called.
+          // The predicate's own error goes to the caller that waits, not to the handler that was called.
           reject(error);
         }
         clearTimeout(timer);

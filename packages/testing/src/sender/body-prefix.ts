@@ -1,4 +1,4 @@
-/** The first bytes of an answer. They stay readable if the rest never comes. */
+/** The first bytes of an answer, which stay readable if the rest never arrives. */
 export class BodyPrefix {
   readonly #bytes: Uint8Array;
   #length = 0;
@@ -24,7 +24,7 @@ export class BodyPrefix {
   }
 
   toString(): string {
-    // `stream` leaves out a character that the limit has cut in two.
+    // `stream` leaves out a character that the limit cuts in two.
     return new TextDecoder().decode(this.#bytes.subarray(0, this.#length), { stream: true });
   }
 }

@@ -4,10 +4,10 @@ import { BodyPrefix } from "./body-prefix.ts";
 import type { Attempt } from "./report.ts";
 import type { Post } from "./target.ts";
 
-/** Of an answer, what mintfax's dashboard shows (webhooks/inspect-attempts, May 2026). */
+/** How much of an answer mintfax's dashboard shows (webhooks/inspect-attempts, May 2026). */
 const SHOWN_BYTES = 4096;
 
-/** Sends a delivery once and tells what came of it. Never rejects. */
+/** Sends a delivery once, and returns the result. Never rejects. */
 export async function exchange(
   post: Post,
   delivery: SignedDelivery,
@@ -46,7 +46,7 @@ export async function exchange(
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // What is wrong with the connection stands in the cause of "fetch failed", sometimes in its code only.
+  // The cause of "fetch failed" says what is wrong with the connection, sometimes in its code only.
   const { message, code } = (error.cause ?? {}) as { message?: string; code?: string };
   const cause = message || code;
   return cause === undefined ? `${error.name}: ${error.message}` : `${error.message}: ${cause}`;

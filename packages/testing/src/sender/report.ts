@@ -1,23 +1,23 @@
-/** What became of one attempt. Exactly one of `status` and `error` is null. */
+/** The result of one attempt. Exactly one of `status` and `error` is null. */
 export interface Attempt {
-  /** Counts from 1, over scheduled and manual attempts of an event alike. */
+  /** Counts from 1, over the scheduled and manual attempts of an event. */
   readonly number: number;
-  /** What the receiver answered; null where no answer came. */
+  /** The receiver's status; null where no answer came. */
   readonly status: number | null;
   /**
    * The first 4096 bytes of the answer, which is what mintfax's dashboard shows; null where no answer came.
    */
   readonly body: string | null;
-  /** Why no answer came: what broke on the network, or the time limit. */
+  /** Why no answer came: an error of the network, or the time limit. */
   readonly error: string | null;
   /** By the sender's clock. */
   readonly startedMs: number;
   readonly durationMs: number;
-  /** Whether this was a "Retry now", beside the schedule. */
+  /** Whether this was a "Retry now", outside the schedule. */
   readonly manual: boolean;
 }
 
-/** What became of an event. */
+/** The result of an event's attempts. */
 export interface DeliveryReport {
   /** `webhook-id` of all attempts. */
   readonly id: string;
@@ -27,7 +27,7 @@ export interface DeliveryReport {
   readonly attempts: readonly Attempt[];
 }
 
-/** mintfax counts any 2xx as a success, and everything else as a failure. Of redirects it says nothing: no success here. */
+/** mintfax counts any 2xx as a success, and everything else as a failure. It does not document redirects, which count as failures here. */
 export function isAccepted({ status }: Pick<Attempt, "status">): boolean {
   return status !== null && status >= 200 && status <= 299;
 }

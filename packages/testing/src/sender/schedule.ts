@@ -1,15 +1,15 @@
 import { RETRY_DELAYS_MS } from "./promises.ts";
 import { type Attempt, type DeliveryReport, isAccepted } from "./report.ts";
 
-/** An event on its way. */
+/** An event under way. */
 export interface DeliveryInProgress {
   /** `webhook-id` of all attempts. */
   readonly id: string;
   /** Resolves when the schedule is over and no manual retry is under way. Never rejects. */
   readonly done: Promise<DeliveryReport>;
   /**
-   * "Retry now" of mintfax's dashboard: an attempt at once, with the next number. The schedule goes on as if
-   * nothing had happened, so two attempts may overlap. Works after the schedule's end too.
+   * "Retry now" of mintfax's dashboard: an attempt at once, with the next number. The schedule goes on
+   * unchanged, so two attempts may overlap. Works after the schedule's end too.
    */
   retryNow(): Promise<Attempt>;
 }
@@ -33,7 +33,7 @@ export class Schedule implements DeliveryInProgress {
     this.done = this.#run();
   }
 
-  // Bound, since tests like to take the handle apart.
+  // Bound, so that it works after destructuring.
   readonly retryNow = (): Promise<Attempt> => this.#attempt(true);
 
   #attempt(manual: boolean): Promise<Attempt> {
@@ -57,7 +57,7 @@ export class Schedule implements DeliveryInProgress {
     let ended: Attempt[];
     do {
       ended = await Promise.all(this.#attempts);
-      // A manual retry may have come in while the others were waited for.
+      // A manual retry may have started while the others were awaited.
     } while (ended.length < this.#attempts.length);
     return ended;
   }

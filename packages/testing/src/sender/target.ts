@@ -2,7 +2,7 @@ import type { SignedDelivery } from "../delivery/signed-delivery.ts";
 
 /**
  * A receiver in this process: a `createFetchHandler()`, Hono's `app.fetch`, a `nodeServer(app)` of
- * `@mintfax-webhooks/testing/node`, or any function like these.
+ * `@mintfax-webhooks/testing/node`, or another function like these.
  */
 export type FetchTarget = (request: Request) => Response | Promise<Response>;
 
@@ -11,27 +11,27 @@ export type Post = (delivery: SignedDelivery, signal: AbortSignal) => Promise<Re
 
 /** The adapters' default. */
 const DEFAULT_PATH = "/webhooks/mintfax";
-/** A function is not reached over the network, so only the path means anything to it. */
+/** A function is not called over the network, so only the path matters to it. */
 const FUNCTION_ORIGIN = "https://localhost";
 
-/** @throws {TypeError} where `to` is no URL, or `path` is not one or has nothing to apply to */
+/** @throws {TypeError} where `to` is not a URL, `path` does not start with a slash, or `path` is given beside a URL */
 export function postTo(to: string | URL | FetchTarget, path: string | undefined): Post {
   if (typeof to === "function") return postToFunction(to, path ?? DEFAULT_PATH);
-  if (path !== undefined) throw new TypeError("`path` is for a function; a URL has its own path in `to`.");
+  if (path !== undefined) throw new TypeError("`path` is for a function. For a URL, put the path into `to`.");
   const url = new URL(to);
   return (delivery, signal) => fetch(url, requestOf(delivery, signal));
 }
 
 function postToFunction(to: FetchTarget, path: string): Post {
   if (!path.startsWith("/")) {
-    throw new TypeError(`\`path\` is ${JSON.stringify(path)}; expected one that starts with a slash.`);
+    throw new TypeError(`\`path\` is ${JSON.stringify(path)}; expected a path that starts with a slash.`);
   }
   return async (delivery, signal) => {
     const answer: unknown = await to(new Request(FUNCTION_ORIGIN + path, requestOf(delivery, signal)));
     if (isResponse(answer)) return answer;
     throw new TypeError(
-      "The function that is `to` returned no Response. An Express app, Koa's `app.callback()` and the like go in as " +
-        "nodeServer(app), from @mintfax-webhooks/testing/node.",
+      "The function `to` did not return a Response. For an Express app or Koa's `app.callback()`, pass nodeServer(app) " +
+        "of @mintfax-webhooks/testing/node.",
     );
   };
 }
@@ -40,7 +40,7 @@ function requestOf({ headers, body }: SignedDelivery, signal: AbortSignal): Requ
   return { method: "POST", headers, body, redirect: "manual", signal };
 }
 
-/** By its shape, since frameworks bring Response classes of their own. */
+/** By its shape, since frameworks have their own Response classes. */
 function isResponse(answer: unknown): answer is Response {
   return typeof (answer as { status?: unknown } | null | undefined)?.status === "number";
 }

@@ -16,21 +16,20 @@ export interface TestSenderOptions {
   readonly secret: Secrets;
   /**
    * The receiver: a URL, or a function from `Request` to `Response`, such as a `createFetchHandler()` or Hono's
-   * `app.fetch`. For an Express app and whatever else speaks `node:http`: `nodeServer(app)` of
+   * `app.fetch`. For an Express app and other listeners of `node:http`: `nodeServer(app)` of
    * `@mintfax-webhooks/testing/node`.
    */
   readonly to: string | URL | FetchTarget;
-  /** Where the requests for a function go. Default `/webhooks/mintfax`. A URL has its own path. */
+  /** The path of requests to a function. Default `/webhooks/mintfax`. A URL has its own path. */
   readonly path?: string;
   /** Default: real time. */
   readonly clock?: SenderClock;
   /**
-   * Stretches the waits between attempts, and nothing else: 0.001 makes 10, 100 and 1000 seconds of them 10,
-   * 100 and 1000 milliseconds, 0 leaves none. Timestamps stay true, so that a receiver accepts them as it is.
-   * Default 1.
+   * Factor for the waits between attempts alone: with 0.001 they are 10, 100 and 1000 milliseconds, with 0 there are
+   * none. Timestamps stay true, so a receiver accepts them without special options. Default 1.
    */
   readonly timeScale?: number;
-  /** When an attempt without an answer is cut off, in milliseconds. Default {@link ATTEMPT_TIMEOUT_MS}. */
+  /** When an attempt without an answer is aborted, in milliseconds. Default {@link ATTEMPT_TIMEOUT_MS}. */
   readonly timeoutMs?: number;
 }
 
@@ -41,33 +40,33 @@ export interface DeliverOptions {
 }
 
 /**
- * Sends as mintfax does: every attempt has the same id and the same bytes, but a fresh timestamp and
- * signature. All of its methods that take an event take a string too, as a body that is sent as it is.
+ * Sends as mintfax does: every attempt has the same id and the same bytes, but a new timestamp and signature. In place of an
+ * event, its methods also take the body as a string.
  */
 export interface TestSender {
   /**
    * Delivers an event: an attempt at once, then after each failure one more by {@link RETRY_DELAYS_MS}, until
    * one is answered with 2xx.
    *
-   * @throws {TypeError} where `id` is left out and the body has none
+   * @throws {TypeError} where `id` is left out and the body has no id
    */
   deliver(event: Deliverable, options?: DeliverOptions): Promise<DeliveryReport>;
   /**
-   * The same, for a test that has something to do meanwhile.
+   * Like `deliver`, for a test that acts between attempts.
    *
-   * @throws {TypeError} where `id` is left out and the body has none
+   * @throws {TypeError} where `id` is left out and the body has no id
    */
   start(event: Deliverable, options?: DeliverOptions): DeliveryInProgress;
   /**
-   * One attempt, whatever comes of it.
+   * Makes one attempt, without retries.
    *
-   * @throws {TypeError} where `id` is left out and the body has none
+   * @throws {TypeError} where `id` is left out and the body has no id
    */
   attempt(event: Deliverable, options?: DeliverOptions): Promise<Attempt>;
-  /** Sends a delivery once, as it is: a stale, forged or damaged one, or one captured earlier. */
+  /** Sends a delivery once, unchanged: a stale, forged or tampered one, or one captured earlier. */
   send(delivery: SignedDelivery): Promise<Attempt>;
   /**
-   * Signs with other secrets from the next attempt on, of events already on their way too.
+   * Signs with other secrets from the next attempt on, also for events already under way.
    *
    * @throws {Error} where the reference library refuses a secret
    */
@@ -75,9 +74,9 @@ export interface TestSender {
 }
 
 /**
- * A sender that keeps mintfax's promises, for trying out a receiver.
+ * Makes a sender that behaves like mintfax, to test a receiver.
  *
- * @throws {TypeError} where `to` is no URL, or `path` is not one or has nothing to apply to
+ * @throws {TypeError} where `to` is not a URL, `path` does not start with a slash, or `path` is given beside a URL
  * @throws {Error} where the reference library refuses a secret
  *
  * @example

@@ -1,8 +1,8 @@
 /**
  * Acts on all items, with `atOnce` of them under way at any time.
  *
- * What is poured out in one go waits in a queue in front of the store, where it races with nobody, and on a busy machine
- * for longer than anybody waits for a store.
+ * Calls that are all started at once wait in a queue in front of the store. There they do not race, and on a busy machine they
+ * wait longer than the engine waits for a store.
  *
  * @returns in the order of the items
  */

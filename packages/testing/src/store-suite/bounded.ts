@@ -1,7 +1,7 @@
-/** When the engine gives up on a store, in milliseconds. */
+/** How long the engine waits for a store, in milliseconds. */
 export const STORE_LIMIT_MS = 5_000;
 
-/** Rejects where a store has not answered by the time at which the engine gives up on it. */
+/** Rejects where a store has not answered within {@link STORE_LIMIT_MS}. */
 export async function bounded<T>(what: string, call: () => PromiseLike<T> | T): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {

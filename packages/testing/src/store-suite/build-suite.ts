@@ -1,7 +1,7 @@
 import type { MaybePromise } from "@mintfax-webhooks/core/store";
 import type { OpenOptions, StoreCase, StoreSuite } from "./suite.ts";
 
-/** A property, before it is known which store has to have it. */
+/** A property that a store must have. */
 export interface Property<Opened> {
   readonly name: string;
   readonly retentionMs?: number;
@@ -35,7 +35,7 @@ export class SuiteBuilder<Opened extends Openable> {
     this.#cases.push({ name: `${this.#name}: ${name}`, run });
   }
 
-  /** @param why which option is missing, or rules it out */
+  /** @param why the option that is missing, or that rules the case out */
   leaveOut(name: string, why: string): void {
     this.#skipped.push(`${this.#name}: ${name} (${why})`);
   }
@@ -45,7 +45,7 @@ export class SuiteBuilder<Opened extends Openable> {
   }
 }
 
-/** Opens something, and closes it whatever happens. */
+/** Opens a store, and closes it also after an error. */
 export async function using<Opened extends Openable>(
   open: () => MaybePromise<Opened>,
   act: (opened: Opened) => Promise<void>,

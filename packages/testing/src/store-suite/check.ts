@@ -1,5 +1,5 @@
 /**
- * Throws unless both are the same, by value.
+ * Throws unless both values are equal.
  *
  * @param what the subject of a sentence: "a claim of a finished id"
  */
@@ -8,7 +8,7 @@ export function check(what: string, actual: unknown, expected: unknown): void {
   if (is !== should) throw new Error(`${what}: got ${is}, expected ${should}`);
 }
 
-/** Throws unless the call throws or rejects; with whatever. */
+/** Throws unless the call throws or rejects. */
 export async function checkFails(what: string, call: () => unknown): Promise<void> {
   let answer: unknown;
   try {
@@ -19,7 +19,7 @@ export async function checkFails(what: string, call: () => unknown): Promise<voi
   throw new Error(`${what}: got ${show(answer)}, expected an error`);
 }
 
-/** With keys in order, so that the order in which a store fills its answers does not matter. */
+/** With sorted keys, so that the order of members in a store's answer does not matter. */
 function show(value: unknown): string {
   const ordered = (_: string, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)

@@ -1,11 +1,11 @@
 import type { DedupKey } from "@mintfax-webhooks/core/store";
 
-/** A key in the namespace that every case works in, unless it is about namespaces. */
+/** A key in the namespace of all cases that are not about namespaces. */
 export function keyOf(id: string): DedupKey {
   return { namespace: "suite", id };
 }
 
-/** Ids that a store may trip over. All of them can be a `webhook-id`: visible ASCII without a dot. */
+/** Ids that a store may handle wrongly. Each is a valid `webhook-id`: visible ASCII without a dot. */
 export const ODD_IDS: readonly string[] = [
   "a",
   "x".repeat(256),
@@ -38,7 +38,7 @@ export const ODD_IDS: readonly string[] = [
   "~!@#$%^&*()_+-=<>,;|",
 ];
 
-/** Pairs that a store would confuse if it simply put namespace and id together. */
+/** Keys that a store would confuse if it joined namespace and id without escaping. */
 export const CONFUSABLE_KEYS: readonly DedupKey[] = [
   { namespace: "a", id: "b:c" },
   { namespace: "a:b", id: "c" },

@@ -15,11 +15,11 @@ import { REFUSED_RETENTIONS_MS, RETENTION_FLOOR_MS } from "./retention.ts";
 import type { StoreSuite } from "./suite.ts";
 
 /**
- * Everything that the engine relies on in a `LeaseStore`, as named cases for any test runner: every transition,
- * races, leases, fences, namespaces, odd ids, retention, loss of data, and a store that is away.
+ * Returns named cases, for any test runner, of all that the engine needs of a `LeaseStore`: every transition, races, leases,
+ * fences, namespaces, odd ids, retention, loss of data, and an unreachable store.
  *
  * @example
- * A store of your own, certified with Vitest; `node:test` works the same way.
+ * Certifies your own store with Vitest; `node:test` works the same way.
  * ```ts
  * import { leaseStoreSuite } from "@mintfax-webhooks/testing/store-suite";
  * import { expect, test } from "vitest";
@@ -27,10 +27,10 @@ import type { StoreSuite } from "./suite.ts";
  * const { cases, skipped } = leaseStoreSuite({
  *   name: "my store",
  *   open: (options) => ({ store: createMyStore({ ...options, table: newTable() }), close() {} }),
- *   unavailable: { "nobody listens": () => ({ store: createMyStore({ port: 1 }), close() {} }) },
+ *   unavailable: { "connection refused": () => ({ store: createMyStore({ port: 1 }), close() {} }) },
  * });
  * for (const { name, run } of cases) test(name, run);
- * test("nothing else was left out", () => expect(skipped).toHaveLength(3));
+ * test("only these cases were left out", () => expect(skipped).toHaveLength(3));
  * ```
  */
 export function leaseStoreSuite<Opened extends OpenedLeaseStore>(
@@ -60,7 +60,7 @@ export function leaseStoreSuite<Opened extends OpenedLeaseStore>(
   }
 
   const done = "done is remembered for the retention, counted from complete, and not longer";
-  const fence = "the fence of what was released or has crashed is kept for the retention";
+  const fence = "the fence of a released or crashed claim is kept for the retention";
   if (elapse === undefined) {
     for (const property of [done, fence]) suite.leaveOut(property, "no `elapse`");
   } else {
@@ -74,10 +74,10 @@ export function leaseStoreSuite<Opened extends OpenedLeaseStore>(
   if (wipe === undefined) suite.leaveOut(owners, "no `wipe`");
   else suite.add([{ name: owners, holds: (opened) => checkOwnersAfterLoss(opened, wipe) }]);
 
-  const away = "every call fails in time";
-  if (unavailable === undefined) suite.leaveOut(away, "no `unavailable`");
-  for (const [how, openAway] of Object.entries(unavailable ?? {})) {
-    suite.addCase(`${how}: ${away}`, () => using(openAway, checkUnavailable));
+  const unreachable = "every call fails within 5 s";
+  if (unavailable === undefined) suite.leaveOut(unreachable, "no `unavailable`");
+  for (const [how, openUnreachable] of Object.entries(unavailable ?? {})) {
+    suite.addCase(`${how}: ${unreachable}`, () => using(openUnreachable, checkUnavailable));
   }
   return suite.suite();
 }
@@ -92,6 +92,6 @@ async function checkUnavailable({ store }: OpenedLeaseStore): Promise<void> {
     release: () => store.release(key, holder),
     forget: () => store.forget(key),
   };
-  // At once, as deliveries come: a store that takes them one by one would add up their timeouts.
+  // At once, as deliveries arrive: a store that handles them one by one would add up their timeouts.
   await Promise.all(Object.entries(calls).map(([call, act]) => bounded(call, () => checkFails(call, act))));
 }

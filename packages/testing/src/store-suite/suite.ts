@@ -1,19 +1,19 @@
 /** One property of a store. */
 export interface StoreCase {
   readonly name: string;
-  /** Rejects, with a message that says what the store did and what it should have done, where it does not hold. */
+  /** Rejects where the property does not hold. The message says what the store did, and what it should have done. */
   run(): Promise<void>;
 }
 
-/** What a store has to pass. */
+/** The cases that a store must pass. */
 export interface StoreSuite {
-  /** To be run one after another; each opens a store of its own. */
+  /** Run them one after another. Each opens its own store. */
   readonly cases: readonly StoreCase[];
-  /** What your options leave untested, and why. Assert it, so that nothing goes untested unnoticed. */
+  /** The cases that your options leave out, and why. Assert this list, so that you notice what is not tested. */
   readonly skipped: readonly string[];
 }
 
-/** What the suite asks of a store that it opens. */
+/** Options with which the suite opens a store. */
 export interface OpenOptions {
   /** How long a finished id is remembered, in milliseconds; the store's own default where it is left out. */
   readonly retentionMs?: number;

@@ -7,25 +7,25 @@ export interface OpenedTransactionalStore<Tx> {
   readonly store: TransactionalStore<Tx>;
   /** Adds a row to the table, as a handler would: through its transaction. */
   write(tx: Tx, text: string): MaybePromise<unknown>;
-  /** The rows that anybody else can see by now, in any order. */
+  /** The rows that other connections can see, in any order. */
   written(): MaybePromise<readonly string[]>;
-  /** Gives back whatever it holds: connections, tables, folders. */
+  /** Releases the store's connections, tables and folders. */
   close(): MaybePromise<unknown>;
 }
 
 /** Options of {@link transactionalStoreSuite}. */
 export interface TransactionalStoreSuiteOptions<Tx, Opened extends OpenedTransactionalStore<Tx>> {
-  /** Starts the name of every case. */
+  /** The beginning of each case's name. */
   readonly name: string;
-  /** Opens a store without any ids, with an empty table. It throws or rejects where the store refuses an option. */
+  /** Opens a store without any ids, with an empty table. Throws or rejects where the store refuses an option. */
   open(options: OpenOptions): MaybePromise<Opened>;
   /** As in {@link LeaseStoreSuiteOptions}: for retention alone, which is skipped without it. */
   readonly elapse?: (ms: number, opened: Opened) => MaybePromise<unknown>;
   /** As in {@link LeaseStoreSuiteOptions}. */
   readonly unavailable?: Readonly<Record<string, () => MaybePromise<OpenedTransactionalStore<Tx>>>>;
   /**
-   * Leaves a transaction open, with the text written in it, on the connection that the store gets next: as a library does
-   * that has given up on a ROLLBACK. Leave it out where the store's connections are its own.
+   * Leaves a transaction open, with the text written in it, on the connection that the store gets next, as a library does
+   * whose ROLLBACK timed out. Leave it out where the store alone uses its connections.
    */
   readonly leaveOpen?: (text: string, opened: Opened) => MaybePromise<unknown>;
   /**
@@ -35,7 +35,7 @@ export interface TransactionalStoreSuiteOptions<Tx, Opened extends OpenedTransac
   readonly breakOff?: (tx: Tx, opened: Opened) => MaybePromise<unknown>;
   /**
    * The database lets one transaction write at a time, so that other events are `pending` meanwhile. Default false:
-   * an event at work must not hold up another one.
+   * an event at work must not delay another one.
    */
   readonly oneWriter?: boolean;
 }

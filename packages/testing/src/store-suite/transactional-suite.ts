@@ -10,8 +10,9 @@ import { checkOthersGoOn, transactionalProperties } from "./transactional/proper
 import type { OpenedTransactionalStore, TransactionalStoreSuiteOptions } from "./transactional-options.ts";
 
 /**
- * Everything that the engine relies on in a `TransactionalStore`, as named cases for any test runner: claim, write
- * and completion in one commit, rollback, copies that neither wait nor hold a connection, races, odd ids, retention.
+ * Returns named cases, for any test runner, of all that the engine needs of a `TransactionalStore`: claim, write and
+ * completion in one commit, rollback, copies that neither wait nor hold a connection, races, odd ids, retention, and an
+ * unreachable store.
  *
  * @example
  * ```ts
@@ -37,7 +38,7 @@ export function transactionalStoreSuite<Tx, Opened extends OpenedTransactionalSt
   const suite = new SuiteBuilder<Opened>(name, open);
   suite.add(transactionalProperties<Tx>());
 
-  const others = "100 copies of an event at work hold up no other event";
+  const others = "100 copies of an event at work do not delay another event";
   if (oneWriter) suite.leaveOut(others, "`oneWriter`");
   else suite.add([{ name: others, holds: checkOthersGoOn }]);
 
@@ -88,10 +89,10 @@ export function transactionalStoreSuite<Tx, Opened extends OpenedTransactionalSt
     ]);
   }
 
-  const away = "every call fails in time, and no work is run";
-  if (unavailable === undefined) suite.leaveOut(away, "no `unavailable`");
-  for (const [how, openAway] of Object.entries(unavailable ?? {})) {
-    suite.addCase(`${how}: ${away}`, () => using(openAway, checkUnavailable));
+  const unreachable = "every call fails within 5 s, and no work is run";
+  if (unavailable === undefined) suite.leaveOut(unreachable, "no `unavailable`");
+  for (const [how, openUnreachable] of Object.entries(unavailable ?? {})) {
+    suite.addCase(`${how}: ${unreachable}`, () => using(openUnreachable, checkUnavailable));
   }
   return suite.suite();
 }
@@ -107,7 +108,7 @@ async function checkUnavailable<Tx>({ store }: OpenedTransactionalStore<Tx>): Pr
       return "commit";
     });
   const forget = () => store.forget(keyOf("event"));
-  // At once, as deliveries come: a store that takes them one by one would add up their timeouts.
+  // At once, as deliveries arrive: a store that handles them one by one would add up their timeouts.
   await Promise.all([
     bounded("transact", () => checkFails("transact", transact)),
     bounded("forget", () => checkFails("forget", forget)),

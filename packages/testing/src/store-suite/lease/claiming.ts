@@ -18,7 +18,7 @@ export async function take(
       `a claim of ${JSON.stringify(key)} by ${owner}: got ${JSON.stringify(claim)}, expected it to be claimed`,
     );
   }
-  if (!Number.isSafeInteger(claim.fence)) throw new Error(`a fence of ${claim.fence} is no whole number`);
+  if (!Number.isSafeInteger(claim.fence)) throw new Error(`a fence of ${claim.fence} is not a whole number`);
   return { owner, fence: claim.fence };
 }
 
@@ -29,17 +29,17 @@ export async function finish(store: LeaseStore, key: DedupKey, owner: string): P
   return holder;
 }
 
-/** Checks that a claim by somebody new is refused so. */
+/** Checks that a claim by another owner is refused with this state. */
 export async function checkRefused(
   when: string,
   store: LeaseStore,
   key: DedupKey,
   state: Exclude<Claim["state"], "claimed">,
 ): Promise<void> {
-  check(`a claim by somebody else ${when}`, await store.claim(key, "somebody else", LEASE_MS), { state });
+  check(`a claim by another owner ${when}`, await store.claim(key, "another owner", LEASE_MS), { state });
 }
 
-/** Checks that none of what a holder can do has any effect, where another one holds the key or it is done. */
+/** Checks that a stale holder can neither renew, complete nor release a key that another holds, or that is done. */
 export async function checkLost(
   who: string,
   store: LeaseStore,
@@ -51,7 +51,7 @@ export async function checkLost(
   check(`release by ${who}`, await store.release(key, holder), "lost");
 }
 
-/** The same where the key is free, which is all that a release asks for: it may be the repetition of one that counted. */
+/** The same for a free key, of which a release is "ok": it may repeat a release that counted. */
 export async function checkFree(
   who: string,
   store: LeaseStore,

@@ -5,16 +5,16 @@ import { keyOf } from "../keys.ts";
 import { checkFree, checkLost, checkRefused, finish, LEASE_MS, take } from "./claiming.ts";
 import type { LeaseProperty } from "./property.ts";
 
-/** A lease that a case can wait for, in milliseconds. Nothing is asserted about the time before it has run out. */
+/** A lease that a case can wait for, in milliseconds. The cases assert nothing about the time before its end. */
 const SHORT_LEASE_MS = 20;
-/** A store whose leases of 20 ms have not run out by then never ends them. */
+/** A store whose leases of 20 ms have not run out by then does not end leases. */
 const PATIENCE_MS = 5_000;
 
 const key = keyOf("expiring");
 
 /**
- * Waits until every short lease taken before has run out, by the store's own clock: the lease of an id that is
- * claimed only now has.
+ * Waits until every short lease taken before has run out by the store's own clock: it takes one more, and waits for the end
+ * of that.
  */
 export async function shortLeasesRunOut(store: LeaseStore): Promise<void> {
   const probe = keyOf(`probe-${Math.random().toString(36).slice(2)}`);
@@ -29,7 +29,7 @@ export async function shortLeasesRunOut(store: LeaseStore): Promise<void> {
   }
 }
 
-/** Claims a key and outlives the lease. */
+/** Claims a key, and waits until its lease has run out. */
 export async function takeAndExpire(store: LeaseStore, expiring: DedupKey, owner: string): Promise<Holder> {
   const holder = await take(store, expiring, owner, SHORT_LEASE_MS);
   await shortLeasesRunOut(store);

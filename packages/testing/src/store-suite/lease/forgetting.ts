@@ -8,7 +8,7 @@ const key = keyOf("replayed");
 
 export const forgetting: readonly LeaseProperty[] = [
   {
-    name: "forget what is done: claimable once more, with a higher fence",
+    name: "forget a finished event: claimable once more, with a higher fence",
     async holds({ store }) {
       const before = await finish(store, key, "me");
       check("forget", await store.forget(key), "forgotten");
@@ -21,7 +21,7 @@ export const forgetting: readonly LeaseProperty[] = [
     },
   },
   {
-    name: "forget what somebody is working on: pending, nothing changed",
+    name: "forget an event at work: pending, nothing changed",
     async holds({ store }) {
       const holder = await take(store, key, "me");
       check("forget", await store.forget(key), "pending");
@@ -30,7 +30,7 @@ export const forgetting: readonly LeaseProperty[] = [
     },
   },
   {
-    name: "forget what was never claimed, was released, or has lost its lease: absent",
+    name: "forget an event that was never claimed, was released, or whose lease ran out: absent",
     async holds({ store }) {
       check("forget what was never claimed", await store.forget(key), "absent");
       const holder = await take(store, key, "me");
@@ -39,7 +39,7 @@ export const forgetting: readonly LeaseProperty[] = [
       const next = await takeAndExpire(store, key, "next");
       check("forget after the lease", await store.forget(key), "absent");
       const last = await take(store, key, "last");
-      check("fences have grown all the while", holder.fence < next.fence && next.fence < last.fence, true);
+      check("the fence has grown each time", holder.fence < next.fence && next.fence < last.fence, true);
     },
   },
 ];

@@ -3,7 +3,7 @@ import { keyOf } from "../keys.ts";
 import type { LeaseStoreSuiteOptions, OpenedLeaseStore } from "../lease-options.ts";
 import { checkFree, checkLost, checkRefused, take } from "./claiming.ts";
 
-/** A store that has lost its fences may give one out a second time; then owners alone tell two holders apart. */
+/** A store that has lost its fences may issue one a second time. Then only the owners tell two holders apart. */
 export async function checkOwnersAfterLoss<Opened extends OpenedLeaseStore>(
   opened: Opened,
   wipe: NonNullable<LeaseStoreSuiteOptions<Opened>["wipe"]>,

@@ -11,7 +11,7 @@ const AT_ONCE = 100;
 
 const key = keyOf("wanted");
 
-/** Each by an owner of its own. */
+/** Claims the key once for each owner. */
 function claimAll(store: LeaseStore, wanted: DedupKey, owners: readonly string[]): Promise<Claim[]> {
   return mapAtOnce(AT_ONCE, owners, async (owner) => store.claim(wanted, owner, LEASE_MS));
 }
@@ -49,7 +49,7 @@ export const races: readonly LeaseProperty[] = [
     },
   },
   {
-    name: "the same claim 100 times at once: one and the same hold",
+    name: "the same claim 100 times at once: one hold",
     async holds({ store }) {
       const claims = await claimAll(store, key, Array<string>(100).fill("me"));
       check("how many got it", claimed(claims), 100);

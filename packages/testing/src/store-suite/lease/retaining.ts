@@ -6,7 +6,7 @@ import { checkRefused, finish, LEASE_MS, take } from "./claiming.ts";
 
 type Elapse<Opened extends OpenedLeaseStore> = NonNullable<LeaseStoreSuiteOptions<Opened>["elapse"]>;
 
-/** Done is done for the retention of an hour, and claimable after it. */
+/** A finished id is done for the retention of an hour, and claimable after it. */
 export async function checkRetention<Opened extends OpenedLeaseStore>(
   opened: Opened,
   elapse: Elapse<Opened>,
@@ -25,7 +25,7 @@ export async function checkRetention<Opened extends OpenedLeaseStore>(
   await finish(store, key, "after retention");
 }
 
-/** A row outlives its lease: a fence must not start anew while a stale worker may still be there. */
+/** A row outlives its lease: a fence must not start anew while a stale worker may still run. */
 export async function checkFenceIsRetained<Opened extends OpenedLeaseStore>(
   opened: Opened,
   elapse: Elapse<Opened>,
@@ -38,11 +38,11 @@ export async function checkFenceIsRetained<Opened extends OpenedLeaseStore>(
   const stale = await take(store, crashed, "stale");
   await elapse(RETENTION_FLOOR_MS - MINUTE_MS, opened);
   check(
-    "the fence of what was released has grown",
+    "the fence of the released claim has grown",
     (await take(store, released, "second")).fence > first.fence,
     true,
   );
   const next = await take(store, crashed, "next");
-  check("the fence of what had crashed has grown", next.fence > stale.fence, true);
-  check("renew by who had crashed", await store.renew(crashed, stale, LEASE_MS), "lost");
+  check("the fence of the crashed claim has grown", next.fence > stale.fence, true);
+  check("renew by the crashed holder", await store.renew(crashed, stale, LEASE_MS), "lost");
 }

@@ -5,7 +5,7 @@ import type { OpenedLeaseStore } from "../lease-options.ts";
 import { checkRefused, LEASE_MS, take } from "./claiming.ts";
 import type { LeaseProperty } from "./property.ts";
 
-/** All of them at once in one store: whoever confuses two of them answers for the wrong one. */
+/** All keys at once in one store: a store that confuses two of them answers for the wrong one. */
 async function checkApart({ store }: OpenedLeaseStore, keys: readonly DedupKey[]): Promise<void> {
   for (const key of keys) check(`forget ${JSON.stringify(key)} at first`, await store.forget(key), "absent");
   for (const [i, key] of keys.entries()) {
@@ -25,7 +25,7 @@ async function checkApart({ store }: OpenedLeaseStore, keys: readonly DedupKey[]
 export const separation: readonly LeaseProperty[] = [
   // Threat: T14
   {
-    name: "odd ids are ids like any other",
+    name: "odd ids work like any other",
     holds: (opened) => checkApart(opened, ODD_IDS.map(keyOf)),
   },
   // Threat: T14

@@ -13,7 +13,7 @@ export const transitions: readonly LeaseProperty[] = [
     },
   },
   {
-    name: "absent: claimed by the first, pending for everybody else",
+    name: "absent: claimed by the first owner, pending for every other",
     async holds({ store }) {
       await take(store, key, "first");
       await checkRefused("while it is held", store, key, "pending");
@@ -21,7 +21,7 @@ export const transitions: readonly LeaseProperty[] = [
     },
   },
   {
-    name: "complete: done for everybody, its own owner too",
+    name: "complete: done for every owner, its own too",
     async holds({ store }) {
       await finish(store, key, "me");
       await checkRefused("after complete", store, key, "done");
@@ -66,7 +66,7 @@ export const transitions: readonly LeaseProperty[] = [
     },
   },
   {
-    name: "done stays done, whatever its holder does next",
+    name: "done stays done when its holder renews or releases",
     async holds({ store }) {
       const holder = await finish(store, key, "me");
       check("renew after complete", await store.renew(key, holder, LEASE_MS), "lost");
@@ -75,7 +75,7 @@ export const transitions: readonly LeaseProperty[] = [
     },
   },
   {
-    name: "a release is repeatable while the key is free, and revives or completes nothing",
+    name: "a release is repeatable while the key is free, and does not revive or complete a claim",
     async holds({ store }) {
       const holder = await take(store, key, "me");
       check("release", await store.release(key, holder), "ok");
@@ -98,7 +98,7 @@ export const transitions: readonly LeaseProperty[] = [
     },
   },
   {
-    name: "what was never claimed cannot be renewed or completed, and a release of it changes nothing",
+    name: "a key that was never claimed cannot be renewed or completed, and a release of it changes nothing",
     async holds({ store }) {
       await checkFree("an owner that never claimed it", store, key, { owner: "me", fence: 0 });
       await checkFree("an owner that never claimed it", store, key, { owner: "me", fence: 1 });
@@ -106,7 +106,7 @@ export const transitions: readonly LeaseProperty[] = [
     },
   },
   {
-    name: "only the very holder settles: neither another owner nor another fence",
+    name: "only the holder settles: neither another owner nor another fence",
     async holds({ store }) {
       const holder = await take(store, key, "me");
       await checkLost("another owner with the holder's fence", store, key, { ...holder, owner: "you" });
@@ -122,7 +122,7 @@ export const transitions: readonly LeaseProperty[] = [
     },
   },
   {
-    name: "owners are told apart to the letter",
+    name: "owners that differ in one character are different owners",
     async holds({ store }) {
       const owners = [
         "me",

@@ -14,7 +14,7 @@ function run<Tx>({ store, write }: OpenedTransactionalStore<Tx>, id: string): Pr
   });
 }
 
-/** A store may reject where it finds such a connection, as long as it gets on. */
+/** A store may reject where it gets such a connection, but must commit in the end. */
 async function runUntilCommitted<Tx>(opened: OpenedTransactionalStore<Tx>, id: string): Promise<void> {
   for (let tries = 1; tries < TRIES; tries += 1) {
     try {

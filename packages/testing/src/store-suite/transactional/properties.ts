@@ -15,7 +15,7 @@ const AT_ONCE = 25;
 
 const key = keyOf("event");
 
-/** Runs what a handler would: one write, then its end. */
+/** Runs a transaction as a handler does: one write, then its end. */
 function writing<Tx>(
   { store, write }: OpenedTransactionalStore<Tx>,
   of: DedupKey,
@@ -35,13 +35,13 @@ function refused<Tx>(store: TransactionalStore<Tx>, of: DedupKey): Promise<Trans
   });
 }
 
-/** 100 copies of the event, each answered by the time at which the engine gives up on a store. */
+/** 100 copies of the event, each answered within the engine's limit for a store. */
 function refuseCopies<Tx>(store: TransactionalStore<Tx>): Promise<TransactionResult[]> {
   const copies = Array<DedupKey>(100).fill(key);
   return mapAtOnce(AT_ONCE, copies, (copy) => bounded("a copy", () => refused(store, copy)));
 }
 
-/** Starts a transaction that has written and is still at work when this resolves. */
+/** Resolves once a transaction has written. It is still at work then. */
 async function startWriting<Tx>(opened: OpenedTransactionalStore<Tx>, of: DedupKey, text: string) {
   const started = gate();
   const end = gate<"commit" | "rollback">();
@@ -62,7 +62,7 @@ async function writeOn(write: () => unknown): Promise<void> {
     } catch {
       return;
     }
-    // A store in this very process is given its turn.
+    // Lets a store in this process run.
     await new Promise((resolve) => setImmediate(resolve));
   }
   throw new Error("10,000 writes went through after the end of their transaction");
@@ -97,7 +97,7 @@ export function transactionalProperties<Tx>(): readonly TransactionalProperty<Tx
       },
     },
     {
-      name: "tx is dead once work has settled: what is written too late is refused, and is never there",
+      name: "tx is dead once work has settled: a later write is refused, and never committed",
       async holds(opened) {
         for (const end of ["rollback", "commit"] as const) {
           let kept: { readonly tx: Tx } | undefined;
@@ -115,7 +115,7 @@ export function transactionalProperties<Tx>(): readonly TransactionalProperty<Tx
       },
     },
     {
-      name: "writes that go on while a failed run is rolled back are refused at some point, and none is ever there",
+      name: "writes that go on during a rollback are refused in the end, and never committed",
       async holds(opened) {
         let writes: Promise<void> | undefined;
         const result = await opened.store.transact(key, async ({ tx }) => {
@@ -130,7 +130,7 @@ export function transactionalProperties<Tx>(): readonly TransactionalProperty<Tx
       },
     },
     {
-      name: "what is done is done for everybody",
+      name: "a finished event is done for every caller",
       async holds(opened) {
         check("the first", await writing(opened, key, "effect"), "committed");
         const results = await Promise.all(Array.from({ length: 20 }, () => refused(opened.store, key)));
@@ -189,14 +189,14 @@ export function transactionalProperties<Tx>(): readonly TransactionalProperty<Tx
         while (open.length > 0) {
           const results = await mapAtOnce(AT_ONCE, open, (text) => writing(opened, keyOf(text), text));
           const still = open.filter((_, i) => results[i] === "pending");
-          check("somebody gets on", still.length < open.length, true);
+          check("at least one commits", still.length < open.length, true);
           open = still;
         }
         check("the effects", [...(await opened.written())].sort(), [...texts].sort());
       },
     },
     {
-      name: "forget: what is done runs once more",
+      name: "forget: a finished event runs once more",
       async holds(opened) {
         check("forget at first", await opened.store.forget(key), "absent");
         check("the first", await writing(opened, key, "first"), "committed");
@@ -208,7 +208,7 @@ export function transactionalProperties<Tx>(): readonly TransactionalProperty<Tx
       },
     },
     {
-      name: "forget what is at work: pending, without waiting for it, nothing changed",
+      name: "forget an event at work: pending, without waiting for it, nothing changed",
       async holds(opened) {
         const { result, end } = await startWriting(opened, key, "effect");
         check("forget", await bounded("forget", () => opened.store.forget(key)), "pending");
@@ -218,14 +218,14 @@ export function transactionalProperties<Tx>(): readonly TransactionalProperty<Tx
       },
     },
     {
-      name: "forget what was rolled back: absent",
+      name: "forget an event that was rolled back: absent",
       async holds(opened) {
         await writing(opened, key, "no effect", "rollback");
         check("forget", await opened.store.forget(key), "absent");
       },
     },
     {
-      name: "odd ids are ids like any other",
+      name: "odd ids work like any other",
       holds: (opened) => checkApart(opened, ODD_IDS.map(keyOf)),
     },
     // Threat: T14
@@ -236,7 +236,7 @@ export function transactionalProperties<Tx>(): readonly TransactionalProperty<Tx
   ];
 }
 
-/** All of them at once in one store: whoever confuses two of them answers for the wrong one. */
+/** All keys at once in one store: a store that confuses two of them answers for the wrong one. */
 async function checkApart<Tx>(
   opened: OpenedTransactionalStore<Tx>,
   keys: readonly DedupKey[],
@@ -255,10 +255,10 @@ async function checkApart<Tx>(
   check("the effects", [...(await opened.written())].sort(), texts);
 }
 
-/** An event at work must hold up neither others nor a connection. */
+/** An event at work must not delay other events, and its copies must not hold connections. */
 export async function checkOthersGoOn<Tx>(opened: OpenedTransactionalStore<Tx>): Promise<void> {
   const { result, end } = await startWriting(opened, key, "slow");
-  // Whoever keeps a connection while it waits for the first has none left for the last.
+  // A store whose copies hold connections while they wait has none left for the other event.
   const [copies, other] = await Promise.all([
     refuseCopies(opened.store),
     bounded("another event", () => writing(opened, keyOf("another"), "fast")),
