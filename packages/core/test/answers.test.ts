@@ -230,8 +230,8 @@ test("a body that somebody else has read, or is reading: what to change", async 
         code: "body_already_parsed",
         message:
           "Something in this server read the body before the webhook receiver, which needs the raw bytes. " +
-          "Mount the receiver before whatever reads the body (request.json(), Hono's c.req.json() or validators), or let that " +
-          "read a request.clone(); in Hono, c.req.arrayBuffer() will do too.",
+          "Mount the receiver before code that reads the body (request.json(), Hono's c.req.json() or validators), or let that " +
+          "code read a request.clone(). In Hono, it may call c.req.arrayBuffer() instead.",
       },
     });
   }
