@@ -15,11 +15,6 @@ export function answerFor({ outcome, status, code, message }: Ending, id: string
   return {
     status,
     headers: HEADERS_BY_STATUS[status] ?? HEADERS,
-    body: code === undefined ? plainBody(outcome, id) : JSON.stringify({ outcome, code, message, id }),
+    body: JSON.stringify({ outcome, code, message, id }),
   };
-}
-
-/** What every good delivery is answered: there is nothing to explain. */
-function plainBody(outcome: string, id: string | undefined): string {
-  return `{"outcome":"${outcome}","id":${JSON.stringify(id)}}`;
 }
