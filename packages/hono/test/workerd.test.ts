@@ -1,11 +1,15 @@
+import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import type { MintfaxEvent } from "@mintfax-webhooks/core";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
 import type { RunningTarget } from "conformance/adapter-suite";
 import { NEXT_SECRET, SECRET } from "conformance/hostile";
 import { startInWorkerd } from "conformance/targets/support/workerd";
+import { gate } from "test-support/gate";
+import { serve } from "test-support/serve";
 import { bundleWorker, FROM_SOURCE } from "test-support/worker-bundle";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
 const SUPPORT = join(import.meta.dirname, "support");
 const event = eventFixture("fax.delivered");
@@ -61,6 +65,54 @@ describe("in workerd, without nodejs_compat", () => {
 
   test("a secret in the code is prepared while the Worker starts", async () => {
     expect(await send(unset, SECRET, "/from-code")).toEqual([200, "processed", undefined]);
+  });
+});
+
+describe("in workerd, after the answer", () => {
+  /** A Worker that asks `listener` before it goes on, and its `send`, which returns the outcome. */
+  async function working(listener: RequestListener) {
+    const bindings = { MINTFAX_WEBHOOK_SECRET: SECRET, TEST_SERVER: await serve(listener) };
+    const worker = await startInWorkerd(join(SUPPORT, "background-worker.ts"), bindings);
+    onTestFinished(() => void worker.stop());
+    const sender = createTestSender({ secret: SECRET, to: `${worker.origin}/webhooks/mintfax` });
+    return async (event: MintfaxEvent) => {
+      const { status, body } = await sender.attempt(event);
+      return [status, JSON.parse(body ?? "{}").outcome];
+    };
+  }
+
+  test("waitUntil keeps a handler at work past its deadline, and the store is told when it is done", async () => {
+    const [answered, completed] = [gate(), gate()];
+    const asked: unknown[] = [];
+    const send = await working(async ({ url }, res) => {
+      asked.push(url);
+      if (url === "/handler") await answered.promise;
+      if (url === "/completed") completed.open();
+      res.end();
+    });
+    const delivered = eventFixture("fax.delivered");
+    expect(await send(delivered)).toEqual([503, "timed_out"]);
+    expect(await send(delivered)).toEqual([409, "busy"]);
+    expect(asked).toEqual(["/handler"]);
+    answered.open();
+    await completed.promise;
+    expect(await send(delivered)).toEqual([200, "duplicate"]);
+    expect(asked).toEqual(["/handler", "/complete", "/completed"]);
+  });
+
+  test("waitUntil keeps telling a store that was unreachable before the answer", async () => {
+    const completed = gate();
+    let isReachable = false;
+    const send = await working(({ url }, res) => {
+      if (url === "/completed") completed.open();
+      res.writeHead(isReachable ? 200 : 503).end();
+    });
+    const failed = eventFixture("fax.failed");
+    expect(await send(failed)).toEqual([200, "processed"]);
+    expect(await send(failed)).toEqual([409, "busy"]);
+    isReachable = true;
+    await completed.promise;
+    expect(await send(failed)).toEqual([200, "duplicate"]);
   });
 });
 
