@@ -62,16 +62,17 @@ export function testProcessed(exported: Exported): void {
       expect(await exported.points("mintfax.webhook.deliveries")).toMatchObject([
         { value: 1, attributes: { ...attributes, "mintfax.webhook.secret_index": 0 } },
       ]);
+      const durations = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+      const ages = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600, 21_600, 86_400];
       const histograms: [name: string, seconds: number, boundaries: number[]][] = [
-        ["messaging.process.duration", 2, [0.005, 10]],
-        ["mintfax.webhook.handler.duration", 2, [0.005, 25]],
-        ["mintfax.webhook.event.age", 112, [1, 86_400]],
+        ["messaging.process.duration", 2, durations],
+        ["mintfax.webhook.handler.duration", 2, [...durations, 15, 20, 25]],
+        ["mintfax.webhook.event.age", 112, ages],
       ];
       for (const [name, sum, boundaries] of histograms) {
         const points = await exported.points(name);
         expect(points.map((point) => point.attributes)).toEqual([attributes]);
-        const buckets = { boundaries: expect.arrayContaining(boundaries) };
-        expect(points).toMatchObject([{ value: { count: 1, sum, buckets } }]);
+        expect(points).toMatchObject([{ value: { count: 1, sum, buckets: { boundaries } } }]);
       }
       const units = Object.fromEntries(
         (await exported.metrics()).map(({ descriptor }) => [descriptor.name, descriptor.unit]),
@@ -83,6 +84,16 @@ export function testProcessed(exported: Exported): void {
         "mintfax.webhook.event.age": "s",
       });
       expect(exported.spans()[0]?.attributes).toMatchObject({ "mintfax.webhook.handler_seconds": 2 });
+    });
+
+    test("has the age 0 where mintfax's clock is ahead of this server's", async () => {
+      vi.useFakeTimers({ toFake: ["Date"], now: 1_800_000_000_000 });
+      const { webhooks } = receiving({ telemetry: createTelemetry() });
+      webhooks.on("fax.delivered", () => {});
+      await webhooks(attempt(eventFixture("fax.delivered", { created: 1_800_000_003 })));
+      expect(await exported.points("mintfax.webhook.event.age")).toMatchObject([
+        { value: { count: 1, sum: 0 } },
+      ]);
     });
 
     test("goes below the span that is active, as that of an HTTP server is", async () => {
