@@ -24,7 +24,7 @@ interface Manifest {
 function copyOfTree() {
   const folder = mkdtempDisposableSync(join(tmpdir(), "mintfax-release-"));
   const files = globSync(
-    ["package.json", "pnpm-workspace.yaml", ".pnpmfile.mjs", "CHANGELOG.md", ".changeset/config.json"].concat(
+    ["package.json", "pnpm-workspace.yaml", ".pnpmfile.mjs", "CHANGELOG.md", ".changeset/*"].concat(
       "{packages,internal,examples}/*/package.json",
       "internal/release/runtimes/*/package.json",
     ),
