@@ -5,6 +5,7 @@ import { processTransactional } from "./dedup/process-transactional.ts";
 import { withinTime } from "./dedup/store-call.ts";
 import { Unrecorded } from "./dedup/unrecorded.ts";
 import { Authentic, authenticate } from "./delivery/authenticate.ts";
+import { Delivery } from "./delivery/delivery.ts";
 import { keepAlive } from "./delivery/keep-alive.ts";
 import type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
 import { Router } from "./dispatch/router.ts";
@@ -84,13 +85,13 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   }
 
   receive(incoming: IncomingDelivery<Platform>): Promise<Answer> {
-    const facts = new Facts();
     this.#inFlight.enter();
+    const facts = new Facts();
     // Not awaited where they are there already: that is every delivery but those with bindings.
     const answer =
       this.#settings instanceof SettingsResolver
         ? this.#resolveAndBegin(incoming, this.#settings, facts)
-        : this.#begin(incoming, this.#settings, facts);
+        : this.#begin(new Delivery(incoming, this.#settings, facts));
     // A sender may hang up. Some platforms would then stop everything at once: a handler halfway, its claim unsettled.
     keepAlive(incoming, answer);
     return answer;
@@ -103,72 +104,64 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   ): Promise<Answer> {
     const settings = await resolver.settingsFor(() => incoming.platform);
     return settings instanceof OptionsFailure
-      ? this.#end(incoming, settings.ending, facts, settings.onOutcome)
-      : this.#begin(incoming, settings, facts);
+      ? this.#end({ incoming, settings, facts }, settings.ending)
+      : this.#begin(new Delivery(incoming, settings, facts));
   }
 
-  #begin(
-    incoming: IncomingDelivery<Platform>,
-    settings: Settings<Platform, Tx>,
-    facts: Facts,
-  ): Promise<Answer> {
-    return settings.telemetry === undefined
-      ? this.#receive(incoming, settings, facts)
-      : followed(settings.telemetry, (report) => this.#receive(incoming, settings, facts, report));
+  #begin(delivery: Delivery<Platform, Tx>): Promise<Answer> {
+    const { telemetry } = delivery.settings;
+    return telemetry === undefined
+      ? this.#receive(delivery)
+      : followed(telemetry, (report) => this.#receive(delivery, report));
   }
 
   async #receive(
-    incoming: IncomingDelivery<Platform>,
-    settings: Settings<Platform, Tx>,
-    facts: Facts,
+    delivery: Delivery<Platform, Tx>,
     report?: (record: OutcomeRecord) => void,
   ): Promise<Answer> {
     let ending: Ending;
     try {
-      const delivery = await authenticate(incoming, settings, facts);
-      ending =
-        delivery instanceof Authentic ? await this.#dispatch(incoming, delivery, settings, facts) : delivery;
+      const authentic = await authenticate(delivery);
+      ending = authentic instanceof Authentic ? await this.#dispatch(delivery, authentic) : authentic;
     } catch (error) {
       ending = brokenInside(error);
     }
-    return this.#end(incoming, ending, facts, settings.onOutcome, report);
+    return this.#end(delivery, ending, report);
   }
 
   #end(
-    incoming: IncomingDelivery<Platform>,
+    { incoming, settings, facts }: Ended<Platform>,
     ending: Ending,
-    facts: Facts,
-    onOutcome: OutcomeHook,
     report?: (record: OutcomeRecord) => void,
   ): Answer {
     const record = outcomeRecord(ending, facts);
-    callHook(onOutcome, record);
+    callHook(settings.onOutcome, record);
     report?.(record);
     callUnawaited(letGo, incoming, letGoFailed);
     this.#inFlight.leave();
     return answerFor(ending, facts.id);
   }
 
-  #dispatch(
-    incoming: IncomingDelivery<Platform>,
-    delivery: Authentic,
-    settings: Settings<Platform, Tx>,
-    facts: Facts,
-  ): MaybePromise<Ending> {
-    const handler = this.#router.find(delivery.event.type);
+  #dispatch(delivery: Delivery<Platform, Tx>, authentic: Authentic): MaybePromise<Ending> {
+    const handler = this.#router.find(authentic.event.type);
     // Not recorded either: a replay works once a handler has been deployed.
     if (handler === undefined) return UNHANDLED;
+    const { settings } = delivery;
     // What came before, a function that finds secrets or a body in pieces, has taken all of the time.
-    if (facts.leftMs(settings.deadlineMs) <= 0) return neverStarted(settings.deadlineMs);
-    const run = new HandlerRun(handler, incoming, delivery, settings, facts, this.#inFlight);
-    const { namespace, leaseMs } = settings;
+    if (delivery.leftMs <= 0) return neverStarted(settings.deadlineMs);
+    const run = new HandlerRun(handler, delivery, authentic, this.#inFlight);
     const store = settings.store();
-    const key = { namespace, id: delivery.id };
+    const key = { namespace: settings.namespace, id: authentic.id };
     return store.kind === "lease"
-      ? processLeased(store, key, leaseMs, run, this.#unrecorded)
+      ? processLeased(store, key, run, this.#unrecorded)
       : processTransactional(store, key, run);
   }
 }
+
+/** What is left to do with a delivery needs no more of it than this: its settings may not have been found. */
+type Ended<Platform> = Pick<Delivery<Platform, never>, "incoming" | "facts"> & {
+  readonly settings: { readonly onOutcome: OutcomeHook };
+};
 
 function brokenInside(error: unknown): Ending {
   return endingOf("internal_error", "Something broke in this server; see its log.", error);

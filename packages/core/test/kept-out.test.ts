@@ -138,7 +138,8 @@ const WAYS: Readonly<Record<OutcomeCode | "processed" | "duplicate" | "unhandled
   handler_failed: ({ open }) => open({}, () => Promise.reject(personalError()))(),
   handler_timed_out: async ({ open }) => {
     const work = gate();
-    await open({ deadlineMs: 1 }, () => work.promise)();
+    // Long enough for the delivery to be received on a busy machine.
+    await open({ deadlineMs: 200 }, () => work.promise)();
     work.fail(personalError());
   },
   background_failed: ({ open }) =>

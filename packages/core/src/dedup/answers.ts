@@ -2,13 +2,13 @@ import { StoreUnavailableError } from "../errors.ts";
 import type { Forgetting, Settlement } from "../store/contract.ts";
 
 /** The fence of a claim that was granted, or why it was not. */
-export type Grant = number | "pending" | "done";
+export type ClaimResult = number | "pending" | "done";
 
 /**
  * What a store answered to a claim. An answer that the contract does not have counts as none: it must neither start a
  * handler nor tell mintfax that the event is done.
  */
-export function grantFrom(answer: unknown): Grant {
+export function claimResultFrom(answer: unknown): ClaimResult {
   // Each member is read once: a getter may say something else the next time.
   const { state, fence } = (answer ?? {}) as { readonly state?: unknown; readonly fence?: unknown };
   if (state === "pending" || state === "done") return state;

@@ -2,7 +2,7 @@ import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
 import { isMisconfigured } from "../outcome/endings.ts";
 import type { Claim, DedupKey, LeaseStore } from "../store/contract.ts";
 import { startTimer, type Timer } from "../timer.ts";
-import { type Grant, grantFrom } from "./answers.ts";
+import { type ClaimResult, claimResultFrom } from "./answers.ts";
 import { STOOD_STILL_MS, STORE_TIMEOUT_MS, settle, unanswered } from "./store-call.ts";
 
 /** A claim, and who waits for it. */
@@ -21,7 +21,7 @@ export interface Claiming {
  * Asks for a claim. Where no answer comes, it is asked for once more in the time that is left, by the same owner: had the
  * first one come through, the store says so again. Rejects where that does not help either.
  */
-export function claim(claiming: Claiming): MaybePromise<Grant> {
+export function claim(claiming: Claiming): MaybePromise<ClaimResult> {
   const first = ask(claiming);
   return first instanceof Promise ? new PendingClaim(claiming).from(first) : first;
 }
@@ -35,10 +35,10 @@ export async function giveBack({ store, key, owner }: Claiming, fence: number): 
   }
 }
 
-function ask({ store, key, owner, leaseMs }: Claiming): Grant | Promise<Claim> {
+function ask({ store, key, owner, leaseMs }: Claiming): ClaimResult | Promise<Claim> {
   try {
     const answer = store.claim(key, owner, leaseMs);
-    return isPromiseLike(answer) ? Promise.resolve(answer) : grantFrom(answer);
+    return isPromiseLike(answer) ? Promise.resolve(answer) : claimResultFrom(answer);
   } catch (error) {
     return Promise.reject(error);
   }
@@ -51,8 +51,8 @@ class PendingClaim {
   readonly #startMs = performance.now();
   #calls = 0;
   #timer: Timer | undefined;
-  #decision: Grant | "failed" | undefined;
-  #resolve!: (grant: Grant) => void;
+  #decision: ClaimResult | "failed" | undefined;
+  #resolve!: (result: ClaimResult) => void;
   #reject!: (error: unknown) => void;
 
   constructor(claiming: Claiming) {
@@ -60,7 +60,7 @@ class PendingClaim {
     this.#limitMs = Math.max(1, Math.min(claiming.delivery.leftMs, STORE_TIMEOUT_MS));
   }
 
-  from(first: Promise<Claim>): Promise<Grant> {
+  from(first: Promise<Claim>): Promise<ClaimResult> {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -82,20 +82,20 @@ class PendingClaim {
   }
 
   #answered(claim: Claim, call: number): void {
-    let grant: Grant;
+    let result: ClaimResult;
     try {
-      grant = grantFrom(claim);
+      result = claimResultFrom(claim);
     } catch (error) {
       this.#failed(error, call);
       return;
     }
     if (this.#decision === undefined) {
-      this.#decide(grant);
-      this.#resolve(grant);
-    } else if (typeof grant === "number" && grant !== this.#decision) {
+      this.#decide(result);
+      this.#resolve(result);
+    } else if (typeof result === "number" && result !== this.#decision) {
       // It came through after its delivery was answered. The other call may say the same.
-      this.#decision = grant;
-      void giveBack(this.#claiming, grant);
+      this.#decision = result;
+      void giveBack(this.#claiming, result);
     }
   }
 
@@ -119,7 +119,7 @@ class PendingClaim {
     }
   }
 
-  #decide(decision: Grant | "failed"): void {
+  #decide(decision: ClaimResult | "failed"): void {
     this.#decision = decision;
     clearTimeout(this.#timer);
   }

@@ -1,4 +1,4 @@
-import { type HandlerRun, LATE } from "../dispatch/run.ts";
+import type { HandlerRun } from "../dispatch/run.ts";
 import { LeaseLostError } from "../errors.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
 import { DUPLICATE, type Ending, PROCESSED } from "../outcome/ending.ts";
@@ -11,7 +11,7 @@ import {
   storeFailed,
 } from "../outcome/endings.ts";
 import type { DedupKey, LeaseStore, Settlement } from "../store/contract.ts";
-import type { Grant } from "./answers.ts";
+import type { ClaimResult } from "./answers.ts";
 import { type Claiming, claim, giveBack } from "./claiming.ts";
 import { Lease } from "./lease.ts";
 import { newOwner } from "./owner.ts";
@@ -21,57 +21,49 @@ import type { Unrecorded } from "./unrecorded.ts";
 export async function processLeased<Platform, Tx>(
   store: LeaseStore,
   key: DedupKey,
-  leaseMs: number,
   run: HandlerRun<Platform, Tx>,
   unrecorded: Unrecorded,
 ): Promise<Ending> {
   if (unrecorded.has(store, key)) return DUPLICATE;
+  const { delivery } = run;
+  const { deadlineMs, leaseMs } = delivery.settings;
   const owner = newOwner();
-  const claiming: Claiming = { store, key, owner, leaseMs, delivery: run };
-  let grant: Grant;
+  const claiming: Claiming = { store, key, owner, leaseMs, delivery };
+  let claimed: ClaimResult;
   let heldMs: number;
   do {
     heldMs = performance.now();
     try {
       const answer = claim(claiming);
-      grant = isPromiseLike(answer) ? await answer : answer;
+      claimed = isPromiseLike(answer) ? await answer : answer;
     } catch (error) {
       return storeFailed(error);
     }
-    if (grant === "done") return DUPLICATE;
-    if (grant === "pending") return BUSY;
-    if (run.leftMs <= 0) {
-      run.background.waitUntil(giveBack(claiming, grant));
-      return notStarted(run.deadlineMs);
+    if (claimed === "done") return DUPLICATE;
+    if (claimed === "pending") return BUSY;
+    if (delivery.leftMs <= 0) {
+      run.background.waitUntil(giveBack(claiming, claimed));
+      return notStarted(deadlineMs);
     }
     // A process that stood still since may have lost the claim by now. Its owner asks again, to be sure.
   } while (performance.now() - heldMs > leaseMs / 2);
 
-  const lease = new Lease(store, key, { owner, fence: grant }, leaseMs, heldMs);
+  const fence = claimed;
+  const lease = new Lease(store, key, { owner, fence }, leaseMs, heldMs);
+  let work: unknown;
   try {
-    const work = run.start({ fence: grant });
-    if (work instanceof Promise) {
-      lease.keep(() => run.abort(new LeaseLostError()));
-      if ((await run.beforeDeadline(work)) === LATE) {
-        return run.givenUpOn(settleLate(work, lease, run, unrecorded));
-      }
-    }
+    work = run.start({ fence });
   } catch (error) {
-    run.ended();
-    return released(lease, error);
+    return failed(lease, run, error);
   }
-  run.ended();
-  const settlement = lease.complete();
-  if (!isPromiseLike(settlement)) return completed(settlement);
-  return settlement.then(completed, (error) => {
-    run.background.report(unrecorded.record(lease, run.isKeptAlive));
-    return completeUnavailable(error);
-  });
+  if (!(work instanceof Promise)) return succeeded(lease, run, unrecorded);
+  lease.keep(() => run.abort(new LeaseLostError()));
+  return run.byDeadline(settledAfter(work, lease, run, unrecorded));
 }
 
-/** The claim of a handler past its deadline is kept until it settles. */
-async function settleLate<Platform, Tx>(
-  work: PromiseLike<unknown>,
+/** Also for a handler past its deadline: its claim is kept until it settles. */
+async function settledAfter<Platform, Tx>(
+  work: Promise<unknown>,
   lease: Lease,
   run: HandlerRun<Platform, Tx>,
   unrecorded: Unrecorded,
@@ -79,16 +71,17 @@ async function settleLate<Platform, Tx>(
   try {
     await work;
   } catch (error) {
-    return released(lease, error);
+    return failed(lease, run, error);
   }
-  try {
-    return completed(await lease.complete());
-  } catch {
-    return unrecorded.record(lease, run.isKeptAlive);
-  }
+  return succeeded(lease, run, unrecorded);
 }
 
-async function released(lease: Lease, error: unknown): Promise<Ending> {
+async function failed<Platform, Tx>(
+  lease: Lease,
+  run: HandlerRun<Platform, Tx>,
+  error: unknown,
+): Promise<Ending> {
+  run.ended();
   let settlement: MaybePromise<Settlement> = "ok";
   try {
     settlement = await lease.release();
@@ -96,6 +89,23 @@ async function released(lease: Lease, error: unknown): Promise<Ending> {
     // The lease then ends by itself, before mintfax's last attempts. What matters is the handler's failure.
   }
   return settlement === "lost" ? leaseLost(error) : handlerFailed(error);
+}
+
+function succeeded<Platform, Tx>(
+  lease: Lease,
+  run: HandlerRun<Platform, Tx>,
+  unrecorded: Unrecorded,
+): MaybePromise<Ending> {
+  run.ended();
+  const settlement = lease.complete();
+  if (!isPromiseLike(settlement)) return completed(settlement);
+  return settlement.then(completed, (error) => {
+    const recording = unrecorded.record(lease, run.delivery.isKeptAlive);
+    // A delivery that was answered at its deadline is reported once, when all is over.
+    if (run.isLate) return recording;
+    run.background.report(recording);
+    return completeUnavailable(error);
+  });
 }
 
 function completed(settlement: Settlement): Ending {

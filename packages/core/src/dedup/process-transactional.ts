@@ -1,5 +1,5 @@
 import type { Grant } from "../dispatch/context.ts";
-import { type HandlerRun, LATE } from "../dispatch/run.ts";
+import type { HandlerRun } from "../dispatch/run.ts";
 import { StoreUnavailableError, TransactionEndedError } from "../errors.ts";
 import { DUPLICATE, type Ending, PROCESSED } from "../outcome/ending.ts";
 import { BUSY, handlerFailed, leaseLost, transactionFailed } from "../outcome/endings.ts";
@@ -14,19 +14,12 @@ const BEGIN_LIMIT_MS = 5_000;
 const END_LIMIT_MS = 3_000;
 
 /** The store's transaction holds the claim, the handler's writes and the completion, so that all of it happens or none. */
-export async function processTransactional<Platform, Tx>(
+export function processTransactional<Platform, Tx>(
   store: TransactionalStore<Tx>,
   key: DedupKey,
   run: HandlerRun<Platform, Tx>,
 ): Promise<Ending> {
-  const transaction = new Transaction(store, key, run);
-  const leftMs = Math.round(run.leftMs);
-  const processing = transaction.process();
-  if ((await run.beforeDeadline(processing)) === LATE) {
-    if (transaction.hasBegun) return run.givenUpOn(processing);
-    transaction.giveUp(leftMs);
-  }
-  return processing;
+  return run.byDeadline(new Transaction(store, key, run).process());
 }
 
 /** One call of `transact`. Of what the store does, only what the contract allows counts. */
@@ -52,7 +45,7 @@ class Transaction<Platform, Tx> {
   process(): Promise<Ending> {
     return new Promise((resolve) => {
       this.#resolve = resolve;
-      this.#expectWithin(BEGIN_LIMIT_MS);
+      this.#expectWithin(Math.max(1, Math.min(BEGIN_LIMIT_MS, this.#run.delivery.leftMs)));
       try {
         Promise.resolve(this.#store.transact(this.#key, (claim) => this.#begin(claim))).then(
           (result) => this.#answered(result),
@@ -62,15 +55,6 @@ class Transaction<Platform, Tx> {
         this.#failed(error);
       }
     });
-  }
-
-  get hasBegun(): boolean {
-    return this.#stage !== "begin";
-  }
-
-  /** The delivery has no time left for a handler that has not begun. */
-  giveUp(waitedMs: number): void {
-    this.#failed(unanswered(waitedMs));
   }
 
   async #begin(claim: TransactionClaim<Tx>): Promise<"commit" | "rollback"> {

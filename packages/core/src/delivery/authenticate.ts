@@ -2,16 +2,14 @@ import { BodyError, ConfigurationError } from "../errors.ts";
 import type { Envelope } from "../events/index.ts";
 import { parseEnvelope } from "../events/parse.ts";
 import { isInstance } from "../foreign.ts";
-import type { IncomingDelivery } from "../incoming.ts";
 import { isPromiseLike } from "../maybe-promise.ts";
 import { type Ending, endingOf } from "../outcome/ending.ts";
-import type { Facts } from "../outcome/facts.ts";
 import { Refusal } from "../refusal.ts";
-import type { Settings } from "../settings.ts";
 import type { SignedHeaders } from "../signature/headers.ts";
 import { CachedKeys } from "../signature/key-cache.ts";
 import { type Keys, matchingKey } from "../signature/keys.ts";
 import { KeyResolver } from "../signature/resolver.ts";
+import type { Delivery } from "./delivery.ts";
 import { triage } from "./triage.ts";
 
 /** A delivery whose bytes were signed with one of our secrets. */
@@ -32,14 +30,10 @@ export class Authentic {
 }
 
 /** Headers, then bytes, then signature, then JSON: nothing is looked at before what comes before it has held. */
-export async function authenticate<Platform>(
-  incoming: IncomingDelivery<Platform>,
-  settings: Settings<Platform, unknown>,
-  facts: Facts,
+export async function authenticate<Platform, Tx>(
+  delivery: Delivery<Platform, Tx>,
 ): Promise<Authentic | Ending> {
-  if (incoming.method !== "POST") {
-    return endingOf("method_not_allowed", `${nameOf(incoming.method)}; webhooks are delivered by POST.`);
-  }
+  const { incoming, settings, facts } = delivery;
   const signed = triage(incoming, settings.toleranceSeconds, settings.bodyLimits.limitBytes);
   if (signed instanceof Refusal) return refused(signed);
   facts.id = signed.id;
@@ -48,7 +42,7 @@ export async function authenticate<Platform>(
   try {
     found =
       settings.keys instanceof KeyResolver
-        ? await settings.keys.keysFor(incoming, facts.leftMs(settings.deadlineMs))
+        ? await settings.keys.keysFor(incoming, delivery.leftMs)
         : settings.keys;
   } catch (error) {
     const why = isInstance(error, ConfigurationError) ? ` (${error.code})` : "";
@@ -85,11 +79,6 @@ export async function authenticate<Platform>(
   facts.type = event.type;
   facts.created = event.created;
   return new Authentic(signed, event);
-}
-
-/** HTTP/2 lets a method be of any length. */
-function nameOf(method: string): string {
-  return /^[A-Z-]{1,20}$/.test(method) ? `This is a ${method} request` : "This is not a POST request";
 }
 
 function refused({ code, message }: Refusal): Ending {

@@ -5,12 +5,15 @@ import { bodyTooLarge } from "./body-errors.ts";
 
 const DECIMAL = /^[0-9]+$/;
 
-/** Everything that can be said against a delivery before a byte of its body is read. */
+/** What the method and the headers say against a delivery, before a byte of its body is read. */
 export function triage(
   delivery: IncomingDelivery,
   toleranceSeconds: number,
   limitBytes: number,
 ): SignedHeaders | Refusal {
+  if (delivery.method !== "POST") {
+    return new Refusal("method_not_allowed", `${nameOf(delivery.method)}; webhooks are delivered by POST.`);
+  }
   const headers = checkHeaders(
     {
       "webhook-id": delivery.header("webhook-id"),
@@ -22,6 +25,11 @@ export function triage(
   );
   if (headers instanceof Refusal) return headers;
   return checkEncoding(delivery) ?? checkLength(delivery, limitBytes) ?? headers;
+}
+
+/** HTTP/2 lets a method be of any length. */
+function nameOf(method: string): string {
+  return /^[A-Z-]{1,20}$/.test(method) ? `This is a ${method} request` : "This is not a POST request";
 }
 
 function checkEncoding(delivery: IncomingDelivery): Refusal | undefined {

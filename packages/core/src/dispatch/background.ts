@@ -4,27 +4,25 @@ import type { IncomingDelivery } from "../incoming.ts";
 import { type Ending, endingOf } from "../outcome/ending.ts";
 import type { Facts } from "../outcome/facts.ts";
 import { callHook } from "../outcome/hooks.ts";
-import { type LateOutcomeHook, lateOutcomeRecord } from "../outcome/record.ts";
-import { type Telemetry, tellLate } from "../outcome/telemetry.ts";
+import { lateOutcomeRecord } from "../outcome/record.ts";
+import { tellLate } from "../outcome/telemetry.ts";
+import type { Settings } from "../settings.ts";
 
-/** Who is told of what ends after its answer. */
-interface Listeners {
-  readonly onLateOutcome: LateOutcomeHook;
-  readonly telemetry: Telemetry | undefined;
+/** The delivery that work belongs to, and the hooks that are told how it ends. */
+interface Origin {
+  readonly incoming: IncomingDelivery;
+  readonly facts: Facts;
+  readonly settings: Pick<Settings<unknown, unknown>, "onLateOutcome" | "telemetry">;
 }
 
 /** Work that outlives its delivery's answer. It is waited for by `drain()`, and what goes wrong in it is reported. */
 export class Background {
-  readonly #incoming: IncomingDelivery;
+  readonly #delivery: Origin;
   readonly #inFlight: InFlight;
-  readonly #listeners: Listeners;
-  readonly #facts: Facts;
 
-  constructor(incoming: IncomingDelivery, inFlight: InFlight, listeners: Listeners, facts: Facts) {
-    this.#incoming = incoming;
+  constructor(delivery: Origin, inFlight: InFlight) {
+    this.#delivery = delivery;
     this.#inFlight = inFlight;
-    this.#listeners = listeners;
-    this.#facts = facts;
   }
 
   /** Reports how processing ends after all. */
@@ -46,16 +44,16 @@ export class Background {
   };
 
   #tell(ending: Ending): void {
-    const record = lateOutcomeRecord(ending, this.#facts);
-    const { onLateOutcome, telemetry } = this.#listeners;
-    callHook(onLateOutcome, record);
-    if (telemetry !== undefined) tellLate(telemetry, record);
+    const { facts, settings } = this.#delivery;
+    const record = lateOutcomeRecord(ending, facts);
+    callHook(settings.onLateOutcome, record);
+    if (settings.telemetry !== undefined) tellLate(settings.telemetry, record);
   }
 
   #track(work: Promise<void>): void {
     this.#inFlight.enter();
     keepAlive(
-      this.#incoming,
+      this.#delivery.incoming,
       work.finally(() => this.#inFlight.leave()),
     );
   }

@@ -3,8 +3,8 @@ import type { HandlerContext } from "./handler.ts";
 
 /** What a context is made of. */
 interface Run<Platform> {
-  readonly incoming: IncomingDelivery<Platform>;
-  readonly delivery: { readonly id: string; readonly attemptedAt: Date };
+  readonly delivery: { readonly incoming: IncomingDelivery<Platform> };
+  readonly authentic: { readonly id: string; readonly attemptedAt: Date };
   readonly signal: AbortSignal;
   readonly background: { readonly waitUntil: (promise: PromiseLike<unknown>) => void };
 }
@@ -34,18 +34,18 @@ class Context<Platform> {
   readonly #run: Run<Platform>;
 
   constructor(run: Run<Platform>, fence: number) {
-    this.id = run.delivery.id;
+    this.id = run.authentic.id;
     this.fence = fence;
-    this.platform = run.incoming.platform;
+    this.platform = run.delivery.incoming.platform;
     this.#run = run;
   }
 
   get attemptedAt(): Date {
-    return this.#run.delivery.attemptedAt;
+    return this.#run.authentic.attemptedAt;
   }
 
   get requestId(): string | undefined {
-    return requestIdOf(this.#run.incoming);
+    return requestIdOf(this.#run.delivery.incoming);
   }
 
   get signal(): AbortSignal {

@@ -1,97 +1,83 @@
 import type { Authentic } from "../delivery/authenticate.ts";
+import type { Delivery } from "../delivery/delivery.ts";
 import { DeadlineExceededError } from "../errors.ts";
-import { memberOf } from "../foreign.ts";
 import type { InFlight } from "../in-flight.ts";
-import type { IncomingDelivery } from "../incoming.ts";
 import { promisedOnce } from "../maybe-promise.ts";
 import type { Ending } from "../outcome/ending.ts";
 import { handlerTimedOut } from "../outcome/endings.ts";
-import type { Facts } from "../outcome/facts.ts";
-import type { Settings } from "../settings.ts";
 import { startTimer, type Timer } from "../timer.ts";
 import { Background } from "./background.ts";
 import { type Grant, grantedContext } from "./context.ts";
 import type { Handler, HandlerContext } from "./handler.ts";
 
-/** What {@link HandlerRun.beforeDeadline} resolves with at the deadline. */
-export const LATE: unique symbol = Symbol("late");
-
 /** The handler of one delivery, ready to be called once the store grants it. */
 export class HandlerRun<Platform, Tx> {
-  readonly incoming: IncomingDelivery<Platform>;
-  readonly delivery: Authentic;
+  readonly delivery: Delivery<Platform, Tx>;
+  readonly authentic: Authentic;
   readonly #handler: Handler<never, HandlerContext<Platform, Tx>>;
-  readonly #settings: Settings<Platform, Tx>;
-  readonly #facts: Facts;
   readonly #inFlight: InFlight;
   #deadline: Timer | undefined;
+  #isLate = false;
   #aborted: Error | undefined;
   #controller: AbortController | undefined;
   #background: Background | undefined;
 
   constructor(
     handler: Handler<never, HandlerContext<Platform, Tx>>,
-    incoming: IncomingDelivery<Platform>,
-    delivery: Authentic,
-    settings: Settings<Platform, Tx>,
-    facts: Facts,
+    delivery: Delivery<Platform, Tx>,
+    authentic: Authentic,
     inFlight: InFlight,
   ) {
     this.#handler = handler;
-    this.incoming = incoming;
     this.delivery = delivery;
-    this.#settings = settings;
-    this.#facts = facts;
+    this.authentic = authentic;
     this.#inFlight = inFlight;
   }
 
   /** What the handler returned, or one promise of it. */
   start(grant: Grant<Tx>): unknown | Promise<unknown> {
-    this.#facts.handlerStartedMs = performance.now();
-    return promisedOnce(this.#handler(this.delivery.event as never, grantedContext(this, grant)));
+    this.delivery.facts.handlerStartedMs = performance.now();
+    return promisedOnce(this.#handler(this.authentic.event as never, grantedContext(this, grant)));
   }
 
-  get deadlineMs(): number {
-    return this.#settings.deadlineMs;
+  /** The handler has returned, or its promise has settled. The deadline is the handler's, so it does not matter any more. */
+  ended(): void {
+    this.delivery.facts.handlerEndedMs = performance.now();
+    clearTimeout(this.#deadline);
   }
 
-  /** Whether its platform keeps what is given to `waitUntil` alive, instead of living on by itself. */
-  get isKeptAlive(): boolean {
-    return memberOf(this.incoming, "waitUntil") !== undefined;
-  }
-
-  /** Until the deadline. */
-  get leftMs(): number {
-    return this.#facts.leftMs(this.#settings.deadlineMs);
-  }
-
-  /** Waits for the work on a delivery until the deadline. Where the work fails, `ended` is to be called. */
-  beforeDeadline<T>(work: PromiseLike<T>): Promise<T | typeof LATE> {
+  /**
+   * Ends a delivery with what processing comes to, or at the deadline if the handler is at work then. Processing goes on,
+   * and what it comes to is reported as a late outcome.
+   */
+  byDeadline(processing: Promise<Ending>): Promise<Ending> {
     return new Promise((resolve, reject) => {
-      this.#deadline = startTimer(this.leftMs, () => resolve(LATE));
-      work.then((value) => {
-        this.#clearDeadline();
-        resolve(value);
+      this.#deadline = startTimer(this.delivery.leftMs, () => {
+        if (this.#isAtWork) resolve(this.#giveUpOn(processing));
+      });
+      processing.then((ending) => {
+        clearTimeout(this.#deadline);
+        resolve(ending);
       }, reject);
     });
   }
 
-  /** To be called as soon as what `start` returned has settled: what the store does then has its own, shorter limit. */
-  ended(): void {
-    this.#facts.handlerEndedMs = performance.now();
-    this.#clearDeadline();
+  get #isAtWork(): boolean {
+    const { handlerStartedMs, handlerEndedMs } = this.delivery.facts;
+    return handlerStartedMs !== undefined && handlerEndedMs === undefined;
   }
 
-  #clearDeadline(): void {
-    clearTimeout(this.#deadline);
-  }
-
-  /** The deadline has passed: how to answer, and whom to tell how processing ends after all. */
-  givenUpOn(processing: Promise<Ending>): Ending {
-    const { deadlineMs } = this.#settings;
+  #giveUpOn(processing: Promise<Ending>): Ending {
+    const { deadlineMs } = this.delivery.settings;
+    this.#isLate = true;
     this.abort(new DeadlineExceededError(deadlineMs));
     this.background.report(processing);
     return handlerTimedOut(deadlineMs);
+  }
+
+  /** Whether the delivery was answered at the deadline. */
+  get isLate(): boolean {
+    return this.#isLate;
   }
 
   /** Aborts the handler's signal. The first reason stays. */
@@ -110,7 +96,7 @@ export class HandlerRun<Platform, Tx> {
   }
 
   get background(): Background {
-    this.#background ??= new Background(this.incoming, this.#inFlight, this.#settings, this.#facts);
+    this.#background ??= new Background(this.delivery, this.#inFlight);
     return this.#background;
   }
 }

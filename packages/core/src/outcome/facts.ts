@@ -11,9 +11,4 @@ export class Facts {
   secretIndex: number | undefined = undefined;
   handlerStartedMs: number | undefined = undefined;
   handlerEndedMs: number | undefined = undefined;
-
-  /** Until the deadline. It counts from the delivery's arrival, since mintfax's own 30 s run from there. */
-  leftMs(deadlineMs: number): number {
-    return this.arrivedMs + deadlineMs - performance.now();
-  }
 }
