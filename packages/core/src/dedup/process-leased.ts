@@ -58,22 +58,12 @@ export async function processLeased<Platform, Tx>(
   }
   if (!(work instanceof Promise)) return succeeded(lease, run, unrecorded);
   lease.keep(() => run.abort(new LeaseLostError()));
-  return run.byDeadline(settledAfter(work, lease, run, unrecorded));
-}
-
-/** Also for a handler past its deadline: its claim is kept until it settles. */
-async function settledAfter<Platform, Tx>(
-  work: Promise<unknown>,
-  lease: Lease,
-  run: HandlerRun<Platform, Tx>,
-  unrecorded: Unrecorded,
-): Promise<Ending> {
-  try {
-    await work;
-  } catch (error) {
-    return failed(lease, run, error);
-  }
-  return succeeded(lease, run, unrecorded);
+  // Also for a handler past its deadline: its claim is kept until it settles.
+  const processing = work.then(
+    () => succeeded(lease, run, unrecorded),
+    (error) => failed(lease, run, error),
+  );
+  return await run.byDeadline(processing);
 }
 
 async function failed<Platform, Tx>(
