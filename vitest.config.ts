@@ -1,22 +1,74 @@
-import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { availableParallelism } from "node:os";
+import {
+  defineConfig,
+  type TestProjectInlineConfiguration,
+  type ViteUserConfigFnObject,
+} from "vitest/config";
 
-// Workspace packages resolve to their sources, so tests need no build. No "import" here: Vitest hands these to Node,
-// where it would make `require` load the wrong half of a dual package.
-const conditions = ["source", "node"];
+const FOLDERS = "{packages,internal,examples}/*/test";
 
-const config: ViteUserConfig = defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: {
-    include: ["{packages,internal,examples}/*/test/**/*.test.ts"],
-    // To end what hangs, not to time anything: a busy machine may take long to start a process.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // The last line says what ran, in a form that any CI can read.
-    // Of what runs in the tests' own processes. Servers and workers that they start are not seen.
-    coverage: { provider: "v8", include: ["packages/*/src/**"], reporter: ["text-summary"] },
-    reporters: ["default", "./internal/test-support/src/plain-summary.ts"],
-  },
+/** `pnpm test:all` runs these too: they test our tools, not the product. */
+const LONG = `${FOLDERS}/**/*.long.test.ts`;
+
+/** These freeze and cut off servers and expect clients to notice within a time. They run one at a time, at the end. */
+const ALONE = ["packages/redis/test/{faults,outage}.test.ts", LONG];
+
+/** Tests what Node and the web do by different means; runs with either half of core. */
+const HALVES = "packages/core/test/halves.test.ts";
+
+/** @param platform the condition that chooses core's half for Node or for the web */
+function project(
+  platform: "node" | "workerd",
+  test: TestProjectInlineConfiguration["test"],
+): TestProjectInlineConfiguration {
+  // Workspace packages resolve to their sources, so tests need no build. No "import" here: Vitest hands these to Node,
+  // where it would make `require` load the wrong half of a dual package.
+  const conditions = ["source", platform];
+  return {
+    extends: true,
+    resolve: { conditions },
+    ssr: { resolve: { conditions, externalConditions: conditions } },
+    test: test ?? {},
+  };
+}
+
+const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
+  const all = mode === "all";
+  return {
+    test: {
+      globalSetup: "./internal/test-support/src/own-tmpdir.ts",
+      // To end what hangs, not to time anything: a busy machine may take long to start a process.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      env: { TEST_ALL: String(all) },
+      projects: [
+        project("node", {
+          name: "node",
+          include: [`${FOLDERS}/**/*.test.ts`],
+          exclude: ALONE,
+        }),
+        project("workerd", { name: "web", include: [HALVES] }),
+        project("node", {
+          name: "alone",
+          include: ALONE,
+          exclude: all ? [] : [LONG],
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        }),
+      ],
+      // Most files wait for processes and servers, so two at a time keep even a single core busy.
+      maxWorkers: Math.max(2, availableParallelism()),
+      coverage: {
+        provider: "v8",
+        // Code in the tests' own processes only. The tests of the other packages run most of it in servers and commands
+        // that they start.
+        include: ["packages/{core,diagnose,express,hono,koa,opentelemetry,testing}/src/**"],
+        reporter: ["text-summary"],
+      },
+      // The last line says what ran, in a form that any CI can read.
+      reporters: ["default", "./internal/test-support/src/plain-summary.ts"],
+    },
+  };
 });
 
 export default config;

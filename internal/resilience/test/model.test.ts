@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { runSize } from "test-support/run-size";
 import { describe, expect, test } from "vitest";
 import { PLANTS } from "../src/model/engine/plants.ts";
 
@@ -19,12 +20,16 @@ function model(...args: string[]): Promise<{ readonly code: unknown; readonly ou
   });
 }
 
+const INTERLEAVINGS = runSize(5_000, 100_000);
+/** Of the walks that the model takes on each store, in percent. */
+const WALKS_PERCENT = runSize(10, 100);
+
 test(
-  "100,000 interleavings of the engine: no counterexample",
+  `${INTERLEAVINGS} interleavings of the engine: no counterexample`,
   async () => {
-    const { code, output } = await model("--interleavings", "100000", "--stores", "0");
+    const { code, output } = await model("--interleavings", String(INTERLEAVINGS), "--stores", "0");
     console.log(output);
-    expect(output).toContain("100,000 interleavings");
+    expect(output).toContain(`${INTERLEAVINGS.toLocaleString("en")} interleavings`);
     expect(code, output).toBe(0);
   },
   TIMEOUT_MS,
@@ -33,7 +38,7 @@ test(
 test(
   "every store: no state of the machine is missing to explain an answer",
   async () => {
-    const { code, output } = await model("--interleavings", "0");
+    const { code, output } = await model("--interleavings", "0", "--stores", String(WALKS_PERCENT / 100));
     console.log(output);
     for (const name of ["memory", "Postgres, lease", "Postgres, same transaction", "Durable Object", "D1"]) {
       expect(output).toMatch(new RegExp(`^${name}: .* 0 counterexamples`, "m"));

@@ -8,10 +8,13 @@ export default class PlainSummary implements Reporter {
       for (const test of module.children.allTests()) counts[test.result().state] += 1;
       if (module.state() === "failed" && module.errors().length > 0) counts.failed += 1;
     }
-    const failed = counts.failed + unhandledErrors.length;
     const skipped = counts.skipped + counts.pending;
-    const line = `${counts.passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`;
-    // The report on coverage comes after this, and the line is to be the last.
-    process.once("exit", () => process.stdout.write(line));
+    // The report on coverage comes after this, and the line is to be the last. What fails after the tests counts too:
+    // coverage below its floor, or files left in the temporary folder.
+    process.once("exit", (code) => {
+      const failed = Math.max(counts.failed + unhandledErrors.length, code === 0 ? 0 : 1);
+      const rest = skipped > 0 ? `, ${skipped} skipped` : "";
+      process.stdout.write(`${counts.passed} passed, ${failed} failed${rest}\n`);
+    });
   }
 }

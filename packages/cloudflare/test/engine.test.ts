@@ -1,7 +1,8 @@
 import { type Run, Workerd } from "test-support/cloudflare/workerd";
+import { runSize } from "test-support/run-size";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-const COPIES = 10_000;
+const COPIES = runSize(1_600, 10_000);
 
 let workerd: Workerd;
 beforeAll(async () => {
@@ -17,7 +18,7 @@ test.each([
   ["Durable Object", "/durable-object"],
   ["D1", "/d1"],
 ])(
-  "%s: 10,000 copies of one event at once, over 4 isolates: one handler run",
+  `%s: ${COPIES} copies of one event at once, over 4 isolates: one handler run`,
   async (_, path) => {
     const runs: Run[] = [];
     // The handler works until a quarter of the copies have been answered: they come before, while and after it is done.

@@ -5,6 +5,7 @@ import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { Pool } from "pg";
 import { PostgresServer } from "test-support/postgres-server";
+import { runSize } from "test-support/run-size";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CopiesOrder, CopiesReport } from "./support/copies.ts";
 
@@ -22,7 +23,7 @@ afterAll(async () => {
 });
 
 const PROCESSES = 4;
-const COPIES = 10_000;
+const COPIES = runSize(1_600, 10_000);
 
 async function message(child: ChildProcess): Promise<unknown> {
   const [value] = await once(child, "message");
@@ -30,7 +31,7 @@ async function message(child: ChildProcess): Promise<unknown> {
 }
 
 test.each(["lease", "transactional"] as const)(
-  "%s: 10,000 copies of an event over 4 processes: one handler run",
+  `%s: ${COPIES} copies of an event over 4 processes: one handler run`,
   async (mode) => {
     const event = eventFixture("balance.low");
     const children = Array.from({ length: PROCESSES }, () =>

@@ -1,12 +1,13 @@
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { HAS_REDIS } from "test-support/redis-server";
 import { startServer, type TestServer } from "test-support/redis-servers";
+import { runSize } from "test-support/run-size";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { Receivers } from "./support/receivers.ts";
 
 const PROCESSES = 4;
 /** The stand-in takes its time, and is no proof anyway. */
-const COPIES = HAS_REDIS ? 10_000 : 1_000;
+const COPIES = HAS_REDIS ? runSize(1_600, 10_000) : 1_000;
 
 let server: TestServer;
 beforeAll(async () => {
