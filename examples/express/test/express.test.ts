@@ -56,6 +56,13 @@ test("an order follows its fax, and an older event that comes late changes nothi
   }
 });
 
+test("20 copies of a low balance order one top-up", async () => {
+  const event = eventFixture("balance.low");
+  const copies = await Promise.all(Array.from({ length: 20 }, () => send().deliver(event)));
+  expect(copies.filter(({ accepted }) => !accepted)).toEqual([]);
+  expect(await overview()).toEqual({ orders: {}, topUps: 1 });
+});
+
 test("a forgery changes nothing", async () => {
   const attempt = await send("whsec_b3RoZXItb3RoZXItb3RoZXItb3RoZXIt").attempt(eventFixture("balance.low"));
   expect(attempt.status).toBe(400);

@@ -47,6 +47,10 @@ test("there are programs of every kind of page", () => {
   const pages = new Set(programs.map(({ page }) => page));
   for (const page of ["README.md", "docs/koa.md", "packages/redis/README.md"]) expect(pages).toContain(page);
   expect(programs.filter(isServer).length).toBeGreaterThan(10);
+  const unprinted = PRINTS.filter(
+    ([page, ofBlock]) => !programs.some((block) => block.page === page && block.source.includes(ofBlock)),
+  );
+  expect(unprinted).toEqual([]);
 });
 
 test.each(programs)("$name runs", async (block) => {

@@ -55,7 +55,7 @@ test.each(workers)("$name runs in workerd", async ({ name, source }) => {
   let printed = "";
   const { compatibility_date, durable_objects, migrations } = settingsFor(source);
   const { code } = await bundleWorker({ ...FROM_SOURCE, entryPoints: [entry] });
-  const miniflare = new Miniflare({
+  const options = {
     modules: true,
     script: code,
     compatibilityDate: compatibility_date,
@@ -79,7 +79,8 @@ test.each(workers)("$name runs in workerd", async ({ name, source }) => {
         },
       ]),
     ),
-  });
+  } as const;
+  const miniflare = new Miniflare(options);
   try {
     const database = await miniflare.getD1Database("DB");
     await database.exec(D1_SCHEMA.replaceAll(/--.*|\s+/g, " "));
@@ -101,6 +102,11 @@ test.each(workers)("$name runs in workerd", async ({ name, source }) => {
     if (source.includes("scheduled")) {
       expect((await (await miniflare.getWorker()).scheduled()).outcome).toBe("ok");
     }
+    // Other isolates, with the same storage.
+    await miniflare.setOptions(options);
+    const restarted = new URL("/webhooks/mintfax", await miniflare.ready).href;
+    const again = createTestSender({ secret: SECRET, to: restarted }).attempt(event);
+    expect(await answer(again)).toEqual([200, source.includes("store:") ? "duplicate" : "processed"]);
   } finally {
     await miniflare.dispose();
   }
