@@ -229,7 +229,7 @@ test("a body that somebody else has read, or is reading: what to change", async 
         outcome: "misconfigured",
         code: "body_already_parsed",
         message:
-          "Something in this server read the body before the webhook receiver, which needs the raw bytes. " +
+          "Other code in this server read the body before the webhook receiver, which needs the raw bytes. " +
           "Mount the receiver before code that reads the body (request.json(), Hono's c.req.json() or validators), or let that " +
           "code read a request.clone(). In Hono, it may call c.req.arrayBuffer() instead.",
       },

@@ -27,19 +27,22 @@ test.each<[string, (ctx: Execution) => unknown[]]>([
   ["an env with a variable of this name", (ctx) => [{ waitUntil: "no function" }, ctx]],
   ["an env whose getter throws", (ctx) => [throwing, ctx]],
   ["a last argument whose getter throws", (ctx) => [ctx, throwing]],
-])("work that outlives the answer is given to the execution context: %s", async (_, argumentsOf) => {
-  const ctx = execution();
-  const { webhooks } = receiving();
-  const late = gate();
-  webhooks.on("*", (_, context) => context.waitUntil(late.promise));
-  expect((await webhooks(attempt(), ...argumentsOf(ctx))).status).toBe(200);
-  // The delivery itself, should the sender hang up, and the handler's promise.
-  expect(ctx.promises).toHaveLength(2);
-  late.open();
-  await Promise.all(ctx.promises);
-});
+])(
+  "work that outlives the answer goes to the waitUntil of the execution context: %s",
+  async (_, argumentsOf) => {
+    const ctx = execution();
+    const { webhooks } = receiving();
+    const late = gate();
+    webhooks.on("*", (_, context) => context.waitUntil(late.promise));
+    expect((await webhooks(attempt(), ...argumentsOf(ctx))).status).toBe(200);
+    // The delivery itself, should the sender hang up, and the handler's promise.
+    expect(ctx.promises).toHaveLength(2);
+    late.open();
+    await Promise.all(ctx.promises);
+  },
+);
 
-test("a request may have it, as srvx's have", async () => {
+test("work that outlives the answer goes to the waitUntil of a request, as of srvx's", async () => {
   const ctx = execution();
   const request = Object.assign(attempt(), {
     waitUntil: (promise: Promise<unknown>) => ctx.waitUntil(promise),
@@ -56,7 +59,7 @@ test.each<[string, unknown[]]>([
   ["nothing", []],
   ["null", [null, null]],
   ["a getter that throws", [throwing]],
-])("what else a platform gives makes no difference: %s", async (_, more) => {
+])("other arguments of a platform make no difference: %s", async (_, more) => {
   const { webhooks } = receiving();
   expect((await webhooks.on("*", () => {})(attempt(), ...more)).status).toBe(200);
 });
@@ -66,7 +69,7 @@ test.each<[string, unknown]>([
   ["Hono's context", { req: { raw: attempt() } }],
   ["Node's request", { method: "POST", headers: {} }],
   ["nothing", undefined],
-])("%s instead of a request: a sentence", async (_, argument) => {
+])("%s instead of a request is refused with a sentence", async (_, argument) => {
   const { webhooks } = receiving();
   await expect(webhooks(argument as never)).rejects.toMatchObject({
     code: "request_expected",
@@ -82,7 +85,7 @@ test.each<[string, unknown[]]>([
   ["SvelteKit", [{ request: attempt() }]],
   ["Express", [{ method: "GET", headers: {} }, {}, vi.fn()]],
   ["Hono", [{ req: {} }, vi.fn()]],
-])("createFetchHandler without parentheses, in %s: a sentence", (_, called) => {
+])("createFetchHandler without parentheses is refused with a sentence in %s", (_, called) => {
   expect(() => Reflect.apply(createFetchHandler, undefined, called)).toThrow(
     expect.objectContaining({
       name: "ConfigurationError",

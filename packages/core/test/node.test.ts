@@ -42,7 +42,7 @@ const turn = (): Promise<unknown> => new Promise((resolve) => setImmediate(resol
 
 const LIMITS = { limitBytes: 10, timeoutMs: 10_000 };
 
-/** What reading the body of one request comes to, after `before` has had it. */
+/** The result of reading the body of one request after `before` has run on it. */
 async function reading(before: Listener, body: BodyInit = "0123456789"): Promise<unknown> {
   const read = new Promise((resolve) => {
     listener = async (req, res) => {
@@ -59,7 +59,7 @@ async function reading(before: Listener, body: BodyInit = "0123456789"): Promise
 }
 
 describe("a body on node:http", () => {
-  test("reads to the limit, and not a byte further", async () => {
+  test("is read up to the limit, and not a byte further", async () => {
     expect(await reading(() => {})).toEqual(Buffer.from("0123456789"));
     expect(await reading(() => {}, "0123456789A")).toMatchObject({
       name: "BodyError",
@@ -68,7 +68,7 @@ describe("a body on node:http", () => {
     });
   });
 
-  test.each(["rawBody", "body"])("takes the bytes that somebody else has kept as %s", async (name) => {
+  test.each(["rawBody", "body"])("is taken from the bytes that other code has kept as %s", async (name) => {
     const bytes = Buffer.from("kept bytes");
     expect(await reading((req) => void Object.assign(req, { [name]: bytes }))).toBe(bytes);
     const more = Buffer.from("kept bytes!");
@@ -77,7 +77,7 @@ describe("a body on node:http", () => {
     });
   });
 
-  test("prefers rawBody, since body may be what a parser has made of it", async () => {
+  test("is taken from rawBody before body, which a parser may have changed", async () => {
     const rawBody = new Uint8Array([1]);
     expect(await reading((req) => void Object.assign(req, { rawBody, body: Buffer.from("x") }))).toBe(
       rawBody,
@@ -99,18 +99,18 @@ describe("a body on node:http", () => {
     ["read to its end", readToTheEnd],
     ["begun to be read", async (req) => void (await once(req, "data"))],
     ["made into text", (req) => void req.setEncoding("utf8")],
-  ])("of a body that was %s, it says what to change", async (_, before) => {
+  ])("that was %s before is refused with the fix", async (_, before) => {
     expect(await reading(before)).toMatchObject({
       code: "body_already_parsed",
       message:
-        "Something in this server read the body before the webhook receiver, which needs the raw bytes. " +
-        "Mount the receiver before express.json(), koa-bodyparser and other body parsers. Where that cannot be, keep the " +
+        "Other code in this server read the body before the webhook receiver, which needs the raw bytes. " +
+        "Mount the receiver before express.json(), koa-bodyparser and other body parsers. If that is impossible, keep the " +
         "bytes as `rawBody` of Node's request: express.json({ verify: (req, res, bytes) => { req.rawBody = bytes; } }). " +
         "On Vercel, set NODEJS_HELPERS=0.",
     });
   });
 
-  test("of a request that is gone already: incomplete, and why", async () => {
+  test("of a destroyed request is incomplete, and the cause is kept", async () => {
     const why = new Error("gone");
     const gone: Listener = async (req) => {
       req.once("error", () => {});
@@ -124,7 +124,7 @@ describe("a body on node:http", () => {
   });
 });
 
-describe("a body, bit by bit", () => {
+describe("a body in parts", () => {
   /** Sends the headers, and the body once it is being read; gives both ends. */
   async function begun(declaredBytes: number, withHeaders = "") {
     const asked = new Promise<IncomingMessage>((resolve) => {
@@ -139,20 +139,20 @@ describe("a body, bit by bit", () => {
 
   const listeners = (req: IncomingMessage) =>
     ["data", "end", "close"].map((event) => [event, req.listenerCount(event)]);
-  const NOBODY = [
+  const NO_LISTENERS = [
     ["data", 0],
     ["end", 0],
     ["close", 0],
   ];
 
-  test("that came with its headers is taken whole, and nobody has to listen", async () => {
+  test("that came whole with its headers is taken without listeners", async () => {
     const { socket, req, read } = await begun(10, "0123456789");
     expect(await read).toEqual(Buffer.from("0123456789"));
-    expect(listeners(req)).toEqual(NOBODY);
+    expect(listeners(req)).toEqual(NO_LISTENERS);
     socket.destroy();
   });
 
-  test("of which a part came with its headers is waited for", async () => {
+  test("is waited for if a part came with its headers", async () => {
     const { socket, req, read } = await begun(10, "01234");
     while (req.listenerCount("data") === 0) await turn();
     socket.write("56789");
@@ -160,40 +160,40 @@ describe("a body, bit by bit", () => {
     socket.destroy();
   });
 
-  test("is listened to no longer than to its end, and its time is over", async () => {
+  test("is not listened to after its end, and its timer is cleared", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     const { socket, req, read } = await begun(10);
     socket.write("01234");
     await once(req, "data");
     socket.write("56789");
     expect(await read).toEqual(Buffer.from("0123456789"));
-    expect(listeners(req)).toEqual(NOBODY);
+    expect(listeners(req)).toEqual(NO_LISTENERS);
     expect(vi.getTimerCount()).toBe(0);
     socket.destroy();
   });
 
-  test("is listened to no longer than to the byte that is too many", async () => {
+  test("is not listened to after the first byte past the limit", async () => {
     const { socket, req, read } = await begun(100);
     socket.write("0123456789A");
     expect(await read).toMatchObject({ code: "body_too_large" });
-    expect(listeners(req)).toEqual(NOBODY);
+    expect(listeners(req)).toEqual(NO_LISTENERS);
     expect(req.isPaused()).toBe(true);
     socket.destroy();
   });
 
-  test("is listened to no longer than to the end of its time", async () => {
+  test("is not listened to after its time limit", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     const { socket, req, read } = await begun(100);
     socket.write("01234");
     await once(req, "data");
     await vi.advanceTimersByTimeAsync(LIMITS.timeoutMs);
     expect(await read).toMatchObject({ code: "body_timeout" });
-    expect(listeners(req)).toEqual(NOBODY);
+    expect(listeners(req)).toEqual(NO_LISTENERS);
     expect(req.isPaused()).toBe(true);
     socket.destroy();
   });
 
-  test("that other code makes into text while it comes says what to change", async () => {
+  test("that other code turns into text on its way is refused as read before", async () => {
     const { socket, req, read } = await begun(10);
     socket.write("01234");
     await once(req, "data");
@@ -203,7 +203,7 @@ describe("a body, bit by bit", () => {
     socket.destroy();
   });
 
-  test("whose request fails once it was refused ends no process", async () => {
+  test("whose request fails after its refusal does not end the process", async () => {
     const { socket, req, read } = await begun(100);
     socket.write("0123456789A");
     expect(await read).toMatchObject({ code: "body_too_large" });
@@ -213,7 +213,7 @@ describe("a body, bit by bit", () => {
     socket.destroy();
   });
 
-  test("that is cut off: incomplete, and why", async () => {
+  test("that the sender cuts off is incomplete, and the cause is kept", async () => {
     const { socket, req, read } = await begun(100);
     socket.write("01234");
     await once(req, "data");
@@ -221,7 +221,7 @@ describe("a body, bit by bit", () => {
     expect(await read).toMatchObject({ code: "body_incomplete", cause: { code: "ECONNRESET" } });
   });
 
-  test("that somebody here cuts off: incomplete", async () => {
+  test("that other code in this server cuts off is incomplete", async () => {
     const { socket, req, read } = await begun(100);
     socket.write("01234");
     await once(req, "data");
@@ -237,7 +237,7 @@ describe("handleNodeRequest", () => {
   receiver.on("fax.delivered", handler);
   const handle: Listener = (req, res) => handleNodeRequest(receiver, req, res, req);
 
-  test("answers with a length, and keeps the connection", async () => {
+  test("answers with a Content-Length and keeps the connection open", async () => {
     listener = handle;
     const { headers, body } = signDelivery(eventFixture("fax.delivered"), { secret: SECRET });
     const answer = await fetch(url, { method: "POST", headers, body });
@@ -257,7 +257,7 @@ describe("handleNodeRequest", () => {
   const whole = Buffer.concat([Buffer.from(head), Buffer.from(signed.body)]);
 
   test.each(["end", "close"])(
-    "lets a request come to its end, for those who wait for its '%s'",
+    "lets a request end, so that code that waits for '%s' goes on",
     async (name) => {
       const ended = new Promise<void>((resolve) => {
         listener = (req, res) => {
@@ -274,7 +274,7 @@ describe("handleNodeRequest", () => {
     },
   );
 
-  test("an idle connection keeps nothing of the requests that came over it", async () => {
+  test("an idle connection keeps no earlier request in memory", async () => {
     const kept: WeakRef<object>[] = [];
     listener = async (req, res) => {
       const session = { of: "the application" };
@@ -300,17 +300,20 @@ describe("handleNodeRequest", () => {
   test.each([
     ["all of a body", "0123456789", "keep-alive"],
     ["a part of a body", "01234", "close"],
-  ])("refused before it is read, %s that came with its headers (%s): %s", async (_, part, connection) => {
-    listener = handle;
-    const socket = open();
-    socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n${part}`);
-    const [answer] = await once(socket, "data");
-    expect(String(answer)).toContain('"code":"header_missing"');
-    expect(String(answer).toLowerCase()).toContain(`\r\nconnection: ${connection}\r\n`);
-    socket.destroy();
-  });
+  ])(
+    "refuses before reading %s that came with the headers (%s), with Connection: %s",
+    async (_, part, connection) => {
+      listener = handle;
+      const socket = open();
+      socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n${part}`);
+      const [answer] = await once(socket, "data");
+      expect(String(answer)).toContain('"code":"header_missing"');
+      expect(String(answer).toLowerCase()).toContain(`\r\nconnection: ${connection}\r\n`);
+      socket.destroy();
+    },
+  );
 
-  test("leaves a request alone that somebody else has answered", async () => {
+  test("leaves a request alone that other code has answered", async () => {
     const handled = new Promise<void>((resolve) => {
       listener = async (req, res) => {
         res.writeHead(418).write("tea");
@@ -324,7 +327,7 @@ describe("handleNodeRequest", () => {
     await handled;
   });
 
-  describe("a sender that has not sent all of what it declared", () => {
+  describe("a sender that has not sent its whole declared body", () => {
     // Sockets go on as ever: Node's own timers are not these.
     beforeEach(() => {
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -341,7 +344,7 @@ describe("handleNodeRequest", () => {
       return { socket, ended, answer: String(answer) };
     }
 
-    test("is answered, told that the connection will close, and given a second", async () => {
+    test("is answered with Connection: close, and the connection closes after 1 s", async () => {
       const { socket, ended, answer } = await send(100, 10);
       expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
       expect(answer).toMatch(/\r\nconnection: close\r\n/i);
@@ -354,15 +357,15 @@ describe("handleNodeRequest", () => {
       socket.destroy();
     });
 
-    test("and goes on is given a megabyte", async () => {
+    test("and goes on sending is cut off after 1 MiB", async () => {
       const { socket, ended } = await send(1e9, 3 * 1_048_576);
-      // No timer had to ring.
+      // The timer was not needed.
       await ended;
       expect(vi.getTimerCount()).toBe(0);
       socket.destroy();
     });
 
-    test("and sends the rest is not waited for any longer", async () => {
+    test("and then sends the rest is not waited for any longer", async () => {
       const { socket, ended } = await send(1_000_000, 10);
       socket.write("x".repeat(999_990));
       await ended;
@@ -370,7 +373,7 @@ describe("handleNodeRequest", () => {
       socket.destroy();
     });
 
-    test("and goes away is not waited for either", async () => {
+    test("and hangs up is not waited for", async () => {
       const { socket, ended } = await send(100, 10);
       ended.catch(() => {});
       socket.destroy();

@@ -37,18 +37,18 @@ test("a length may be a number, as AWS Lambda's wrappers make it", async () => {
   expect(await received({ "content-length": 700 })).toMatchObject({ outcome: "processed" });
 });
 
-test("a plain body may say so, with blanks around it", async () => {
+test("content-encoding: identity is accepted, with blanks around it", async () => {
   expect(await received({ "content-encoding": " Identity " })).toMatchObject({ outcome: "processed" });
 });
 
-test("an error of the platform's while it reads: the hook gets it as it was", async () => {
+test("the hook gets an error that the platform threw while reading, unchanged", async () => {
   const error = new Error("disk full");
   const record = await received({}, () => Promise.reject(error));
   expect(record).toMatchObject({ outcome: "misconfigured", code: "internal_error" });
   expect(record?.error).toBe(error);
 });
 
-test("a request without a body is one of no bytes", async () => {
+test("a request without a body has 0 bytes", async () => {
   const { webhooks } = receiving();
   const { url, headers } = attempt();
   const answer = await webhooks(new Request(url, { method: "POST", headers }));
@@ -58,7 +58,7 @@ test("a request without a body is one of no bytes", async () => {
   });
 });
 
-test("a secret that could not be fetched: no word of why in the answer", async () => {
+test("the answer does not say why a secret could not be fetched", async () => {
   const { webhooks, records } = receiving({ secret: () => Promise.reject(new Error("vault sealed")) });
   expect(await (await webhooks(attempt())).json()).toMatchObject({
     code: "secret_unavailable",

@@ -83,7 +83,7 @@ describe("createShutdown", () => {
     expect(connection.text()).toMatch(/slowHTTP[\s\S]*connection: close[\s\S]*slow$/i);
   });
 
-  test("half a body is waited for; half a head and a connection that says nothing are not", async () => {
+  test("half a body is waited for; half a head and a silent connection are not", async () => {
     const silent = await talk("");
     const head = await talk("GET / HTTP/1.1\r\nHo");
     const body = await talk("POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab");
@@ -98,7 +98,7 @@ describe("createShutdown", () => {
     expect(ended).toBe(1);
   });
 
-  test("an idle connection does not keep it; nor does a protocol of the application's own", async () => {
+  test("neither an idle connection nor a protocol of the application's own keeps it from ending", async () => {
     server.on("upgrade", (_, socket) => socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\nhello"));
     const other = await talk("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n");
     await other.received("hello");
@@ -131,7 +131,7 @@ describe("createShutdown", () => {
     await hanging.closed;
   });
 
-  test("what `afterwards` throws is what it rejects with", async () => {
+  test("it rejects with what `afterwards` throws", async () => {
     const own = createShutdown(server, [], {
       afterwards: () => {
         throw new Error("no such pool");
@@ -140,7 +140,7 @@ describe("createShutdown", () => {
     await expect(own()).rejects.toThrow("no such pool");
   });
 
-  test("a limit that cannot be one is refused", () => {
+  test("a limit out of bounds is refused", () => {
     expect(() => createShutdown(server, [], { limitMs: 0 })).toThrow("limitMs is 0");
   });
 

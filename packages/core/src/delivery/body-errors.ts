@@ -1,6 +1,6 @@
 import { BodyError } from "../errors.ts";
 
-/** The ways in which a body cannot be had, in the same words on every platform. */
+/** Why a body could not be read, in the same words on every platform. */
 export function bodyTooLarge(limitBytes: number): BodyError {
   return new BodyError(
     "body_too_large",
@@ -20,6 +20,6 @@ export function bodyIncomplete(cause: unknown): BodyError {
 export function bodyAlreadyParsed(fix: string): BodyError {
   return new BodyError(
     "body_already_parsed",
-    `Something in this server read the body before the webhook receiver, which needs the raw bytes. ${fix}`,
+    `Other code in this server read the body before the webhook receiver, which needs the raw bytes. ${fix}`,
   );
 }

@@ -6,9 +6,9 @@ import { withinLimit } from "../time-limit.ts";
 import { READ_BEFORE_FIX } from "./read-body.ts";
 
 /**
- * For adapters: the bytes of a body that a framework has read, or is about to have read, and keeps.
+ * For adapters: the bytes of a body that a framework has read or is reading, and keeps.
  *
- * @throws {BodyError} where they cannot be had within the limits
+ * @throws {BodyError} if the body is too large, too slow, cut off, or was read by other code
  */
 export async function readKept(
   kept: PromiseLike<ArrayBuffer | Blob>,

@@ -5,13 +5,13 @@ import { keptBytes } from "./kept-bytes.ts";
 import { readInParts } from "./read-body.ts";
 
 const FIX =
-  "Mount the receiver before express.json(), koa-bodyparser and other body parsers. Where that cannot be, keep the " +
+  "Mount the receiver before express.json(), koa-bodyparser and other body parsers. If that is impossible, keep the " +
   "bytes as `rawBody` of Node's request: express.json({ verify: (req, res, bytes) => { req.rawBody = bytes; } }). " +
   "On Vercel, set NODEJS_HELPERS=0.";
 
 /**
- * For adapters: a request of `node:http` as the receiver takes it. To be made in the same tick in which the framework
- * hands the request over: middleware may have set the body going, and from here on nothing of it goes by unseen.
+ * For adapters: a request of `node:http` as the receiver takes it. Make it in the tick in which the framework passes the
+ * request on: middleware may have started the body, and from here on the receiver sees all of it.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@ const FIX =
 export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
   readonly platform: Platform;
   readonly #req: IncomingMessage;
-  /** Other code has not listened to the body, read from it or paused it. */
+  /** Whether no other code has listened to the body, read from it or paused it. */
   readonly #isUntouched: boolean;
   #isRead = false;
 
@@ -30,11 +30,11 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
     this.#req = req;
     this.platform = platform;
     this.#isUntouched = req.readableFlowing === null;
-    // Secrets may have to be awaited before the body is read. Other listeners get it then.
+    // The receiver may await secrets before it reads the body. Other listeners get the body then.
     req.pause();
   }
 
-  /** As in the request line. */
+  /** The method of the request line. */
   get method(): string {
     return this.#req.method ?? "";
   }
@@ -44,7 +44,7 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
     return this.#req.headers[name];
   }
 
-  /** The raw bytes. @throws {BodyError} where they cannot be had within the limits */
+  /** The raw bytes. @throws {BodyError} if the body is too large, too slow, cut off, or was read by other code */
   async readBody(limits: BodyLimits): Promise<Uint8Array> {
     const req = this.#req;
     const kept = keptBytes(req);
@@ -54,8 +54,8 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
     }
     let bytes: Uint8Array | undefined;
     if (this.#isUntouched) {
-      // By then Node has parsed the bytes that came in one piece with the headers: all of them, nearly always. Then
-      // there is nothing to listen to, and no time to watch.
+      // Within this tick Node parses the bytes that came in one piece with the headers, which is nearly always the whole
+      // body. It then needs neither listeners nor a timer.
       await undefined;
       bytes = takeWhole(req, limits);
     }
@@ -65,17 +65,17 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
   }
 
   /**
-   * Lets a request that was read come to its end: until then its connection keeps it, and what the application has hung
-   * on it. A body that others listen to goes on.
+   * Lets a request that was read end: until then its connection holds it in memory, with all that the application has
+   * attached to it. A body that other code listens to goes on.
    */
   letGo(): void {
     const req = this.#req;
-    // The shorter way to the end, once Node has parsed all of it.
+    // The shorter way to the end, once Node has parsed the whole request.
     if (this.#isRead && req.complete) req.read();
     else if (this.#isRead || !this.#isUntouched) req.resume();
   }
 
-  /** Whether nothing of the body is still on its way, as far as its length was declared. */
+  /** Whether the whole body has arrived, if its length was declared. */
   get hasArrived(): boolean {
     return this.#isRead || this.#req.complete || isBuffered(this.#req);
   }

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { inFull } from "../error-text.ts";
 import { print } from "../print.ts";
 
-/** Hands an error to the framework, for it to answer. Never throws. */
+/** Passes an error to the framework, which answers it. Never throws. */
 export function giveUp(res: ServerResponse, error: unknown, onError: (error: unknown) => void): void {
   try {
     onError(error);
@@ -11,19 +11,19 @@ export function giveUp(res: ServerResponse, error: unknown, onError: (error: unk
   }
 }
 
-/** Without a framework: the connection is cut, and the sender tries again. */
+/** Without a framework: closes the connection, and the sender tries again. */
 export function hangUp(res: ServerResponse, error: unknown): void {
   reportUnanswered(error);
   try {
     res.destroy();
   } catch {
-    // Not Node's own, then; there is nothing left to close.
+    // A response that is not Node's own: there is nothing left to close.
   }
 }
 
-/** Says that middleware has thrown where an answer was to be written. */
+/** Reports that middleware threw while the receiver wrote an answer. */
 export function reportUnanswered(error: unknown): void {
   print(
-    `an answer could not be written by this server's own means: ${inFull(error)}. Look for middleware that replaces methods of the response.`,
+    `an answer could not be written: ${inFull(error)}. Look for middleware that replaces methods of the response.`,
   );
 }

@@ -7,11 +7,11 @@ import { sendAnswer } from "./send-answer.ts";
 import { endWithAnswer } from "./unread-body.ts";
 
 /**
- * For adapters: takes a request of `node:http` for a delivery, and answers it. Never rejects.
+ * For adapters: treats a request of `node:http` as a delivery, and answers it. Never rejects.
  *
  * @param platform what handlers find as `context.platform`
- * @param onError the framework's own way with errors, for what its request or response throws before the answer is
- *   written; without one, the connection is closed
+ * @param onError gets what the request or response throws before the answer is written, as the framework's error
+ *   handler does. Default: closes the connection
  *
  * @example
  * ```ts
@@ -36,12 +36,12 @@ export async function handleNodeRequest<Platform, Tx>(
 }
 
 /**
- * For adapters of frameworks that write answers themselves, as Koa does: takes a request of `node:http` for a delivery.
- * Where a part of its body is still on its way, `res` ends only after that has been read or given up on.
+ * For adapters of frameworks that write answers themselves, as Koa does: treats a request of `node:http` as a delivery.
+ * If a part of its body has not arrived, `res` ends only after the receiver has read that part or given up on it.
  *
  * @param platform what handlers find as `context.platform`
- * @returns what the framework has to answer; undefined where something has answered already, or the sender has gone
- * @throws what the request or response throws, if it is not Node's own
+ * @returns what the framework has to answer; undefined if other code has answered already or the sender hung up
+ * @throws {unknown} what a patched request or response throws
  */
 export async function receiveNodeRequest<Platform, Tx>(
   receiver: Receiver<Platform, Tx>,
@@ -59,12 +59,12 @@ function begin<Platform>(
   res: ServerResponse,
   platform: Platform,
 ): NodeDelivery<Platform> {
-  // Middleware that ends a response twice makes it emit an error, which would end the process if nothing listened.
+  // Middleware that ends a response twice makes it emit an error. Without a listener that would end the process.
   res.on("error", ignore);
   return new NodeDelivery(req, platform);
 }
 
-/** Whether an answer can still be given: the sender may have gone, or something else may have answered. */
+/** Whether an answer can still be given: the sender may have hung up, or other code may have answered. */
 function mayBeAnswered(delivery: NodeDelivery<unknown>, req: IncomingMessage, res: ServerResponse): boolean {
   if (res.destroyed || res.headersSent) return false;
   if (!delivery.hasArrived) endWithAnswer(req, res);

@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { asBytes } from "../delivery/as-bytes.ts";
 
 /**
- * Bytes that a platform or a parser has read before us and kept as they were, in `rawBody` or `body` of Node's request.
- * Text and objects are not the bytes that were signed.
+ * Bytes that a platform or a parser has read before the receiver and kept unchanged, in `rawBody` or `body` of Node's
+ * request. Text and objects are not the bytes that were signed.
  */
 export function keptBytes(req: IncomingMessage): Uint8Array | undefined {
   return bytesIn(req, "rawBody") ?? bytesIn(req, "body");
@@ -14,9 +14,9 @@ function bytesIn(req: IncomingMessage, name: "rawBody" | "body"): Uint8Array | u
   try {
     bytes = asBytes((req as { readonly rawBody?: unknown; readonly body?: unknown })[name]);
   } catch {
-    // Vercel's `body` is a getter that throws where the body is not JSON; a buffer may have been transferred.
+    // Vercel's `body` is a getter that throws if the body is not JSON. A buffer may have been transferred.
     return undefined;
   }
-  // One that was transferred is empty.
+  // A transferred buffer is empty.
   return bytes?.byteLength === 0 && Number(req.headers["content-length"]) > 0 ? undefined : bytes;
 }

@@ -10,7 +10,7 @@ import { startTimer } from "../timer.ts";
  * Reads a body that comes in parts, beside other code that may read it too. Listens from the moment of the call.
  *
  * @param alreadyRead makes the error for a body of which other code has read a part, or all
- * @throws {BodyError} where it cannot be had within the limits
+ * @throws {BodyError} if the body is too large, too slow, cut off, or was read by other code
  */
 export async function readInParts(
   req: IncomingMessage,
@@ -19,7 +19,7 @@ export async function readInParts(
 ): Promise<Uint8Array> {
   const declaredBytes = declaredLength(req);
   if (declaredBytes === 0 || isEmpty(req, declaredBytes)) return new Uint8Array(0);
-  // A stream that is over does not say once more that it has ended. What was read of another one may have been put back.
+  // A stream that has ended does not emit its end again. Of one that has not, other code may have put bytes back.
   if (req.readableEncoding !== null || req.readableEnded) throw alreadyRead();
   if (req.readableDidRead && declaredBytes === undefined) throw alreadyRead();
   if (req.destroyed) throw bodyIncomplete(req.errored);
@@ -30,8 +30,8 @@ export async function readInParts(
 }
 
 /**
- * raw-body reads a branch of the request. On the request itself it could not be stopped, would wait on where that is
- * closed without an error, and would throw outside of any `try` where other code asks for text.
+ * raw-body reads a branch of the request. Reading the request itself, it could not be stopped at the time limit, would
+ * hang if the request closed without an error, and would throw outside of any `try` if other code asked for text.
  */
 async function readBranch(req: IncomingMessage, { limitBytes, timeoutMs }: BodyLimits): Promise<Uint8Array> {
   const branch = new PassThrough();
@@ -41,13 +41,13 @@ async function readBranch(req: IncomingMessage, { limitBytes, timeoutMs }: BodyL
     if (!req.readableEnded) branch.destroy(bodyIncomplete(error));
   };
   try {
-    // The listener for errors stays: one that comes after the end must not end the process.
+    // The listener for errors stays: an error after the end must not end the process.
     req.on("error", onCutOff).on("close", onCutOff).pipe(branch);
     return await reading;
   } catch (error) {
     req.unpipe(branch);
     branch.destroy();
-    // What follows is for the code that answers: to read on, or to hang up.
+    // The code that answers decides whether to read on or to hang up.
     req.pause();
     throw memberOf(error, "type") === "entity.too.large" ? bodyTooLarge(limitBytes) : error;
   } finally {
@@ -56,7 +56,7 @@ async function readBranch(req: IncomingMessage, { limitBytes, timeoutMs }: BodyL
   }
 }
 
-/** One without a body may have come to its end while others listened. */
+/** A request without a body may have ended while other code listened. */
 function isEmpty(
   { readableEnded, readableDidRead }: IncomingMessage,
   declaredBytes: number | undefined,
@@ -64,7 +64,7 @@ function isEmpty(
   return readableEnded && !readableDidRead && declaredBytes === undefined;
 }
 
-/** Some platforms have a number there. */
+/** Some platforms set a number. */
 function declaredLength({ headers }: IncomingMessage): number | undefined {
   const length = headers["content-length"];
   return length === undefined ? undefined : Number(length);

@@ -4,11 +4,10 @@ import { giveUp, reportUnanswered } from "./give-up.ts";
 import { catchLater, restoreMethods } from "./replaced-methods.ts";
 
 /**
- * Writes an answer by methods that middleware may have replaced: its own may return nothing, throw, call Node's twice,
- * or call it later and return a promise. So nothing is expected of what they return, only of what the response has
- * become.
+ * Writes an answer by methods that middleware may have replaced. Those may return nothing, throw, call Node's method
+ * twice, or call it later and return a promise. So the state of the response counts, not what they return.
  *
- * @param onError gets what was thrown before anything was written; the answer is then for it to give
+ * @param onError gets what was thrown before anything was written, and has to answer
  */
 export function sendAnswer(res: ServerResponse, answer: Answer, onError: (error: unknown) => void): void {
   try {
@@ -28,7 +27,7 @@ function setHeader(res: ServerResponse, name: string, value: string | number): v
   if (returned !== res) catchLater(returned, reportUnanswered);
 }
 
-/** Where a replaced `writeHead` leaves the head for later, `end` would write the body without it. */
+/** If a replaced `writeHead` leaves the head for later, `end` would write the body without it. */
 function writeHead(res: ServerResponse, answer: Answer, onError: (error: unknown) => void): void {
   recoverLater(res.writeHead(answer.status), res, answer, onError);
   if (res.headersSent) return;
@@ -51,7 +50,7 @@ function recover(
   error: unknown,
   onError: (error: unknown) => void,
 ): void {
-  // What has thrown once would do so again where the error is answered, and outside of any `try`.
+  // What threw once would throw again while the error is answered, outside of any `try`.
   restoreMethods(res);
   if (res.headersSent) {
     reportUnanswered(error);
@@ -59,7 +58,7 @@ function recover(
     return;
   }
   for (const name of [...Object.keys(answer.headers), "content-length"]) res.removeHeader(name);
-  // An error handler that sets none must not tell mintfax that all is well.
+  // An error handler that sets no status must not answer mintfax with a 2xx.
   res.statusCode = 500;
   giveUp(res, error, onError);
 }

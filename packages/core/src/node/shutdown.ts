@@ -10,34 +10,34 @@ import { http2StreamOf } from "./http2.ts";
 /** Options of {@link createShutdown}. */
 export interface ShutdownOptions {
   /**
-   * How long a shutdown may take in all, in milliseconds. Default 40,000: a handler's 25,000 (`deadlineMs`), what
-   * recording its result may take after that, and room. Raise it with `deadlineMs`; the platform has to grant more than
-   * this before it kills the process.
+   * How long a shutdown may take in all, in milliseconds. Default 40,000: a handler's 25,000 (`deadlineMs`), time to
+   * record its result, and a margin. Raise it together with `deadlineMs`. The platform must allow more than this before
+   * it kills the process.
    */
   readonly limitMs?: number;
-  /** Closes what handlers use, such as pools and clients. Called once, when nothing is left that needs it. */
+  /** Closes what handlers use, such as pools and clients. Called once, after the last handler and `drain()`. */
   readonly afterwards?: () => unknown;
 }
 
 /** A server of `node:http`, `node:https` or `node:http2`; `serve()` of `@hono/node-server` returns one. */
 export type ShutdownServer = Server | Http2Server | Http2SecureServer;
 
-/** Between two looks at the connections; and how long one may be quiet after the first of them. */
+/** Between two looks at the connections, and how long one may be quiet after the first look. */
 const LOOK_MS = 250;
-/** Looks before connections are closed that wait for a request: one may be on its way to them at the start. */
+/** Looks before idle connections are closed: a request may be on its way to them at the start. */
 const FIRST_LOOKS = 2;
-/** Looks before connections go on which nothing is going on that could be waited for. */
+/** Looks before all connections are closed, if no request is under way. */
 const LAST_LOOKS = 3;
 
 /**
- * Makes the function that ends a server without losing a delivery: it takes no new connections, has the answers from then
- * on close theirs (`Connection: close`), waits until the last one has left and `drain()` is over, and calls `afterwards`.
- * To be called when the server is made, since it has to know the requests under way.
+ * Makes the function that ends a server without losing a delivery. It stops new connections, closes the others with their
+ * next answer (`Connection: close`), waits for the last answer and for `drain()`, and calls `afterwards`. Call
+ * `createShutdown` when you make the server, so that it knows the requests under way.
  *
  * @param webhooks the receivers that the server serves
  * @returns a function to call at SIGTERM. A second call returns the promise of the first. It rejects with a
- *   {@link ShutdownIncompleteError} where the limit passes, after it has closed all connections, and with what
- *   `afterwards` throws
+ *   {@link ShutdownIncompleteError} once `limitMs` has passed and all connections are closed, and with what `afterwards`
+ *   throws
  * @throws {ConfigurationError} for a `limitMs` that is not between 1 and 600,000
  *
  * @example
@@ -88,11 +88,11 @@ async function end(
   }
 }
 
-/** What goes on between a server and its clients. */
+/** The connections and requests of a server. */
 class Traffic {
   readonly #server: ShutdownServer;
   readonly #sockets = new Set<Socket>();
-  /** In the order of their requests. */
+  /** In the order of the requests. */
   readonly #unanswered = new Set<ServerResponse>();
   readonly #sessions = new Set<ServerHttp2Session>();
   #isEnding = false;
@@ -109,7 +109,7 @@ class Traffic {
     });
     const onRequest = this.#onRequest.bind(this);
     server.prependListener("request", onRequest);
-    // An application that listens to these gets requests with `Expect` there, and only there.
+    // An application that listens to these events gets requests with `Expect` by them, and not by "request".
     for (const name of ["checkContinue", "checkExpectation"]) {
       if (server.listenerCount(name) > 0) server.prependListener(name, onRequest);
     }
@@ -124,7 +124,7 @@ class Traffic {
   /** Resolves when every request has been answered and every connection is closed. */
   async end(): Promise<void> {
     this.#isEnding = true;
-    // Connections that were made before are there by then.
+    // By then the server knows the connections that were made before.
     await new Promise(setImmediate);
     const closed = new Promise<void>((resolve) => this.#server.once("close", resolve));
     this.#stopListening();
@@ -143,15 +143,15 @@ class Traffic {
     }
   }
 
-  /** `close()` of an HTTP server would close idle connections too, and a request may be on its way to one of them. */
+  /** `close()` of an HTTP server would close idle connections too, although a request may be on its way to one. */
   #stopListening(): void {
     if (this.#server instanceof NetServer) NetServer.prototype.close.call(this.#server);
     else (this.#server as Server).close();
   }
 
-  /** Has an answer close its connection. Behind several requests sent at once it has to be the last one. */
+  /** Has an answer close its connection. Of several requests sent at once, only the last answer may do so. */
   #makeLast(res: ServerResponse): void {
-    // Of HTTP/2, the session is closed.
+    // Over HTTP/2, the session is closed instead.
     if (http2StreamOf(res) !== undefined) return;
     for (const earlier of this.#unanswered) {
       if (earlier !== res && earlier.req.socket === res.req.socket) setClose(earlier, false);
@@ -163,12 +163,12 @@ class Traffic {
   #closeIdle(): void {
     const server = this.#server as Server;
     server.closeIdleConnections?.();
-    // Those of TLS are read by another socket.
+    // With TLS, another socket reads the bytes.
     if ("setSecureContext" in server) return;
     for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
   }
 
-  /** Closes what is left: heads of requests that were never finished, sockets of an application's own protocol. */
+  /** Closes the remaining connections: unfinished request heads, sockets of an application's own protocol. */
   cutOff(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
@@ -180,6 +180,6 @@ function setClose(res: ServerResponse, isLast: boolean): void {
     if (isLast) res.setHeader("connection", "close");
     else res.removeHeader("connection");
   } catch {
-    // Patched by the application. The connection is closed once it is idle.
+    // The application patched the response. Its connection is closed once it is idle.
   }
 }

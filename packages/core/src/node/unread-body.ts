@@ -4,29 +4,29 @@ import { reportUnanswered } from "./give-up.ts";
 import { http2StreamOf } from "./http2.ts";
 import { catchLater, restoreMethods } from "./replaced-methods.ts";
 
-// Enough for a sender that is writing its body to notice the answer, too little to be worth an attacker's while.
+// Enough for a sender that is still writing to notice the answer, too little to be of use to an attacker.
 const LINGER_MS = 1_000;
 const LINGER_BYTES = 1_048_576;
 
-/** Lets an answer be the end of a request, a part of whose body is still on its way. To be called before it is written. */
+/** Ends a request with its answer although a part of its body has not arrived. To be called before the answer is written. */
 export function endWithAnswer(req: IncomingMessage, res: ServerResponse): void {
   const stream = http2StreamOf(res);
   if (stream === undefined) lingerBeforeEnd(req, res);
   else closeStream(req, stream);
 }
 
-/** A stream of HTTP/2 that is answered stays open until its sender has sent the rest, which may be never. */
+/** An answered stream of HTTP/2 stays open until its sender has sent the rest, which may be never. */
 function closeStream(req: IncomingMessage, stream: ServerHttp2Stream): void {
   stream.once("finish", () => {
     stream.close();
-    // Nor is a stream gone before what has arrived of it was read.
+    // A stream is removed only after the bytes that have arrived were read.
     req.resume();
   });
 }
 
 /**
- * To close a connection at once would reset it, and the sender would see that instead of the answer; to read on without
- * end is what it may be after. So: answer, linger, close. What is written goes out at once, and its end waits.
+ * Closing a connection at once would reset it, and the sender would see the reset instead of the answer. Reading on
+ * without end may be what an attacker wants. So: answer, linger, close. The answer goes out at once; the end waits.
  */
 function lingerBeforeEnd(req: IncomingMessage, res: ServerResponse): void {
   const end = res.end;
@@ -61,7 +61,7 @@ function discard(req: IncomingMessage): Promise<void> {
       req.off("data", onData).off("close", finish).off("end", finish).pause();
       resolve();
     }
-    // A request that was given up on is paused; a listener alone would not set it going again.
+    // A request that was given up on is paused, and a listener alone does not resume it.
     req.on("data", onData).once("close", finish).once("end", finish).resume();
   });
 }

@@ -77,7 +77,7 @@ function requestOf(body: ReadableStream, headers: Record<string, string> = {}): 
   return new Request("https://clinic.example/", init as RequestInit);
 }
 
-test("any chunks at any times: the same bytes, or the first reason why not; and nothing is left running", async () => {
+test("chunks of any size at any time give the same bytes, or the first reason against, and leave nothing running", async () => {
   const seen = new Tally();
   await fc.assert(
     fc.asyncProperty(steps, limits, async (steps, limits) => {
@@ -94,7 +94,7 @@ test("any chunks at any times: the same bytes, or the first reason why not; and 
       const outcome = await reading;
       seen.add(expected.startsWith("body_") ? expected : "read");
       expect(outcome).toBe(expected);
-      // Whoever is refused is told to stop.
+      // A refused sender is told to stop.
       expect(onOver).toHaveBeenCalled();
       await vi.runAllTimersAsync();
       expect(vi.getTimerCount()).toBe(0);
@@ -104,7 +104,7 @@ test("any chunks at any times: the same bytes, or the first reason why not; and 
   expect(seen.seen).toEqual(["body_incomplete", "body_timeout", "body_too_large", "read"]);
 });
 
-test("whatever a good delivery is cut into, its handler gets the event", async () => {
+test("a genuine delivery reaches its handler, cut into chunks of any size", async () => {
   const places = fc.array(fc.nat({ max: 400 }), { maxLength: 20 });
   const note = fc.string({ unit: "grapheme", maxLength: 40 });
   let count = 0;
@@ -132,7 +132,7 @@ test("whatever a good delivery is cut into, its handler gets the event", async (
   );
 });
 
-test("a byte changed anywhere: refused, whatever it is cut into", async () => {
+test("a delivery with one changed byte is refused, cut into chunks of any size", async () => {
   const body = Buffer.from(envelope());
   const timestamp = String(Math.floor(Date.now() / 1_000));
   const headers = {

@@ -98,7 +98,7 @@ function arrival(req: IncomingMessage, bytes: number): Promise<void> {
   });
 }
 
-test("any writes over a socket: the same bytes, or the reason why not", async () => {
+test("writes of any size over a socket give the same bytes, or the reason against", async () => {
   const seen = new Tally();
   await fc.assert(
     fc.asyncProperty(sending, async (given) => {

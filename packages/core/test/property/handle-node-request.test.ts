@@ -106,7 +106,7 @@ function wireOf(sent: string): Buffer {
   return Buffer.concat([Buffer.from(head), sent === "half" ? body.subarray(0, body.length / 2) : body]);
 }
 
-test("request and response as middleware may leave them: settled, one answer at most, nothing in flight", async () => {
+test("a request and response that middleware has patched settle with one answer at most and nothing in flight", async () => {
   await fc.assert(
     fc.asyncProperty(
       setting,
