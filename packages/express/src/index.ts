@@ -16,14 +16,14 @@ export { createShutdown, type ShutdownOptions, type ShutdownServer } from "@mint
 
 /** Options of {@link mintfaxWebhooks}. */
 export interface MintfaxWebhooksOptions<Tx = never> extends ReceiverOptions<Request, Tx> {
-  /** Where deliveries arrive, as the middleware sees it or from the root. Default `/webhooks/mintfax`. */
+  /** The path of deliveries, from the root or from where the middleware is mounted. Default `/webhooks/mintfax`. */
   readonly path?: string;
 }
 
 /** Middleware for Express 4 and 5, with the methods of a receiver. */
 export interface MintfaxWebhooks<Tx = never> extends Webhooks<Request, Tx> {
   (req: Request, res: Response, next: NextFunction): void;
-  /** Takes whatever reaches it for a delivery: for a route of your own, `app.post("/my/path", webhooks.handler)`. */
+  /** Treats every request that reaches it as a delivery. For a route of your own, `app.post("/my/path", webhooks.handler)`. */
   readonly handler: (req: Request, res: Response, next?: NextFunction) => Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export interface MintfaxWebhooks<Tx = never> extends Webhooks<Request, Tx> {
  * Receives mintfax's webhooks in Express. Mount it before `express.json()` and other body parsers: the signature
  * is over the raw bytes. Requests for other paths pass through untouched.
  *
- * @throws {ConfigurationError} where the secret or an option cannot work
+ * @throws {ConfigurationError} if the secret or an option is missing or invalid
  *
  * @example
  * ```ts

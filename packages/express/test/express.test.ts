@@ -140,7 +140,7 @@ describe.each([
       (app, webhooks) => app.use("/my/path", express.Router().post("/", webhooks)),
     ],
     ["another case of the mount point", `/API${PATH}`, (app, webhooks) => app.use("/api", webhooks)],
-  ])("a path that Express is told is the path: %s", async (_, path, mount) => {
+  ])("takes deliveries to the path that Express was given: %s", async (_, path, mount) => {
     const { webhooks, handler } = receiving();
     const app = express();
     mount(app, webhooks);
@@ -150,7 +150,7 @@ describe.each([
     expect(handler).toHaveBeenCalledTimes(1);
   });
 
-  test("a page at the mount point stays, and so does what a route has let pass", async () => {
+  test("a page at the mount point stays reachable, and so does a request that a route let pass", async () => {
     const { webhooks, records } = receiving();
     const app = express();
     app.all("/webhook-docs", (_req, _res, next) => next());
@@ -166,7 +166,7 @@ describe.each([
     expect(records).toEqual([]);
   });
 
-  test("a delivery that passes it and ends as a 404 is told of once; one that another route takes is not", async () => {
+  test("a delivery that passes it and ends as a 404 is reported once; one that another route takes is not", async () => {
     const { webhooks } = receiving();
     const app = express().use("/fax", webhooks);
     app.post("/fax/elsewhere", (_req, res) => void res.send("taken"));
@@ -180,7 +180,7 @@ describe.each([
     expect(await linesOf(() => post(app, "/fax/wrong"))).toEqual([]);
   });
 
-  test("without parentheses, each request is told of them", async () => {
+  test("without parentheses, each request fails with a message that asks for them", async () => {
     vi.stubEnv("NODE_ENV", "test");
     const app = express().use(mintfaxWebhooks as never);
     const response = await request(app).get("/");
@@ -188,14 +188,14 @@ describe.each([
     expect(response.text).toContain("write app.use(mintfaxWebhooks())");
   });
 
-  test("a path of one's own, below a prefix", async () => {
+  test("takes deliveries to the option path, below a prefix", async () => {
     const webhooks = mintfaxWebhooks({ secret: SECRET, path: "/fax-events" }).on("fax.delivered", () => {});
     const app = express().use("/api", webhooks);
     expect((await post(app, "/api/fax-events")).status).toBe(200);
     expect((await post(app, "/api/webhooks/mintfax")).status).toBe(404);
   });
 
-  test("another method: 405 with Allow", async () => {
+  test("another method is answered 405 with Allow", async () => {
     const app = express().use(receiving().webhooks);
     const response = await request(app).get(PATH);
     expect(response.status).toBe(405);
@@ -207,7 +207,7 @@ describe.each([
     ["json()", () => express.json()],
     ["text()", () => express.text({ type: "*/*" })],
     ["urlencoded()", () => express.urlencoded({ extended: true, type: "*/*" })],
-  ])("a body parsed before us by %s: 500, and the fix is in the record", async (_, parser) => {
+  ])("a body that %s parsed before is answered 500, and the record has the fix", async (_, parser) => {
     const { webhooks, records, handler } = receiving();
     const response = await post(express().use(parser()).use(webhooks));
     expect(response.status).toBe(500);
@@ -223,16 +223,16 @@ describe.each([
       () => express.json({ verify: (req, _res, bytes) => Object.assign(req, { rawBody: bytes }) }),
     ],
     ["json() for another type", () => express.json({ type: "application/vnd.other+json" })],
-  ])("bytes that came through %s are fine", async (_, parser) => {
+  ])("bytes that %s left are verified", async (_, parser) => {
     const { webhooks, handler } = receiving();
     expect((await post(express().use(parser()).use(webhooks))).status).toBe(200);
     expect(handler).toHaveBeenCalledTimes(1);
   });
 
-  test("the limit holds for bytes that somebody else has read", async () => {
+  test("the limit holds for bytes that a parser has read", async () => {
     const webhooks = mintfaxWebhooks({ secret: SECRET, bodyLimitBytes: 100 }).on("*", () => {});
     const app = express();
-    // A content length would give it away before the bytes are looked at.
+    // A Content-Length would be refused before the bytes are looked at.
     app.use(express.raw({ type: "*/*" }), (req, _res, next) => {
       delete req.headers["content-length"];
       next();
@@ -240,7 +240,7 @@ describe.each([
     expect((await post(app.use(webhooks))).status).toBe(413);
   });
 
-  test("20 copies at once over HTTP: one run", async () => {
+  test("20 copies at once over HTTP run the handler once", async () => {
     const { webhooks, handler } = receiving();
     const server = express().use(webhooks).listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -256,11 +256,11 @@ describe.each([
 });
 
 // Threat: T02
-test("no secret: it does not even start", () => {
+test("without a secret, mintfaxWebhooks() throws", () => {
   vi.stubEnv("MINTFAX_WEBHOOK_SECRET", undefined);
   expect(() => mintfaxWebhooks()).toThrow(/MINTFAX_WEBHOOK_SECRET is not set/);
 });
 
-test("a path that cannot match is refused", () => {
+test("a path without a leading slash is refused", () => {
   expect(() => mintfaxWebhooks({ secret: SECRET, path: "webhooks" })).toThrow(/start with "\/"/);
 });

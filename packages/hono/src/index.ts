@@ -15,20 +15,20 @@ import { deliveryOf } from "./delivery.ts";
 export * from "@mintfax-webhooks/core";
 
 /** The `Env` of any app. */
-// biome-ignore lint/suspicious/noExplicitAny: as in Hono's own types, what is used on every app must not ask for an `Env`
+// biome-ignore lint/suspicious/noExplicitAny: as in Hono's own types, middleware for every app must not require an `Env`
 type AnyEnv = any;
 
 /** Options of {@link mintfaxWebhooks}. */
 export interface MintfaxWebhooksOptions<E extends Env = AnyEnv, Tx = never>
   extends ReceiverOptions<Context<E>, Tx> {
-  /** Where deliveries arrive, from where the middleware is mounted or from the root. Default `/webhooks/mintfax`. */
+  /** The path of deliveries, from the root or from where the middleware is mounted. Default `/webhooks/mintfax`. */
   readonly path?: string;
 }
 
 /** Middleware for Hono, with the methods of a receiver. */
 export interface MintfaxWebhooks<E extends Env = AnyEnv, Tx = never> extends Webhooks<Context<E>, Tx> {
   (c: Context<E>, next: Next): Promise<Response | undefined>;
-  /** Takes whatever reaches it for a delivery: for a route of your own, `app.post("/my/path", webhooks.handler)`. */
+  /** Treats every request that reaches it as a delivery. For a route of your own, `app.post("/my/path", webhooks.handler)`. */
   readonly handler: (c: Context<E>) => Promise<Response>;
 }
 
@@ -36,9 +36,9 @@ export interface MintfaxWebhooks<E extends Env = AnyEnv, Tx = never> extends Web
  * Receives mintfax's webhooks in Hono, on every runtime. Mount it before middleware that reads the body: the
  * signature is over the raw bytes. Requests for other paths pass through untouched.
  *
- * @param options on Cloudflare, where secrets and stores are bindings, a function that makes them from the context;
- *   it is called for every delivery. The path is then the default one; for another, mount `handler`.
- * @throws {ConfigurationError} where the secret or an option cannot work
+ * @param options or, on Cloudflare, where secrets and stores are bindings, a function that makes them from the context.
+ *   It is called for every delivery. The path is then the default; for another path, mount `handler`.
+ * @throws {ConfigurationError} if the secret or an option is missing or invalid
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export function mintfaxWebhooks<E extends Env = AnyEnv, Tx = never>(
   const middleware = async (c: Context<E>, next: Next): Promise<Response | undefined> => {
     const pathname = c.req.path;
     const mayBeDelivery = isDelivery(c.req.method, c.req.header("webhook-signature"));
-    // Not by Hono's `basePath`: up to 4.12 it knew the outermost app only.
+    // Not by Hono's `basePath()`, which up to 4.12 gave the outermost app's only.
     if (mounting.takes(pathname, routePath(c), mayBeDelivery)) return handler(c);
     await next();
     if (mayBeDelivery && c.res.status === 404) mounting.missed(pathname);

@@ -1,4 +1,4 @@
-/** Elsewhere there are no streams but those of the web. */
+/** Platforms other than Node have only web streams. */
 export function unreadStreamOf(_: unknown): undefined {
   return undefined;
 }

@@ -128,21 +128,21 @@ describe("mounted", () => {
     expect(handler).toHaveBeenCalledTimes(1);
   });
 
-  test("a path of one's own, below a base path", async () => {
+  test("takes deliveries to the option path, below a base path", async () => {
     const webhooks = mintfaxWebhooks({ secret: SECRET, path: "/fax-events" }).on("*", () => {});
     const app = new Hono().route("/api", new Hono().use(webhooks));
     expect((await app.request(delivery("/api/fax-events"))).status).toBe(200);
     expect((await app.request(delivery(`/api${PATH}`))).status).toBe(404);
   });
 
-  test("a page at the mount point stays", async () => {
+  test("a page at the mount point stays reachable", async () => {
     const { webhooks, records } = receiving();
     const app = new Hono().use("/api/*", webhooks).get("/api", (c) => c.text("the API"));
     expect(await (await app.request("/api")).text()).toBe("the API");
     expect(records).toEqual([]);
   });
 
-  test("a delivery that passes it and ends as a 404 is told of once; one that another route takes is not", async () => {
+  test("a delivery that passes it and ends as a 404 is reported once; one that another route takes is not", async () => {
     const { webhooks } = receiving();
     const app = new Hono().use("/fax/*", webhooks).post("/fax/elsewhere", (c) => c.text("taken"));
     expect(await linesOf(() => app.request(delivery("/fax/elsewhere")))).toEqual([]);
@@ -155,7 +155,7 @@ describe("mounted", () => {
     expect(await linesOf(() => app.request(delivery("/fax/wrong")))).toEqual([]);
   });
 
-  test("without parentheses, each request is told of them", async () => {
+  test("without parentheses, each request fails with a message that asks for them", async () => {
     const onError = vi.fn((_error: Error, c: Context) => c.text("", 500));
     const app = new Hono().use(mintfaxWebhooks as never);
     app.onError(onError);
@@ -229,7 +229,7 @@ describe.each([
     ["c.req.text(), then c.req.arrayBuffer()", (c) => c.req.text().then(() => c.req.arrayBuffer())],
     ["c.req.raw.text()", (c) => c.req.raw.text()],
     ["c.req.raw.arrayBuffer()", (c) => c.req.raw.arrayBuffer()],
-  ])("by %s: 500, and the fix is in the record", async (_, read) => {
+  ])("by %s, is answered 500, and the record has the fix", async (_, read) => {
     const { webhooks, records, handler } = receiving();
     const response = await send(new Hono().use(reading(read)).use(webhooks), delivery());
     expect(response.status).toBe(500);
@@ -243,7 +243,7 @@ describe.each([
     ["c.req.blob()", (c) => c.req.blob()],
     ["c.req.arrayBuffer(), then c.req.json()", (c) => c.req.arrayBuffer().then(() => c.req.json())],
     ["c.req.raw.clone().json()", (c) => c.req.raw.clone().json()],
-  ])("by %s: the bytes are still there", async (_, read) => {
+  ])("by %s, is verified", async (_, read) => {
     const { webhooks, handler } = receiving();
     const response = await send(new Hono().use(reading(read)).use(webhooks), delivery());
     expect(response.status).toBe(200);
@@ -259,7 +259,7 @@ describe.each([
   test.each([
     [100_000, 200],
     [100, 413],
-  ])("bodyLimit() of %d bytes before us keeps its say: %d", async (maxSize, status) => {
+  ])("behind bodyLimit() of %d bytes, the answer is %d", async (maxSize, status) => {
     const { webhooks } = receiving();
     const app = new Hono().use(bodyLimit({ maxSize })).use(webhooks);
     expect((await send(app, delivery())).status).toBe(status);
@@ -279,7 +279,7 @@ describe.each([
       "body_already_parsed",
     ],
     ["that never comes", (c) => cache(c, new Promise(() => {})), 408, "body_timeout"],
-  ])("bytes that Hono keeps, of a body %s: answered, with a record", async (_, prepare, status, code) => {
+  ])("bytes that Hono keeps, of a body %s, are answered and recorded", async (_, prepare, status, code) => {
     const records: OutcomeRecord[] = [];
     const onOutcome = (record: OutcomeRecord) => records.push(record);
     const webhooks = mintfaxWebhooks({ secret: SECRET, bodyTimeoutMs: 50, onOutcome }).on("*", () => {});
@@ -294,7 +294,7 @@ describe.each([
     expect(onError).not.toHaveBeenCalled();
   });
 
-  test("a GET whose body Hono has read is refused like any other", async () => {
+  test("a GET whose body Hono has read is refused as any GET is", async () => {
     const { webhooks, records } = receiving();
     const readThen = reading(async (c) => cache(c, later(await c.req.raw.arrayBuffer())));
     const response = await send(
@@ -305,7 +305,7 @@ describe.each([
     expect(records).toMatchObject([{ code: "method_not_allowed" }]);
   });
 
-  test("a request that was put in its place is the one that counts", async () => {
+  test("a request that middleware put in place of the first is the one that is read", async () => {
     const { webhooks, handler } = receiving();
     const replace: MiddlewareHandler = async (c, next) => {
       c.req.raw = delivery();
@@ -354,7 +354,7 @@ describe("options from the context", () => {
     expect(handler).toHaveBeenCalledTimes(1);
   });
 
-  test("a thousand environments: the first one is remembered as well as the last", async () => {
+  test("of a thousand environments, the first is remembered as well as the last", async () => {
     const { handler, send } = receivingFromBindings();
     const secretOf = (number: number) => `whsec_${btoa(String(number).padStart(24, "0"))}`;
     for (let number = 0; number < 1_000; number += 1) await send(secretOf(number));
@@ -363,7 +363,7 @@ describe("options from the context", () => {
     expect(await (await send(secretOf(0))).json()).toMatchObject({ outcome: "duplicate" });
   });
 
-  test("a store that is made anew for each request, over what lasts", async () => {
+  test("a store may be made for each request, over a client that lasts", async () => {
     const bindings = { store: createMemoryStore() };
     const handler = vi.fn();
     const webhooks = mintfaxWebhooks<{ Bindings: typeof bindings }>(async (c) => ({
@@ -387,18 +387,21 @@ describe("options from the context", () => {
     ["missing", undefined, "secret_missing"],
     ["empty", "", "secret_missing"],
     ["malformed", "mfx_live_1234", "secret_malformed"],
-  ])("a binding that is %s: 500, even with the environment variable set", async (_, secret, code) => {
-    vi.stubEnv("MINTFAX_WEBHOOK_SECRET", SECRET);
-    const { send, handler } = receivingFromBindings();
-    const response = await send(secret as string, SECRET);
-    expect(response.status).toBe(500);
-    const answer = (await response.json()) as { message: string };
-    expect(answer).toMatchObject({ outcome: "misconfigured", code: "internal_error" });
-    expect(answer.message).toContain(code);
-    expect(handler).not.toHaveBeenCalled();
-  });
+  ])(
+    "a binding that is %s is answered 500, even with the environment variable set",
+    async (_, secret, code) => {
+      vi.stubEnv("MINTFAX_WEBHOOK_SECRET", SECRET);
+      const { send, handler } = receivingFromBindings();
+      const response = await send(secret as string, SECRET);
+      expect(response.status).toBe(500);
+      const answer = (await response.json()) as { message: string };
+      expect(answer).toMatchObject({ outcome: "misconfigured", code: "internal_error" });
+      expect(answer.message).toContain(code);
+      expect(handler).not.toHaveBeenCalled();
+    },
+  );
 
-  test("a missing binding is said on standard error, by default", async () => {
+  test("a missing binding is reported on standard error by default", async () => {
     const error = vi.spyOn(console, "error").mockImplementation(() => {});
     onTestFinished(() => error.mockRestore());
     const webhooks = mintfaxWebhooks<{ Bindings: Bindings }>(({ env }) => ({
@@ -414,7 +417,7 @@ describe("options from the context", () => {
     ["a function that throws", () => JSON.parse("{")],
     ["an option out of bounds", () => ({ secret: SECRET, toleranceSeconds: -1 })],
     ["nothing", () => undefined],
-  ])("%s: 500, and a line on standard error", async (_, options) => {
+  ])("%s is answered 500, with a line on standard error", async (_, options) => {
     const error = vi.spyOn(console, "error").mockImplementation(() => {});
     onTestFinished(() => error.mockRestore());
     const response = await new Hono().use(mintfaxWebhooks(options).on("*", () => {})).request(delivery());
@@ -423,7 +426,7 @@ describe("options from the context", () => {
     expect(error).toHaveBeenCalledTimes(1);
   });
 
-  test("forget() is told which environment is meant", async () => {
+  test("forget() takes the environment it is for", async () => {
     const { app, webhooks, handler, send } = receivingFromBindings();
     app.post("/forget/:id", async (c) => c.json(await webhooks.forget(c.req.param("id"), c)));
     const forget = async (secret: string) =>
@@ -487,7 +490,7 @@ test("on @hono/node-server no web stream is made for a body", async () => {
   expect(used).toBe(false);
 });
 
-test("20 copies at once over HTTP, on @hono/node-server: one run", async () => {
+test("20 copies at once over HTTP run the handler once, on @hono/node-server", async () => {
   const { webhooks, handler } = receiving();
   const server = serve({ fetch: new Hono().use(webhooks).fetch, port: 0, hostname: "127.0.0.1" });
   await new Promise((resolve) => server.once("listening", resolve));
@@ -501,11 +504,11 @@ test("20 copies at once over HTTP, on @hono/node-server: one run", async () => {
 });
 
 // Threat: T02
-test("no secret: it does not even start", () => {
+test("without a secret, mintfaxWebhooks() throws", () => {
   vi.stubEnv("MINTFAX_WEBHOOK_SECRET", undefined);
   expect(() => mintfaxWebhooks()).toThrow(/MINTFAX_WEBHOOK_SECRET is not set/);
 });
 
-test("a path that cannot match is refused", () => {
+test("a path without a leading slash is refused", () => {
   expect(() => mintfaxWebhooks({ secret: SECRET, path: "webhooks" })).toThrow(/start with "\/"/);
 });

@@ -34,7 +34,7 @@ describe("in workerd, without nodejs_compat", () => {
     return [status, outcome, code];
   }
 
-  test("it is the real thing", async () => {
+  test("the runtime is workerd", async () => {
     const response = await fetch(`${staging?.origin}/runtime`);
     expect(await response.json()).toEqual(["Cloudflare-Workers", "undefined"]);
   });
@@ -52,11 +52,11 @@ describe("in workerd, without nodejs_compat", () => {
   });
 
   // Threat: T02
-  test("an environment without a secret accepts nobody", async () => {
+  test("an environment without a secret accepts no delivery", async () => {
     expect(await send(unset, SECRET)).toEqual([500, "misconfigured", "internal_error"]);
   });
 
-  test("without a word about the secret, it says where to take it from", async () => {
+  test("mintfaxWebhooks() without a secret says where to take it from", async () => {
     const response = await fetch(`${unset?.origin}/from-nowhere`);
     expect(await response.text()).toContain(
       "mintfaxWebhooks((c) => ({ secret: c.env.MINTFAX_WEBHOOK_SECRET }))",

@@ -16,14 +16,14 @@ export { createShutdown, type ShutdownOptions, type ShutdownServer } from "@mint
 
 /** Options of {@link mintfaxWebhooks}. */
 export interface MintfaxWebhooksOptions<Tx = never> extends ReceiverOptions<ParameterizedContext, Tx> {
-  /** Where deliveries arrive, as the middleware sees it or from the root. Default `/webhooks/mintfax`. */
+  /** The path of deliveries, from the root or from where the middleware is mounted. Default `/webhooks/mintfax`. */
   readonly path?: string;
 }
 
 /** Middleware for Koa, with the methods of a receiver. */
 export interface MintfaxWebhooks<Tx = never> extends Webhooks<ParameterizedContext, Tx> {
   (ctx: ParameterizedContext, next: Next): Promise<void>;
-  /** Takes whatever reaches it for a delivery: for a router, `router.post("/my/path", webhooks.handler)`. */
+  /** Treats every request that reaches it as a delivery. For a router, `router.post("/my/path", webhooks.handler)`. */
   readonly handler: (ctx: ParameterizedContext) => Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export interface MintfaxWebhooks<Tx = never> extends Webhooks<ParameterizedConte
  * for other paths pass through untouched. Koa writes the answer: middleware before it finds it in `ctx`, and can add
  * headers.
  *
- * @throws {ConfigurationError} where the secret or an option cannot work
+ * @throws {ConfigurationError} if the secret or an option is missing or invalid
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export function mintfaxWebhooks<Tx = never>(
   const receiver = createReceiver<ParameterizedContext, Tx>(receiverOptions);
   const handler = async (ctx: ParameterizedContext): Promise<void> => {
     const answer = await receiveNodeRequest(receiver, ctx.req, ctx.res, ctx);
-    // Middleware before us may have told Koa that it would answer by itself.
+    // Middleware before this may have told Koa not to answer.
     ctx.respond = answer !== undefined;
     if (answer === undefined) return;
     ctx.status = answer.status;

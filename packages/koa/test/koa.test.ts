@@ -171,7 +171,7 @@ describe.each([
         app.use(router.post(PATH, () => {}).routes());
       },
     ],
-  ])("a path that the framework is told is the path: %s", async (_, path, mounted) => {
+  ])("takes deliveries to the path that the framework was given: %s", async (_, path, mounted) => {
     const { webhooks, handler } = receiving();
     const app = new Koa();
     mounted(app, webhooks);
@@ -181,7 +181,7 @@ describe.each([
     expect(handler).toHaveBeenCalledTimes(1);
   });
 
-  test("a page at the mount point stays", async () => {
+  test("a page at the mount point stays reachable", async () => {
     const { webhooks, records } = receiving();
     const api = new Koa().use(webhooks).use((ctx) => {
       ctx.body = "the API";
@@ -190,7 +190,7 @@ describe.each([
     expect(records).toEqual([]);
   });
 
-  test("a delivery that passes it and ends as a 404 is told of once; one that is taken by others is not", async () => {
+  test("a delivery that passes it and ends as a 404 is reported once; one that other middleware takes is not", async () => {
     const { webhooks } = receiving();
     const app = new Koa().use(mount("/fax", webhooks)).use((ctx) => {
       if (ctx.path === "/fax/elsewhere") ctx.body = "taken";
@@ -205,7 +205,7 @@ describe.each([
     expect(await linesOf(() => post(app, "/fax/wrong"))).toEqual([]);
   });
 
-  test("without parentheses, each request is told of them", async () => {
+  test("without parentheses, each request fails with a message that asks for them", async () => {
     const app = new Koa().use(mintfaxWebhooks as never);
     const onError = vi.fn();
     app.on("error", onError);
@@ -213,7 +213,7 @@ describe.each([
     expect(String(onError.mock.calls[0])).toContain("write app.use(mintfaxWebhooks())");
   });
 
-  test("a path of one's own, below a prefix", async () => {
+  test("takes deliveries to the option path, below a prefix", async () => {
     const webhooks = mintfaxWebhooks({ secret: SECRET, path: "/fax-events" }).on("fax.delivered", () => {});
     const app = new Koa().use(mount("/api", webhooks));
     expect((await post(app, "/api/fax-events")).status).toBe(200);
@@ -247,7 +247,7 @@ describe.each([
     expect(seen).toEqual([status]);
   });
 
-  test("nothing is run after it, and nothing goes to the app's error handler", async () => {
+  test("no middleware runs after it, and the app's error handler is not called", async () => {
     const { webhooks } = receiving();
     const [after, onError] = [vi.fn(), vi.fn()];
     const app = new Koa().use(webhooks).use(after);
@@ -260,7 +260,7 @@ describe.each([
   test.each([
     ["parses it", bodyParser()],
     ["takes it for text", bodyParser({ enableTypes: ["text"], extendTypes: { text: ["application/json"] } })],
-  ])("a body parser before us that %s: 500, and the fix is in the record", async (_, parser) => {
+  ])("behind a body parser that %s, it answers 500, and the record has the fix", async (_, parser) => {
     const { webhooks, records, handler } = receiving();
     const response = await post(new Koa().use(parser).use(webhooks));
     expect(response.status).toBe(500);
@@ -269,14 +269,14 @@ describe.each([
     expect(handler).not.toHaveBeenCalled();
   });
 
-  test("a body parser before us that leaves our path alone is fine", async () => {
+  test("behind a body parser that leaves its path alone, it answers 200", async () => {
     const { webhooks } = receiving();
     const app = new Koa();
     app.use((ctx: Context, next: Next) => (ctx.path === PATH ? next() : bodyParser()(ctx, next)));
     expect((await post(app.use(webhooks))).status).toBe(200);
   });
 
-  test("20 copies at once over HTTP: one run", async () => {
+  test("20 copies at once over HTTP run the handler once", async () => {
     const { webhooks, handler } = receiving();
     const server = new Koa().use(webhooks).listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
@@ -294,11 +294,11 @@ describe.each([
 });
 
 // Threat: T02
-test("no secret: it does not even start", () => {
+test("without a secret, mintfaxWebhooks() throws", () => {
   vi.stubEnv("MINTFAX_WEBHOOK_SECRET", undefined);
   expect(() => mintfaxWebhooks()).toThrow(/MINTFAX_WEBHOOK_SECRET is not set/);
 });
 
-test("a path that cannot match is refused", () => {
+test("a path without a leading slash is refused", () => {
   expect(() => mintfaxWebhooks({ secret: SECRET, path: "webhooks" })).toThrow(/start with "\/"/);
 });

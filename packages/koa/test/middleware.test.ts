@@ -96,7 +96,7 @@ describe.each([
   ];
 
   test.each(IN_FRONT)(
-    "%s in front: the same answers, its own headers, no error",
+    "behind %s, the answers are the same, its headers are added, and there is no error",
     async (_, inFront, header) => {
       const alone = await serve(Koa, () => []);
       const behind = await serve(Koa, inFront);
@@ -114,7 +114,7 @@ describe.each([
     },
   );
 
-  test("all of them in front of a body that never ends: 413, then closed", async () => {
+  test("behind all of them, a body that never ends is answered 413, and the connection closes", async () => {
     const served = await serve(Koa, IN_FRONT.at(-1)?.[1] ?? (() => []));
     const answer = await answerToEndless(served);
     expect(answer).toMatch(/^HTTP\/1\.1 413 Payload Too Large\r\n/);
@@ -122,7 +122,7 @@ describe.each([
     expect(served.onError).not.toHaveBeenCalled();
   });
 
-  test("the headers are those of every adapter, and nothing else", async () => {
+  test("the headers are those of every adapter, and no others", async () => {
     const { headers } = await answerTo(await serve(Koa, () => []), signDelivery(event, { secret: SECRET }));
     expect(Object.keys(headers).sort()).toEqual([
       "cache-control",
@@ -134,7 +134,7 @@ describe.each([
     ]);
   });
 
-  test("middleware that has told Koa not to answer does not keep us from it", async () => {
+  test("it answers although middleware has told Koa not to", async () => {
     const served = await serve(Koa, () => [
       (ctx, next) => {
         ctx.respond = false;
@@ -144,7 +144,7 @@ describe.each([
     expect((await answerTo(served, signDelivery(event, { secret: SECRET }))).status).toBe(200);
   });
 
-  test("an answer that something else has begun is left alone", async () => {
+  test("an answer that other code has begun is left alone", async () => {
     const served = await serve(Koa, () => [
       async (ctx, next) => {
         ctx.respond = false;
