@@ -18,7 +18,7 @@ const CODE = "mintfax.webhook.code";
 const SECRET_INDEX = "mintfax.webhook.secret_index";
 const HANDLER_SECONDS = "mintfax.webhook.handler_seconds";
 
-/** What is known of a delivery when it arrives. */
+/** Attributes that are known when a delivery arrives. */
 export const ARRIVAL: Attributes = {
   [MESSAGING_SYSTEM]: "mintfax",
   [MESSAGING_OPERATION_NAME]: OPERATION,
@@ -27,24 +27,24 @@ export const ARRIVAL: Attributes = {
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set(EVENT_TYPES);
 
-/** One of mintfax's six types or `other`, so that new ones make no new time series; undefined before the signature held. */
+/** One of mintfax's six types or `other`, so that a new type makes no new time series. Undefined until the signature was verified. */
 export function typeOf({ type }: { readonly type: string | undefined }): string | undefined {
   return type === undefined || KNOWN_TYPES.has(type) ? type : "other";
 }
 
-/** Of one span: may differ with every delivery. */
+/** Attributes of a span, which may differ with every delivery. */
 export function spanAttributes(record: OutcomeRecord): Attributes {
   const { type, id, status, handlerMs, error } = record;
   const attributes = countAttributes(record);
   attributes[HTTP_RESPONSE_STATUS_CODE] = status;
-  // Before the signature has held, the id is whatever a stranger wrote.
+  // Until the signature is verified, the id is text of a stranger.
   if (type !== undefined) set(attributes, MESSAGING_MESSAGE_ID, id);
   if (handlerMs !== undefined) attributes[HANDLER_SECONDS] = handlerMs / 1000;
   if (error !== undefined) attributes[EXCEPTION_TYPE] = exceptionTypeOf(error);
   return attributes;
 }
 
-/** Of a counter: every value is from a short list, none from a request. */
+/** Attributes of a counter: every value is from a short list, none from a request. */
 export function countAttributes(record: OutcomeRecord | LateOutcomeRecord): Attributes {
   const attributes = durationAttributes(record);
   set(attributes, CODE, record.code);
@@ -52,7 +52,7 @@ export function countAttributes(record: OutcomeRecord | LateOutcomeRecord): Attr
   return attributes;
 }
 
-/** Of a histogram, whose series are dearer. */
+/** Attributes of a histogram: fewer, since each of its series costs more. */
 export function durationAttributes(record: OutcomeRecord | LateOutcomeRecord): Attributes {
   const attributes: Attributes = { ...ARRIVAL, [OUTCOME]: record.outcome };
   set(attributes, MESSAGING_DESTINATION_NAME, typeOf(record));
@@ -60,7 +60,7 @@ export function durationAttributes(record: OutcomeRecord | LateOutcomeRecord): A
   return attributes;
 }
 
-/** Metrics would keep an undefined value as a value of its own. */
+/** Metrics would make a series of its own for an undefined value. */
 function set(attributes: Attributes, name: string, value: string | number | undefined): void {
   if (value !== undefined) attributes[name] = value;
 }

@@ -2,7 +2,7 @@ import type { Outcome, OutcomeCode } from "@mintfax-webhooks/core";
 
 /**
  * Which outcomes are failures of this server. Refusals are not: strangers can cause any number of them, and
- * OpenTelemetry counts a 4xx of an HTTP server as no error either.
+ * OpenTelemetry does not count a 4xx of an HTTP server as an error either.
  */
 const IS_FAILURE: Readonly<Record<Outcome, boolean>> = {
   processed: false,
@@ -17,7 +17,7 @@ const IS_FAILURE: Readonly<Record<Outcome, boolean>> = {
   misconfigured: true,
 };
 
-/** `error.type`: the outcome's code where the delivery failed, undefined where it did not. */
+/** `error.type`: the outcome's code if the delivery failed, undefined otherwise. */
 export function errorTypeOf(record: {
   readonly outcome: Outcome;
   readonly code: OutcomeCode | undefined;
@@ -25,10 +25,10 @@ export function errorTypeOf(record: {
   return IS_FAILURE[record.outcome] || record.code === "complete_unavailable" ? record.code : undefined;
 }
 
-// A class's name is written by a programmer. An error's `name` is as free as its message.
+// A programmer writes the name of a class. An error's `name` may hold anything, as its message may.
 const CLASS_NAME = /^[A-Za-z_$][\w$]{0,79}$/;
 
-/** The class of what was thrown, and nothing else of it: messages, stacks and names may quote payloads. */
+/** The class of the thrown value and nothing else: messages, stacks and names may quote payloads. */
 export function exceptionTypeOf(error: unknown): string {
   if (typeof error !== "object" || error === null) return typeof error;
   try {

@@ -3,9 +3,9 @@ import type { Context, Counter, Histogram, MeterProvider } from "@opentelemetry/
 import { countAttributes, durationAttributes } from "./attributes.ts";
 import { DURATION_BOUNDARIES, MESSAGING_PROCESS_DURATION, SCHEMA_URL } from "./semconv.ts";
 
-/** What the handler may take: up to its deadline, 25 s by default. */
+/** Seconds. A handler has 25 s by default (`deadlineMs`). */
 const HANDLER_BOUNDARIES = [...DURATION_BOUNDARIES, 15, 20, 25];
-/** mintfax's attempts are made at about 0, 10, 110 and 1110 s (webhooks/delivery-and-retries); then come replays. */
+/** Seconds. mintfax tries at about 0, 10, 110 and 1110 s (webhooks/delivery-and-retries); replays come later. */
 const AGE_BOUNDARIES = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600, 21_600, 86_400];
 
 /** The metrics of deliveries, on one meter provider. */
@@ -33,7 +33,7 @@ export class Instruments {
     });
     this.#handlerDurations = meter.createHistogram("mintfax.webhook.handler.duration", {
       unit: "s",
-      description: "The handler's part of it.",
+      description: "From the start of a handler to its end.",
       advice: { explicitBucketBoundaries: HANDLER_BOUNDARIES },
     });
     this.#ages = meter.createHistogram("mintfax.webhook.event.age", {
@@ -51,7 +51,7 @@ export class Instruments {
     this.#durations.record(durationMs / 1000, attributes, context);
     if (handlerMs !== undefined) this.#handlerDurations.record(handlerMs / 1000, attributes, context);
     if (outcome === "processed" && created !== undefined) {
-      // Two clocks, and `created` is in whole seconds.
+      // mintfax's clock may be ahead of this one.
       this.#ages.record(Math.max(0, Date.now() / 1000 - created), attributes, context);
     }
   }

@@ -1,7 +1,7 @@
 /**
  * Names of OpenTelemetry's semantic conventions, version 1.44.0 (docs/messaging, docs/http, docs/general/recording-errors
- * of open-telemetry/semantic-conventions). Constants, not `@opentelemetry/semantic-conventions`: the messaging names are
- * in the part of that package that may change with any minor version.
+ * of open-telemetry/semantic-conventions). Not from `@opentelemetry/semantic-conventions`: the messaging
+ * names are in the part of that package that may change with any minor version.
  */
 export const SCHEMA_URL = "https://opentelemetry.io/schemas/1.44.0";
 

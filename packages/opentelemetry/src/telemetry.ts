@@ -18,10 +18,10 @@ const SCOPE = "@mintfax-webhooks/opentelemetry";
 
 /**
  * Traces and counts deliveries through OpenTelemetry's API; without an SDK it does nothing. Store calls and handlers run
- * in the delivery's span, so that what they trace is below it; the span itself is below that of the HTTP request, where
- * that is traced. Holds nothing of payloads, headers or error messages.
+ * in the delivery's span, so their own spans are below it. The delivery's span is below that of the HTTP request, if the
+ * request is traced. Spans and metrics hold nothing of payloads, headers or error messages.
  *
- * It goes to the SDK that is registered globally, also to one that is registered later.
+ * It uses the SDK that is registered globally, even if that is registered later.
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ class OpenTelemetry implements Telemetry {
     this.#currentInstruments().recordLate(record, context.active());
   }
 
-  /** Tracers find a later SDK by themselves, meters do not. */
+  /** A tracer finds an SDK that is registered later; a meter does not. */
   #currentInstruments(): Instruments {
     const provider = metrics.getMeterProvider();
     if (this.#instruments === undefined || provider !== this.#provider) {
@@ -70,7 +70,7 @@ function conclude(span: Span, record: OutcomeRecord): void {
     const type = typeOf(record);
     if (type !== undefined) span.updateName(`${OPERATION} ${type}`);
     span.setAttributes(spanAttributes(record));
-    // Without a description: the code says it, and whatever was thrown may say too much.
+    // Without a description: the code is enough, and an error's message may hold a payload.
     if (errorTypeOf(record) !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
   } finally {
     span.end();

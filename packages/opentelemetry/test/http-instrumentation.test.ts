@@ -14,33 +14,36 @@ interface Seen {
   readonly parent?: string;
 }
 
-// A process of its own: HTTP instrumentation changes `node:http` for everybody in it.
-test.each(["express", "hono", "koa", "fetch"])("%s: request, delivery, handler", async (framework) => {
-  const child = spawn(process.execPath, ["--conditions=source", SERVER, framework], {
-    env: { ...process.env, MINTFAX_WEBHOOK_SECRET: SECRET },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const next = async <T>(): Promise<T> => {
-    const { value } = await lines.next();
-    if (value === undefined) throw new Error(`the server ended with code ${child.exitCode}`);
-    return JSON.parse(value) as T;
-  };
-  try {
-    const { url } = await next<{ url: string }>();
-    const event = eventFixture("fax.delivered");
-    expect((await createTestSender({ secret: SECRET, to: url }).attempt(event)).status).toBe(200);
-    child.kill("SIGTERM");
-    const { spans } = await next<{ spans: readonly Seen[] }>();
-    const request = spans.find(({ name }) => name.startsWith("POST"));
-    expect(request, JSON.stringify(spans)).toBeDefined();
-    const delivery = spans.find(({ name }) => name === "process fax.delivered");
-    expect(delivery?.parent).toBe(request?.id);
-    expect(spans.find(({ name }) => name === "handler's query")?.parent).toBe(delivery?.id);
-  } finally {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill("SIGKILL");
-      await once(child, "exit");
+// A process of its own: HTTP instrumentation changes `node:http` for the whole process.
+test.each(["express", "hono", "koa", "fetch"])(
+  "in %s, the delivery's span is below the request's and above the handler's",
+  async (framework) => {
+    const child = spawn(process.execPath, ["--conditions=source", SERVER, framework], {
+      env: { ...process.env, MINTFAX_WEBHOOK_SECRET: SECRET },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    const next = async <T>(): Promise<T> => {
+      const { value } = await lines.next();
+      if (value === undefined) throw new Error(`the server ended with code ${child.exitCode}`);
+      return JSON.parse(value) as T;
+    };
+    try {
+      const { url } = await next<{ url: string }>();
+      const event = eventFixture("fax.delivered");
+      expect((await createTestSender({ secret: SECRET, to: url }).attempt(event)).status).toBe(200);
+      child.kill("SIGTERM");
+      const { spans } = await next<{ spans: readonly Seen[] }>();
+      const request = spans.find(({ name }) => name.startsWith("POST"));
+      expect(request, JSON.stringify(spans)).toBeDefined();
+      const delivery = spans.find(({ name }) => name === "process fax.delivered");
+      expect(delivery?.parent).toBe(request?.id);
+      expect(spans.find(({ name }) => name === "handler's query")?.parent).toBe(delivery?.id);
+    } finally {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill("SIGKILL");
+        await once(child, "exit");
+      }
     }
-  }
-});
+  },
+);

@@ -1,6 +1,6 @@
 import { eventFixture } from "@mintfax-webhooks/testing";
 
-/** Stands for whatever must not leave the server: each place that could leak has a mark of its own. */
+/** Marks data that must not leave the server: each place that could leak has a mark of its own. */
 export const MARK = "zq7personal";
 const MARKED_NUMBER = "+1555zq7personal";
 

@@ -21,7 +21,7 @@ import { startSdk } from "./sdk.ts";
 
 const sdk = startSdk();
 registerInstrumentations({ instrumentations: [new HttpInstrumentation()] });
-// `node:http` is loaded already; it is instrumented when somebody asks for it.
+// `node:http` is loaded already; it is instrumented when it is imported again.
 createRequire(import.meta.url)("node:http");
 
 const options = { telemetry: createTelemetry(), onOutcome: () => {} };

@@ -103,7 +103,7 @@ const ROWS: readonly Row[] = [
 ];
 
 export function testOutcomes(exported: Exported): void {
-  describe("what else becomes of a delivery", () => {
+  describe("a delivery that is not processed", () => {
     test.each(ROWS)("$outcome", async ({ outcome, status, arrange, counted, exception }) => {
       const store = new BrokenStore(createMemoryStore());
       const { webhooks } = receiving({ telemetry: createTelemetry(), store });
@@ -128,7 +128,7 @@ export function testOutcomes(exported: Exported): void {
       expect(points.map((point) => point.attributes)).toContainEqual(attributes);
     });
 
-    test("an alarm at 200 is an error", async () => {
+    test("a 200 whose completion was not recorded is an error", async () => {
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
       const store = new BrokenStore(createMemoryStore());
       const { webhooks } = receiving({ telemetry: createTelemetry(), store });
@@ -143,7 +143,7 @@ export function testOutcomes(exported: Exported): void {
       });
     });
 
-    test("what ends after the answer is counted, too", async () => {
+    test("a handler that ends after the answer is counted too", async () => {
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
       const { webhooks } = receiving({ telemetry: createTelemetry() });
       const work = gate();

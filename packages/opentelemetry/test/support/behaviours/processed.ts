@@ -12,7 +12,7 @@ import { type Exported, PROCESS, traced } from "../exported.ts";
 
 export function testProcessed(exported: Exported): void {
   describe("a processed delivery", () => {
-    test("is a span, and what store and handler trace is below it", async () => {
+    test("is a span, with the spans of store and handler below it", async () => {
       const store = new BrokenStore(createMemoryStore());
       for (const call of ["claim", "complete"] as const) {
         store.break(call, () => {
@@ -96,7 +96,7 @@ export function testProcessed(exported: Exported): void {
       ]);
     });
 
-    test("goes below the span that is active, as that of an HTTP server is", async () => {
+    test("is below the active span, such as that of an HTTP server", async () => {
       const { webhooks } = receiving({ telemetry: createTelemetry() });
       webhooks.on("fax.delivered", () => {});
       const server = trace.getTracer("http").startSpan("POST", { kind: SpanKind.SERVER });
@@ -106,7 +106,7 @@ export function testProcessed(exported: Exported): void {
       expect(parentSpanContext?.spanId).toBe(server.spanContext().spanId);
     });
 
-    test("has the hook in its context, so that log lines find the trace", async () => {
+    test("runs the hook in its context, so that log lines find the trace", async () => {
       const seen: (string | undefined)[] = [];
       const { webhooks } = receiving({
         telemetry: createTelemetry(),
@@ -117,7 +117,7 @@ export function testProcessed(exported: Exported): void {
       expect(seen).toEqual([exported.span("process fax.delivered").spanContext().spanId]);
     });
   });
-  test("over HTTP in Express, deliveries at the same time keep apart", async () => {
+  test("over HTTP in Express, the spans of concurrent deliveries stay apart", async () => {
     const works = new Map<string, ReturnType<typeof gate<void>>>();
     const started = new Map<string, ReturnType<typeof gate<void>>>();
     const webhooks = mintfaxWebhooks({ secret: SECRET, telemetry: createTelemetry() }).on(
