@@ -18,7 +18,7 @@ export interface Difference {
   /** Which of the two accepts what the other refuses. */
   readonly laxer: "reference" | "ours";
   /**
-   * Tells the deliveries on which verdicts may differ; whatever is none of these must have equal ones. Undefined
+   * Tells the deliveries on which verdicts may differ; all others must have equal ones. Undefined
    * where no delivery of strings and bytes comes into it: other types, or the set-up.
    */
   readonly concerns?: (candidate: Candidate) => boolean;
@@ -140,7 +140,7 @@ export function mayDiffer(candidate: Candidate): boolean {
   return Object.values(DELIBERATE_DIFFERENCES).some(({ concerns }) => concerns?.(candidate));
 }
 
-/** Whether we refuse this delivery, whatever the reference thinks of it. */
+/** Whether we refuse this delivery, even if the reference accepts it. */
 export function weRefuse(candidate: Candidate): boolean {
   // These two leave a way to accept: bytes that were signed as they are, and another, good token.
   const { invalidUtf8: _, junkAfterToken: __, ...always } = DELIBERATE_DIFFERENCES;

@@ -39,7 +39,7 @@ export interface LaneOptions {
   readonly onOutcome: (record: OutcomeRecord) => void;
 }
 
-/** What the suite needs of a receiver, whatever framework it is mounted on. */
+/** What the suite needs of a receiver, on any framework. */
 interface Mounted {
   on(pattern: "fax.delivered", handler: (event: FaxDeliveredEvent) => void): unknown;
   drain(): Promise<void>;

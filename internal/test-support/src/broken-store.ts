@@ -13,7 +13,7 @@ export class BrokenStore implements LeaseStore {
     this.#inner = inner;
   }
 
-  /** Makes a call fail, or wait for whatever `fault` returns before it goes through. */
+  /** Makes a call fail, or wait for what `fault` returns before it goes through. */
   break(call: Call, fault: () => Promise<unknown> | undefined): void {
     this.#faults.set(call, fault);
   }

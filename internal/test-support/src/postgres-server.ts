@@ -10,7 +10,7 @@ import { said, unprivileged } from "./server-process.ts";
 
 /**
  * Runs the server until its standard input ends, as it does however this process dies; then leaves nothing behind.
- * Meanwhile it takes orders: the server is its child, so nobody else can be hit.
+ * Meanwhile it takes orders: the server is its child, so it can hit no other process.
  */
 const SUPERVISOR = `folder=$1; shift; "$@" <&- &
 while read order; do case $order in
@@ -68,7 +68,7 @@ export class PostgresServer {
     const supervisor = spawn("sh", ["-c", SUPERVISOR, "sh", folder, ...server], {
       ...user,
       cwd: "/",
-      // Of its own group, so that Ctrl-C leaves it to whoever uses it for a last word.
+      // Of its own group, so that Ctrl-C does not end it before its user has finished.
       detached: true,
       stdio: ["pipe", "ignore", "pipe"],
     });

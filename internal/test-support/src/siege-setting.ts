@@ -11,5 +11,5 @@ export const PATH = "/webhooks/mintfax";
 /** The receiver's defaults. */
 export const LIMIT_BYTES: number = 256 * 1024;
 
-/** Tells a server to act on whatever comes, to see that it is noticed. */
+/** Tells a server to act on every request, unverified, to see that it is noticed. */
 export const PLANT = "--plant";

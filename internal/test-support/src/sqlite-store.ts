@@ -56,7 +56,7 @@ export class SqliteStore implements TransactionalStore<DatabaseSync> {
       .map((row) => row.id);
   }
 
-  /** Closing it rolls back whatever was not committed. */
+  /** Closing it rolls back what was not committed. */
   #open(): DatabaseSync {
     return new DatabaseSync(this.#file);
   }

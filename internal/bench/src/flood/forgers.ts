@@ -18,7 +18,7 @@ export interface Forgeries {
 /** Connections that send one request after another, each as soon as the last one is answered. */
 const CONNECTIONS: Readonly<Record<Kind, number>> = {
   "bad signature, id of a good delivery": 16,
-  "bad signature, id of nobody's": 16,
+  "bad signature, unknown id": 16,
   "16 bogus tokens": 16,
   "1,000 bogus tokens": 8,
   "stale replay": 8,
@@ -38,7 +38,7 @@ const told = Object.fromEntries(
 ) as Record<Kind, { sent: number; answered: Record<string, number> }>;
 const sockets = new Set<Socket>();
 const dripping = new Set<Socket>();
-/** Kinds that nobody has answered yet. The slow ones are not waited for. */
+/** Kinds that the server has not answered yet. The slow ones are not waited for. */
 const unanswered = new Set<Kind>(kinds.filter((kind) => kind !== "slow body"));
 const startMs = performance.now();
 let over = false;

@@ -6,7 +6,7 @@ import { KINDS, type Kind } from "./traffic.ts";
 
 /** What a siege has shown. */
 export interface Findings {
-  /** The first good deliveries: they count, and nobody looks at how long they took. */
+  /** The first good deliveries: they count, but the time that they took does not. */
   readonly warm: Deliveries;
   readonly alone: Deliveries;
   readonly beside: Deliveries;
@@ -18,7 +18,7 @@ export interface Findings {
 /**
  * Compared with a sample after a third of the flood, when everything has been compiled and every buffer is in use. What
  * may grow: the ids of good deliveries (some 50 a second, about 300 bytes each in the memory store), and what V8 and the
- * allocator keep. A whole siege refuses some hundred thousand forgeries after that sample, so whatever were kept of each,
+ * allocator keep. A whole siege refuses some hundred thousand forgeries after that sample, so any bytes that were kept of each,
  * a string of 100 bytes even, would be beyond these bounds.
  */
 export const HEAP_GROWTH_BYTES: number = 8 * 2 ** 20;

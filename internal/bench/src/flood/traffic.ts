@@ -6,7 +6,7 @@ const KEY = Buffer.from(SECRET.slice("whsec_".length), "base64");
 /** What forgers send, and what they are to be answered. */
 export const KINDS = {
   "bad signature, id of a good delivery": 400,
-  "bad signature, id of nobody's": 400,
+  "bad signature, unknown id": 400,
   // All that is looked at of a signature header, so each one is compared.
   "16 bogus tokens": 400,
   "1,000 bogus tokens": 400,

@@ -75,7 +75,7 @@ function deliver(to: LeaseStore, id: string): void {
   if (to.complete(key, { owner: OWNER, fence: claim.fence }) !== "ok") throw new Error(`lost: ${id}`);
 }
 
-/** As long as mintfax's, and one piece of memory: a text that was put together is a tree until somebody reads it. */
+/** As long as mintfax's, and one piece of memory: a concatenated text is a tree until it is read. */
 function newId(): string {
   ids += 1;
   return Buffer.from(`evt_${String(ids).padStart(22, "0")}`, "latin1").toString("latin1");

@@ -23,7 +23,7 @@ answerQuestions({
     clients.set("node-redis", (await createClient({ url }).connect()) as unknown as RedisClient);
   },
 
-  /** @returns how many calls a delivery makes, whatever they are */
+  /** @returns how many calls of any kind a delivery makes */
   async calls({ client }: { client: RedisName }): Promise<number> {
     const calls: Call[] = [];
     const receiver = receiverOn(recording(clientOf(client), calls));

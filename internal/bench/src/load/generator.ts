@@ -7,7 +7,7 @@ import type { Kind } from "./requests.ts";
 /** As many as a busy server has in flight. */
 export const CONNECTIONS = 32;
 
-/** The load generator's process, on the Node of the bench whatever the servers run on. */
+/** The load generator's process, on the Node of the bench, which may not be that of the servers. */
 export class Generator {
   readonly #child: Child;
 

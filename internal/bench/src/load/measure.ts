@@ -17,7 +17,7 @@ export interface Measurable {
   readonly port: number;
   /** User and system time so far. */
   cpuMicros(): Promise<number>;
-  /** How often a handler has run; undefined where nobody counts. */
+  /** How often a handler has run; undefined where it is not counted. */
   handled(): Promise<number | undefined>;
 }
 

@@ -13,7 +13,7 @@ import { endWithUs } from "../processes/running.ts";
 import { SECRET } from "../terms.ts";
 
 const { default: workerd } = createRequire(import.meta.url)("workerd") as { default: string };
-/** What Linux counts processor time in, for whoever asks: a hundredth of a second. */
+/** The unit in which Linux reports processor time: a hundredth of a second. */
 const TICK_MICROS = 10_000;
 
 const CONFIG = `using Workerd = import "/workerd/workerd.capnp";
@@ -69,7 +69,7 @@ export class WorkerServer implements Measurable {
     return ((user ?? 0) + (system ?? 0)) * TICK_MICROS;
   }
 
-  /** Nobody counts there; every answer says so by itself. */
+  /** It is not counted there; every answer says so by itself. */
   async handled(): Promise<undefined> {
     return undefined;
   }

@@ -10,7 +10,7 @@ const [SMALLEST, , LARGEST] = SIZES;
 /** The last one is where a table of a power of two has just been doubled. */
 const WEIGHED = [100_000, 1_000_000, 550_000] as const;
 
-/** The memory store: whether a delivery costs the same whatever it remembers, and what an id weighs. */
+/** The memory store: whether a delivery costs the same at any size, and what an id weighs. */
 export async function memory({ rounds, runtime }: Effort): Promise<PartResult> {
   const flags = [...(runtime.flags ?? []), "--expose-gc"];
   const startChild = () => Child.start(builtFile("inside/memory"), { ...runtime, flags });

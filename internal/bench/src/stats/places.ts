@@ -53,7 +53,7 @@ export function sharesByPlace({ nodes, samples, timeDeltas }: CpuProfile): Recor
   return micros;
 }
 
-/** Without idleness, and without whatever is called by Node's start or by its module loader. */
+/** Without idleness, and without what Node calls at its start or in its module loader. */
 function placesOf(nodes: CpuProfile["nodes"]): Map<number, Place> {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const places = new Map<number, Place>();

@@ -11,7 +11,7 @@ export interface Difference {
   readonly reason: string;
 }
 
-/** All of them. Whatever is not listed here is the same everywhere. */
+/** All of them. Everything that is not listed here is the same on every platform. */
 export const DIFFERENCES: readonly Difference[] = [
   {
     platform: "a Request of @hono/node-server",

@@ -1,7 +1,7 @@
 import type { Reply } from "./peer.ts";
 
 /**
- * Who reads requests off the wire: whatever it refuses by itself never gets to an adapter. An adapter on
+ * What reads requests off the wire. A request that it refuses by itself never reaches an adapter. An adapter on
  * `@hono/node-server` may go by the `Request` that it makes, or by Node's own behind it.
  */
 export type Platform = "node" | "@hono/node-server" | "a Request of @hono/node-server" | "workerd";

@@ -89,7 +89,7 @@ const notEnvelopes: Readonly<Record<string, string>> = {
   ),
 };
 
-const nobodys: Readonly<Record<string, string>> = {
+const unhandledTypes: Readonly<Record<string, string>> = {
   "type __proto__": envelope({ type: "__proto__" }),
   "type constructor": envelope({ type: "constructor" }),
   "type toString": envelope({ type: "toString" }),
@@ -113,7 +113,7 @@ export const BODY_ROWS: readonly Row[] = [
   ...Object.entries(notEnvelopes).map(([name, body]) =>
     refused("envelope_malformed", `envelope: ${name}`, { body }),
   ),
-  ...Object.entries(nobodys).map(([name, body]) => unhandled(name, { body })),
+  ...Object.entries(unhandledTypes).map(([name, body]) => unhandled(name, { body })),
   // Threat: T07
   unhandled("resource nested 100,000 deep", { lane: "roomy", body: unknownEvent(NESTED_OBJECT) }),
   // With an escape in it, it goes through the search for prototype keys as well.

@@ -5,7 +5,7 @@ import { macOf } from "./signing.ts";
 /** Says how a body travels: the headers that frame it, and its bytes on the wire. */
 export type Framing = (body: Buffer) => { readonly headers: readonly string[]; readonly bytes: Uint8Array };
 
-/** A delivery and what is wrong with it. Whatever is left out is as mintfax would send it. */
+/** A delivery and what is wrong with it. All that is left out is as mintfax sends it. */
 export interface Draft {
   readonly method?: string;
   /** As the request line says; the connection is one of HTTP/1.1 all the same. */

@@ -1,7 +1,7 @@
 import { chunked, type Draft, declaring, inSteps, requestOf } from "./draft.ts";
 import type { RawRequest } from "./raw-http.ts";
 
-/** A request that Node's own parser turns away before anybody is asked. */
+/** A request that Node's own parser refuses before any of our code runs. */
 export interface ParserRow {
   readonly name: string;
   readonly request: RawRequest;

@@ -29,7 +29,7 @@ export function processed(name: string, request: Draft | RawRequest): Row {
   return { name, request: toRequest(request), status: 200, outcome: "processed" };
 }
 
-/** Authentic and well formed, but of a type without a handler: nobody is called, the store included. */
+/** Authentic and well formed, but of a type without a handler: neither a handler nor the store is called. */
 export function unhandled(name: string, request: Draft | RawRequest): Row {
   return { name, request: toRequest(request), status: 200, outcome: "unhandled" };
 }

@@ -165,7 +165,7 @@ const expectations: readonly Row[] = [
     interim: [100],
   },
   {
-    // Node says "continue" before anybody is asked; the refusal follows without waiting for the body.
+    // Node says "continue" before any of our code runs; the refusal follows without waiting for the body.
     ...refused(
       "timestamp_malformed",
       "Expect: 100-continue, refused by its headers",
@@ -195,7 +195,7 @@ export const TRANSPORT_ROWS: readonly Row[] = [
 ];
 
 /**
- * Deliveries that end before their body does: nobody is left to be answered (Node's parser may say 400 on its own),
+ * Deliveries that end before their body does: no client is left to answer (Node's parser may say 400 on its own),
  * so what counts is the record.
  */
 export const CUT_ROWS: readonly Row[] = [

@@ -16,7 +16,7 @@ const CASE_LIMIT_MS = 15_000;
 export async function frameworkColumns(): Promise<Column[]> {
   // The frameworks complain about requests that are malformed on purpose, of which there are hundreds.
   console.error = () => {};
-  // A case that fails leaves requests behind, and nobody is waiting for them when its server stops.
+  // A case that fails leaves requests behind, and no client waits for them when its server stops.
   process.on("unhandledRejection", () => {});
   const suite = new Suite();
   const columns: Column[] = [];

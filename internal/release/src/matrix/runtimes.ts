@@ -52,7 +52,7 @@ export async function runtimeColumns(): Promise<Column[]> {
   }
 }
 
-/** What became of each check on a runtime, whatever happened there. Never rejects. */
+/** The result of each check on a runtime, failures included. Never rejects. */
 export async function resultsOn(runtime: Runtime, stage: Stage): Promise<Result[]> {
   let reported: Result[] = [];
   let fault = "it was not reported";

@@ -8,7 +8,7 @@ export interface Column {
   readonly results: readonly Result[];
 }
 
-/** Prints rows of behaviours, and under them whatever does not hold. @returns whether everything holds */
+/** Prints rows of behaviours, and under them those that do not hold. @returns whether everything holds */
 export function printTable(title: string, columns: readonly Column[]): boolean {
   const rows = [...new Set(columns.flatMap(({ results }) => results.map(({ name }) => name)))];
   const cells = [

@@ -6,7 +6,7 @@ const CORE = "packages/core/src";
 
 /** Noticed by a failing test, or by the test never coming to an end. */
 const NOTICED = new Set(["Killed", "Timeout"]);
-/** Noticed by nobody: all tests passed, or none came by. */
+/** Not noticed: all tests passed, or none reached it. */
 const SURVIVED = new Set(["Survived", "NoCoverage"]);
 
 /** @returns the share of mutants that were noticed, in percent */

@@ -14,7 +14,7 @@ const kept = (globalThis as Record<string, unknown>)[String(provided("globalName
 if (kept !== undefined) {
   // Unless the mutant is in what modules do as they load, Stryker sets it only afterwards.
   if (provided("mutantActivation") !== "static") kept.activeMutant = undefined;
-  // Whatever the last mutant has left in the sources must not be the next one's.
+  // What the last mutant has left in the sources must not reach the next one.
   const mutant = provided("mode") === "mutant" ? provided("activeMutant") : "none";
   if (kept.lastMutant !== mutant) {
     kept.mutantCoverage = undefined;

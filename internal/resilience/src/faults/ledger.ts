@@ -34,7 +34,7 @@ export interface Entry extends Fact {
   readonly pid: number;
 }
 
-/** The account of one row of the table, outside of every store: processes append to it, and nobody changes it. */
+/** The account of one row of the table, outside of every store: processes only append to it. */
 export class Ledger {
   readonly #file: number;
 
@@ -42,7 +42,7 @@ export class Ledger {
     this.#file = openSync(path, "a");
   }
 
-  /** Synchronous: whatever comes next, SIGKILL included, this line is in the file before. */
+  /** Synchronous: the line is in the file before anything else happens, SIGKILL included. */
   write(fact: Fact): void {
     writeSync(this.#file, `${JSON.stringify({ at: nowMs(), pid: process.pid, ...fact })}\n`);
   }

@@ -7,7 +7,7 @@ interface RawAnswer {
 
 /** Node's parser and its timeouts answer these on their own, without a body. */
 const NODES_OWN: ReadonlySet<number> = new Set([400, 408, 413, 414, 417, 431, 505]);
-/** For paths that are nobody's. */
+/** For paths that belong to no receiver. */
 const FRAMEWORKS_OWN: ReadonlySet<number> = new Set([400, 404, 405, 501]);
 
 /** Answers without a code. */
@@ -52,7 +52,9 @@ function faultOf({ status, headers, body }: RawAnswer): string | undefined {
   if (status === 101) return "switched protocols";
   if (headers.get("content-type") !== "application/json") {
     if (body === "" && NODES_OWN.has(status)) return undefined;
-    return FRAMEWORKS_OWN.has(status) ? undefined : `status ${status} of nobody's`;
+    return FRAMEWORKS_OWN.has(status)
+      ? undefined
+      : `status ${status}, which neither a receiver nor a framework answers`;
   }
   if (body === "") return undefined;
   let said: Record<string, unknown>;

@@ -18,7 +18,7 @@ export class Besieged {
   ports: Readonly<Record<string, number>> = {};
   #report: ((report: Report) => void) | undefined;
 
-  /** @param plant whether it acts on whatever comes */
+  /** @param plant whether it acts on every request, unverified */
   static async start(plant: boolean): Promise<Besieged> {
     const main = join(import.meta.dirname, "server/main.ts");
     const child = fork(main, plant ? [PLANT] : [], {

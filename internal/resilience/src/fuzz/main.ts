@@ -1,6 +1,6 @@
 /**
  * Fuzzing: changed and broken requests over real sockets to every kind of server. Prints seed and counts; exits with 1
- * if a server broke, let somebody in, kept somebody waiting, or said what it must not say.
+ * if a server broke, accepted a forgery, left a connection open, or said what it must not say.
  */
 import { parseArgs } from "node:util";
 import { actAtOnce } from "test-support/at-once";

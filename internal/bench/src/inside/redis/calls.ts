@@ -17,7 +17,7 @@ export interface ScriptCall {
   readonly args: readonly string[];
 }
 
-/** A client that notes whatever is called of it. */
+/** A client that notes each method that is called. */
 export function recording(client: RedisClient, calls: Call[]): RedisClient {
   return new Proxy(client, {
     get(target, name) {

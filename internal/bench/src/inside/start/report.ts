@@ -2,7 +2,7 @@
 export interface Started {
   readonly wallMs: number;
   readonly cpuMs: number;
-  /** For the imports to be of use to somebody. */
+  /** So that the imports are used. */
   readonly names: number;
 }
 

@@ -5,7 +5,7 @@ import { type Gates, handlerOf } from "./handlers.ts";
 import { Journal, settled } from "./journal.ts";
 import { LANES, MOUNTS, type Mount, ON_THE_APP } from "./lanes.ts";
 
-/** What the suite needs of a receiver, whatever it is mounted on. */
+/** What the suite needs of a receiver, on any framework. */
 type Receiving = Pick<Webhooks, "on" | "drain" | "forget">;
 
 /** One receiver to be set up and mounted. */
@@ -37,7 +37,7 @@ const MISS = "mintfax-webhooks: a delivery to ";
 
 /**
  * Stops the clock, for the receivers' sake, and makes what a server under test mounts. It also needs a route
- * `POST /echo` that answers with the JSON it is sent, and 404 for whatever it does not know.
+ * `POST /echo` that answers with the JSON it is sent, and 404 for all other requests.
  */
 export function createSuiteApp(): SuiteApp {
   const journal = new Journal();

@@ -35,7 +35,7 @@ function malformed({ name, request, ...row }: Row): AdapterCase {
   };
 }
 
-/** A delivery that ends before its body does. Nobody is left to be answered, so what counts is the record. */
+/** A delivery that ends before its body does. No client is left to answer, so what counts is the record. */
 function cut({ name, request, code }: Row): AdapterCase {
   const id = `cut/${name}`;
   return {

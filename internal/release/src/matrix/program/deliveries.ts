@@ -80,7 +80,7 @@ export const deliveryChecks: readonly Check[] = [
     },
   },
   {
-    name: "a forged delivery reaches nobody: 400",
+    name: "a forged delivery reaches no handler: 400",
     async run() {
       const bench = new Bench();
       const forged = forge(signDelivery(eventFixture("fax.delivered"), { secret: SECRET }));
@@ -88,7 +88,7 @@ export const deliveryChecks: readonly Check[] = [
     },
   },
   {
-    name: "a body over the limit reaches nobody: 413",
+    name: "a body over the limit reaches no handler: 413",
     async run() {
       const bench = new Bench(undefined, { bodyLimitBytes: 100 });
       const { status } = await bench.sender.attempt(eventFixture("fax.delivered"));

@@ -3,7 +3,7 @@ import { ROOT } from "test-support/root";
 import type { Tarball } from "../pack/tarballs.ts";
 
 const REQUIRED = ["README.md", "LICENSE"];
-/** By what they are called, whatever folder they are in. */
+/** By name, in any folder. */
 const TEST_FILE =
   /(^|\/)(tests?|__tests__)\/|\.test\.|\.spec\.|(^|\/)tsconfig.*\.json$|\.tsbuildinfo$|(^|\/)\.env/;
 /** Of this machine, and of what a developer's or a CI's usually looks like. */

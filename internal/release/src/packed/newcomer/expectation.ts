@@ -6,7 +6,7 @@ const VOLATILE: readonly (readonly [pattern: RegExp, expected: string])[] = [
   [/\d+ bytes/g, "\\d+ bytes"],
 ];
 
-/** Matches what a page shows as output, in whatever run. */
+/** Matches what a page shows as output, in every run. */
 export function outputLike(shown: string): RegExp {
   const escaped = shown.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(VOLATILE.reduce((text, [pattern, expected]) => text.replace(pattern, expected), escaped));

@@ -34,7 +34,7 @@ export class Terminal {
     this.#server = child;
   }
 
-  /** Waits until what runs has printed this, after whatever was waited for before. */
+  /** Waits until what runs has printed this, after the text that was waited for before. */
   async serverPrints(expected: RegExp): Promise<void> {
     const signal = AbortSignal.timeout(OUTPUT_LIMIT_MS);
     for (;;) {

@@ -1,5 +1,5 @@
 /**
- * Runs the tree's own suites on what a user has installed: in place of sources and of devDependencies, whatever the
+ * Runs the tree's own suites on what a user has installed: in place of sources and of devDependencies, whichever the
  * project in `PACKED_PROJECT` has in its `node_modules`. `PACKED_NAMES` says what tests call it: `{"redis4": "redis"}`.
  */
 import { appendFileSync } from "node:fs";

@@ -66,7 +66,7 @@ export class ReceiverProcess {
     return this.#port;
   }
 
-  /** Nothing happens to one that has ended: its pid may be somebody else's by now. */
+  /** Nothing happens to one that has ended: its pid may be another process's by now. */
   signal(signal: NodeJS.Signals): void {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill(signal);
   }

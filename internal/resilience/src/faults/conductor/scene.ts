@@ -193,7 +193,7 @@ export class Scene {
     });
   }
 
-  /** Ends whatever is left of it. */
+  /** Ends what is left of it. */
   async close(): Promise<void> {
     this.#closing = true;
     await Promise.all(this.#replacements);
@@ -215,7 +215,7 @@ export class Scene {
     actor.link?.close();
     if (how === "SIGKILL") this.doings.deaths.set(actor.process.pid, nowMs());
     else if (how !== 0) this.problems.push(`a receiver ended with ${how}`);
-    // Whatever runs servers starts one that was killed anew.
+    // As a process manager does: one that was killed is started again.
     if (how === "SIGKILL" && !this.#closing) {
       this.#replacements.push(this.enter().catch((error) => this.problems.push(String(error))));
     }

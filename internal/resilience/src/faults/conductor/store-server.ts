@@ -46,7 +46,7 @@ export async function stopStoreServer(server: StoreServer): Promise<void> {
   if (running.delete(server)) await server.stop();
 }
 
-/** Whatever way a run ends, none of them stays behind. */
+/** None of them outlives a run, however it ends. */
 export async function stopAllStoreServers(): Promise<void> {
   await Promise.allSettled([...running].map(stopStoreServer));
 }

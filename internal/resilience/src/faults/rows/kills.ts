@@ -2,7 +2,7 @@ import type { Point } from "../receiver/points.ts";
 import { nowMs, sleep } from "../terms.ts";
 import { type Row, SHARED } from "./row.ts";
 
-/** The process of a marked event ends itself there, with whatever else it is at work on. */
+/** The process of a marked event ends itself there, with all that it is working on. */
 function killAt(point: Point, words: string, inShort: boolean): Row {
   return {
     fault: `SIGKILL ${words}`,

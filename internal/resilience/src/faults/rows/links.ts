@@ -41,7 +41,7 @@ function linkFault(words: string, point: "at-claim" | "at-complete", inShort: bo
 
 const LATE_BY_MS = 2_500;
 
-/** Later than the stores wait (2 s), sooner than the engine would by itself: claims are granted, and nobody listens. */
+/** Later than the stores wait (2 s), sooner than the engine would by itself: claims are granted, and no receiver hears of it. */
 const LATE: Row = {
   fault: "store answers 2.5 s late",
   stores: SHARED,

@@ -20,7 +20,7 @@ function pauseAt(point: "in-handler" | "after-effect"): Row["play"] {
     const heedsFence = point === "in-handler";
     await scene.cast(1, { workMs: 0, heedsFence });
     const [first] = scene.actors;
-    if (first === undefined) throw new Error("nobody was cast");
+    if (first === undefined) throw new Error("no process was chosen");
 
     const asked = new Set<string>();
     const taken = new Set<string>();
@@ -90,7 +90,7 @@ function staleBy(scene: Scene): number {
   return accepted.length + refused;
 }
 
-/** Somebody presses "Retry now": when the schedule's next attempt comes depends on how busy the machine is. */
+/** A person presses "Retry now": when the schedule's next attempt comes depends on how busy the machine is. */
 async function retryUntil(holds: () => boolean, scene: Scene, which: (id: string) => boolean): Promise<void> {
   const endMs = nowMs() + PATIENCE_MS;
   while (!holds() && nowMs() < endMs) {

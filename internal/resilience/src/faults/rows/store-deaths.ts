@@ -53,7 +53,7 @@ const DOWN: Row = {
     const tried = (await scene.traffic.attempts()).filter(
       ({ startedMs }) => startedMs < from.wallMs + DOWN_MS,
     );
-    // Whoever was still waiting when the store came back may have been served.
+    // A delivery that was still waiting when the store came back may have been served.
     const answered = tried.filter(
       ({ startedMs, durationMs }) => startedMs + durationMs < from.wallMs + DOWN_MS,
     );

@@ -141,7 +141,7 @@ function tally<T>(name: string, call: () => T): T {
   return call();
 }
 
-/** Whoever was claimed for was let in, and whoever was let in is judged where its answer is: `judge`. */
+/** A delivery that led to a claim was accepted, and `judge` looks at each accepted one by its answer. */
 function judgeCalls(): void {
   const { processed = 0, duplicate = 0, busy = 0 } = outcomes;
   const { claim = 0, complete = 0, ...others } = calls;

@@ -3,7 +3,7 @@ import type { Holder, Settlement } from "@mintfax-webhooks/core/store";
 
 /** A bug to be put into the store, to see that it is found. */
 export const PLANTS: Readonly<Record<string, (store: LeaseStore) => LeaseStore>> = {
-  /** Whoever settles settles, whatever became of his claim. */
+  /** Every settlement counts, also one whose claim was taken over. */
   "drop-fence": (store) => asHolder(store, ["renew", "complete", "release"]),
   "complete-without-owner": (store) => asHolder(store, ["complete"]),
   /** "Remember the id, then work": done as soon as it is claimed. */
@@ -69,7 +69,7 @@ export function withPlant(store: LeaseStore, plant: string | undefined): LeaseSt
 
 type Settling = "renew" | "complete" | "release";
 
-/** Takes these calls for calls of whoever holds the key now. */
+/** Takes these calls for calls of the current holder of the key. */
 function asHolder(store: LeaseStore, calls: readonly Settling[]): LeaseStore {
   const holders = new Map<string, Holder>();
   const holderOf = (call: Settling, id: string, caller: Holder): Holder =>

@@ -28,7 +28,7 @@ export interface Scenario {
   readonly cadence: Cadence;
   readonly deadlineMs: number;
   readonly leaseMs: number;
-  /** From here on nothing goes wrong any more, and whatever has not been acknowledged is sent until it is. */
+  /** From here on nothing goes wrong any more, and each event that has not been acknowledged is sent until it is. */
   readonly horizonMs: number;
   /** The store answers without a promise, as the memory store does. */
   readonly synchronous: boolean;

@@ -102,7 +102,7 @@ export class SharedStore {
       return;
     }
     this.#lost.add(key.id);
-    const was = `${state.phase}, held by ${state.owner || "nobody"} with fence ${state.fence}`;
+    const was = `${state.phase}, held by ${state.owner || "no process"} with fence ${state.fence}`;
     world.violation(
       "state machine",
       `${tell(command)} of what was ${was}: got ${JSON.stringify(reply)}, expected ${next}`,

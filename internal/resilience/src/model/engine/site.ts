@@ -9,7 +9,7 @@ import type { World } from "./world.ts";
 /** The processes that deliveries are spread over, and what befalls them. */
 export class Site {
   readonly #world: World;
-  /** Who serves now; a process that died leaves its place empty until somebody starts another. */
+  /** Who serves now; a process that died leaves its place empty until another is started. */
   readonly #serving: (SimulatedProcess | undefined)[] = [];
 
   constructor(world: World) {
@@ -27,7 +27,7 @@ export class Site {
     world.later(undefined, scenario.horizonMs, () => this.#calm());
   }
 
-  /** Where the next delivery goes; undefined where nobody takes the connection. */
+  /** Where the next delivery goes; undefined where no process takes the connection. */
   pick(): SimulatedProcess | undefined {
     return this.#world.random.pick(this.#serving);
   }

@@ -8,7 +8,7 @@ export type Rule =
   /** An answer or a record that does not follow from what had happened. */
   | "answer"
   | "lost event"
-  /** A timer, a claim or a call that nobody needs any more. */
+  /** A timer, a claim or a call that is left over. */
   | "left over"
   /** No answer, or no end. */
   | "stuck";

@@ -51,7 +51,7 @@ export class World implements Clock {
 
   setTimeout(act: () => void, delayMs: number): object {
     const process = this.#current;
-    if (process === undefined) throw new Error("a timer was set by nobody");
+    if (process === undefined) throw new Error("a timer was set outside of every process");
     const timer: Timer = { entry: undefined, unref() {} };
     process.timers.add(timer);
     timer.entry = this.later(process, delayMs, () => {
@@ -73,7 +73,7 @@ export class World implements Clock {
     return this.#agenda.add(this.nowMs + delayMs, to, act);
   }
 
-  /** @param what made only when somebody wants to read it */
+  /** @param what made only when it is read */
   note(what: () => string): void {
     this.trace?.push(`${(this.nowMs / 1_000).toFixed(3).padStart(9)}  ${what()}`);
   }

@@ -9,7 +9,7 @@ export interface Exchange {
 
 /**
  * The states in which a key may be after commands that were sent at once: each must have taken effect at some moment,
- * one after another, in whatever order. None where no order explains the answers.
+ * one after another, in any order. None where no order explains the answers.
  *
  * @param turnsAway whether a claim that meets another call may be refused with `pending`, and so may `forget`
  */

@@ -104,14 +104,14 @@ class TransactionalWalk {
     const committed = results.filter((result) => result === "committed").length;
     const refused = results.filter((result) => result === "pending" || result === "done").length;
     const each = ends.every((end, at) => this.#mayEnd(end, results[at] ?? "", committed));
-    // Of several at once somebody gets to work, unless the event is done.
-    const somebody = this.#done ? refused === ends.length : refused < ends.length;
+    // Of several at once one gets to work, unless the event is done.
+    const one = this.#done ? refused === ends.length : refused < ends.length;
     const once = committed <= (this.#done ? 0 : 1);
     if (committed > 0) {
       this.#done = true;
       this.#elapsedMs = 0;
     }
-    return each && somebody && once && (await this.#written());
+    return each && one && once && (await this.#written());
   }
 
   #mayEnd(end: End, result: string, committed: number): boolean {

@@ -81,6 +81,6 @@ function drawHolder(random: Random, holders: readonly Holder[]): Holder {
   return random.pick([
     { ...newest, fence: newest.fence + 1 },
     { ...newest, fence: newest.fence - 1 },
-    { ...newest, owner: "nobody" },
+    { ...newest, owner: "stranger" },
   ]);
 }

@@ -1,7 +1,7 @@
 import type { DurableObjectId, DurableObjectNamespace, DurableObjectStub } from "@cloudflare/workers-types";
 import type { TestDedup } from "./test-dedup.ts";
 
-/** A binding whose objects nobody has used before, and which knows those that were. */
+/** A binding with fresh objects, which knows those that were used. */
 export class OwnObjects {
   readonly #objects: DurableObjectNamespace<TestDedup>;
   readonly #used = new Map<string, DurableObjectId>();

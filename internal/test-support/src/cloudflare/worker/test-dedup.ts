@@ -13,7 +13,7 @@ export interface StorageReport {
 export class TestDedup extends MintfaxDedup {
   readonly #afterAlarm: (() => void)[] = [];
 
-  /** Ends the object in the midst of whatever it does, as Cloudflare does when it moves it: its storage stays. */
+  /** Ends the object in the midst of its work, as Cloudflare does when it moves it: its storage stays. */
   evict(): void {
     this.ctx.abort("evicted by the test");
   }
@@ -70,7 +70,7 @@ export class BrokenDedup extends MintfaxDedup {
   }
 }
 
-/** An object that takes calls and answers none while anybody waits. */
+/** An object that takes calls and answers none in time. */
 export class SilentDedup extends MintfaxDedup {
   override claim(): Promise<never> {
     return silence();

@@ -19,7 +19,7 @@ export async function judgeLeftovers(world: World): Promise<void> {
     if (phase !== "pending" || world.store.isLost(event.id)) continue;
     const holder = world.store.deliveryOf(owner);
     if (holder === undefined || holder.process.diedMs <= world.nowMs) continue;
-    // Whoever was told of its claim has to settle it; what becomes of that call is not in its hands.
+    // A process that was told of its claim has to settle it; whether that call succeeds is not up to it.
     const told = holder.calls.some(
       ({ reply, answeredMs }) =>
         typeof reply === "object" && reply.state === "claimed" && answeredMs !== undefined,
