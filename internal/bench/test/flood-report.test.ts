@@ -46,7 +46,7 @@ test.each<[string, Findings, string]>([
   [
     "resident memory that grows",
     endingWith({ rssBytes: sample.rssBytes + RSS_GROWTH_BYTES + 1 }),
-    "resident memory has grown by 32.0 MiB",
+    "resident memory has grown by 64.0 MiB",
   ],
   [
     "a good delivery that comes too late for its sender",
