@@ -140,6 +140,14 @@ describe("trigger", () => {
     expect(stdout).not.toContain("<");
   });
 
+  test("an outcome or code that is not one short word is not taken for one", async () => {
+    for (const outcome of ["x".repeat(31), "two words", "", 7, null]) {
+      const url = await serveAlways(200, JSON.stringify({ outcome, code: outcome }));
+      const { stdout } = await cli(["trigger", "fax.queued", "--json", "--to", url]);
+      expect(JSON.parse(stdout)).toMatchObject({ attempts: [{ outcome: null, code: null }] });
+    }
+  });
+
   test("an answer cannot move the cursor or forge lines", async () => {
     const url = await serveAlways(
       500,

@@ -46,6 +46,15 @@ describe("raw HTTP", () => {
     expect(verdict(readRawHttp(Buffer.from(`POST /x HTTP/2\n${text}`)))).toBe("verified");
   });
 
+  test("with empty lines or a byte order mark in front of it", () => {
+    const text = `POST /x HTTP/1.1\n${lines.join("\n")}\n\n${PRETTY}`;
+    for (const front of ["\n", "\r\n\r\n", "\ufeff", "\ufeff\n"]) {
+      const request = readRawHttp(Buffer.from(front + text));
+      expect(request).toMatchObject({ method: "POST", url: "/x" });
+      expect(verdict(request)).toBe("verified");
+    }
+  });
+
   test("printed by a logger that keeps Transfer-Encoding and joins the chunks", () => {
     const text = `Transfer-Encoding: chunked\r\n${lines.join("\r\n")}\r\n\r\n${PRETTY}`;
     expect(verdict(readRawHttp(Buffer.from(text)))).toBe("verified");

@@ -91,6 +91,17 @@ describe("recordEvents", () => {
       );
     });
 
+    test("leaves no timer behind that would keep a process alive", async () => {
+      const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+      const { handler, waitFor } = recordEvents();
+      const before = timers();
+      const waiting = [waitFor("fax.queued"), waitFor("fax.queued"), waitFor("fax.queued")];
+      expect(timers()).toBe(before + waiting.length);
+      handler(queued);
+      await Promise.all(waiting);
+      expect(timers()).toBe(before);
+    });
+
     test("a predicate that throws rejects waitFor, not the handler", async () => {
       const { handler, waitFor } = recordEvents();
       const waiting = waitFor(() => {

@@ -16,8 +16,6 @@ export interface SignatureReading {
 }
 
 const WHOLE = /^v1,[A-Za-z0-9+/]{43}=$/;
-/** Fewer characters could match by chance. */
-const LEAST_CUT = 8;
 /** As in core. */
 const MOST_TOKENS = 16;
 const MOST_TRIED = 4 * MOST_TOKENS;
@@ -92,6 +90,7 @@ const REPAIRS: readonly Repair[] = [
     },
   ],
   [
+    // Fewer than eight characters could match by chance.
     /^v1,(?<found>[A-Za-z0-9+/]{8,43})(?:\.{3}|…)?$/,
     "signature_cut",
     (found) => ({ base64: found, isWhole: false }),
@@ -111,9 +110,9 @@ function repair(text: string): SignatureReading | undefined {
   return undefined;
 }
 
-/** Whether the computed signature is the one of the header. A cut one must have at least {@link LEAST_CUT} characters. */
+/** Whether the computed signature is the one of the header, or begins with it where it was cut. */
 export function tokenMatches({ base64, isWhole }: Token, computed: string): boolean {
-  return isWhole ? base64 === computed : base64.length >= LEAST_CUT && computed.startsWith(base64);
+  return isWhole ? base64 === computed : computed.startsWith(base64);
 }
 
 function token(base64: string): Token {
