@@ -80,7 +80,7 @@ describe("exit codes", () => {
     });
   });
 
-  test("0 for an old one too, with a note; with --at its age counts", () => {
+  test("0 for an old request too, with a note; with --at its age counts", () => {
     const { status, stdout } = run(["old.http"]);
     expect({ status, stdout }).toMatchObject({
       status: 0,
@@ -97,7 +97,7 @@ describe("exit codes", () => {
     });
   });
 
-  test("1 for one that does not, explained or not", () => {
+  test("1 for a request that does not verify, explained or not", () => {
     expect(run(["--headers", "headers.json", "--body", "pretty.json"])).toMatchObject({
       status: 1,
       stdout: expect.stringContaining("body_reserialized"),
@@ -130,13 +130,13 @@ describe("exit codes", () => {
   });
 });
 
-test("the secret reaches the diagnosis as it was found, quotes and all", () => {
+test("the secret reaches the diagnosis as it was found, with its quotes", () => {
   const { status, stdout } = run(["right.http", "--secret-file", "quoted-secret"]);
   expect({ status, stdout }).toMatchObject({ status: 1, stdout: expect.stringContaining("secret_quoted") });
   expect(stdout).not.toContain(SECRET.slice(6));
 });
 
-test("--json prints the diagnosis and nothing else", () => {
+test("--json prints the diagnosis only", () => {
   const { stdout } = run(["old.http", "--json"]);
   expect(JSON.parse(stdout)).toMatchObject({
     verdict: "verified",

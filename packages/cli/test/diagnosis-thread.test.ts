@@ -34,14 +34,14 @@ test("gives up at its limit, and goes on with the next", async () => {
   expect(await own.diagnose(question())).toEqual({ undiagnosed: "the diagnosis took longer than 0.001 s" });
 });
 
-test("a diagnosis that breaks is one that was not made; the next one is", async () => {
+test("after a diagnosis that throws, the next one is made", async () => {
   const own = thread();
   const broken = { ...question(), secrets: [null as never] };
   expect(await own.diagnose(broken)).toEqual({ undiagnosed: "the diagnosis failed (TypeError)" });
   expect(await own.diagnose(question())).toMatchObject({ diagnosis: { verdict: "verified" } });
 });
 
-test("takes no more than eight at once", async () => {
+test("at most eight requests wait", async () => {
   const own = thread();
   const all = await Promise.all(Array.from({ length: 10 }, () => own.diagnose(question())));
   expect(all.filter((each) => "undiagnosed" in each)).toEqual([
@@ -50,7 +50,7 @@ test("takes no more than eight at once", async () => {
   ]);
 });
 
-test("when it is closed, what is going on is given up", async () => {
+test("closing it gives up on the diagnoses under way", async () => {
   const own = thread();
   const both = [own.diagnose(question()), own.diagnose(question())];
   own.close();

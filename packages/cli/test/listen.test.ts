@@ -94,7 +94,7 @@ describe("listen", () => {
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test("a long line is broken before its end, and a wrong method is the only thing said of its request", async () => {
+  test("a long line is broken before its end, and a request with a wrong method gets that reason only", async () => {
     const { url, cli: listener, sender } = await listen();
     const code = "unsupported_destination_country";
     await sender.attempt(eventFixture("fax.failed", { data: { object: { error_code: code } } }));
@@ -107,7 +107,7 @@ describe("listen", () => {
     expect(listener.stdout).not.toContain("missing");
   });
 
-  test("shows whole fax numbers only where it is told to", async () => {
+  test("shows whole fax numbers only with --show-numbers", async () => {
     const number = "+12125556789";
     const event = eventFixture("fax.delivered", { data: { object: { to: number } } });
     for (const mode of [[], ["--json"]]) {
@@ -130,7 +130,7 @@ describe("listen", () => {
     expect(printed.map(({ object }) => object.to)).toEqual(["•••", "•••", "•••6789", "•••", "•••"]);
   });
 
-  test("--forward passes on the same bytes and headers, and answers what is answered there", async () => {
+  test("--forward passes on the same bytes and headers, and answers with the target's answer", async () => {
     const seen: { method: string; url: string; rawHeaders: string[]; body: Buffer }[] = [];
     const target = await serve(async (req, res) => {
       const body = Buffer.concat(await req.toArray());
@@ -142,7 +142,7 @@ describe("listen", () => {
       "--forward",
       target.replace("mintfax", "elsewhere"),
     );
-    // No JSON, no UTF-8, headers in odd spellings and repeated: all of it has to arrive as it is.
+    // Neither JSON nor UTF-8, and headers in odd spellings and repeated: all must arrive unchanged.
     const body = Buffer.from([0xff, 0x00, 0x7b, 0x0d, 0x0a, 0xfe]);
     const headers = [
       "WebHook-ID",
@@ -175,7 +175,7 @@ describe("listen", () => {
     ]);
   });
 
-  test("--forward passes everything on, duplicates too: the target decides", async () => {
+  test("--forward passes duplicates on too: the target decides", async () => {
     const { url: target, events } = await serveReceiver();
     const { cli: listener, sender } = await listen("--json", "--forward", target);
     const event = eventFixture("fax.queued");
@@ -190,7 +190,7 @@ describe("listen", () => {
     expect(events).toHaveLength(1);
   });
 
-  test("--forward answers 503 where its target is away, so that mintfax tries again", async () => {
+  test("--forward answers 503 where its target is unreachable, so that mintfax tries again", async () => {
     const { cli: listener, sender } = await listen("--json", "--forward", await deadUrl());
     expect((await sender.attempt(eventFixture("fax.queued"))).status).toBe(503);
     const [line] = await lines(listener, 1);
@@ -198,7 +198,7 @@ describe("listen", () => {
     expect(JSON.stringify(line)).toContain("ECONNREFUSED");
   });
 
-  test("takes deliveries on its path only, and says so elsewhere", async () => {
+  test("takes deliveries on its path only, and names it in other answers", async () => {
     const { url, cli: listener } = await listen("--path", "/hooks/fax");
     expect(new URL(url).pathname).toBe("/hooks/fax");
     const elsewhere = await fetch(new URL("/other\u202e", url), { method: "POST" });
@@ -216,7 +216,7 @@ describe("listen", () => {
     expect(listener.stdout.split("\u001b")).toHaveLength(1);
   });
 
-  test("forged requests neither end it nor hold up the next delivery", async () => {
+  test("forged requests neither end it nor delay the next delivery", async () => {
     const { cli: listener, sender } = await listen("--json");
     const event = eventFixture("fax.queued");
     const delivery = signDelivery(event, { secret: SECRET });
@@ -242,7 +242,7 @@ describe("listen", () => {
     ).toBe(true);
   });
 
-  test("of a flood of forged requests each is answered and printed, though not all are looked into", async () => {
+  test("each of a flood of forged requests is answered and printed, though not all are diagnosed", async () => {
     const { cli: listener, sender } = await listen("--json");
     const forged = Array.from({ length: 40 }, () =>
       sender.send(forge(signDelivery(eventFixture("fax.queued"), { secret: SECRET }))),

@@ -40,13 +40,13 @@ describe("the secret", () => {
     expect(await signs({ files, env: { MINTFAX_WEBHOOK_SECRET: OTHER } })).toBe(false);
   });
 
-  test("comes from --secret-file before all else", async () => {
+  test("comes from --secret-file first", async () => {
     const args = ["--secret-file", "secret.txt"];
     const env = { MINTFAX_WEBHOOK_SECRET: OTHER };
     expect(await signs({ files: { "secret.txt": `${SECRET}\n` }, env, args })).toBe(true);
   });
 
-  test("may be several while one is rotated", async () => {
+  test("may be several during a rotation", async () => {
     expect(await signs({ env: { MINTFAX_WEBHOOK_SECRET: `${OTHER} ${SECRET}` } })).toBe(true);
     const args = ["--secret-file", "secret.txt"];
     expect(await signs({ files: { "secret.txt": `${OTHER}\n${SECRET}\n` }, args })).toBe(true);
@@ -57,7 +57,7 @@ describe("the secret", () => {
     [SECRET.slice(0, -2), "is not base64 after whsec_"],
     ["mfx_test_123", "does not start with whsec_"],
     ["whsec_c2hvcnQ=", "at least 16 are needed"],
-  ])("that cannot work is refused with what is wrong", async (secret, message) => {
+  ])("is refused with its fault where it is malformed", async (secret, message) => {
     const { code, stdout, stderr } = await cli(["trigger", "fax.failed"], {
       env: { MINTFAX_WEBHOOK_SECRET: secret },
     });
@@ -67,7 +67,7 @@ describe("the secret", () => {
   });
 
   test.each(["trigger fax.failed", "simulate", "listen"])(
-    "that is missing stops %s, with the ways to give it",
+    "stops %s where it is missing, and the error names the ways to give it",
     async (line) => {
       const { code, stderr } = await cli(line.split(" "), { env: {} });
       expect(code).toBe(2);
@@ -77,14 +77,14 @@ describe("the secret", () => {
     },
   );
 
-  test("names a file that cannot be read", async () => {
+  test("is refused with the name of a file that cannot be read", async () => {
     const { code, stderr } = await cli(["listen", "--secret-file", "absent.txt"]);
     expect(code).toBe(2);
     expect(stderr).toContain("--secret-file absent.txt cannot be read (ENOENT)");
   });
 
   describeAtTerminal("asked for at a terminal", () => {
-    test("is not shown there", async () => {
+    test("is not shown while it is typed", async () => {
       const { code, shown } = await answer(`${SECRET}\r`);
       expect(shown).toContain("200  processed");
       expect(shown).not.toContain(SECRET.slice("whsec_".length, 20));

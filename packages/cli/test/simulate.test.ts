@@ -56,7 +56,7 @@ async function simulate(url: string, ...args: string[]): Promise<{ code: number 
 }
 
 describe("simulate", () => {
-  test("a thousand faxes: nothing is lost, every effect happens once, and memory stays flat", async () => {
+  test("a thousand faxes: no event is lost, every effect happens once, and memory stays flat", async () => {
     const FAXES = 1_000;
     const example = await ExampleProcess.start("express", { MINTFAX_WEBHOOK_SECRET: SECRET });
     try {
@@ -97,7 +97,7 @@ describe("simulate", () => {
     // Some 3,700 deliveries: more work than the usual limit for what hangs has in mind.
   }, 180_000);
 
-  test("retries what fails, until it is accepted", async () => {
+  test("retries an event until it is accepted", async () => {
     const failed = new Set<string>();
     const { url } = await serveReceiver(({ id }) => {
       if (failed.has(id)) return;
@@ -113,8 +113,8 @@ describe("simulate", () => {
     ]);
   });
 
-  test("names what was never accepted, and exits with 1", async () => {
-    const url = await serveAlways(503, "away");
+  test("names the events that were never accepted, and exits with 1", async () => {
+    const url = await serveAlways(503, "unreachable");
     const play = (faxes: number, ...options: string[]) =>
       cli([
         "simulate",
@@ -163,7 +163,7 @@ describe("simulate", () => {
     expect(await play()).not.toEqual(await play());
   });
 
-  test("duplicates and overtaking can be had always, or never", async () => {
+  test("every event, or none, can be sent twice or overtaken", async () => {
     const unruly = await serveReceiver();
     const all = await simulate(unruly.url, "--faxes", "10", "--duplicates", "1", "--reorder", "1");
     expect(all.summary.duplicates).toBe(all.summary.events.started);
@@ -180,7 +180,7 @@ describe("simulate", () => {
     expect(events.every(({ data }) => "tags" in data.object && data.object.tags.tenant === "7")).toBe(true);
   });
 
-  test("says so when the receiver cannot keep up", async () => {
+  test("reports a receiver that does not keep up", async () => {
     const url = await serve((req, res) => {
       req.resume().on("end", () => setTimeout(() => res.end(), 100));
     });
@@ -198,7 +198,7 @@ describe("simulate", () => {
     expect(stdout).toContain("! The receiver did not keep up with 1000 faxes a second");
   });
 
-  test("Ctrl-C prints what there is so far", async () => {
+  test("Ctrl-C prints the summary so far", async () => {
     let begun: () => void = () => {};
     const requests = new Promise<void>((resolve) => {
       begun = resolve;
@@ -221,7 +221,7 @@ describe("simulate", () => {
     expect(summary.faxes.started).toBeLessThan(100_000);
   });
 
-  test("a receiver that answers something else every time does not fill the memory with it", async () => {
+  test("a receiver whose answers all differ does not fill the memory", async () => {
     let count = 0;
     const url = await serve((req, res) => {
       count += 1;

@@ -3,7 +3,7 @@ import { cli, SECRET } from "./support/cli.ts";
 import { deadUrl, serveAlways, serveReceiver } from "./support/server.ts";
 
 describe("trigger", () => {
-  test("delivers one signed event, and says what was answered", async () => {
+  test("delivers one signed event, and prints the answer", async () => {
     const { url, events } = await serveReceiver();
     const { code, stdout, stderr } = await cli(["trigger", "fax.delivered", "--id", "evt_mine", "--to", url]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -30,7 +30,7 @@ describe("trigger", () => {
     });
   });
 
-  test("sends a field that mintfax does not have, with a note", async () => {
+  test("sends a field that mintfax does not document, with a note", async () => {
     const { url, events } = await serveReceiver();
     const { code, stderr } = await cli([
       "trigger",
@@ -65,7 +65,7 @@ describe("trigger", () => {
     expect(stderr.replace(/\s+/g, " ")).toMatch(message);
   });
 
-  test("twenty copies at once are one event", async () => {
+  test("of twenty copies at once, one is processed", async () => {
     const { url, events } = await serveReceiver();
     const { code, stdout } = await cli(["trigger", "balance.low", "--copies", "20", "--to", url, "--json"]);
     const { attempts } = JSON.parse(stdout) as { attempts: { status: number; outcome: string }[] };
@@ -75,7 +75,7 @@ describe("trigger", () => {
     expect(attempts.filter(({ outcome }) => outcome === "processed")).toHaveLength(1);
   });
 
-  test("copies that are answered with 409 beside an accepted one are as they should be", async () => {
+  test("copies that are answered with 409 beside an accepted one count as correct", async () => {
     let busy = 0;
     let release: () => void = () => {};
     const held = new Promise<void>((resolve) => {
@@ -98,7 +98,7 @@ describe("trigger", () => {
     ["--forge", "signature_mismatch"],
     ["--tamper", "signature_mismatch"],
     ["--stale", "timestamp_too_old"],
-  ])("%s is as it should be when refused, and a failure when taken", async (flag, refusal) => {
+  ])("%s exits with 0 where it is refused, and with 1 where it is accepted", async (flag, refusal) => {
     const { url, events } = await serveReceiver();
     const refused = await cli(["trigger", "fax.delivered", flag, "--to", url]);
     expect(refused.stdout).toContain(`✓ 400  refused  ${refusal}`);
@@ -111,7 +111,7 @@ describe("trigger", () => {
 
   test("exits with 1 where the handler fails", async () => {
     const { url } = await serveReceiver(() => {
-      throw new Error("the database is away");
+      throw new Error("the database is unreachable");
     });
     const { code, stdout } = await cli(["trigger", "fax.failed", "--to", url]);
     expect(code).toBe(1);
@@ -133,7 +133,7 @@ describe("trigger", () => {
     ],
     ["it is redirected", () => serveAlways(307), "Use the final URL."],
     ["it is asked for credentials", () => serveAlways(401), "credentials"],
-  ])("says what may be the matter where %s", async (_, start, hint) => {
+  ])("names the likely problem where %s", async (_, start, hint) => {
     const { code, stdout } = await cli(["trigger", "fax.failed", "--to", await start()]);
     expect(code).toBe(1);
     expect(stdout.replace(/\s+/g, " ")).toContain(hint);
@@ -159,7 +159,7 @@ describe("trigger", () => {
     expect(stdout.split("\u001b")).toHaveLength(1);
   });
 
-  test("--json is one object and nothing else", async () => {
+  test("--json prints one object only", async () => {
     const { url } = await serveReceiver();
     const { stdout } = await cli(["trigger", "balance.topup", "--id", "evt_j", "--json", "--to", url]);
     expect(stdout.trimEnd().split("\n")).toHaveLength(1);

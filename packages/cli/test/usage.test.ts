@@ -27,18 +27,18 @@ describe("usage", () => {
     ["no type", ["trigger"], "missing required argument"],
     ["an unknown command", ["send"], "unknown command"],
     ["an unknown option", ["listen", "--prot", "1"], "--port"],
-    ["no URL", ["trigger", "fax.failed", "--to", "localhost:3000"], "expected a URL"],
+    ["a text for a URL", ["trigger", "fax.failed", "--to", "localhost:3000"], "expected a URL"],
     ["two ways to spoil a delivery", ["trigger", "fax.failed", "--forge", "--stale"], "--forge"],
     ["too large a share", ["simulate", "--duplicates", "5"], "expected a number from 0 to 1"],
-    ["no number", ["simulate", "--faxes", "many"], "expected a whole number"],
-    ["no path", ["listen", "--path", "webhooks"], "expected a path"],
-  ])("%s exits with 2 and says what is expected", async (_, args, expected) => {
+    ["a text for a number", ["simulate", "--faxes", "many"], "expected a whole number"],
+    ["a path without a slash", ["listen", "--path", "webhooks"], "expected a path"],
+  ])("%s exits with 2, and the error says what is expected", async (_, args, expected) => {
     const { code, stdout, stderr } = await cli(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr.replace(/\s+/g, " ")).toContain(expected);
   });
 
-  test("a secret that got among the arguments is not repeated", async () => {
+  test("a secret in the arguments is not printed", async () => {
     const places = [
       ["trigger", "fax.failed", "--secret", SECRET],
       ["trigger", "fax.failed", `--secret=${SECRET}`],
@@ -58,7 +58,7 @@ describe("colours", () => {
   const painted = "\u001b[";
   const secret = { MINTFAX_WEBHOOK_SECRET: SECRET };
   test.each([
-    ["none where standard output is no terminal", {}, false],
+    ["none where standard output is not a terminal", {}, false],
     ["none there in CI either", { CI: "true" }, false],
     ["where FORCE_COLOR asks for them", { FORCE_COLOR: "1" }, true],
     ["none where FORCE_COLOR is 0", { FORCE_COLOR: "0" }, false],

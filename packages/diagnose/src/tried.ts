@@ -17,7 +17,7 @@ export function whatWasTried(
     `${counted(headers.tokens.length, "signature", "signatures")}, ${counted(ids.length, "id", "ids")} (of header and ` +
       `body), ${counted(headers.timestamps.length, "timestamp", "timestamps")}`,
     "what was signed: id.timestamp.body, timestamp.body, id.body, the body alone",
-    "the body as it came; line ends, byte order marks, Latin-1, Windows-1252 and UTF-16 undone; taken out of " +
+    "the body as it arrived; line ends, byte order marks, Latin-1, Windows-1252 and UTF-16 undone; taken out of " +
       `${UNPACKS ? "gzip, deflate, brotli, " : ""}forms, multipart, JSON strings, base64, printed buffers; as JSON in ` +
       `${SPELLINGS} spellings, and with its keys in mintfax's order: ${counted(bodies, "distinct body", "distinct bodies")}`,
     ...(isCut ? ["not all of these: the body is large, and the search stopped at its limit"] : []),

@@ -38,7 +38,7 @@ describe("each capture yields exactly its findings", () => {
       notes: [...notes].sort(),
     });
     keepsSecrets(JSON.stringify(diagnosis), request, secret);
-    // What core says of it, where it has come as core takes it.
+    // Core's own verdict, where the request has the form that core takes.
     const isWhole =
       (request.method ?? "POST") === "POST" && !findings.some((code) => BEYOND_SIGNATURES.has(code));
     if (isWhole && secret === SECRET)
@@ -46,7 +46,7 @@ describe("each capture yields exactly its findings", () => {
   });
 });
 
-/** What a receiver refuses for other reasons than headers and signature. */
+/** Reasons for a refusal apart from headers and signature. */
 const BEYOND_SIGNATURES = new Set(["body_not_the_envelope", "body_encoding_declared", "body_too_large"]);
 
 function codes(findings: readonly { readonly code: string }[]): string[] {

@@ -8,9 +8,9 @@ import { readCapture } from "../src/read/read-capture.ts";
 import { HOSTILE_CAPTURES, HOSTILE_SHAPES, withBody } from "./captures/hostile.ts";
 import { SECRET } from "./captures/send.ts";
 
-/** Just below the largest body that is looked into. */
+/** Just below the largest body that is varied. */
 const BYTES = 250_000;
-/** What a step would take more than that is not linear is hundreds of times this. */
+/** A step that is not linear takes hundreds of times as long. */
 const FACTOR = 8;
 
 /** Processor time of this thread: other processes do not count. */
@@ -28,11 +28,11 @@ function outputOf(request: CapturedRequest): string {
   return JSON.stringify(diagnosis);
 }
 
-/** A body of that size that has all spellings there are. */
+/** A body of that size that has all spellings. */
 const allSpellings = withBody(`{"a":1e1,"b":"${"/<é\u2028".repeat(BYTES / 8)}"}`);
 const mostTime = FACTOR * timeOf(() => outputOf(allSpellings));
 
-describe("what a stranger sends is diagnosed, in the time of a large genuine body", () => {
+describe("a stranger's request is diagnosed in the time of a large genuine one", () => {
   test.each(HOSTILE_SHAPES)("$name", ({ make }) => {
     const request = make(BYTES);
     let output = "";
@@ -40,14 +40,14 @@ describe("what a stranger sends is diagnosed, in the time of a large genuine bod
     expect(output.length).toBeLessThan(10_000);
   });
 
-  test("a body of 10 MB is checked as it came", () => {
+  test("a body of 10 MB is checked as it arrived", () => {
     const request = withBody("[".repeat(10_000_000));
     expect(timeOf(() => outputOf(request))).toBeLessThan(mostTime);
     expect(diagnose(request, SECRET).findings.map(({ code }) => code)).toContain("body_too_large");
   });
 });
 
-describe("what a stranger sent is read from a capture, or refused, in that time", () => {
+describe("a stranger's capture is read or refused in that time", () => {
   test.each(HOSTILE_CAPTURES)("$name", ({ make }) => {
     const bytes = Buffer.from(make(4 * BYTES));
     for (const read of [readCapture, readHeaderText]) {
@@ -81,7 +81,7 @@ const repeated = array(tuple(constantFrom(...UNITS), integer({ min: 1, max: 3_00
   (parts) => parts.map(([unit, count]) => unit.repeat(count)).join(""),
 );
 
-test("any mixture of these breaks nothing", async () => {
+test("a mixture of these does not break the diagnosis", async () => {
   const header = constantFrom(
     "webhook-id",
     "webhook-timestamp",

@@ -27,10 +27,8 @@ test.each([
   [8, "signature_cut"],
 ])("of a signature that was cut, %i characters are %s", (length, code) => {
   const { headers, body } = signed();
-  const cut = {
-    ...headers,
-    "webhook-signature": headers["webhook-signature"]?.slice(0, "v1,".length + length),
-  };
+  const { "webhook-signature": whole = "" } = headers;
+  const cut = { ...headers, "webhook-signature": whole.slice(0, "v1,".length + length) };
   expect(found({ headers: Object.entries(cut), body })[0]).toBe(code);
 });
 

@@ -8,7 +8,7 @@ import { EVENT, SECRET, signed } from "./captures/send.ts";
 
 const PARTS = ["webhook-id", "webhook-timestamp", "webhook-signature"] as const;
 
-/** A right request with one thing in it replaced: a header, a piece of one, or bytes of the body. */
+/** A genuine request with one change: in a header, or in bytes of the body. */
 const damaged = tuple(
   constantFrom<"none" | "body" | (typeof PARTS)[number]>("none", "body", ...PARTS),
   integer({ min: 0, max: 60 }),
@@ -84,13 +84,13 @@ test("every request is diagnosed, and the diagnosis holds nothing of its signatu
   );
 });
 
-/** As it is read from a file. */
+/** The request as it is read from a file. */
 function readRequest(headers: Readonly<Record<string, string>>, body: Uint8Array): CapturedRequest {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return readRawHttp(Buffer.concat([Buffer.from(["POST / HTTP/1.1", ...lines, "", ""].join("\n")), body]));
 }
 
-/** As HTTP hands it over: without blanks around it. */
+/** The header as HTTP parsers return it: without spaces around it. */
 function headerOf({ headers }: CapturedRequest, part: string): string | undefined {
   return headers.find(([name]) => name === part)?.[1].replace(/^[\t ]+|[\t ]+$/g, "");
 }

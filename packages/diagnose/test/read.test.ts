@@ -23,13 +23,13 @@ function verdict(request: CapturedRequest): string {
 describe("raw HTTP", () => {
   afterEach(closeAll);
 
-  test("as it goes over the wire", async () => {
+  test("is read as it goes over the wire", async () => {
     const request = readRawHttp(await onTheWire((url) => send(url, delivery)));
     expect(request).toMatchObject({ method: "POST", url: "/webhooks/mintfax" });
     expect(verdict(request)).toBe("verified");
   });
 
-  test("in chunks of any size", async () => {
+  test("is read in chunks of any size", async () => {
     const body = [7, 30, 31, 200].map((start, index, all) =>
       delivery.body.subarray(all[index - 1] ?? 0, start),
     );
@@ -40,13 +40,13 @@ describe("raw HTTP", () => {
     expect(Buffer.from(readRawHttp(wire).body)).toEqual(Buffer.from(delivery.body));
   });
 
-  test("with line feeds for line ends, and without a request line", () => {
+  test("is read with line feeds as line ends, and without a request line", () => {
     const text = `${lines.join("\n")}\n\n${PRETTY}`;
     expect(verdict(readRawHttp(Buffer.from(text)))).toBe("verified");
     expect(verdict(readRawHttp(Buffer.from(`POST /x HTTP/2\n${text}`)))).toBe("verified");
   });
 
-  test("with empty lines or a byte order mark in front of it", () => {
+  test("is read with empty lines or a byte order mark in front of it", () => {
     const text = `POST /x HTTP/1.1\n${lines.join("\n")}\n\n${PRETTY}`;
     for (const front of ["\n", "\r\n\r\n", "\ufeff", "\ufeff\n"]) {
       const request = readRawHttp(Buffer.from(front + text));
@@ -55,12 +55,12 @@ describe("raw HTTP", () => {
     }
   });
 
-  test("printed by a logger that keeps Transfer-Encoding and joins the chunks", () => {
+  test("is read from a logger that keeps Transfer-Encoding and joins the chunks", () => {
     const text = `Transfer-Encoding: chunked\r\n${lines.join("\r\n")}\r\n\r\n${PRETTY}`;
     expect(verdict(readRawHttp(Buffer.from(text)))).toBe("verified");
   });
 
-  test("an editor's line break at the end of the file is a finding, and Content-Length gives it away", async () => {
+  test("an editor's line break at the end of the file is found by Content-Length", async () => {
     const wire = await onTheWire((url) => send(url, delivery));
     const request = readRawHttp(Buffer.concat([wire, Buffer.from("\n")]));
     expect(diagnose(request, SECRET).findings.map(({ code }) => code)).toEqual([
@@ -77,7 +77,7 @@ describe("raw HTTP", () => {
     ]);
   });
 
-  test.each(["", "hello", PRETTY, "\u0000\u0001"])("what is no request is refused: %j", (text) => {
+  test.each(["", "hello", PRETTY, "\u0000\u0001"])("a text that is not a request is refused: %j", (text) => {
     expect(() => readCapture(Buffer.from(text))).toThrow(UnreadableCaptureError);
   });
 });
@@ -98,7 +98,7 @@ describe("headers on their own", () => {
     expect(readHeaderText(Buffer.from(text))).toEqual(pairs);
   });
 
-  test.each(["", "{}", "[1]", "{", "no headers here"])("none: %j", (text) => {
+  test.each(["", "{}", "[1]", "{", "no headers here"])("a text without headers is refused: %j", (text) => {
     expect(() => readHeaderText(Buffer.from(text))).toThrow(UnreadableCaptureError);
   });
 });
@@ -116,7 +116,7 @@ describe("a JSON object with headers and body", () => {
     expect(verdict(readCapture(Buffer.from(JSON.stringify(record))))).toBe("verified");
   });
 
-  test("one whose body was parsed", () => {
+  test("a body that was parsed is reported", () => {
     const request = readCapture(Buffer.from(JSON.stringify({ headers, body: EVENT })));
     expect(diagnose(request, SECRET).findings.map(({ code }) => code)).toEqual(["body_reserialized"]);
   });
@@ -151,7 +151,7 @@ describe("curl commands", () => {
     expect(Buffer.from(readCurl(command).body).toString()).toBe(words.at(-1));
   });
 
-  test("with its headers it verifies, in every way of writing options", () => {
+  test("a command with its headers verifies, in every way of writing options", () => {
     const headers = lines
       .map((line, index) => (index % 2 === 0 ? `-H'${line}'` : `--header "${line}"`))
       .join(" \\\r\n ");
@@ -167,7 +167,7 @@ describe("curl commands", () => {
     expect(() => readCapture(Buffer.from(command))).toThrow(UnreadableCaptureError);
   });
 
-  test("files it names are read, and --data drops line breaks from them as curl does", () => {
+  test("the files of a command are read, and --data drops line breaks from them as curl does", () => {
     const folder = mkdtempSync(join(tmpdir(), "diagnose-"));
     try {
       const file = join(folder, "body.json");

@@ -20,7 +20,7 @@ import { SECRET } from "./support/secrets.ts";
 const types = ({ events }: FaxLife) => events.map(({ type }) => type.slice("fax.".length)).join(" ");
 const codes = ({ terminal }: FaxLife) => terminal.data.object.attempts.map(({ error_code }) => error_code);
 
-describe("what it consists of", () => {
+describe("the parts of a delivery", () => {
   test.each<[FaxLifeOptions, string, (string | null)[]]>([
     [{}, "queued sending delivered", [null]],
     [{ outcome: "delivered" }, "queued sending delivered", [null]],
@@ -67,7 +67,7 @@ describe("what it consists of", () => {
     expect(life.terminal.data.object).toMatchObject({ to, pages, max_attempts: 3 });
   });
 
-  test("a sandbox number with more said about it", () => {
+  test("a sandbox number with other options", () => {
     expect(types(faxLife({ to: "+15005550002", maxAttempts: 5 }))).toBe(
       `queued${" sending".repeat(5)} failed`,
     );
@@ -141,7 +141,7 @@ function expectConsistent({ events, terminal }: FaxLife): void {
   }
 }
 
-describe("everything fits together", () => {
+describe("the events of a life fit together", () => {
   const some: FaxLifeOptions[] = [
     {},
     ...[1, 2, 3, 4, 5].map((attempts) => ({ outcome: "delivered" as const, attempts })),
@@ -164,7 +164,7 @@ describe("everything fits together", () => {
     expect(JSON.parse(JSON.stringify(life.events))).toEqual(life.events);
   });
 
-  test("with the contract's sample of a fax that is delivered by its second attempt", () => {
+  test("agrees with the contract's sample of a fax that is delivered by its second attempt", () => {
     const { events } = faxLife({ to: "+15005550004", queuedAt: 1_747_173_500 });
     expect(events.map(({ created }) => created)).toEqual([
       1_747_173_500, 1_747_173_505, 1_747_173_555, 1_747_173_600,

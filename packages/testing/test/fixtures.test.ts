@@ -195,7 +195,7 @@ describe("overrides", () => {
     expect([{}, Object].map((object) => "polluted" in object)).toEqual([false, false]);
   });
 
-  test("are left as they were, and one call's result does not leak into the next", () => {
+  test("are not changed, and one call's result does not leak into the next", () => {
     const overrides: EventOverrides<"fax.failed"> = { data: { object: { tags: { order: "7" } } } };
     const before = structuredClone(overrides);
     const first = eventFixture("fax.failed", overrides);
@@ -205,7 +205,7 @@ describe("overrides", () => {
   });
 });
 
-describe("what overrides leave open follows them", () => {
+describe("fields that are not overridden follow those that are", () => {
   const failed = (object: NonNullable<EventOverrides<"fax.failed">["data"]>["object"]) =>
     eventFixture("fax.failed", { data: { object: object ?? {} } }).data.object;
   const codes = ({ attempts }: { attempts: readonly FaxAttempt[] }) =>
@@ -237,7 +237,7 @@ describe("what overrides leave open follows them", () => {
     });
   });
 
-  test("max_attempts: no history is longer", () => {
+  test("no history of attempts is longer than max_attempts", () => {
     expect(codes(failed({ error_code: "busy", max_attempts: 5 }))).toEqual(Array(5).fill("busy"));
     const object = { max_attempts: 1 };
     expect(codes(failed({ error_code: "busy", ...object }))).toEqual(["busy"]);
@@ -268,7 +268,7 @@ describe("what overrides leave open follows them", () => {
     },
   );
 
-  test("what nothing follows changes nothing else", () => {
+  test("an override that no field follows changes nothing else", () => {
     const ids = { id: "fax_1", idempotency_key: "key" };
     const created = 1_747_173_600;
     const { data: plain } = eventFixture("fax.delivered", { created, data: { object: ids } });

@@ -37,7 +37,7 @@ describe("a real receiver behind a real server", () => {
     expect(seen).toEqual([event.id]);
   });
 
-  test("refuses what is forged, tampered with or stale", async () => {
+  test("a forged, tampered or stale delivery is refused", async () => {
     const { seen, sender } = await receiving();
     const delivery = signDelivery(event, { secret: SECRET });
     const stale = signDelivery(event, { secret: SECRET, at: new Date(Date.now() - 400_000) });
@@ -52,7 +52,7 @@ describe("a real receiver behind a real server", () => {
     expect(await sender.send(delivery)).toMatchObject({ number: 1, status: 200, error: null, manual: false });
   });
 
-  test("keeps the status of an answer that comes before the body is through", async () => {
+  test("keeps the status of an answer that arrives before the body was sent", async () => {
     const { sender } = await receiving();
     const attempt = await sender.attempt("x".repeat(8_000_000), { id: "evt_1" });
     expect([attempt.status, JSON.parse(attempt.body ?? "").code]).toEqual([413, "body_too_large"]);
@@ -67,7 +67,7 @@ describe("a real receiver behind a real server", () => {
   });
 });
 
-test("what goes over the wire", async () => {
+test("the request over the wire is mintfax's", async () => {
   let request: IncomingMessage | undefined;
   const to = await serve((req, res) => {
     request = req;
@@ -113,7 +113,7 @@ describe("the answer's body", () => {
     });
   });
 
-  test("may break off without taking the status along", async () => {
+  test("may break off, and the status is kept", async () => {
     const to = await serve((_, res) => {
       res.writeHead(200, { "content-length": "100" }).write("the begin", () => res.destroy());
     });
@@ -140,7 +140,7 @@ test("a redirect is not followed, and counts as a failure", async () => {
 });
 
 describe("the network", () => {
-  test("the port is closed", async () => {
+  test("a closed port is the attempt's error", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
@@ -154,7 +154,7 @@ describe("the network", () => {
     });
   });
 
-  test("the receiver hangs up", async () => {
+  test("a receiver that hangs up is the attempt's error", async () => {
     const to = await serve((req) => req.socket.destroy());
     const attempt = await createTestSender({ secret: SECRET, to }).attempt(event);
     expect(attempt).toMatchObject({ status: null, body: null });

@@ -1,7 +1,7 @@
 import { createManualClock } from "@mintfax-webhooks/testing";
 import { describe, expect, test } from "vitest";
 
-test("starts where it is told to, by default now, and stands still", () => {
+test("starts at the given time, by default now, and stands still", () => {
   expect(createManualClock(1_000).nowMs()).toBe(1_000);
   expect(Math.abs(createManualClock().nowMs() - Date.now())).toBeLessThan(1_000);
 });
@@ -55,7 +55,7 @@ describe("a signal", () => {
     expect(clock.nowMs()).toBe(0);
   });
 
-  test("leaves nothing behind for the clock to move to", async () => {
+  test("leaves no sleeper to the clock", async () => {
     const clock = createManualClock(0);
     const controller = new AbortController();
     const sleeping = clock.sleep(100, controller.signal);
@@ -68,7 +68,7 @@ describe("a signal", () => {
 });
 
 describe("runUntil", () => {
-  test("moves no further than it has to, and gives the result", async () => {
+  test("moves the clock no further than needed, and returns the result", async () => {
     const clock = createManualClock(0);
     void clock.sleep(1_000);
     const work = async () => {
@@ -98,7 +98,7 @@ describe("runUntil", () => {
     await expect(limit).rejects.toThrow();
   });
 
-  test("passes it in the end", async () => {
+  test("passes the sleep in the end", async () => {
     const clock = createManualClock(0);
     await clock.runUntil(clock.sleep(30_000, new AbortController().signal));
     expect(clock.nowMs()).toBe(30_000);

@@ -19,7 +19,7 @@ import { SECRET } from "./support/secrets.ts";
 const quiet = { secret: SECRET, onOutcome: () => {} };
 
 describe("recordEvents", () => {
-  test("which events, in which order, typed by type", async () => {
+  test("records the events in order, typed by type", async () => {
     const { handler, events, ids, of } = recordEvents();
     const to = createFetchHandler(quiet).on("fax.*", handler).on("*", handler);
     const sender = createTestSender({ secret: SECRET, to });
@@ -33,7 +33,7 @@ describe("recordEvents", () => {
     expectTypeOf(of("fax.failed")).toEqualTypeOf<EventOf<"fax.failed">[]>();
   });
 
-  test("how often: once for a duplicate, once more for a run that failed", async () => {
+  test("a duplicate is recorded once, a failed run once more", async () => {
     const { handler, ids } = recordEvents({ failures: 2 });
     const to = createFetchHandler(quiet).on("*", handler);
     const sender = createTestSender({ secret: SECRET, to, timeScale: 0 });
@@ -73,7 +73,7 @@ describe("recordEvents", () => {
       expect(await waitFor("fax.failed")).toBe(terminal);
     });
 
-    test("an event that does not come: says what was seen instead, and nothing of it but type and id", async () => {
+    test("an event that does not come: the error names what was seen instead, by type and id only", async () => {
       const { handler, waitFor } = recordEvents();
       const nothing = waitFor("fax.delivered", { timeoutMs: 1 });
       await expect(nothing).rejects.toThrow("fax.delivered was not seen within 1 ms. Nothing was seen.");
@@ -113,17 +113,17 @@ describe("recordEvents", () => {
   });
 });
 
-test("recordOutcomes: what became of each delivery, with handlers of one's own", async () => {
+test("recordOutcomes records the outcome of each delivery, beside the user's own handlers", async () => {
   const { onOutcome, records, outcomes, of, waitFor } = recordOutcomes();
-  let isAway = true;
+  let isDown = true;
   const to = createFetchHandler({ secret: SECRET, onOutcome }).on("fax.failed", () => {
-    if (isAway) throw new Error("the database is away");
+    if (isDown) throw new Error("the database is unreachable");
   });
   const sender = createTestSender({ secret: SECRET, to });
   const event = eventFixture("fax.failed");
   const done = waitFor("processed");
   await sender.attempt(event);
-  isAway = false;
+  isDown = false;
   await sender.attempt(event);
   await sender.attempt(event);
   await sender.attempt(eventFixture("fax.queued"));
@@ -131,7 +131,7 @@ test("recordOutcomes: what became of each delivery, with handlers of one's own",
 
   expect(outcomes).toEqual(["failed", "processed", "duplicate", "unhandled", "refused"]);
   expect(records.map(({ status }) => status)).toEqual([500, 200, 200, 200, 400]);
-  expect(of("failed").map(({ error }) => error)).toEqual([new Error("the database is away")]);
+  expect(of("failed").map(({ error }) => error)).toEqual([new Error("the database is unreachable")]);
   expect(await done).toBe(records[1]);
   expect(await waitFor(({ code }) => code === "signature_mismatch")).toBe(records[4]);
   expectTypeOf(of("failed")).toEqualTypeOf<OutcomeRecord[]>();

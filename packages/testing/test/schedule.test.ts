@@ -87,7 +87,7 @@ describe("deliver", () => {
     expect([report.accepted, report.attempts.length, requests.length]).toEqual([true, count, count]);
   });
 
-  test("same id and bytes on every attempt, but a fresh timestamp and signature", async () => {
+  test("every attempt has the same id and bytes, but a new timestamp and signature", async () => {
     const clock = createManualClock(START_MS);
     const { target, requests } = receiver();
     const changing = structuredClone(event);
@@ -118,7 +118,7 @@ describe("deliver", () => {
     }
   });
 
-  test("takes a body as it is, and another id", async () => {
+  test("takes a body as a string, and another id", async () => {
     const { target, requests } = receiver(200, 200);
     const sender = createTestSender({ secret: SECRET, to: target });
     expect((await sender.deliver("not json", { id: "evt_1" })).id).toBe("evt_1");
@@ -174,7 +174,7 @@ describe("the time limit", () => {
     expect(await clock.runUntil(tooLate.attempt(event))).toMatchObject({ status: null, durationMs: 30_000 });
   });
 
-  test("can be another", async () => {
+  test("can be set", async () => {
     const clock = createManualClock(START_MS);
     const to: FetchTarget = () => new Promise(() => {});
     const attempt = createTestSender({ secret: SECRET, to, clock, timeoutMs: 700 }).attempt(event);
@@ -227,7 +227,7 @@ describe("timeScale", () => {
 });
 
 describe("retryNow", () => {
-  test("is an attempt at once, beside one under way; the schedule goes on as before", async () => {
+  test("makes an attempt at once, beside one under way; the schedule goes on as before", async () => {
     const clock = createManualClock(START_MS);
     let count = 0;
     const to: FetchTarget = async () => {
@@ -266,7 +266,7 @@ describe("retryNow", () => {
     expect(await retryNow()).toMatchObject({ number: 5, status: 200, manual: true });
   });
 
-  test("the report waits for it, and counts it", async () => {
+  test("the report waits for a manual attempt, and counts it", async () => {
     const clock = createManualClock(START_MS);
     let count = 0;
     const to: FetchTarget = async () => {
@@ -325,7 +325,7 @@ describe("rotate", () => {
     onOutcome: (record) => records.push(record),
   }).on("fax.*", () => {});
 
-  test("changes the signature of events already on their way", async () => {
+  test("changes the signature of events already under way", async () => {
     const clock = createManualClock();
     const sender = createTestSender({ secret: SECRET, to: webhooks, clock });
     const { done } = sender.start(event);

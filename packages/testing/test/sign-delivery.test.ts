@@ -52,7 +52,7 @@ test("an event goes out as its JSON, under its own id, now", () => {
   expect(new Webhook(SECRET).verify(textOf(delivery), delivery.headers)).toEqual(event);
 });
 
-test("several secrets give a token for each, in their order", () => {
+test("each of several secrets makes a token, in their order", () => {
   const event = eventFixture("fax.queued");
   const at = new Date();
   const signature = (secret: string | string[]) =>
@@ -85,15 +85,15 @@ test("a secret that cannot sign throws", () => {
   expect(() => signDelivery(event, { secret: "whsec_!" })).toThrow();
 });
 
-describe("deliveries that a receiver has to refuse", () => {
+describe("deliveries that a receiver must refuse", () => {
   const event = eventFixture("fax.delivered");
   const delivery = signDelivery(event, { secret: SECRET });
 
-  test("the genuine one, for comparison", async () => {
+  test("a genuine delivery is accepted, for comparison", async () => {
     expect(await answerTo(delivery)).toEqual([200, undefined]);
   });
 
-  test("forged: looks the same, no known key has signed it", async () => {
+  test("a forged delivery looks the same, but no known key has signed it", async () => {
     const forged = forge(delivery);
     expect(await answerTo(forged)).toEqual([400, "signature_mismatch"]);
     expect(forged.headers["webhook-signature"]).toMatch(/^v1,[A-Za-z0-9+/]{43}=$/);
@@ -104,7 +104,7 @@ describe("deliveries that a receiver has to refuse", () => {
     expect(forge(delivery).headers["webhook-signature"]).not.toBe(forged.headers["webhook-signature"]);
   });
 
-  test("tampered with: one byte differs, still JSON", async () => {
+  test("a tampered body differs in one byte, and is still JSON", async () => {
     const original = delivery.body.slice();
     const tampered = tamper(delivery);
     expect(await answerTo(tampered)).toEqual([400, "signature_mismatch"]);
@@ -124,11 +124,11 @@ describe("deliveries that a receiver has to refuse", () => {
     expect(textOf(tamper(signDelivery(body, { secret: SECRET, id: "evt_1" })))).toBe(expected);
   });
 
-  test("tampering needs a digit", () => {
+  test("a body without a digit cannot be tampered with", () => {
     expect(() => tamper(signDelivery("{}", { secret: SECRET, id: "evt_1" }))).toThrow(TypeError);
   });
 
-  test("stale, and from the future", async () => {
+  test("a stale delivery, and one from the future", async () => {
     const shifted = (seconds: number) =>
       signDelivery(event, { secret: SECRET, at: new Date(Date.now() + seconds * 1000) });
     expect(await answerTo(shifted(-302))).toEqual([400, "timestamp_too_old"]);

@@ -29,7 +29,7 @@ describe("memory", () => {
   });
   test.each(cases)("$name", ({ run }) => run());
 
-  test("what does not apply to it", () => {
+  test("the skipped cases are those that do not apply to it", () => {
     expect(skipped).toEqual([
       "memory: a holder from before a loss of all data settles nothing (no `wipe`)",
       "memory: every call fails within 5 s (no `unavailable`)",
@@ -122,7 +122,7 @@ describe("transactions on SQLite", () => {
   const applicable = cases.filter(({ name }) => !name.includes("retention of"));
   test.each(applicable)("$name", ({ run }) => run());
 
-  test("what does not apply to it", () => {
+  test("the skipped cases are those that do not apply to it", () => {
     expect(skipped).toEqual([
       "sqlite: 100 copies of an event at work do not delay another event (`oneWriter`)",
       "sqlite: a transaction that was left open on the connection is never committed by the store (no `leaveOpen`)",

@@ -106,7 +106,7 @@ describe.each(Object.entries(TARGETS))("%s", (_, open) => {
     expect((await sender.attempt(event)).body).toContain("duplicate");
   });
 
-  test("takes it as it is, without waits", async () => {
+  test("takes the sender's deliveries without waits", async () => {
     const { attemptedAt, to } = await failing(3, {});
     const { attempts } = await createTestSender({ secret: SECRET, to, timeScale: 0 }).deliver(event);
     expect(attempts.map(({ status }) => status)).toEqual([500, 500, 500, 200]);
@@ -115,7 +115,7 @@ describe.each(Object.entries(TARGETS))("%s", (_, open) => {
 });
 
 describe("path", () => {
-  test("is where a function's requests go, and by default the adapters' own", async () => {
+  test("is the path of requests to a function, by default that of the adapters", async () => {
     const app = new Hono().post("/hooks/:name", (c) => c.text(c.req.param("name")));
     const statusOf = async (path: string) =>
       (await createTestSender({ secret: SECRET, to: app.fetch, path }).attempt(event)).body;
@@ -123,13 +123,13 @@ describe("path", () => {
     expect((await createTestSender({ secret: SECRET, to: app.fetch }).attempt(event)).status).toBe(404);
   });
 
-  test("reaches a node app, query and all", async () => {
+  test("reaches a Node app, with its query", async () => {
     const to = nodeServer((req, res) => res.end(`${req.method} ${req.url}`));
     const sender = createTestSender({ secret: SECRET, to, path: "//a/b?tenant=7" });
     expect((await sender.attempt(event)).body).toBe("POST //a/b?tenant=7");
   });
 
-  test("that cannot be meant throws at once", () => {
+  test("throws at once where it is malformed or beside a URL", () => {
     const to = () => new Response();
     expect(() => createTestSender({ secret: SECRET, to, path: "hooks" })).toThrow(
       '"hooks"; expected a path that starts',
@@ -213,7 +213,7 @@ describe("nodeServer", () => {
     await to[Symbol.asyncDispose]();
   });
 
-  test.each(["127.0.0.1", "0.0.0.0", "::"])("leaves a server on %s where it is", async (host) => {
+  test.each(["127.0.0.1", "0.0.0.0", "::"])("keeps the port of a server on %s", async (host) => {
     const server = await listening(
       createServer((_, res) => res.end("here")),
       host,
@@ -247,8 +247,8 @@ describe("nodeServer", () => {
   });
 });
 
-describe("what is no target", () => {
-  test("is told apart by type and by message", async () => {
+describe("a value that is not a target", () => {
+  test("has its own type and message", async () => {
     // @ts-expect-error Express speaks node:http
     createTestSender({ secret: SECRET, to: express5() });
     // @ts-expect-error the handler speaks Request and Response

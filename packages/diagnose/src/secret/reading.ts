@@ -91,7 +91,7 @@ function keysOf(clean: string, raw: string, secretIndex: number): CandidateKey[]
   const decoded = bytesOfBase64(encoded);
   const candidates = [
     key(decoded, false),
-    // Lenient decoders skip what is no base64: the `_` of `whsec_test_`.
+    // Lenient decoders skip characters that are not base64, such as the `_` of `whsec_test_`.
     key(bytesOfBase64(clean.replace(/^whsec_/, "").replaceAll("_", "")), true),
     key(utf8.encode(clean), true),
     key(utf8.encode(encoded), true),

@@ -134,7 +134,7 @@ export const HEADER_CAPTURES: readonly Capture[] = [
   changed("without the = at its end", ["signature_cut"], (headers) => ({
     "webhook-signature": headers["webhook-signature"]?.replace(/=+$/, ""),
   })),
-  changed("blotted out by a logger", ["header_redacted"], () => ({ "webhook-signature": "[REDACTED]" })),
+  changed("hidden by a logger", ["header_redacted"], () => ({ "webhook-signature": "[REDACTED]" })),
   changed("without its version", ["signature_prefix_missing"], (headers) => ({
     "webhook-signature": headers["webhook-signature"]?.slice(3),
   })),
@@ -171,7 +171,7 @@ export const HEADER_CAPTURES: readonly Capture[] = [
       }),
   },
   {
-    name: "a plus that a relay takes for a blank",
+    name: "a plus that a relay turns into a space",
     verdict: "explained",
     findings: ["header_url_encoded"],
     capture: () => {

@@ -62,7 +62,7 @@ const BODIES: Readonly<Record<string, (bytes: number) => string | Uint8Array>> =
   "numbers with exponents": (bytes) => `{"a":[1e1${times(",1.0e5", bytes)}]}`,
   digits: (bytes) => times("1", bytes),
   base64: (bytes) => times("QUJD", bytes),
-  "base64 that is none at its end": (bytes) => `${times("QUJD", bytes)}!`,
+  "base64 that ends in another character": (bytes) => `${times("QUJD", bytes)}!`,
   "a printed Buffer": (bytes) => `<Buffer 7b${times(" 7b", bytes)}>`,
   "a printed Buffer that goes on": (bytes) => `<Buffer 7b${times(" 7b", bytes)}... ${times("1", bytes)} more`,
   "bytes as Python prints them": (bytes) => `b'${times("\\x7b", bytes)}'`,

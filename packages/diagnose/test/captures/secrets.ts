@@ -10,7 +10,7 @@ function pasted(name: string, findings: readonly string[], secret: string): Capt
   return { name, verdict: "explained", findings, secret, capture: () => direct(signed()) };
 }
 
-/** A right delivery, and a secret that was not copied right. */
+/** A genuine delivery, and a secret that was not copied right. */
 export const SECRET_CAPTURES: readonly Capture[] = [
   pasted("quotes around the secret", ["secret_quoted"], `"${SECRET}"`),
   pasted("a line break in the secret", ["secret_whitespace"], `${SECRET.slice(0, 20)}\n${SECRET.slice(20)}`),
@@ -48,7 +48,7 @@ export const SECRET_CAPTURES: readonly Capture[] = [
     capture: () => direct(signed()),
   },
   {
-    name: "two secrets, the second of which it is",
+    name: "two secrets, of which the second matches",
     verdict: "verified",
     findings: [],
     notes: ["secret_matched"],
@@ -78,9 +78,9 @@ export const SECRET_CAPTURES: readonly Capture[] = [
 
 /** Right requests, and times. */
 export const TIME_CAPTURES: readonly Capture[] = [
-  { name: "a right one", verdict: "verified", findings: [], at: "now", capture: () => direct(signed()) },
+  { name: "a genuine one", verdict: "verified", findings: [], at: "now", capture: () => direct(signed()) },
   {
-    name: "a right one in chunks",
+    name: "a genuine one in chunks",
     verdict: "verified",
     findings: [],
     capture: () => {
@@ -89,13 +89,13 @@ export const TIME_CAPTURES: readonly Capture[] = [
     },
   },
   {
-    name: "a right one during a rotation",
+    name: "a genuine one during a rotation",
     verdict: "verified",
     findings: [],
     capture: () => direct(signed(COMPACT, { secret: [OTHER_SECRET, SECRET] })),
   },
   {
-    name: "a right one of yesterday",
+    name: "a genuine one of yesterday",
     verdict: "verified",
     findings: [],
     notes: ["timestamp_too_old"],
@@ -132,13 +132,13 @@ export const TIME_CAPTURES: readonly Capture[] = [
       }),
   },
   {
-    name: "signed right, but no envelope",
+    name: "signed correctly, but not an envelope",
     verdict: "explained",
     findings: ["body_not_the_envelope"],
     capture: () => direct(signed('{"hello":"world"}')),
   },
   {
-    name: "signed right under an id that is not the body's",
+    name: "signed correctly under an id that is not the body's",
     verdict: "verified",
     findings: [],
     notes: ["id_differs_from_body"],

@@ -3,7 +3,7 @@ import type { Capture } from "./captured.ts";
 import { behind, bytesOf, direct } from "./relays.ts";
 import { COMPACT, EVENT, PRETTY, SECRET, signed } from "./send.ts";
 
-/** Signed by something that is no mintfax of today. */
+/** Signed by another sender than today's mintfax. */
 function hand(
   name: string,
   findings: readonly string[],
