@@ -54,7 +54,12 @@ export class ExampleProcess {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const example = new ExampleProcess(child);
-    const { listening } = await example.line((line) => line.listening !== undefined);
+    const { listening } = await example
+      .line((line) => line.listening !== undefined)
+      .catch((error) => {
+        child.kill("SIGKILL");
+        throw error;
+      });
     example.#origin = `http://127.0.0.1:${listening?.port}`;
     return example;
   }
