@@ -4,8 +4,8 @@ import { run } from "../run.ts";
 import { SECRET } from "./delivery.ts";
 import { dependenciesOn, specifiersOf } from "./entries.ts";
 
-/** It depends on shlex, which is an ES module only: Jest's CommonJS mode cannot load that before Node 24.9. */
-const NOT_IN_JEST = "@mintfax-webhooks/diagnose";
+/** It depends on shlex, which is an ES module only: Jest's CommonJS mode has to transform that. */
+const NEEDS_TRANSFORM = "@mintfax-webhooks/diagnose";
 const JEST = "node_modules/jest/bin/jest.js";
 
 /** Users' tests in Jest, with no setting of Jest's that names our packages. */
@@ -17,9 +17,17 @@ export const jest: readonly Proof[] = [
 async function commonjs(stage: Stage): Promise<string> {
   const manifests = stage.tarballs.map(({ manifest }) => manifest);
   const folder = await stage.install("jest", dependenciesOn(manifests));
-  const entries = manifests.filter(({ name }) => name !== NOT_IN_JEST).flatMap(specifiersOf);
-  const env = { ...stage.env, MINTFAX_WEBHOOK_SECRET: SECRET, ENTRIES: JSON.stringify(entries) };
-  for (const config of ["ts-jest.json", "babel-jest.json"]) {
+  const entries = manifests.flatMap(specifiersOf);
+  const [others = [], plain = []] = [true, false].map((needs) =>
+    entries.filter((entry) => entry.startsWith(NEEDS_TRANSFORM) === needs),
+  );
+  const runs = [
+    { config: "ts-jest.json", entries: plain },
+    { config: "babel-jest.json", entries: plain },
+    { config: "babel-jest-shlex.json", entries: others },
+  ];
+  for (const { config, entries } of runs) {
+    const env = { ...stage.env, MINTFAX_WEBHOOK_SECRET: SECRET, ENTRIES: JSON.stringify(entries) };
     await run(process.execPath, [JEST, "--config", config], { cwd: folder, env });
   }
   return `deliveries handled; ${entries.length} entries load their CommonJS twins`;

@@ -34,5 +34,5 @@ async function worker(stage: Stage, hono: string): Promise<string> {
   } finally {
     await miniflare.dispose();
   }
-  return `${DELIVERED}; ${versionsOf()}, without skipLibCheck`;
+  return `${DELIVERED}; ${versionsOf()}`;
 }
