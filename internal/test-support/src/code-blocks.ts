@@ -20,7 +20,10 @@ export interface CodeBlock {
 
 const FENCE = /^ *(?<fence>`{3,})(?<language>[a-z]*).*\n(?<source>(?:.*\n)*?) *\k<fence>$/gm;
 
-const all: readonly CodeBlock[] = PAGES.flatMap((page) => {
+/** What is on it needs frameworks: internal/elsewhere compiles and runs it. */
+const ELSEWHERE = "docs/elsewhere.md";
+
+const all: readonly CodeBlock[] = PAGES.filter((page) => page !== ELSEWHERE).flatMap((page) => {
   const counts = new Map<string, number>();
   return [...readFileSync(join(ROOT, page), "utf8").matchAll(FENCE)].map(({ groups }) => {
     const { language = "", source = "" } = groups ?? {};

@@ -6,6 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { consumers } from "./consumers/index.ts";
+import { frameworks } from "./frameworks/index.ts";
 import { lint } from "./lint/index.ts";
 import { newcomer } from "./newcomer/index.ts";
 import { createStage } from "./pack/stage.ts";
@@ -13,7 +14,7 @@ import { peers } from "./peers/index.ts";
 import type { Part } from "./proof.ts";
 import { runPart } from "./run-part.ts";
 
-const PARTS: readonly Part[] = [lint, consumers, newcomer, peers];
+const PARTS: readonly Part[] = [lint, consumers, newcomer, frameworks, peers];
 
 const { values } = parseArgs({ options: { only: { type: "string", multiple: true } } });
 const chosen = PARTS.filter(({ name }) => values.only?.includes(name) ?? true);

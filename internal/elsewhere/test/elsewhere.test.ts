@@ -1,0 +1,135 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { freePort } from "test-support/free-port";
+import { expect, test } from "vitest";
+import { AppProcess, ORDERS } from "../src/app-process.ts";
+import { HANDLED, sendAll, sendOne, USUAL_ANSWERS } from "../src/deliveries.ts";
+import { copyFile } from "../src/page.ts";
+
+const PACKAGE = join(import.meta.dirname, "..");
+const MODULES = join(PACKAGE, "node_modules");
+const own = (file: string): string => join(PACKAGE, "src", file);
+
+const BUN = [join(MODULES, "bun/bin/bun.exe"), "--conditions=source", "--preload", ORDERS];
+const NODE = [process.execPath, "--conditions=source", "--import", ORDERS];
+const FUNCTIONS_FRAMEWORK = join(MODULES, "@google-cloud/functions-framework/build/src/main.js");
+
+type Command = (file: string, port: number) => readonly string[];
+
+const itself: Command = (file) => [...NODE, file];
+const nest: Command = (file) => [...NODE, "--import", own("nest-loader.ts"), file];
+const onPlatform: Command = (file, port) => [...NODE, own("serve-function.ts"), file, String(port)];
+
+/** By file of the page: how a reader runs it. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  "fastify.ts": itself,
+  "h3.ts": itself,
+  "restify.ts": itself,
+  "nest-express/main.ts": nest,
+  "nest-fastify/main.ts": nest,
+  "api/webhooks/mintfax.ts": onPlatform,
+  "azure-functions/mintfax.ts": onPlatform,
+  "cloud-functions/index.ts": () => [...NODE, FUNCTIONS_FRAMEWORK, "--target=mintfax"],
+  "elysia.ts": (file) => [...BUN, file],
+};
+
+interface Running extends AsyncDisposable {
+  readonly app: AppProcess;
+  readonly url: string;
+}
+
+/** Runs a file in a folder of its own inside the package, so that it finds the packages. */
+async function start(command: Command, file: string, folder: string, port: number): Promise<Running> {
+  const [program = "", ...args] = command(file, port);
+  const remove = (): Promise<void> => rm(folder, { recursive: true });
+  const starting = AppProcess.start(program, args, { cwd: folder, port });
+  const app = await starting.catch(async (error) => {
+    await remove();
+    throw error;
+  });
+  return {
+    app,
+    url: `http://127.0.0.1:${port}/webhooks/mintfax`,
+    async [Symbol.asyncDispose]() {
+      await app[Symbol.asyncDispose]();
+      await remove();
+    },
+  };
+}
+
+const newFolder = (): Promise<string> => mkdtemp(join(PACKAGE, ".reader-"));
+
+/** Copies a file of the page into a project, with or without a mistake, and runs it. */
+async function runPage(
+  file: string,
+  mistake?: readonly [written: string, instead: string],
+): Promise<Running> {
+  const [folder, port] = [await newFolder(), await freePort()];
+  const copy = await copyFile(file, folder, port);
+  if (mistake !== undefined) {
+    const source = await readFile(copy, "utf8");
+    expect(source).toContain(mistake[0]);
+    await writeFile(copy, source.replace(...mistake));
+  }
+  await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module", main: file }));
+  return start(COMMANDS[file] ?? itself, copy, folder, port);
+}
+
+test.concurrent.each(Object.keys(COMMANDS))(
+  "%s of docs/elsewhere.md gives the usual answers",
+  async (file) => {
+    await using running = await runPage(file);
+    expect(await sendAll(running.url)).toEqual(USUAL_ANSWERS);
+    expect(running.app.handled).toEqual(HANDLED);
+  },
+);
+
+const LEAVES_BODY = `  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("*", (_request, _body, done) => done(null));
+`;
+const READS_BODY = `.use(async (event, next) => {
+  await event.req.json();
+  return next();
+}).post(`;
+
+/** By file of the page: what its text warns of. */
+const MISTAKES: Readonly<Record<string, readonly [written: string, instead: string]>> = {
+  "fastify.ts": [LEAVES_BODY, ""],
+  "h3.ts": [".post(", READS_BODY],
+  "restify.ts": ["server.post(", "server.use(restify.plugins.bodyParser());\nserver.post("],
+  "azure-functions/mintfax.ts": [
+    "webhooks(request as unknown as Request)",
+    "request.json().then(() => webhooks(request as unknown as Request))",
+  ],
+  "elysia.ts": [
+    '({ request }) => webhooks(request), { parse: "none" }',
+    "({ request, body }) => webhooks(request, body)",
+  ],
+};
+
+test.concurrent.each(Object.entries(MISTAKES))(
+  "%s of docs/elsewhere.md with a parser in front is told that the body was parsed",
+  async (file, mistake) => {
+    await using running = await runPage(file, mistake);
+    expect(await sendOne(running.url)).toBe("500 body_already_parsed");
+    expect(running.app.handled).toEqual([]);
+  },
+);
+
+test.concurrent("a global prefix of Nest's does not move the path", async () => {
+  const created = "NestFactory.create(AppModule);";
+  await using running = await runPage("nest-express/main.ts", [
+    created,
+    `${created} app.setGlobalPrefix("api");`,
+  ]);
+  expect(await sendAll(running.url)).toEqual(USUAL_ANSWERS);
+});
+
+test.concurrent.each([
+  ["without rawBody, it is told that the body was parsed", "", "500 body_already_parsed"],
+  ["with rawBody, deliveries are processed", "rawBody", "200 unhandled"],
+])("a receiver in a controller of Nest's: %s", async (_, option, answer) => {
+  const command: Command = (file, port) => [...NODE, file, String(port), option];
+  await using running = await start(command, own("nest-controller.ts"), await newFolder(), await freePort());
+  expect(await sendOne(running.url)).toBe(answer);
+});
