@@ -7,7 +7,17 @@ import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest, NodeDelivery } from "@mintfax-webhooks/core/node";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { SECRET } from "test-support/receiving";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from "vitest";
 
 type Listener = (req: IncomingMessage & Record<string, unknown>, res: ServerResponse) => unknown;
 
@@ -312,6 +322,20 @@ describe("handleNodeRequest", () => {
       socket.destroy();
     },
   );
+
+  test("answers 500 if middleware breaks the answer and the framework sets no status", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    onTestFinished(() => void vi.restoreAllMocks());
+    listener = (req, res) => {
+      res.end = () => {
+        throw new Error("thrown by middleware");
+      };
+      return handleNodeRequest(receiver, req, res, req, () => res.end("broken"));
+    };
+    const { headers, body } = signDelivery(eventFixture("fax.delivered"), { secret: SECRET });
+    const answer = await fetch(url, { method: "POST", headers, body });
+    expect([answer.status, await answer.text()]).toEqual([500, "broken"]);
+  });
 
   test("leaves a request alone that other code has answered", async () => {
     const handled = new Promise<void>((resolve) => {

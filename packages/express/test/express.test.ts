@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { OutcomeRecord } from "@mintfax-webhooks/core";
 import { mintfaxWebhooks } from "@mintfax-webhooks/express";
@@ -6,6 +7,7 @@ import { createTestSender, eventFixture, signDelivery } from "@mintfax-webhooks/
 import express5, { type Express } from "express";
 import express4 from "express4";
 import request from "supertest";
+import { serve } from "test-support/serve";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
@@ -170,7 +172,9 @@ describe.each([
     const { webhooks } = receiving();
     const app = express().use("/fax", webhooks);
     app.post("/fax/elsewhere", (_req, res) => void res.send("taken"));
+    app.post("/fax/forbidden", (_req, res) => void res.status(403).send("forbidden"));
     expect(await linesOf(() => post(app, "/fax/elsewhere"))).toEqual([]);
+    expect(await linesOf(() => post(app, "/fax/forbidden"))).toEqual([]);
     expect(await linesOf(() => request(app).get("/fax/wrong"))).toEqual([]);
     expect(await linesOf(() => post(app, "/fax/wrong"))).toEqual([
       expect.stringMatching(
@@ -193,6 +197,23 @@ describe.each([
     const app = express().use("/api", webhooks);
     expect((await post(app, "/api/fax-events")).status).toBe(200);
     expect((await post(app, "/api/webhooks/mintfax")).status).toBe(404);
+  });
+
+  test("takes a delivery whose request line holds a whole URL", async () => {
+    const { webhooks, records } = receiving();
+    const { hostname, port } = new URL(await serve(express().use(webhooks)));
+    const { headers, body } = signDelivery(event, { secret: SECRET });
+    const sent = httpRequest({
+      hostname,
+      port,
+      method: "POST",
+      headers,
+      path: `http://clinic.example${PATH}`,
+    });
+    sent.end(body);
+    const [{ statusCode }] = await once(sent, "response");
+    expect(statusCode).toBe(200);
+    expect(records).toMatchObject([{ outcome: "processed" }]);
   });
 
   test("another method is answered 405 with Allow", async () => {

@@ -305,9 +305,13 @@ describe.each([
     expect(records).toMatchObject([{ code: "method_not_allowed" }]);
   });
 
-  test("a request that middleware put in place of the first is the one that is read", async () => {
+  test.each([
+    ["", () => {}],
+    [", though Hono keeps the body of the first", (c: Context) => c.req.arrayBuffer()],
+  ])("a request that middleware put in place of the first is the one that is read%s", async (_, before) => {
     const { webhooks, handler } = receiving();
     const replace: MiddlewareHandler = async (c, next) => {
+      await before(c);
       c.req.raw = delivery();
       await next();
     };
