@@ -113,6 +113,13 @@ describe("simulate", () => {
     ]);
   });
 
+  test("measures the time to answer in milliseconds", async () => {
+    const { url } = await serveReceiver(() => new Promise((resolve) => setTimeout(resolve, 50)));
+    const { summary } = await simulate(url, "--faxes", "3", "--duplicates", "0");
+    expect(summary.latencyMs?.p50).toBeGreaterThan(40);
+    expect(summary.latencyMs?.max).toBeGreaterThanOrEqual(summary.latencyMs?.p50 ?? Infinity);
+  });
+
   test("names the events that were never accepted, and exits with 1", async () => {
     const url = await serveAlways(503, "unreachable");
     const play = (faxes: number, ...options: string[]) =>

@@ -45,3 +45,14 @@ test.each([
   const codes = found({ headers: Object.entries(headers), body: gzipSync(unpacked) });
   expect(codes.includes("body_compressed")).toBe(isUnpacked);
 });
+
+test("a finding about one of several secrets says which", () => {
+  const { headers, body } = signed();
+  const { findings, notes, secretIndex } = diagnose({ headers: Object.entries(headers), body }, [
+    SECRET,
+    "whsec_short",
+  ]);
+  expect(findings.map(({ what }) => what)).toEqual([expect.stringMatching(/^Secret 2 of 2 /)]);
+  expect(notes.map(({ what }) => what)).toEqual(["The request was signed with secret 1 of 2."]);
+  expect(secretIndex).toBe(0);
+});
