@@ -116,6 +116,48 @@ test.concurrent.each(Object.entries(MISTAKES))(
   },
 );
 
+/** By file of the page: what makes an application of it that has another route with JSON. */
+const ECHOES: Readonly<Record<string, readonly [written: string, instead: string]>> = {
+  "fastify.ts": ["app.listen(", `app.post("/echo", async ({ body }) => body);\napp.listen(`],
+  "nest-express/main.ts": ["app.use(", "app.use("],
+  "nest-fastify/main.ts": ["app.use(", "app.use("],
+};
+
+test.concurrent.each(Object.entries(ECHOES))(
+  "%s of docs/elsewhere.md leaves the body parser to other routes",
+  async (file, change) => {
+    await using running = await runPage(file, change);
+    const headers = { "content-type": "application/json" };
+    const url = new URL("/echo", running.url);
+    const echo = await fetch(url, { method: "POST", headers, body: `{ "fax":  1 }` });
+    expect(await echo.text()).toBe(`{"fax":1}`);
+  },
+);
+
+test.concurrent("a body parser that restify uses behind the route reads the body too", async () => {
+  const last = "server.listen(";
+  const parsed = `server.use(restify.plugins.bodyParser());\n${last}`;
+  await using running = await runPage("restify.ts", [last, parsed]);
+  expect(await sendOne(running.url)).toBe("500 body_already_parsed");
+});
+
+test.concurrent("a body parser that restify has on another route leaves the receiver's alone", async () => {
+  const last = "server.listen(";
+  const parsed = `server.post("/orders", restify.plugins.bodyParser(), (req, res, next) => next());\n${last}`;
+  await using running = await runPage("restify.ts", [last, parsed]);
+  expect(await sendAll(running.url)).toEqual(USUAL_ANSWERS);
+});
+
+test.concurrent("on Nest with Fastify, handlers find Node's request as their platform", async () => {
+  const told: readonly [string, string] = [
+    "{ signal }) => {",
+    "{ signal, platform }) => {\nconsole.log(platform.constructor.name);",
+  ];
+  await using running = await runPage("nest-fastify/main.ts", told);
+  expect(await sendOne(running.url)).toBe("200 processed");
+  expect(running.app.output).toContain("IncomingMessage");
+});
+
 test.concurrent("a global prefix of Nest's does not move the path", async () => {
   const created = "NestFactory.create(AppModule);";
   await using running = await runPage("nest-express/main.ts", [

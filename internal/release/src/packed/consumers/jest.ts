@@ -4,7 +4,7 @@ import { run } from "../run.ts";
 import { SECRET } from "./delivery.ts";
 import { dependenciesOn, specifiersOf } from "./entries.ts";
 
-/** It depends on shlex, which is an ES module only: Jest's CommonJS mode has to transform that. */
+/** It depends on packages that are ES modules only: Jest's CommonJS mode has to transform these. */
 const NEEDS_TRANSFORM = "@mintfax-webhooks/diagnose";
 const JEST = "node_modules/jest/bin/jest.js";
 
@@ -24,7 +24,7 @@ async function commonjs(stage: Stage): Promise<string> {
   const runs = [
     { config: "ts-jest.json", entries: plain },
     { config: "babel-jest.json", entries: plain },
-    { config: "babel-jest-shlex.json", entries: others },
+    { config: "babel-jest-diagnose.json", entries: others },
   ];
   for (const { config, entries } of runs) {
     const env = { ...stage.env, MINTFAX_WEBHOOK_SECRET: SECRET, ENTRIES: JSON.stringify(entries) };
