@@ -95,6 +95,14 @@ describe("a body on node:http", () => {
     expect(await reading((req) => void Object.assign(req, { rawBody, body: { id: "evt_1" } }))).toBe(rawBody);
   });
 
+  test("is read itself if the bytes kept as rawBody were transferred elsewhere", async () => {
+    const transferred = Buffer.from(new ArrayBuffer(10));
+    structuredClone(transferred, { transfer: [transferred.buffer] });
+    expect(await reading((req) => void Object.assign(req, { rawBody: transferred }))).toEqual(
+      Buffer.from("0123456789"),
+    );
+  });
+
   const readToTheEnd: Listener = async (req) => {
     for await (const _ of req);
   };
@@ -220,6 +228,16 @@ describe("a body in parts", () => {
     const closed = new Promise((resolve) => req.on("close", resolve));
     req.destroy(new Error("by other code"));
     await closed;
+    socket.destroy();
+  });
+
+  test("that has ended is complete, though the request closes at once", async () => {
+    const { socket, req, read } = await begun(10);
+    req.prependOnceListener("end", () => void req.emit("close"));
+    socket.write("01234");
+    await once(req, "data");
+    socket.write("56789");
+    expect(await read).toEqual(Buffer.from("0123456789"));
     socket.destroy();
   });
 
