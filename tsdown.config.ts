@@ -48,9 +48,9 @@ const config: UserConfig = defineConfig({
   platform: "neutral",
   target: "node20",
   tsconfig: join(import.meta.dirname, "tsconfig.base.json"),
-  // `#hmac` and the like are resolved by whoever runs the package, so that no bundle carries another platform's variant.
+  // `#hmac` and the like are resolved where the package runs, so that no bundle carries another platform's variant.
   deps: { neverBundle: [/^#/, /^node:/, /^cloudflare:/] },
-  // Or the declarations would import `#hmac`, of which they use nothing, and which TypeScript's node10 cannot find.
+  // Otherwise the declarations import `#hmac` and use nothing of it. TypeScript's node10 cannot find it.
   treeshake: { moduleSideEffects: "no-external" },
   // Into `src`, which is published beside it: "go to definition" ends in the code.
   dts: { generator: "oxc", sourcemap: true },

@@ -17,6 +17,7 @@ export const twoWays: readonly Proof[] = [
     run: (stage: Stage) => bundled(stage, bundler),
   })),
   { name: "Node, Bun and Deno, import and require together", run: unbundled },
+  { name: "both copies of core in one process", run: twoCopies },
 ];
 
 async function bundled(stage: Stage, bundler: string): Promise<string> {
@@ -33,4 +34,10 @@ async function unbundled(stage: Stage): Promise<string> {
   await deliverTo(BUN, ["server.js"], folder);
   await deliverTo(DENO, ["run", "--allow-all", "--no-remote", "server.js"], folder);
   return `one copy; ${DELIVERED}`;
+}
+
+async function twoCopies(stage: Stage): Promise<string> {
+  const folder = await stage.install("two-copies");
+  for (const { file } of NODES) await run(file, ["copies.js"], { cwd: folder });
+  return "with one store an event is handled once, and errors of the other copy are understood";
 }

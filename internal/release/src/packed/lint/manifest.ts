@@ -36,7 +36,7 @@ export function manifestFaults({ manifest, files }: Tarball, all: readonly Tarba
   for (const [command, file] of Object.entries(manifest.bin ?? {})) {
     const text = files.get(file.replace("./", ""));
     if (!text?.startsWith("#!/usr/bin/env node\n"))
-      faults.push(`the command ${command} is no program of Node`);
+      faults.push(`the command ${command} does not start with a line for Node`);
   }
   if (!name.startsWith("@mintfax-webhooks/")) faults.push("is outside the scope");
   return faults;
