@@ -3,7 +3,7 @@ import { gate } from "test-support/gate";
 import { attempt, receiving } from "test-support/receiving";
 import { expect, test, vi } from "vitest";
 
-/** What Cloudflare gives, whose `waitUntil` refuses to run without its own `this`. */
+/** As on Cloudflare: `waitUntil` throws without its own `this`. */
 class Execution {
   readonly promises: Promise<unknown>[] = [];
   waitUntil(promise: Promise<unknown>): void {
@@ -35,7 +35,7 @@ test.each<[string, (ctx: Execution) => unknown[]]>([
     const late = gate();
     webhooks.on("*", (_, context) => context.waitUntil(late.promise));
     expect((await webhooks(attempt(), ...argumentsOf(ctx))).status).toBe(200);
-    // The delivery itself, should the sender hang up, and the handler's promise.
+    // The delivery itself, in case the sender hangs up, and the handler's promise.
     expect(ctx.promises).toHaveLength(2);
     late.open();
     await Promise.all(ctx.promises);

@@ -7,8 +7,8 @@ import { attempt, receiving, SECRET } from "test-support/receiving";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 /**
- * What core does by different means on Node and on the web: HMAC, and doing something at a time. `pnpm mutation` runs
- * this file on both; real signatures take real time on the web, which a fake clock does not wait for.
+ * Core has HMAC twice, for Node and for the web. `pnpm mutation` runs this file on both. On the web, signatures take real
+ * time, which a fake clock does not wait for.
  */
 afterEach(() => {
   vi.useRealTimers();
@@ -69,12 +69,12 @@ describe("in time", () => {
       return work.promise;
     });
     const answer = setup.webhooks(attempt(event));
-    // Without a handler that starts, the answer comes.
+    // If no handler starts, the answer comes.
     await Promise.race([started.promise, answer]);
     return { ...setup, store, answer, work, signal };
   }
 
-  test("a handler past its deadline is aborted and answered for, and not a moment earlier", async () => {
+  test("a handler is aborted and its delivery answered at the deadline, and not 1 ms earlier", async () => {
     const { answer, signal, work, late, webhooks } = await working();
     await vi.advanceTimersByTimeAsync(24_999);
     expect(signal.aborted).toBe(false);
@@ -86,7 +86,7 @@ describe("in time", () => {
     expect(late).toMatchObject([{ outcome: "processed" }]);
   });
 
-  test("a handler at work has its lease renewed; one that is done has not, and leaves no timer", async () => {
+  test("a lease is renewed while the handler works; after that it is not, and no timer is left", async () => {
     const { answer, work, store, webhooks, signal } = await working();
     await vi.advanceTimersByTimeAsync(15_000);
     expect(store.calls).toEqual(["claim", "renew"]);

@@ -37,12 +37,12 @@ afterAll(() => {
   server.close();
 });
 
-/** A sender that says what it likes. */
+/** A sender that may send anything. */
 function open(): Socket {
   return connect({ port: Number(new URL(url).port), host: "127.0.0.1" }).on("error", () => {});
 }
 
-/** Node's own, without a flag for the process. */
+/** Node's garbage collector, without a flag for the process. */
 function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
   runInNewContext("gc")();
@@ -143,7 +143,7 @@ describe("a body on node:http", () => {
 });
 
 describe("a body in parts", () => {
-  /** Sends the headers, and the body once it is being read; gives both ends. */
+  /** Sends the headers, and begins to read the body. Returns both ends. */
   async function begun(declaredBytes: number, withHeaders = "") {
     const asked = new Promise<IncomingMessage>((resolve) => {
       listener = resolve;
@@ -370,7 +370,7 @@ describe("handleNodeRequest", () => {
   });
 
   describe("a sender that has not sent its whole declared body", () => {
-    // Sockets go on as ever: Node's own timers are not these.
+    // Sockets are not affected: Node's own timers are not faked.
     beforeEach(() => {
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     });

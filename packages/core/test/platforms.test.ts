@@ -4,7 +4,7 @@ import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { attempt, receiving, SECRET } from "test-support/receiving";
 import { expect, test } from "vitest";
 
-/** What a platform may hand over that `Request` and `node:http` would not. */
+/** What a platform may pass on that `Request` and `node:http` would not. */
 async function received(extra: Record<string, unknown>, readBody?: IncomingDelivery["readBody"]) {
   const records: OutcomeRecord[] = [];
   const receiver = createReceiver({ secret: SECRET, onOutcome: (record) => records.push(record) });

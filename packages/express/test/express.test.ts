@@ -18,7 +18,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** What is said on standard error meanwhile. */
+/** The lines on standard error while `work` runs. */
 async function linesOf(work: () => Promise<unknown>): Promise<unknown[]> {
   const error = vi.spyOn(console, "error").mockImplementation(() => {});
   try {

@@ -15,7 +15,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** What is said on standard error meanwhile. */
+/** The lines on standard error while `work` runs. */
 async function linesOf(work: () => unknown): Promise<unknown[]> {
   const error = vi.spyOn(console, "error").mockImplementation(() => {});
   try {
@@ -185,7 +185,7 @@ describe("mounted", () => {
   });
 });
 
-/** What a promise in Hono's cache of bodies may come to. */
+/** A promise in Hono's cache of bodies, settled later. */
 function later(value: unknown): Promise<ArrayBuffer> {
   const promise = value instanceof Error ? Promise.reject(value) : Promise.resolve(value as ArrayBuffer);
   promise.catch(() => {});
@@ -346,7 +346,7 @@ describe("options from the context", () => {
     expect(handler).not.toHaveBeenCalled();
     expect((await send(SECRET)).status).toBe(200);
     expect((await send(OTHER_SECRET)).status).toBe(200);
-    // What one environment has processed is news to the other.
+    // What one environment has processed is new to the other.
     expect(handler).toHaveBeenCalledTimes(2);
   });
 
@@ -461,7 +461,7 @@ describe("waitUntil", () => {
     });
     const response = await new Hono().use(webhooks).request(delivery(), undefined, {}, execution);
     expect(response.status).toBe(200);
-    // The delivery itself, should the sender hang up, and the handler's promise.
+    // The delivery itself, in case the sender hangs up, and the handler's promise.
     expect(waitUntil).toHaveBeenCalledTimes(2);
   });
 

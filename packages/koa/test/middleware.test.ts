@@ -1,4 +1,4 @@
-/** What people have in front of everything: Koa writes our answer like any other, so all of it works. */
+/** Common middleware in front of everything. Koa writes the receiver's answer as it writes any, so all of it works. */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
@@ -51,7 +51,7 @@ async function answerTo({ port }: Served, { headers, body }: SignedDelivery, mor
   };
 }
 
-/** All that a server says to a sender that never ends its body, until it closes the connection. */
+/** All that a server sends to a sender that never ends its body, until it closes the connection. */
 async function answerToEndless({ port }: Served): Promise<string> {
   const { headers } = signDelivery(event, { secret: SECRET });
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);

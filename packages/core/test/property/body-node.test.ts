@@ -45,7 +45,7 @@ afterAll(() => {
   server.closeAllConnections();
   server.close();
 });
-// Sockets go on as ever: Node's own timers are not these.
+// Sockets are not affected: Node's own timers are not faked.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
 });

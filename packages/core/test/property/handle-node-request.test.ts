@@ -9,7 +9,7 @@ import { runs } from "test-support/property-runs";
 import { SECRET } from "test-support/receiving";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
-/** What a replaced method or a getter does in place of Node's own, or around it. */
+/** What a replaced method or a getter does instead of Node's own, or around it. */
 const DEEDS = [
   "own",
   "throw",
@@ -24,13 +24,13 @@ const DEEDS = [
 type Deed = (typeof DEEDS)[number];
 
 const RESPONSE = ["setHeader", "writeHead", "write", "end"] as const;
-// Node calls the others itself, and what they throw is its own to bear.
+// Node calls the others itself, and has to handle what they throw.
 const REQUEST = ["pause", "resume"] as const;
 const REQUEST_GETTERS = ["rawBody", "body", "headers", "readableEncoding", "method"] as const;
 const RESPONSE_GETTERS = ["headersSent"] as const;
 
 const patches = <Name extends string>(names: readonly Name[], deeds: readonly Deed[] = DEEDS) =>
-  // One for each name: a promise that one wrapper drops, and another has made, is lost before anyone could see it.
+  // One for each name: a promise that one wrapper drops, and another has made, is lost before the receiver could see it.
   fc.uniqueArray(fc.record({ name: fc.constantFrom(...names), deed: fc.constantFrom(...deeds) }), {
     maxLength: 3,
     selector: ({ name }) => name,
@@ -49,7 +49,7 @@ function fail(): never {
   throw new Error("thrown by middleware");
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what is passed on is none of a wrapper's business
+// biome-ignore lint/suspicious/noExplicitAny: a wrapper passes on any arguments
 function replace(target: any, name: string, deed: Deed, isOver: () => boolean): void {
   const own = target[name];
   if (deed === "own" || typeof own !== "function") return;

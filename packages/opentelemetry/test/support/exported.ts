@@ -16,7 +16,7 @@ export function traced(name: string): void {
   trace.getTracer("application").startSpan(name).end();
 }
 
-/** What an SDK, registered for each test, has exported. */
+/** What an SDK has exported. Each test registers its own. */
 export class Exported {
   #sdk!: TestSdk;
 
