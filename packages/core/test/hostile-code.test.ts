@@ -4,30 +4,14 @@ import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { BrokenStore } from "test-support/broken-store";
 import { gate } from "test-support/gate";
 import { attempt, receiving, SECRET } from "test-support/receiving";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { thenable, unreadable } from "./support/thenable.ts";
+import { describe, expect, test, vi } from "vitest";
+import { standardErrorLines } from "./support/standard-error.ts";
+import { revoked, thenable, unreadable } from "./support/thenable.ts";
 
-/** Everything that goes to standard error. */
-const lines: string[] = [];
-
-beforeEach(() => {
-  lines.length = 0;
-  vi.spyOn(console, "error").mockImplementation((line) => lines.push(String(line)));
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+const lines = standardErrorLines();
 
 function fail(): never {
   throw new Error("cannot call waitUntil any more");
-}
-
-function revoked(): object {
-  const { proxy, revoke } = Proxy.revocable({}, {});
-  revoke();
-  return proxy;
 }
 
 const FAILING: readonly (readonly [string, (promise: Promise<unknown>) => unknown])[] = [

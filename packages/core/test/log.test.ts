@@ -13,24 +13,15 @@ import { eventFixture } from "@mintfax-webhooks/testing";
 import { BrokenStore } from "test-support/broken-store";
 import { gate } from "test-support/gate";
 import { attempt, SECRET } from "test-support/receiving";
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { standardErrorLines } from "./support/standard-error.ts";
+import { revoked } from "./support/thenable.ts";
 
 const NUMBER = "+12125551234";
 const WITHHELD =
   "Its message may quote a fax, so it is not logged here: read record.error in onOutcome, or set development: true.";
 
-/** Everything that goes to standard error. */
-const lines: string[] = [];
-
-beforeEach(() => {
-  lines.length = 0;
-  vi.spyOn(console, "error").mockImplementation((line) => lines.push(String(line)));
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+const lines = standardErrorLines();
 
 /** Delivers to a handler that throws, and returns the line. */
 async function lineOf(thrown: unknown, options: { readonly development?: boolean } = {}): Promise<string> {
@@ -54,12 +45,6 @@ async function storeLineOf(thrown: unknown): Promise<string> {
 
 function fail(): never {
   throw new Error("a getter");
-}
-
-function revoked(): object {
-  const { proxy, revoke } = Proxy.revocable({}, {});
-  revoke();
-  return proxy;
 }
 
 describe("of what a handler threw", () => {

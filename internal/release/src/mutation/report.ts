@@ -1,16 +1,20 @@
 import { dirname, relative } from "node:path";
 import { tableText } from "test-support/table";
+import { isEquivalent } from "./equivalent.ts";
 import type { Mutant } from "./mutate.ts";
 
 const CORE = "packages/core/src";
 
 /** Noticed by a failing test, or by the test never coming to an end. */
 const NOTICED = new Set(["Killed", "Timeout"]);
-/** Not noticed: all tests passed, or none reached it. */
+/** Not noticed: all tests passed, or none ran the line. */
 const SURVIVED = new Set(["Survived", "NoCoverage"]);
 
 /** @returns the share of mutants that were noticed, in percent */
-export function printReport(mutants: readonly Mutant[]): number {
+export function printReport(all: readonly Mutant[]): number {
+  const mutants = all.map((mutant) =>
+    SURVIVED.has(mutant.status) && isEquivalent(mutant) ? { ...mutant, status: "Ignored" as const } : mutant,
+  );
   for (const mutant of mutants.filter(({ status }) => SURVIVED.has(status))) {
     console.log(`\n${placeOf(mutant)} ${mutant.mutatorName}, ${mutant.status}\n  ${mutant.replacement}`);
   }
@@ -37,7 +41,7 @@ function placeOf({ fileName, location: { start } }: Mutant): string {
   return `${relative(".", fileName)}:${start.line}:${start.column}`;
 }
 
-/** What is ignored, with its reason beside it in the source, does not count; nor does what cannot be run at all. */
+/** Mutants that are ignored (equivalent.ts says why) do not count; nor do those that cannot be run at all. */
 function scoreOf(mutants: readonly Mutant[]): number {
   const noticed = mutants.filter(({ status }) => NOTICED.has(status)).length;
   const survived = mutants.filter(({ status }) => SURVIVED.has(status)).length;

@@ -51,7 +51,6 @@ async function persist(
         ? answer
         : settlementFrom(await withinTime(answer, patience.leftMs()));
     } catch (error) {
-      // Stryker disable next-line EqualityOperator: one more try at the very end makes no difference
       if (patience.leftMs() <= delayMs) throw error;
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }

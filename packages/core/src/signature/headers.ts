@@ -81,7 +81,6 @@ function checkTimestamp(timestamp: string, nowMs: number, toleranceSeconds: numb
   const ageSeconds = Math.floor(nowMs / 1000) - Number(timestamp);
   if (Math.abs(ageSeconds) <= toleranceSeconds) return undefined;
   const [code, direction] =
-    // Stryker disable next-line EqualityOperator: no age of 0 gets here, it is within any tolerance
     ageSeconds > 0
       ? (["timestamp_too_old", "behind"] as const)
       : (["timestamp_too_new", "ahead of"] as const);
@@ -97,7 +96,6 @@ function checkSignatureShape(id: string, timestamp: string, signature: string): 
     return signatureMalformed(`has ${signature.length} characters; at most ${MAX_SIGNATURE_LENGTH} are read`);
   }
   // One token, as mintfax sends it but for rotations, needs no list.
-  // Stryker disable next-line ConditionalExpression: only faster
   if (TOKEN.test(signature)) return { id, timestamp, signatures: [signature.slice(TOKEN_PREFIX_LENGTH)] };
   const tokens = signature.split(" ");
   if (tokens.length > MAX_TOKENS)

@@ -1,17 +1,11 @@
 import fc from "fast-check";
-import { thenable, unreadable } from "./thenable.ts";
+import { revoked, thenable, unreadable } from "./thenable.ts";
 
 /** Foreign code: what it does when it is called, in place of what it should do. */
 export interface Conduct {
   readonly name: string;
   /** @param good does what the code should do. @param released resolves when what hangs may end */
   act(good: () => unknown, released: Promise<void>): unknown;
-}
-
-function revoked(): object {
-  const { proxy, revoke } = Proxy.revocable({}, {});
-  revoke();
-  return proxy;
 }
 
 const error = (): Error => new Error("hostile");

@@ -12,3 +12,10 @@ export function unreadable(error: () => Error = () => new TypeError("unreadable"
   };
   return new Proxy({}, { get: fail, getPrototypeOf: fail, has: fail }) as PromiseLike<never>;
 }
+
+/** A proxy that throws whenever it is used. */
+export function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import type { Mutant } from "./mutate.ts";
+
+/** A line of core on which some mutants behave like the original, so that no test can tell them apart. */
+export interface Equivalent {
+  /** From the root of the repository. */
+  readonly file: string;
+  /** The line, without its indentation. */
+  readonly line: string;
+  /** Stryker's names of these mutants, or `all`. */
+  readonly mutators: readonly string[] | "all";
+  readonly why: string;
+}
+
+const SIGNATURE = "packages/core/src/signature";
+
+export const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: "packages/core/src/dedup/store-call.ts",
+    line: "if (patience.leftMs() <= delayMs) throw error;",
+    mutators: ["EqualityOperator"],
+    why: "one more try at the very end makes no difference",
+  },
+  {
+    file: `${SIGNATURE}/headers.ts`,
+    line: "ageSeconds > 0",
+    mutators: ["EqualityOperator"],
+    why: "an age of 0 is within any tolerance, so it does not get here",
+  },
+  {
+    file: `${SIGNATURE}/headers.ts`,
+    line: "if (TOKEN.test(signature)) return { id, timestamp, signatures: [signature.slice(TOKEN_PREFIX_LENGTH)] };",
+    mutators: ["ConditionalExpression"],
+    why: "this line is only faster than the ones after it",
+  },
+  {
+    file: `${SIGNATURE}/hmac.node.ts`,
+    line: "if (expected.length !== SIGNATURE_LENGTH || received.length !== SIGNATURE_LENGTH) return false;",
+    mutators: "all",
+    why: "signatures of another length do not get here",
+  },
+  {
+    file: `${SIGNATURE}/hmac.node.ts`,
+    line: 'expectedBytes.write(expected, "latin1");',
+    mutators: ["StringLiteral"],
+    why: "base64 is the same bytes in every encoding",
+  },
+  {
+    file: `${SIGNATURE}/hmac.node.ts`,
+    line: 'receivedBytes.write(received, "latin1");',
+    mutators: ["StringLiteral"],
+    why: "base64 is the same bytes in every encoding",
+  },
+  {
+    file: `${SIGNATURE}/hmac.web.ts`,
+    line: 'const key = crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);',
+    mutators: ["BooleanLiteral"],
+    why: "whether the key can be exported changes no verdict",
+  },
+  {
+    file: `${SIGNATURE}/hmac.web.ts`,
+    line: "if (expected.length !== received.length) return false;",
+    mutators: "all",
+    why: "signatures of another length do not get here",
+  },
+  {
+    file: `${SIGNATURE}/hmac.web.ts`,
+    line: "for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ received.charCodeAt(i);",
+    mutators: ["EqualityOperator"],
+    why: "behind their ends, both texts have nothing",
+  },
+];
+
+export function isEquivalent({ fileName, location, mutatorName }: Mutant): boolean {
+  const file = relative(".", fileName);
+  const entries = EQUIVALENT.filter((entry) => entry.file === file);
+  if (entries.length === 0) return false;
+  const line = readFileSync(fileName, "utf8").split("\n")[location.start.line - 1]?.trim();
+  return entries.some(
+    (entry) => entry.line === line && (entry.mutators === "all" || entry.mutators.includes(mutatorName)),
+  );
+}
