@@ -40,7 +40,7 @@ describe.each([
 
   test("an option that is misspelt, or there and undefined, is refused by name", () => {
     expect(() => create({ retention: 3_600_000 })).toThrow(/"retention" is not an option .* retentionMs\?/);
-    expect(() => create({ timeoutMs: undefined })).toThrow(/timeoutMs is there and undefined/);
+    expect(() => create({ timeoutMs: undefined })).toThrow(/timeoutMs is undefined/);
     expect(() => create({ retentionMs: "3600000" })).toThrow(
       expect.objectContaining({ code: "option_out_of_bounds" }),
     );

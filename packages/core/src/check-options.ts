@@ -2,7 +2,7 @@ import { ConfigurationError } from "./errors.ts";
 
 /**
  * For adapters and stores: holds that options are an object, that every one of them is known, and that none is
- * undefined. An option that is there and undefined is a misspelt variable or import; its default in its place would be
+ * undefined. An undefined option comes from a misspelt variable or import; to use the default instead would mean
  * another secret, or a store that other processes do not share.
  *
  * @param known names of all options
@@ -22,13 +22,13 @@ export function checkOptions(options: unknown, known: readonly string[], of: str
   }
 }
 
-/** @throws {ConfigurationError} code `option_invalid` for what is not a function */
+/** @throws {ConfigurationError} code `option_invalid` if the value is not a function */
 export function functionFrom<T>(name: string, value: T): T {
   if (typeof value === "function") return value;
   throw new ConfigurationError("option_invalid", `${name} is ${kindOf(value)}; expected a function.`);
 }
 
-/** What a value is, in words: never the value, which may be a secret. */
+/** The kind of a value, in words. Never the value itself, which may be a secret. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "a list";
@@ -38,8 +38,8 @@ export function kindOf(value: unknown): string {
 function undefinedOption(name: string): ConfigurationError {
   return new ConfigurationError(
     name === "secret" ? "secret_missing" : "option_invalid",
-    `${name} is there and undefined; expected a value. Is a variable or an import misspelt or not set? ` +
-      "To have the default, leave the option out.",
+    `${name} is undefined; expected a value. Check the spelling of the variable or import that it comes from. ` +
+      "To use the default, leave the option out.",
   );
 }
 

@@ -1,4 +1,4 @@
-/** What {@link ConfigurationError} can complain about. */
+/** The codes of a {@link ConfigurationError}. */
 export type ConfigurationErrorCode =
   | "secret_missing"
   | "secret_malformed"
@@ -71,7 +71,7 @@ export class DeadlineExceededError extends MintfaxWebhookError {
   }
 }
 
-/** The reason on a handler's `signal` when its lease went to somebody else: stop, the result will be discarded. */
+/** The reason on a handler's `signal` when another delivery took over its lease. Stop: the result will be discarded. */
 export class LeaseLostError extends MintfaxWebhookError {
   declare readonly code: "lease_lost";
 
@@ -117,8 +117,8 @@ export class ShutdownIncompleteError extends MintfaxWebhookError {
   constructor(limitMs: number, waitingFor: string) {
     super(
       "shutdown_incomplete",
-      `The shutdown was not over after ${limitMs} ms; it was waiting for ${waitingFor}. Its connections have been closed, ` +
-        "and mintfax sends again what it got no 2xx for. If a handler needs that long, raise `limitMs`.",
+      `The shutdown did not end within ${limitMs} ms: it was waiting for ${waitingFor}. All connections were closed, ` +
+        "and mintfax sends again every delivery that got no 2xx. If handlers need more time, raise `limitMs`.",
     );
   }
 }

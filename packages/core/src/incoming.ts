@@ -16,7 +16,7 @@ export interface IncomingDelivery<Platform = unknown> {
   /** A header by its lower-case name. */
   header(name: string): HeaderValue;
   /**
-   * The raw bytes. Called at most once, and not at all for a delivery that its headers give away.
+   * The raw bytes. Called at most once, and not at all for a delivery that its method or headers refuse.
    *
    * @throws {BodyError} where they cannot be had within the limits
    */

@@ -13,8 +13,8 @@ import { secretsIn } from "./signature/secret.ts";
 import type { LeaseStore, TransactionalStore } from "./store/contract.ts";
 
 /**
- * Options of a receiver; every one has a default that follows from how mintfax sends. One that is there and undefined is
- * an error, and so is one that is misspelt.
+ * Options of a receiver. Every one has a default that follows from how mintfax sends. An option set to `undefined` is an
+ * error, and so is a misspelt one.
  */
 export interface ReceiverOptions<Platform = unknown, Tx = never> {
   /**
@@ -32,7 +32,7 @@ export interface ReceiverOptions<Platform = unknown, Tx = never> {
   readonly namespace?: string;
   /**
    * How far `webhook-timestamp` may be from this server's clock, either way, in seconds. Default 300, as in the
-   * reference library of Standard Webhooks; mintfax stamps every attempt afresh.
+   * reference library of Standard Webhooks; mintfax gives every attempt a new timestamp.
    */
   readonly toleranceSeconds?: number;
   /** The largest body, in bytes. Default 262,144 (256 KiB); Standard Webhooks calls 20 kB usual. */
@@ -63,7 +63,7 @@ export interface ReceiverOptions<Platform = unknown, Tx = never> {
   readonly development?: boolean;
 }
 
-// An object for its keys, since the compiler then misses an option that has been forgotten.
+// An object, so that the compiler reports an option that was forgotten.
 const NAMES: Readonly<Record<keyof ReceiverOptions, null>> = {
   secret: null,
   store: null,
@@ -82,7 +82,7 @@ export const OPTION_NAMES: readonly string[] = Object.keys(NAMES);
 
 /**
  * Options that are known per request only, such as those made of Cloudflare's bindings. The secret has to be among
- * them: whoever has none is refused, not verified with another one. The default store is one for each secret.
+ * them: a delivery without one is refused, never verified with another tenant's. Each secret has its own default store.
  */
 export interface RequestOptions<Tx = never> extends Omit<ReceiverOptions<unknown, Tx>, "secret"> {
   /** As in {@link ReceiverOptions.secret}. */
@@ -147,7 +147,7 @@ export function settingsWith<Platform, Tx>(
       leaseMs,
       deadlineMs + LEASE_MARGIN_MS,
       LEASE_MAX_MS,
-      `; it has to outlive a handler on time, so at least deadlineMs + ${LEASE_MARGIN_MS}`,
+      `; the lease has to outlive the handler, so it is at least deadlineMs + ${LEASE_MARGIN_MS}`,
     ),
     onOutcome: functionFrom("onOutcome", onOutcome),
     onLateOutcome: functionFrom("onLateOutcome", onLateOutcome),
@@ -163,7 +163,7 @@ function keysOf<Platform>(
   return keysInVariable() ?? new KeyResolver(() => secretsInVariable().map(({ text }) => text));
 }
 
-/** A forgotten `await` or a database client in its place would otherwise come to light at the first delivery. */
+/** Otherwise a forgotten `await`, or a database client given as the store, would fail at the first delivery. */
 function checkStore(store: { readonly kind: string }): void {
   if (store?.kind === "lease" || store?.kind === "transactional") return;
   throw new ConfigurationError(

@@ -18,7 +18,7 @@ export function createPathMatcher(path: string = DEFAULT_PATH): (pathname: strin
   if (!PLAIN.test(path)) {
     throw unfit(
       JSON.stringify(path),
-      "one path as a URL has it, without pattern, query or blanks. To take others, mount `handler` on a route of the framework",
+      "one path as it appears in a URL, without a pattern, a query or spaces. For other paths, mount `handler` on a route of the framework",
     );
   }
   const expected = withoutTrailingSlash(path);

@@ -72,11 +72,12 @@ export class OptionsFailure {
   get ending(): Ending {
     const { error } = this;
     if (memberOf(error, "code") === "resolver_timeout") {
-      const message = "The options of this server's receiver could not be had in time; see its log.";
+      const message =
+        "The function that makes this server's options did not answer in time; see the server's log.";
       return endingOf("secret_unavailable", message, error);
     }
     const why = isInstance(error, ConfigurationError) ? ` (${error.code})` : "";
-    const message = `The options of this server's receiver cannot be had or cannot work${why}; see its log.`;
+    const message = `The function that makes this server's options failed, or its options are invalid${why}; see its log.`;
     return endingOf("internal_error", message, error);
   }
 }

@@ -164,11 +164,11 @@ type Ended<Platform> = Pick<Delivery<Platform, never>, "incoming" | "facts"> & {
 };
 
 function brokenInside(error: unknown): Ending {
-  return endingOf("internal_error", "Something broke in this server; see its log.", error);
+  return endingOf("internal_error", "An internal error occurred in this server; see its log.", error);
 }
 
 function neverStarted(deadlineMs: number): Ending {
-  const message = `The delivery took all of the ${deadlineMs} ms (deadlineMs) to be received; the handler did not run.`;
+  const message = `Receiving the delivery took longer than ${deadlineMs} ms (deadlineMs); the handler did not run.`;
   return endingOf("handler_timed_out", message);
 }
 
@@ -177,5 +177,5 @@ function letGo(incoming: IncomingDelivery): unknown {
 }
 
 function letGoFailed(error: unknown): void {
-  print(`a request could not be let go: ${inFull(error)}.`);
+  print(`the body of a request could not be released: ${inFull(error)}.`);
 }

@@ -17,7 +17,7 @@ export type RefusalCode =
   | "body_not_json"
   | "envelope_malformed";
 
-/** A delivery that is turned away. Returned, not thrown: an exception would be half the cost of refusing a forgery. */
+/** A refused delivery. Returned, not thrown: an exception would be half the cost of refusing a forgery. */
 export class Refusal {
   readonly code: RefusalCode;
   /** For the person at mintfax's dashboard. */

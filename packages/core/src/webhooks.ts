@@ -4,11 +4,11 @@ import type { Forgetting } from "./store/contract.ts";
 /** What every form of the receiver, adapters included, offers beside taking deliveries. */
 export interface Webhooks<Platform = unknown, Tx = never> {
   /**
-   * Registers the handler of an event type, of a group (`"fax.*"`, `"balance.*"`) or of whatever has none (`"*"`).
+   * Registers the handler of an event type, of a group (`"fax.*"`, `"balance.*"`) or of every event without one (`"*"`).
    * Exact beats group beats any.
    *
    * @throws {ConfigurationError} `handler_duplicate` for a second handler of a pattern (a retry would run both again);
-   *   `event_type_unknown` for a pattern that could never match; `handler_invalid` for what is no function
+   *   `event_type_unknown` for a pattern that could never match; `handler_invalid` for a handler that is not a function
    *
    * @example
    * ```ts
@@ -25,9 +25,9 @@ export interface Webhooks<Platform = unknown, Tx = never> {
    * Makes a processed event claimable again, so that a replay from mintfax's dashboard runs its handler once more.
    *
    * @param id the event's `webhook-id`
-   * @param platform what to make the options of, where they are a function
-   * @returns `forgotten`; `pending` where a handler is at work on it just now, and nothing was changed; `absent`
-   * @throws whatever the store throws where it cannot be reached
+   * @param platform the argument of the options function, where options are one
+   * @returns `forgotten`; `pending` where a handler is working on it, and nothing was changed; `absent`
+   * @throws the store's error, where the store cannot be reached
    *
    * @example
    * ```ts

@@ -20,7 +20,7 @@ async function read(answer: Response | Promise<Response>) {
 
 const HEADERS = { "content-type": "application/json", "cache-control": "no-store" };
 
-test("a good delivery, and one that nobody handles", async () => {
+test("a good delivery, and one without a handler", async () => {
   const { webhooks } = receiving();
   webhooks.on("fax.failed", () => {});
   const other = eventFixture("balance.low");
@@ -48,7 +48,7 @@ test("a copy while the first runs: when to come again", async () => {
     body: {
       outcome: "busy",
       code: "in_progress",
-      message: "Another delivery of this event is being processed just now.",
+      message: "Another delivery of this event is being processed.",
       id: event.id,
     },
   });
@@ -81,14 +81,14 @@ test("a handler past its deadline: that it goes on", async () => {
   expect((await read(answer)).body).toEqual({
     outcome: "timed_out",
     code: "handler_timed_out",
-    message: "The handler is still at work after 7000 ms; its claim is kept until it ends.",
+    message: "The handler is still running after 7000 ms; its claim is kept until it ends.",
     id: event.id,
   });
   work.open();
   await webhooks.drain();
 });
 
-test("a store that is away at claim", async () => {
+test("a store that is unreachable at claim", async () => {
   const store = new BrokenStore(createMemoryStore());
   store.cut("claim");
   const { webhooks } = receiving({ store });
@@ -105,7 +105,7 @@ test("a store that is away at claim", async () => {
   });
 });
 
-test("a store that is away at complete: what may come of it", async () => {
+test("a store that is unreachable at complete: the answer says that a redelivery may run again", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   const store = new BrokenStore(createMemoryStore());
   store.cut("complete");
@@ -120,13 +120,13 @@ test("a store that is away at complete: what may come of it", async () => {
       outcome: "processed",
       code: "complete_unavailable",
       message:
-        "The event was processed, but the dedup store could not be told yet; this server goes on trying. Should it end before, the same event, if it comes again, is processed again.",
+        "The event was processed, but the dedup store could not record it yet. This server keeps trying; if it stops first, a redelivery of the event is processed again.",
       id: event.id,
     },
   });
 });
 
-test("a lease that went to somebody else", async () => {
+test("a lease that another delivery took over", async () => {
   const { webhooks } = receiving({
     store: Object.assign(createMemoryStore(), { complete: () => "lost" as const }),
   });
@@ -137,7 +137,7 @@ test("a lease that went to somebody else", async () => {
     body: {
       outcome: "lost",
       code: "lease_lost",
-      message: "This delivery took longer than its claim, and another one has taken the event over.",
+      message: "This delivery outlasted its claim, and another delivery has taken over the event.",
       id: event.id,
     },
   });
@@ -153,7 +153,7 @@ test("something that breaks inside", async () => {
     body: {
       outcome: "misconfigured",
       code: "internal_error",
-      message: "Something broke in this server; see its log.",
+      message: "An internal error occurred in this server; see its log.",
     },
   });
 });
@@ -216,7 +216,7 @@ test("a body that breaks off, with its cause for the hook", async () => {
   expect(records[0]?.error).toBe(error);
 });
 
-test("a body that somebody else has read, or is reading: what to change", async () => {
+test("a body that other code has read, or is reading: the answer says what to change", async () => {
   const { webhooks } = receiving();
   const read1 = attempt(event);
   await read1.text();

@@ -206,7 +206,7 @@ const moment: fc.Arbitrary<number> = fc.oneof(
 
 const timed = fc.record({ secret, id, body, moment, milliseconds: fc.nat({ max: 999 }) });
 
-/** Several secrets, signed with some of them, some that nobody has, or none. */
+/** Several secrets; signed with some of them, with unknown ones, or with none. */
 const rotating = fc
   .tuple(
     fc.array(secret, { minLength: 1, maxLength: 4 }),

@@ -5,7 +5,7 @@ import { attempt, receiving } from "test-support/receiving";
 import { describe, expect, test, vi } from "vitest";
 
 describe("which handler runs", () => {
-  test("exact beats group beats any, in whatever order they were registered", async () => {
+  test("exact beats group beats any, in any order of registration", async () => {
     const { webhooks } = receiving();
     const ran: string[] = [];
     webhooks
@@ -38,7 +38,7 @@ describe("which handler runs", () => {
     expect(ran).toEqual([pattern]);
   });
 
-  test("a type that nobody handles: 200, nothing recorded, and a replay works once somebody does", async () => {
+  test("a type without a handler: 200, nothing recorded, and a replay works once it has one", async () => {
     const store = new BrokenStore(createMemoryStore());
     const event = eventFixture("fax.sending");
     const before = receiving({ store });

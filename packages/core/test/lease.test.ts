@@ -99,7 +99,7 @@ describe("a crash in the middle", () => {
     const { webhooks } = receiving({ store });
     const handler = vi.fn();
     webhooks.on("fax.failed", handler);
-    // What is left of a process that claimed and died: nobody renews, nobody settles.
+    // The claim of a process that died: it is neither renewed nor settled.
     await store.claim(key, "a process that died", 45_000);
     expect((await webhooks(attempt(event))).status).toBe(409);
     await vi.advanceTimersByTimeAsync(44_999);
@@ -178,7 +178,7 @@ describe("the deadline", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("its reason stays, for whoever looks at the signal only later", async () => {
+  test("its reason stays, for code that reads the signal later", async () => {
     const store = createMemoryStore();
     const { webhooks } = receiving({ store });
     const { promise, open } = gate();
@@ -242,7 +242,7 @@ describe("the deadline", () => {
   });
 });
 
-test("whoever claims is told apart from everybody else, also in other processes", async () => {
+test("each claim has an owner of its own, also in other processes", async () => {
   const store = createMemoryStore();
   const claim = vi.spyOn(store, "claim");
   const { webhooks } = receiving({ store });
@@ -257,7 +257,7 @@ test("whoever claims is told apart from everybody else, also in other processes"
   expect(owners[1]?.[1]).not.toBe(owners[0]?.[1]);
 });
 
-describe("a store that is away", () => {
+describe("an unreachable store", () => {
   const broken = () => new BrokenStore(createMemoryStore());
 
   test("at claim: 503, and the handler does not run", async () => {
@@ -303,9 +303,9 @@ describe("a store that is away", () => {
     "at claim, without an answer: one that says %s later is nothing to give back",
     async (state) => {
       const inner = createMemoryStore();
-      const claim = await inner.claim(key, "somebody else", 45_000);
+      const claim = await inner.claim(key, "another owner", 45_000);
       if (claim.state !== "claimed") throw new Error(claim.state);
-      if (state === "done") await inner.complete(key, { owner: "somebody else", fence: claim.fence });
+      if (state === "done") await inner.complete(key, { owner: "another owner", fence: claim.fence });
       const store = new BrokenStore(inner);
       const { webhooks } = receiving({ store });
       webhooks.on("fax.failed", () => {});
@@ -407,13 +407,13 @@ describe("a store that is away", () => {
   });
 
   test.each(["claim", "complete", "release", "renew"] as const)(
-    "at %s, at once: as if it were away",
+    "at %s, at once: as if it were unreachable",
     async (call) => {
-      const away = () => {
+      const unreachable = () => {
         throw new Error("ECONNREFUSED");
       };
       const { webhooks, records } = receiving({
-        store: Object.assign(createMemoryStore(), { [call]: away }),
+        store: Object.assign(createMemoryStore(), { [call]: unreachable }),
       });
       webhooks.on("fax.failed", async () => {
         await new Promise((resolve) => setTimeout(resolve, 20_000));

@@ -50,7 +50,7 @@ test("full: what is being processed is never evicted, and with nothing else in i
   expect(await stateOf(store, "c")).toBe("claimed");
 });
 
-test("full: a finished one makes room, whatever is being processed beside it, in whatever order", async () => {
+test("full: a finished id makes room, in any order and beside any ids in process", async () => {
   const store = createMemoryStore({ maxIds: 2 });
   const claim = await store.claim(keyOf("slow"), "slow", LEASE_MS);
   for (const id of ["a", "b"]) await finish(store, id);
@@ -109,9 +109,9 @@ test("a lease lasts as long as was asked for, and starts anew with each claim an
   vi.advanceTimersByTime(LEASE_MS - 1);
   expect(await store.renew(keyOf("a"), holder, LEASE_MS)).toBe("ok");
   vi.advanceTimersByTime(LEASE_MS - 1);
-  expect(await store.claim(keyOf("a"), "somebody else", LEASE_MS)).toEqual({ state: "pending" });
+  expect(await store.claim(keyOf("a"), "another owner", LEASE_MS)).toEqual({ state: "pending" });
   vi.advanceTimersByTime(1);
-  const second = await store.claim(keyOf("a"), "somebody else", LEASE_MS);
+  const second = await store.claim(keyOf("a"), "another owner", LEASE_MS);
   expect(second).toMatchObject({ state: "claimed" });
   expect(holderOf(second, "").fence).toBeGreaterThan(holder.fence);
 });
@@ -119,16 +119,16 @@ test("a lease lasts as long as was asked for, and starts anew with each claim an
 test("who has the fence and is not the owner holds nothing", async () => {
   const store = createMemoryStore();
   const claim = await store.claim(keyOf("a"), "me", LEASE_MS);
-  const thief = holderOf(claim, "somebody else");
+  const thief = holderOf(claim, "another owner");
   expect(await store.renew(keyOf("a"), thief, LEASE_MS)).toBe("lost");
   expect(await store.complete(keyOf("a"), thief)).toBe("lost");
   expect(await store.release(keyOf("a"), thief)).toBe("lost");
 });
 
-test("whoever claims an id that was taken over meanwhile does not hold it by the first claim", async () => {
+test("an owner whose id was taken over does not hold it by its first claim", async () => {
   const store = createMemoryStore();
   const first = await store.claim(keyOf("a"), "me", LEASE_MS);
-  for (const owner of ["somebody else", "me"]) {
+  for (const owner of ["another owner", "me"]) {
     vi.advanceTimersByTime(LEASE_MS);
     await store.claim(keyOf("a"), owner, LEASE_MS);
   }
@@ -137,7 +137,7 @@ test("whoever claims an id that was taken over meanwhile does not hold it by the
   expect(await store.release(keyOf("a"), holderOf(first, "me"))).toBe("lost");
 });
 
-test("of an id that is not there, or that somebody else has finished, nothing is held", async () => {
+test("an id that is absent, or that another owner has finished, is not held", async () => {
   const store = createMemoryStore();
   await finish(store, "done");
   for (const id of ["absent", "done"]) {
@@ -182,7 +182,7 @@ test("an id is remembered for the retention, and not a moment longer", async () 
   vi.advanceTimersByTime(1);
   expect(await stateOf(store, "a")).toBe("claimed");
   vi.advanceTimersByTime(LEASE_MS - 1);
-  expect(await store.claim(keyOf("a"), "somebody else", LEASE_MS)).toEqual({ state: "pending" });
+  expect(await store.claim(keyOf("a"), "another owner", LEASE_MS)).toEqual({ state: "pending" });
 });
 
 test("setting the wall clock ends no lease", async () => {

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 /**
  * What the person at mintfax's dashboard reads: what came, what was expected, and where to look. Codes are tested
- * elsewhere; a code without its message sends nobody to the right place.
+ * elsewhere; a code without its message does not lead to the cause.
  */
 const EVENT = eventFixture("fax.delivered");
 const ENVELOPE = "Expected {id, type, created, data: {object}}";
@@ -15,7 +15,7 @@ interface Fault {
   readonly headers?: Readonly<Record<string, string>>;
   /** Seconds by which the timestamp is off. */
   readonly lateSeconds?: number;
-  /** Authentic, whatever it is. */
+  /** Authentic, valid or not. */
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
@@ -118,14 +118,14 @@ const SAID: readonly Said[] = [
   ],
   ["no body", { body: "" }, "body_not_json", "The body is empty; expected a JSON object"],
   [
-    "a body that is no JSON",
+    "a body that is not JSON",
     { body: "{" },
     "body_not_json",
     "authentic, but not JSON in UTF-8",
     "report it to mintfax",
   ],
   [
-    "a body that is no text",
+    "a body that is not text",
     { body: new Uint8Array([0x22, 0xff, 0x22]) },
     "body_not_json",
     "authentic, but not JSON in UTF-8",

@@ -201,7 +201,7 @@ describe("waitUntil", () => {
   });
 
   test.each([undefined, null, {}, { waitUntil: "later" }, "text", 7])(
-    "a platform that has none (%j) is no trouble",
+    "a platform without one (%j) changes nothing",
     async (execution) => {
       const { webhooks } = receiving();
       webhooks.on("fax.delivered", (_, { waitUntil }) => waitUntil(Promise.resolve()));

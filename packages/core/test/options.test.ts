@@ -105,15 +105,13 @@ test.each([
   "onLateOutcome",
   "telemetry",
   "development",
-])("%s that is there and undefined throws", (name) => {
+])("%s set to undefined throws", (name) => {
   expect(messageFor({ [name]: undefined }, "option_invalid")).toMatch(
-    new RegExp(
-      `^${name} is there and undefined; expected a value\\. .* To have the default, leave the option out\\.$`,
-    ),
+    new RegExp(`^${name} is undefined; expected a value\\. .* To use the default, leave the option out\\.$`),
   );
 });
 
-test("a path that is there and undefined throws", () => {
+test("a path set to undefined throws", () => {
   expect(thrownBy(() => splitOptions({ path: undefined } as never))).toMatchObject({
     code: "option_invalid",
   });

@@ -25,7 +25,7 @@ describe.each([
 });
 
 test.each(["hooks", "hooks/", "", "https://clinic.example/hooks"])(
-  "%j is no path, and the error says why",
+  "%j is not a path, and the error says why",
   (path) => {
     expect(() => createPathMatcher(path)).toThrow(
       expect.objectContaining({

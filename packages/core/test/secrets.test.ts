@@ -157,7 +157,7 @@ describe.each(BAD)("a secret $name", ({ secret, code = "secret_malformed", says 
 
 const EXPECTED = "Expected whsec_ followed by base64, as mintfax shows it once when the endpoint is created";
 
-/** What is no secret in a secret, and may be in a message. */
+/** Parts of a secret that are not secret, and may be in a message. */
 const PUBLIC_PARTS = /MINTFAX_WEBHOOK_SECRET=|whsec_(?:test_)?|v1,|mfx_live_|[\s,"'`]/i;
 
 /** Nothing that the error says, in any form in which it may be logged, holds a part of the secret. */
@@ -199,9 +199,7 @@ test("a variable that is not set, given as the option, is not taken for another"
     expect(thrownBy(create)).toMatchObject({
       name: "ConfigurationError",
       code: "secret_missing",
-      message: expect.stringMatching(
-        /^secret is there and undefined; expected a value\. .*leave the option out\.$/,
-      ),
+      message: expect.stringMatching(/^secret is undefined; expected a value\. .*leave the option out\.$/),
     });
   }
 });
@@ -453,7 +451,7 @@ describe("a resolver", () => {
   }
 
   // Threat: T02
-  test.each(failing)("that %s: 503, and nobody is called", async (_, resolve, why) => {
+  test.each(failing)("that %s: 503, and neither handler nor store is called", async (_, resolve, why) => {
     // Were it fallen back to, the delivery would be accepted.
     vi.stubEnv(VARIABLE, GOOD);
     const { handler, handled, calls, records } = receiving({ secret: resolve as () => Secrets });
@@ -521,7 +519,7 @@ describe("a resolver", () => {
     expect(then).toHaveBeenCalledTimes(1);
   });
 
-  test("is not asked about a delivery that its headers give away", async () => {
+  test("is not asked about a delivery that its headers refuse", async () => {
     const resolve = vi.fn(() => GOOD);
     const { handler, last } = receiving({ secret: resolve });
     await handler(signedBy(GOOD, { "webhook-timestamp": "1" }));
@@ -600,7 +598,9 @@ describe("other options that cannot work", () => {
   test.each(outOfBounds)("%s of %o throws and names the option", (name, options) => {
     const error = thrownBy(() => createReceiver({ secret, ...options }));
     const why =
-      name === "leaseMs" ? "; it has to outlive a handler on time, so at least deadlineMs \\+ 10000" : "";
+      name === "leaseMs"
+        ? "; the lease has to outlive the handler, so it is at least deadlineMs \\+ 10000"
+        : "";
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error).toMatchObject({ code: "option_out_of_bounds" });
     expect((error as Error).message).toMatch(

@@ -26,7 +26,7 @@ function writing(more: () => unknown = () => {}) {
   const setup = receiving({ store });
   const runs: number[] = [];
   setup.webhooks.on("balance.low", async ({ id }, context) => {
-    // As whoever passes it on will: a copy has the transaction, too.
+    // A copy of the context has the transaction, too.
     const { tx, fence } = { ...context };
     runs.push(fence);
     tx.prepare("INSERT INTO effects VALUES (?)").run(id);
@@ -148,7 +148,7 @@ function around(transact: SqliteStore["transact"]): Pick<SqliteStore, "kind" | "
   return { kind: "transactional", forget: (key) => store.forget(key), transact };
 }
 
-test("the store is told in so many words how to end a transaction, also when nobody waits for it any more", async () => {
+test("the store is told how to end a transaction, also after its delivery was answered", async () => {
   const endings: string[] = [];
   let opening: Promise<void> = Promise.resolve();
   const { webhooks } = receiving({

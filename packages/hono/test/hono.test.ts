@@ -413,7 +413,7 @@ describe("options from the context", () => {
     })).on("*", () => {});
     await new Hono<{ Bindings: Bindings }>().use(webhooks).request(delivery(), undefined, {});
     expect(error.mock.calls.join()).toContain(
-      "ConfigurationError [secret_missing]: secret is there and undefined; expected a value.",
+      "ConfigurationError [secret_missing]: secret is undefined; expected a value.",
     );
   });
 

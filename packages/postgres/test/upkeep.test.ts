@@ -72,8 +72,8 @@ test.each([
 
 test.each([
   [{ tables: "x" }, /"tables" is not an option .* table\?/],
-  [{ schema: undefined }, /schema is there and undefined/],
-  [{ pool: undefined }, /pool is there and undefined/],
+  [{ schema: undefined }, /schema is undefined/],
+  [{ pool: undefined }, /pool is undefined/],
   [{ pool: {} }, /pool.connect is undefined; expected a function/],
 ])("%o is named", (options, message) => {
   const all = { pool, ...options } as unknown as { pool: typeof pool };

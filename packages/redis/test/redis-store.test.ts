@@ -225,7 +225,7 @@ describe("options that cannot work", () => {
 
   test.each([
     [{ keyprefix: "x" }, /"keyprefix" is not an option .* keyPrefix\?/],
-    [{ retentionMs: undefined }, /retentionMs is there and undefined/],
+    [{ retentionMs: undefined }, /retentionMs is undefined/],
   ])("%o is named", (options, message) => {
     expect(() => createRedisStore({ client: redis, ...(options as object) })).toThrow(message);
   });

@@ -1,6 +1,6 @@
 /** What the servers write on their standard error because a stranger's request ends as a 404. */
 const MISS =
-  /^mintfax-webhooks: a delivery to "\P{Cc}{1,210} passed this receiver and was answered 404\. It takes deliveries to \/webhooks\/mintfax, from the root or from where it is mounted\. Set `path`, or mount `webhooks\.handler` on a route of that path\. Further misses are not reported\.$/u;
+  /^mintfax-webhooks: a delivery to "\P{Cc}{1,210} did not reach this receiver and was answered 404\. The receiver takes deliveries to \/webhooks\/mintfax, from the root or from where it is mounted\. Set `path`, or mount `webhooks\.handler` on a route of that path\. This is reported once\.$/u;
 
 /**
  * What is wrong with what the servers wrote: a stranger who can make a server write can fill its disk, and choose what

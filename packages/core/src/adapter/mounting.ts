@@ -61,9 +61,9 @@ export class Mounting {
     if (this.#hasTold) return;
     this.#hasTold = true;
     print(
-      `a delivery to ${safeText(JSON.stringify(pathname), PRINTED_CHARACTERS)} passed this receiver and was ` +
-        `answered 404. It takes deliveries to ${this.#path}, from the root or from where it is mounted. Set \`path\`, or ` +
-        "mount `webhooks.handler` on a route of that path. Further misses are not reported.",
+      `a delivery to ${safeText(JSON.stringify(pathname), PRINTED_CHARACTERS)} did not reach this receiver and was ` +
+        `answered 404. The receiver takes deliveries to ${this.#path}, from the root or from where it is mounted. Set \`path\`, or ` +
+        "mount `webhooks.handler` on a route of that path. This is reported once.",
     );
   }
 }

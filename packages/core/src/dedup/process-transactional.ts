@@ -150,8 +150,8 @@ const EXPECTED = {
 
 function endedEarly(cause?: unknown): TransactionEndedError {
   return new TransactionEndedError(
-    "The transaction of this handler has ended before the handler, and nothing of it is committed. Stop the work: " +
-      "the event runs again when mintfax sends it again.",
+    "The transaction ended before the handler did, and nothing was committed. Stop the work: " +
+      "mintfax sends the event again.",
     { cause },
   );
 }

@@ -4,14 +4,14 @@ import { completeGivenUp, leaseLost } from "../outcome/endings.ts";
 import type { DedupKey, LeaseStore } from "../store/contract.ts";
 import type { Lease } from "./lease.ts";
 
-/** How long a process that drains goes on telling the store. */
+/** How long a process that drains keeps telling the store. */
 const DRAIN_LIMIT_MS = 5_000;
-/** Cloudflare ends what was given to `waitUntil` 30 s after the answer, without a word. */
+/** Cloudflare ends work given to `waitUntil` 30 s after the answer, without an error. */
 const PLATFORM_LIMIT_MS = 25_000;
 
 /**
- * Events that were processed and of which the store could not be told in time. Only this process knows: it goes on
- * telling the store, and meanwhile handles none of them again.
+ * Events that were processed, but that the store could not record in time. Only this process knows of them: it keeps
+ * telling the store, and meanwhile it does not run their handlers again.
  */
 export class Unrecorded {
   readonly #ids = new Map<LeaseStore, Set<string>>();
@@ -26,7 +26,7 @@ export class Unrecorded {
   }
 
   /**
-   * Goes on until the event is recorded, or lost, or this process drains. Never rejects.
+   * Tries until the event is recorded or lost, or this process drains. Never rejects.
    *
    * @param isKeptAlive by its platform, for a limited time
    */
@@ -62,7 +62,7 @@ export class Unrecorded {
   }
 }
 
-/** An id holds no space, so the last one ends the namespace. */
+/** An id has no spaces, so the last space ends the namespace. */
 function nameOf({ namespace, id }: DedupKey): string {
   return `${namespace} ${id}`;
 }

@@ -30,7 +30,7 @@ export interface EventByPattern {
   readonly "*": MintfaxEvent | UnknownEvent;
 }
 
-/** An event type, `fax.*`, `balance.*`, or `*` for whatever has no handler of its own. */
+/** An event type, `fax.*`, `balance.*`, or `*` for every event without a handler of its own. */
 export type EventPattern = keyof EventByPattern;
 
 /** What every handler is given beside the event. */
@@ -49,7 +49,7 @@ interface BaseContext<Platform> {
   readonly signal: AbortSignal;
   /** Grows with every claim of this event. Store it with your effect and refuse a lower one to shut out stale workers. */
   readonly fence: number;
-  /** What the framework calls this request: Express `req`, Koa `ctx`, Hono `c`, or the `Request`. */
+  /** The request, as the framework gives it to handlers: Express `req`, Koa `ctx`, Hono `c`, or the `Request`. */
   readonly platform: Platform;
   /**
    * Lets work go on after the answer. The event counts as processed without it: if it fails, nothing is retried.

@@ -26,7 +26,7 @@ export class Router<Context> {
     if (this.#handlers.has(pattern)) {
       throw new ConfigurationError(
         "handler_duplicate",
-        `on("${pattern}") was called before. There is one handler per pattern, because a retry would run both again; ` +
+        `on("${pattern}") was called before. A pattern has one handler, because a retry would run both again; ` +
           "call both functions from one handler.",
       );
     }

@@ -40,7 +40,7 @@ export class HandlerRun<Platform, Tx> {
     return promisedOnce(this.#handler(this.authentic.event as never, grantedContext(this, grant)));
   }
 
-  /** The handler has returned, or its promise has settled. The deadline is the handler's, so it does not matter any more. */
+  /** The handler has returned, or its promise has settled: its deadline is over. */
   ended(): void {
     this.delivery.facts.handlerEndedMs = performance.now();
     clearTimeout(this.#deadline);
@@ -86,7 +86,7 @@ export class HandlerRun<Platform, Tx> {
     this.#controller?.abort(this.#aborted);
   }
 
-  /** Made when somebody looks at it: most handlers never do. */
+  /** Made when the handler reads it: most handlers never do. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();

@@ -3,9 +3,9 @@ import type { FaxErrorCode } from "./fax.ts";
 /**
  * What to do about a failed fax:
  * - `resubmit`: send it again, as a new fax;
- * - `resubmit_later`: the same, after a while (line busy, nobody there, no carrier route just now);
+ * - `resubmit_later`: the same, after a while (line busy, no answer, currently no carrier route);
  * - `fix_number`: ask a person for a correct number;
- * - `stop`: do not send to this destination again before somebody has looked at the record;
+ * - `stop`: do not send to this destination again before a person has checked the record;
  * - `unknown`: a code that this version does not know. Keep it and ask a person.
  */
 export type FaxAdvice = "resubmit" | "resubmit_later" | "fix_number" | "stop" | "unknown";

@@ -1,14 +1,14 @@
 import type { RefusalCode } from "../refusal.ts";
 
-/** What became of a delivery. */
+/** How a delivery ended. */
 export type Outcome =
   /** The handler succeeded. */
   | "processed"
   /** The event had been processed before; the handler did not run. */
   | "duplicate"
-  /** Nobody handles this type; nothing was recorded, so that a replay works once somebody does. */
+  /** This type has no handler. Nothing was recorded, so that a replay works once it has one. */
   | "unhandled"
-  /** Not a delivery of mintfax, or a damaged one. Neither handler nor store has seen it. */
+  /** Not a delivery of mintfax, or a damaged one. It reached neither the handler nor the store. */
   | "refused"
   /** Another delivery of the same event is being processed. */
   | "busy"
@@ -16,14 +16,14 @@ export type Outcome =
   | "failed"
   /** The handler was past its deadline; its claim is kept until it settles. */
   | "timed_out"
-  /** The dedup store, or whatever holds the secrets, could not be reached; the handler did not run. */
+  /** The dedup store, or the function that finds secrets or options, failed; the handler did not run. */
   | "unavailable"
-  /** The lease went to somebody else while the handler ran; its result was discarded. */
+  /** Another delivery took over the lease while the handler ran; its result was discarded. */
   | "lost"
-  /** This server is set up wrong. */
+  /** This server is misconfigured. */
   | "misconfigured";
 
-/** Why a delivery was not simply processed. Stable over versions. */
+/** Why a delivery was not processed as usual. Stable over versions. */
 export type OutcomeCode =
   | RefusalCode
   | "in_progress"

@@ -1,32 +1,29 @@
 import { memberOf } from "../foreign.ts";
 import { type Ending, endingOf } from "./ending.ts";
 
-export const BUSY: Ending = endingOf(
-  "in_progress",
-  "Another delivery of this event is being processed just now.",
-);
+export const BUSY: Ending = endingOf("in_progress", "Another delivery of this event is being processed.");
 
 export function handlerFailed(error: unknown): Ending {
-  // What the handler threw may hold anything, so none of it is said to the sender.
+  // A handler's error may quote personal data, so the sender is told nothing of it.
   return endingOf("handler_failed", "The handler of this event failed; see this server's log.", error);
 }
 
 export function handlerTimedOut(deadlineMs: number): Ending {
-  const message = `The handler is still at work after ${deadlineMs} ms; its claim is kept until it ends.`;
+  const message = `The handler is still running after ${deadlineMs} ms; its claim is kept until it ends.`;
   return endingOf("handler_timed_out", message);
 }
 
 export function leaseLost(error?: unknown): Ending {
   return endingOf(
     "lease_lost",
-    "This delivery took longer than its claim, and another one has taken the event over.",
+    "This delivery outlasted its claim, and another delivery has taken over the event.",
     error,
   );
 }
 
 /** The store granted the claim when the delivery had no time left. */
 export function notStarted(deadlineMs: number): Ending {
-  const message = `The dedup store of this server answered after the ${deadlineMs} ms (deadlineMs) were over; the handler did not run.`;
+  const message = `The dedup store of this server answered after the deadline of ${deadlineMs} ms (deadlineMs); the handler did not run.`;
   return endingOf("store_unavailable", message);
 }
 
@@ -35,7 +32,7 @@ export function storeFailed(error: unknown): Ending {
   if (isMisconfigured(error)) {
     return endingOf(
       "store_misconfigured",
-      "The dedup store of this server is set up wrong; see its log.",
+      "The dedup store of this server is misconfigured; see the server's log.",
       error,
     );
   }
@@ -55,7 +52,7 @@ export function isMisconfigured(error: unknown): boolean {
 export function completeUnavailable(error: unknown): Ending {
   return endingOf(
     "complete_unavailable",
-    "The event was processed, but the dedup store could not be told yet; this server goes on trying. Should it end before, the same event, if it comes again, is processed again.",
+    "The event was processed, but the dedup store could not record it yet. This server keeps trying; if it stops first, a redelivery of the event is processed again.",
     error,
   );
 }
@@ -63,7 +60,7 @@ export function completeUnavailable(error: unknown): Ending {
 export function completeGivenUp(error: unknown): Ending {
   return endingOf(
     "complete_unavailable",
-    "The event was processed, but the dedup store could not be told before this server ended: the same event, if it comes again, is processed again.",
+    "The event was processed, but the dedup store could not record it before this server stopped trying: a redelivery of the event is processed again.",
     error,
   );
 }

@@ -1,6 +1,6 @@
 /**
- * What has come to light about a delivery so far; whatever is known when it ends goes into its record. Every field is
- * there from the beginning, so that none has to be added to the object later.
+ * What is known about a delivery so far, for its record. Every field exists from the start, so that the object keeps
+ * one shape.
  */
 export class Facts {
   /** The monotonic clock when the headers were there. */

@@ -2,13 +2,13 @@ import type { Outcome, OutcomeCode } from "./codes.ts";
 import type { Ending } from "./ending.ts";
 import type { Facts } from "./facts.ts";
 
-/** What the hook is told about a delivery. No header values and nothing of the body: safe to log as JSON. */
+/** What the hook is given about a delivery. It has no header values and nothing of the body: safe to log as JSON. */
 export interface OutcomeRecord {
   readonly outcome: Outcome;
-  /** What mintfax was answered. */
+  /** The status that mintfax was answered with. */
   readonly status: number;
   readonly code: OutcomeCode | undefined;
-  /** What mintfax was told, and how to put it right. */
+  /** The message in the answer: what was wrong, and how to fix it. */
   readonly message: string | undefined;
   /** `webhook-id`, once it is known to be well formed. Not authentic where the outcome is `refused`. */
   readonly id: string | undefined;
@@ -45,10 +45,10 @@ export interface LateOutcomeRecord {
   readonly error?: unknown;
 }
 
-/** Called once for every delivery that reached the path. What it throws changes nothing. */
+/** Called once for every delivery that reached the path. An error that it throws changes nothing. */
 export type OutcomeHook = (record: OutcomeRecord) => unknown;
 
-/** Called once for whatever ends after its delivery was answered. What it throws changes nothing. */
+/** Called once for work that ends after its delivery was answered. An error that it throws changes nothing. */
 export type LateOutcomeHook = (record: LateOutcomeRecord) => unknown;
 
 export function outcomeRecord(ending: Ending, facts: Facts): OutcomeRecord {

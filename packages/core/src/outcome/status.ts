@@ -1,9 +1,9 @@
 import type { Outcome, OutcomeCode } from "./codes.ts";
 
 /**
- * One table for every answer, on every framework. mintfax retries whatever is not 2xx, reads 400 as "signature or body
+ * One table for every answer, on every framework. mintfax retries every answer that is not 2xx, reads 400 as "signature or body
  * refused" and 401 and 403 as "the endpoint wants its own authentication". Senders following the specification
- * disable an endpoint on 410 and throttle it on 429, 502 and 504, so none of these is ever used.
+ * disable an endpoint on 410 and throttle it on 429, 502 and 504, so these are never used.
  */
 export const ANSWERS: Readonly<Record<OutcomeCode, readonly [Outcome, number]>> = {
   method_not_allowed: ["refused", 405],

@@ -16,12 +16,12 @@ export interface Telemetry {
    *   before returning. Its promise never rejects; it resolves before the answer is sent, with what the hook is told
    */
   onDelivery(deliver: () => Promise<OutcomeRecord>): unknown;
-  /** Called for whatever ends after its delivery was answered, in the context of that delivery. */
+  /** Called for work that ends after its delivery was answered, in the context of that delivery. */
   onLateOutcome(record: LateOutcomeRecord): unknown;
 }
 
 /**
- * Lets telemetry run the work on a delivery. The work is done once and its answer counts, whatever telemetry does.
+ * Lets telemetry run the work on a delivery. The work runs once, and its answer counts, even if telemetry throws, rejects or does not call it.
  *
  * @param work starts the work; it is handed what to call with the record
  */

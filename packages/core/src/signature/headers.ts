@@ -64,7 +64,7 @@ function single(headers: WebhookHeaders, name: keyof WebhookHeaders): string | R
       `The ${name} header is missing. Check that no proxy drops or renames it, and that mintfax is the sender.`,
     );
   }
-  // Node and Headers join repeated headers with a comma and a space, which none of the three may hold.
+  // Node and Headers join repeated headers with a comma and a space, which the three headers never contain.
   if (typeof text !== "string" || text.includes(", ")) {
     return new Refusal("header_repeated", `The ${name} header came more than once; expected exactly one.`);
   }
@@ -87,7 +87,7 @@ function checkTimestamp(timestamp: string, nowMs: number, toleranceSeconds: numb
   return new Refusal(
     code,
     `webhook-timestamp is ${Math.abs(ageSeconds)} s ${direction} this server's clock; ${toleranceSeconds} s are allowed. ` +
-      "mintfax stamps every attempt afresh, so either the clock here is off or this is an old delivery sent again.",
+      "mintfax gives every attempt a new timestamp, so either this server's clock is wrong or an old delivery was sent again.",
   );
 }
 

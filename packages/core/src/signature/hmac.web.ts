@@ -3,7 +3,7 @@ export type HmacKey = Promise<CryptoKey>;
 
 export function prepareKey(secret: Uint8Array<ArrayBuffer>): HmacKey {
   const key = crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  // Whoever signs first sees a failure; without this, one nobody waits for yet would end the process.
+  // The first call of `sign` sees a failure. Without this, a rejection before that call would end the process.
   key.catch(() => {});
   return key;
 }

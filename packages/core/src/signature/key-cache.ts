@@ -5,7 +5,7 @@ const MAX_KEPT = 100;
 
 /** Keys of secrets that are known per request only. To prepare them costs more than to sign, so the latest are kept. */
 export class KeyCache {
-  /** By the secrets themselves, so what belongs to one that was rotated away is not found again. Latest last. */
+  /** By the secrets themselves, so that a secret that was replaced is not found again. Latest last. */
   readonly #kept = new Map<string, Keys>();
 
   /**

@@ -31,7 +31,7 @@ export function keysInVariable(): Keys | undefined {
   } catch (error) {
     const { code, message } = error as ConfigurationError;
     if (code !== "secret_missing" || !isBuild()) throw error;
-    print(`${message} This looks like a build, so the variable is read when a delivery comes.`);
+    print(`${message} This looks like a build, so the variable is read when a delivery arrives.`);
     return undefined;
   }
 }

@@ -19,7 +19,7 @@ export interface Holder {
 /** The answer to a claim. */
 export type Claim =
   | { readonly state: "claimed"; readonly fence: number }
-  /** Somebody else holds it. */
+  /** Another owner holds it. */
   | { readonly state: "pending" }
   /** The event has been processed. */
   | { readonly state: "done" };
@@ -27,7 +27,7 @@ export type Claim =
 /** Whether the call counted. `lost`: the caller does not hold the claim any more, and nothing was changed. */
 export type Settlement = "ok" | "lost";
 
-/** `pending`: somebody is working on it, nothing was changed. */
+/** `pending`: a handler is working on it, and nothing was changed. */
 export type Forgetting = "forgotten" | "pending" | "absent";
 
 /**
@@ -35,7 +35,7 @@ export type Forgetting = "forgotten" | "pending" | "absent";
  *
  * ```text
  * ABSENT, RELEASED, or PENDING past its lease --claim--> PENDING(owner, fence+1, leaseUntil)
- * PENDING --renew | complete | release--> only for the holder of that fence; anyone else gets "lost"
+ * PENDING --renew | complete | release--> only for the holder of that fence; other callers get "lost"
  * ABSENT or RELEASED --release--> unchanged, "ok"
  * DONE --until retention ends--> every claim answers "done"
  * ```
@@ -51,9 +51,9 @@ export type Forgetting = "forgotten" | "pending" | "absent";
 export interface LeaseStore {
   readonly kind: "lease";
   /**
-   * Takes a hold on the key, unless somebody else has one or the event is done.
+   * Claims the key, unless another owner holds it or the event is done.
    *
-   * @param leaseMs milliseconds for which nobody else can claim the key
+   * @param leaseMs milliseconds for which no other owner can claim the key
    */
   claim(key: DedupKey, owner: string, leaseMs: number): MaybePromise<Claim>;
   /** Starts the lease anew. @param leaseMs milliseconds from now */
@@ -72,7 +72,7 @@ export type TransactionResult =
   | "committed"
   /** `work` asked for it; nothing was written. */
   | "rolled_back"
-  /** Somebody else is working on the event; `work` did not run. */
+  /** Another delivery is working on the event; `work` did not run. */
   | "pending"
   /** The event has been processed; `work` did not run. */
   | "done"
@@ -81,7 +81,7 @@ export type TransactionResult =
 
 /** What `work` is given. */
 export interface TransactionClaim<Tx> {
-  /** Of no use once `work` has settled: what is done through it then must not reach the database. */
+  /** Dead once `work` has settled: a statement sent through it after that must not reach the database. */
   readonly tx: Tx;
   /** Grows with every claim of the same key. */
   readonly fence: number;
@@ -96,7 +96,7 @@ export interface TransactionClaim<Tx> {
 export interface TransactionalStore<Tx> {
   readonly kind: "transactional";
   /**
-   * Runs `work` in a transaction if the event can be claimed. Does not wait for somebody else's claim.
+   * Runs `work` in a transaction if the event can be claimed. Does not wait for another delivery's claim.
    *
    * Rejects where the database cannot be reached or the outcome of the commit is unknown: the delivery is then
    * answered with 503, and the next attempt finds out. Rejects with a `TransactionRefusedError` where the database

@@ -36,7 +36,7 @@ function expectedFor(type: string, patterns: readonly string[]): string | undefi
   return [type, `${group}.*`, "*"].find((candidate) => patterns.includes(candidate));
 }
 
-test("whatever is registered, in whatever order: exact beats group beats any, and one handler runs", async () => {
+test("in any order of registration, exact beats group beats any, and one handler runs", async () => {
   const seen = new Tally();
   await fc.assert(
     fc.asyncProperty(fc.shuffledSubarray([...PATTERNS]), type, async (patterns, type) => {
@@ -68,7 +68,7 @@ test("whatever is registered, in whatever order: exact beats group beats any, an
   expect(seen.seen).toEqual(["any", "exact", "group", "none"]);
 });
 
-test("whatever is registered: known patterns once, functions only, and what is refused changes nothing", () => {
+test("only known patterns are taken, once, with functions; a refused registration changes nothing", () => {
   const pattern = fc.oneof(fc.constantFrom<string>(...PATTERNS), type);
   const handler = fc.oneof(
     fc.constant(() => {}),

@@ -55,7 +55,7 @@ function hmacBlock(secret: string): string {
 
 const DIFFERENT = { selector: hmacBlock } as const;
 
-/** How a secret is damaged when it is copied, or by whoever has to guess what is meant. */
+/** How a secret is damaged when it is copied, or typed from memory. */
 const damage = fc.oneof(
   fc
     .tuple(fc.nat(), fc.nat({ max: 3 }), fc.string({ unit: "binary-ascii", maxLength: 3 }))
