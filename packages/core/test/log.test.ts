@@ -260,7 +260,7 @@ describe("what is logged", () => {
     await createFetchHandler({ secret: SECRET })(request);
     expect(lines).toEqual([
       expect.stringMatching(
-        /^mintfax-webhooks: internal_error: Something broke in this server; see its log\. Cause: TypeError: Cannot read .* at /,
+        /^mintfax-webhooks: internal_error: An internal error occurred in this server; see its log\. Cause: TypeError: Cannot read .* at /,
       ),
     ]);
   });

@@ -69,14 +69,14 @@ const SAID: readonly Said[] = [
     { lateSeconds: 400 },
     "timestamp_too_old",
     /webhook-timestamp is 40[0-2] s behind this server's clock; 300 s are allowed/,
-    "either the clock here is off or this is an old delivery sent again",
+    "either this server's clock is wrong or an old delivery was sent again",
   ],
   [
     "a timestamp of tomorrow",
     { lateSeconds: -86_400 },
     "timestamp_too_new",
     /webhook-timestamp is 86(400|39\d) s ahead of this server's clock/,
-    "either the clock here is off or",
+    "either this server's clock is wrong or",
   ],
   [
     "a signature without end",

@@ -44,7 +44,7 @@ test.each(["/x/:id", "/x/*", "/x/{id}", "/x/(a|b)", "/x?y=1", "/x#y", "/x y", "/
       expect.objectContaining({
         name: "ConfigurationError",
         code: "option_out_of_bounds",
-        message: `path is ${JSON.stringify(path)}; expected one path as a URL has it, without pattern, query or blanks. To take others, mount \`handler\` on a route of the framework.`,
+        message: `path is ${JSON.stringify(path)}; expected one path as it appears in a URL, without a pattern, a query or spaces. For other paths, mount \`handler\` on a route of the framework.`,
       }),
     );
   },

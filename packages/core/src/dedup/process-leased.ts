@@ -63,7 +63,7 @@ export async function processLeased<Platform, Tx>(
     () => succeeded(lease, run, unrecorded),
     (error) => failed(lease, run, error),
   );
-  return await run.byDeadline(processing);
+  return run.byDeadline(processing);
 }
 
 async function failed<Platform, Tx>(

@@ -50,10 +50,15 @@ export class HandlerRun<Platform, Tx> {
    * Ends a delivery with what processing comes to, or at the deadline if the handler is at work then. Processing goes on,
    * and what it comes to is reported as a late outcome.
    */
-  byDeadline(processing: Promise<Ending>): Promise<Ending> {
+  async byDeadline(processing: Promise<Ending>): Promise<Ending> {
+    return (await this.#inTime(processing)) ?? this.#giveUpOn(processing);
+  }
+
+  /** Undefined at the deadline. What follows runs in the delivery's asynchronous context, not in the timer's. */
+  #inTime(processing: Promise<Ending>): Promise<Ending | undefined> {
     return new Promise((resolve, reject) => {
       this.#deadline = startTimer(this.delivery.leftMs, () => {
-        if (this.#isAtWork) resolve(this.#giveUpOn(processing));
+        if (this.#isAtWork) resolve(undefined);
       });
       processing.then((ending) => {
         clearTimeout(this.#deadline);
