@@ -46,8 +46,11 @@ describe("eventOrder", () => {
     expect(eventOrder(sending(50))).toBeLessThan(eventOrder(eventFixture("fax.failed", { created })));
   });
 
-  test("a sending event without attempts still comes after queued", () => {
-    const bare = { ...sending(1), data: { object: {} } };
+  test.each([
+    ["without attempts", {}],
+    ["with an empty list of attempts", { attempts: [] }],
+  ])("a sending event %s still comes after queued", (_, object) => {
+    const bare = { ...sending(1), data: { object } };
     expect(eventOrder(bare)).toBeGreaterThan(eventOrder(eventFixture("fax.queued", { created })));
   });
 });

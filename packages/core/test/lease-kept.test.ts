@@ -145,8 +145,25 @@ describe("a completion that the store could not be told of", () => {
     store.cut("complete", "renew");
     await Promise.all([webhooks(attempt(event)), vi.advanceTimersByTimeAsync(3_000)]);
     const drained = webhooks.drain();
-    await vi.advanceTimersByTimeAsync(10_000);
-    await drained;
+    await vi.advanceTimersByTimeAsync(4_000);
+    // Another call does not start the limit anew.
+    const drainedToo = webhooks.drain();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await Promise.all([drained, drainedToo]);
+    expect(late).toMatchObject([{ outcome: "processed", code: "complete_unavailable" }]);
+  });
+
+  test("is given up before a platform ends what it keeps alive, 30 s after the answer", async () => {
+    const store = broken();
+    const { webhooks, late } = receiving({ store });
+    webhooks.on("fax.failed", () => {});
+    store.cut("complete", "renew");
+    const answer = webhooks(attempt(event), { waitUntil: () => {} });
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect((await answer).status).toBe(200);
+    await vi.advanceTimersByTimeAsync(24_000);
+    expect(late).toEqual([]);
+    await vi.advanceTimersByTimeAsync(5_000);
     expect(late).toMatchObject([{ outcome: "processed", code: "complete_unavailable" }]);
   });
 });
@@ -219,4 +236,26 @@ test("a completion interrupted by a pause is tried again on waking, before the a
   now.mockRestore();
   expect((await answer).status).toBe(200);
   expect(records).toMatchObject([{ outcome: "processed", code: undefined }]);
+});
+
+test("a completion interrupted by two pauses is not tried a third time before the answer", async () => {
+  const store = broken();
+  const { webhooks, records } = receiving({ store });
+  webhooks.on("fax.failed", () => {});
+  const answer = webhooks(attempt(event));
+  const startMs = performance.now();
+  const now = vi.spyOn(performance, "now");
+  for (const pauseMs of [20_000, 40_000]) {
+    const { promise, fail } = gate();
+    store.break("complete", () => promise);
+    await vi.advanceTimersByTimeAsync(50);
+    now.mockImplementation(() => startMs + pauseMs);
+    fail(new Error("ECONNRESET"));
+  }
+  await vi.advanceTimersByTimeAsync(0);
+  store.mend();
+  await vi.advanceTimersByTimeAsync(50);
+  now.mockRestore();
+  expect((await answer).status).toBe(200);
+  expect(records).toMatchObject([{ outcome: "processed", code: "complete_unavailable" }]);
 });

@@ -6,7 +6,7 @@ import { ShutdownIncompleteError } from "@mintfax-webhooks/core";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { createShutdown, handleNodeRequest } from "@mintfax-webhooks/core/node";
 import { listening, SECRET, testShutdown } from "conformance/shutdown-contract";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 testShutdown("node:http", {
   createShutdown,
@@ -34,6 +34,7 @@ describe("createShutdown", () => {
     origin = new URL(await listening(server)).origin;
   });
   afterEach(() => {
+    vi.useRealTimers();
     gate.emit("open");
     server.closeAllConnections();
     server.close();
@@ -61,9 +62,13 @@ describe("createShutdown", () => {
   });
 
   test("a request that is on its way over an idle connection is answered", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     const connection = await talk("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     await connection.received("\r\n/");
     const done = shutDown();
+    await new Promise(setImmediate);
+    // It may take until the second look at the connections.
+    vi.advanceTimersByTime(499);
     connection.socket.write("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
     await connection.received("/late");
     expect(connection.text().toLowerCase().split("connection: close")).toHaveLength(2);

@@ -250,6 +250,13 @@ describe.each([
     expect(handler).toHaveBeenCalledTimes(1);
   });
 
+  test("what middleware puts in Hono's cache does not replace a body that is unread", async () => {
+    const { webhooks, handler } = receiving();
+    const filled = reading(async (c) => cache(c, Promise.resolve(new ArrayBuffer(1))));
+    expect((await send(new Hono().use(filled).use(webhooks), delivery())).status).toBe(200);
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
   test("the limit holds for bytes that were read by Hono", async () => {
     const webhooks = mintfaxWebhooks({ secret: SECRET, bodyLimitBytes: 100 }).on("*", () => {});
     const app = new Hono().use(reading((c) => c.req.arrayBuffer())).use(webhooks);

@@ -181,6 +181,22 @@ describe.each([
     expect(handler).toHaveBeenCalledTimes(1);
   });
 
+  test("a router's use() with an expression names a part of the tree, not the path", async () => {
+    const { webhooks, handler } = receiving();
+    const router = new Router().use(/^\/webhooks/, webhooks);
+    const app = new Koa().use(
+      router
+        .post(PATH, () => {})
+        .post("/webhooks/other", (ctx) => {
+          ctx.body = "other";
+        })
+        .routes(),
+    );
+    expect((await post(app)).status).toBe(200);
+    expect((await post(app, "/webhooks/other")).text).toBe("other");
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
   test("a page at the mount point stays reachable", async () => {
     const { webhooks, records } = receiving();
     const api = new Koa().use(webhooks).use((ctx) => {
