@@ -83,12 +83,10 @@ export function testExample(
       expect(example.lines.slice(1)).toMatchObject([{ status: statusOfHalfSent }, { drained: true }]);
     });
 
-    test.skipIf(underLoad === "does not end")(
-      "SIGTERM under 32 kept-alive connections, back to back: what was accepted is answered, and it ends",
-      async () => {
-        const { dropped } = await stopUnderLoad(example, SECRET);
-        if (underLoad === "answered") expect(dropped).toEqual([]);
-      },
-    );
+    if (underLoad === "does not end") return;
+    test("SIGTERM under 32 kept-alive connections, back to back: what was accepted is answered, and it ends", async () => {
+      const { dropped } = await stopUnderLoad(example, SECRET);
+      if (underLoad === "answered") expect(dropped).toEqual([]);
+    });
   });
 }

@@ -71,139 +71,141 @@ async function recipe(onFinished: OnFinished, text: string, hosts: RegExp, ours:
 const ignore = (): void => {};
 
 // Real servers with real failovers.
-describe.runIf(HAS_REDIS).concurrent("the primary freezes, and another server takes over", () => {
-  const throughSentinel: Readonly<
-    Record<string, (setup: RedisSentinel, onFinished: OnFinished) => Promise<Opened>>
-  > = {
-    "the README's recipe for ioredis": ({ sentinels }, onFinished) =>
-      recipe(
-        onFinished,
-        "sentinels",
-        /\{ host: "sentinel-1\.internal"[^\]]*/,
-        sentinels.map((address) => JSON.stringify(address)).join(", "),
-      ),
-    "createSentinel of node-redis": async ({ sentinels }, onFinished) => {
-      const options = { name: SENTINEL_NAME, sentinelRootNodes: [...sentinels] };
-      const client = await createSentinel(options).on("error", ignore).connect();
-      onFinished(() => client.destroy());
-      return { client, store: createRedisStore({ client }) };
-    },
-  };
-  test.for(Object.entries(throughSentinel))(
-    "Sentinel, %s: deliveries go through once a replica is promoted",
-    { timeout: 240_000 },
-    async ([name, open], { onTestFinished: onFinished }) => {
-      const setup = await RedisSentinel.start();
-      onFinished(() => setup.stop());
-      const opened = await open(setup, onFinished);
-      await untilProcessed(opened, "before");
-      // A machine that has a sentinel too. node-redis waits for a sentinel that it has found for ever.
-      if (name.includes("README")) setup.freeze();
-      else setup.primary.pause();
-      const healed = untilProcessed(opened, "while it was silent");
-      await setup.promoted();
-      await healed;
-      await expectDone(opened, "before");
-      setup.primary.resume();
-      await setup.demoted();
-      await untilProcessed(opened, "after it has woken");
-      await expectDone(opened, "while it was silent");
-    },
-  );
+describe
+  .runIf(HAS_REDIS)
+  .concurrent("the primary freezes, and another server takes over (needs redis-server)", () => {
+    const throughSentinel: Readonly<
+      Record<string, (setup: RedisSentinel, onFinished: OnFinished) => Promise<Opened>>
+    > = {
+      "the README's recipe for ioredis": ({ sentinels }, onFinished) =>
+        recipe(
+          onFinished,
+          "sentinels",
+          /\{ host: "sentinel-1\.internal"[^\]]*/,
+          sentinels.map((address) => JSON.stringify(address)).join(", "),
+        ),
+      "createSentinel of node-redis": async ({ sentinels }, onFinished) => {
+        const options = { name: SENTINEL_NAME, sentinelRootNodes: [...sentinels] };
+        const client = await createSentinel(options).on("error", ignore).connect();
+        onFinished(() => client.destroy());
+        return { client, store: createRedisStore({ client }) };
+      },
+    };
+    test.for(Object.entries(throughSentinel))(
+      "Sentinel, %s: deliveries go through once a replica is promoted",
+      { timeout: 240_000 },
+      async ([name, open], { onTestFinished: onFinished }) => {
+        const setup = await RedisSentinel.start();
+        onFinished(() => setup.stop());
+        const opened = await open(setup, onFinished);
+        await untilProcessed(opened, "before");
+        // A machine that has a sentinel too. node-redis waits for a sentinel that it has found for ever.
+        if (name.includes("README")) setup.freeze();
+        else setup.primary.pause();
+        const healed = untilProcessed(opened, "while it was silent");
+        await setup.promoted();
+        await healed;
+        await expectDone(opened, "before");
+        setup.primary.resume();
+        await setup.demoted();
+        await untilProcessed(opened, "after it has woken");
+        await expectDone(opened, "while it was silent");
+      },
+    );
 
-  const throughCluster: Readonly<
-    Record<string, (setup: RedisCluster, onFinished: OnFinished) => Promise<Opened>>
-  > = {
-    "the README's recipe for ioredis": ({ urls }, onFinished) =>
-      recipe(
-        onFinished,
-        "Redis.Cluster(",
-        /"redis:\/\/node-1\.internal:6379"[^\]]*/,
-        urls.map((url) => JSON.stringify(url)).join(", "),
-      ),
-    "createCluster of node-redis": async ({ urls }, onFinished) => {
-      const client = createCluster({ rootNodes: urls.map((url) => ({ url })) }).on("error", ignore);
+    const throughCluster: Readonly<
+      Record<string, (setup: RedisCluster, onFinished: OnFinished) => Promise<Opened>>
+    > = {
+      "the README's recipe for ioredis": ({ urls }, onFinished) =>
+        recipe(
+          onFinished,
+          "Redis.Cluster(",
+          /"redis:\/\/node-1\.internal:6379"[^\]]*/,
+          urls.map((url) => JSON.stringify(url)).join(", "),
+        ),
+      "createCluster of node-redis": async ({ urls }, onFinished) => {
+        const client = createCluster({ rootNodes: urls.map((url) => ({ url })) }).on("error", ignore);
+        await client.connect();
+        onFinished(() => client.destroy());
+        return { client, store: createRedisStore({ client }) };
+      },
+    };
+    test.for(Object.entries(throughCluster))(
+      "Cluster, %s: deliveries go through once a replica has the slots",
+      { timeout: 240_000 },
+      async ([, open], { onTestFinished: onFinished }) => {
+        const setup = await RedisCluster.start({ replicas: true });
+        onFinished(() => setup.stop());
+        const opened = await open(setup, onFinished);
+        await untilProcessed(opened, "before");
+        setup.primaries[0]?.pause();
+        const healed = untilProcessed(opened, "while it was silent");
+        await setup.promoted(0);
+        await healed;
+        await expectDone(opened, "while it was silent");
+        setup.primaries[0]?.resume();
+        await untilProcessed(opened, "after it has woken");
+      },
+    );
+
+    // It is told of the frozen primary when it connects anew, and waits for it.
+    test("Cluster, createCluster of node-redis: one that was left before a replica has the slots comes back", {
+      timeout: 240_000,
+    }, async ({ onTestFinished: onFinished }) => {
+      const setup = await RedisCluster.start({ replicas: true });
+      onFinished(() => setup.stop());
+      const opened = await throughCluster["createCluster of node-redis"]?.(setup, onFinished);
+      if (opened === undefined) throw new Error("no such client");
+      await untilProcessed(opened, "before");
+      setup.replicas[0]?.pause();
+      setup.primaries[0]?.pause();
+      await vi.waitFor(
+        () => expect(processAll(opened, "lost")).rejects.toThrow("The client is offline"),
+        PATIENCE,
+      );
+      setup.replicas[0]?.resume();
+      await untilProcessed(opened, "while it was silent");
+      await expectDone(opened, "while it was silent");
+    });
+
+    const one = Object.keys(CLIENTS).map(
+      (clientName): [string, (url: string, onFinished: OnFinished) => Promise<Opened>] => [
+        clientName,
+        async (url, onFinished) => {
+          const { client, close } = connect(clientName, url);
+          onFinished(close);
+          return { client, store: createRedisStore({ client }) };
+        },
+      ],
+    );
+    const pool = async (url: string, onFinished: OnFinished): Promise<Opened> => {
+      const client = createClientPool({ url }).on("error", ignore);
       await client.connect();
       onFinished(() => client.destroy());
       return { client, store: createRedisStore({ client }) };
-    },
-  };
-  test.for(Object.entries(throughCluster))(
-    "Cluster, %s: deliveries go through once a replica has the slots",
-    { timeout: 240_000 },
-    async ([, open], { onTestFinished: onFinished }) => {
-      const setup = await RedisCluster.start({ replicas: true });
-      onFinished(() => setup.stop());
-      const opened = await open(setup, onFinished);
-      await untilProcessed(opened, "before");
-      setup.primaries[0]?.pause();
-      const healed = untilProcessed(opened, "while it was silent");
-      await setup.promoted(0);
-      await healed;
-      await expectDone(opened, "while it was silent");
-      setup.primaries[0]?.resume();
-      await untilProcessed(opened, "after it has woken");
-    },
-  );
-
-  // It is told of the frozen primary when it connects anew, and waits for it.
-  test("Cluster, createCluster of node-redis: one that was left before a replica has the slots comes back", {
-    timeout: 240_000,
-  }, async ({ onTestFinished: onFinished }) => {
-    const setup = await RedisCluster.start({ replicas: true });
-    onFinished(() => setup.stop());
-    const opened = await throughCluster["createCluster of node-redis"]?.(setup, onFinished);
-    if (opened === undefined) throw new Error("no such client");
-    await untilProcessed(opened, "before");
-    setup.replicas[0]?.pause();
-    setup.primaries[0]?.pause();
-    await vi.waitFor(
-      () => expect(processAll(opened, "lost")).rejects.toThrow("The client is offline"),
-      PATIENCE,
-    );
-    setup.replicas[0]?.resume();
-    await untilProcessed(opened, "while it was silent");
-    await expectDone(opened, "while it was silent");
-  });
-
-  const one = Object.keys(CLIENTS).map(
-    (clientName): [string, (url: string, onFinished: OnFinished) => Promise<Opened>] => [
-      clientName,
-      async (url, onFinished) => {
-        const { client, close } = connect(clientName, url);
-        onFinished(close);
-        return { client, store: createRedisStore({ client }) };
+    };
+    test.for([...one, ["a pool of node-redis", pool] as const])(
+      "an address, %s: deliveries go through once another server has it",
+      { timeout: 240_000 },
+      async ([, open], { onTestFinished: onFinished }) => {
+        const first = await RedisServer.start();
+        onFinished(() => first.stop());
+        const second = await RedisServer.start();
+        onFinished(() => second.stop());
+        const address = await MovableAddress.open(first.port);
+        onFinished(() => address.close());
+        const opened = await open(address.url, onFinished);
+        await untilProcessed(opened, "before");
+        first.pause();
+        // It is left once in vain, and stays silent while it is connected to anew.
+        await expect(processAll(opened, "lost")).rejects.toMatchObject({ code: "store_unavailable" });
+        await new Promise((resolve) => setTimeout(resolve, 5_000));
+        address.moveTo(second.port);
+        await untilProcessed(opened, "while it was silent");
+        await expectDone(opened, "while it was silent");
       },
-    ],
-  );
-  const pool = async (url: string, onFinished: OnFinished): Promise<Opened> => {
-    const client = createClientPool({ url }).on("error", ignore);
-    await client.connect();
-    onFinished(() => client.destroy());
-    return { client, store: createRedisStore({ client }) };
-  };
-  test.for([...one, ["a pool of node-redis", pool] as const])(
-    "an address, %s: deliveries go through once another server has it",
-    { timeout: 240_000 },
-    async ([, open], { onTestFinished: onFinished }) => {
-      const first = await RedisServer.start();
-      onFinished(() => first.stop());
-      const second = await RedisServer.start();
-      onFinished(() => second.stop());
-      const address = await MovableAddress.open(first.port);
-      onFinished(() => address.close());
-      const opened = await open(address.url, onFinished);
-      await untilProcessed(opened, "before");
-      first.pause();
-      // It is left once in vain, and stays silent while it is connected to anew.
-      await expect(processAll(opened, "lost")).rejects.toMatchObject({ code: "store_unavailable" });
-      await new Promise((resolve) => setTimeout(resolve, 5_000));
-      address.moveTo(second.port);
-      await untilProcessed(opened, "while it was silent");
-      await expectDone(opened, "while it was silent");
-    },
-  );
-});
+    );
+  });
 
 test("a server that answers slowly, but does answer, is not left", async () => {
   let connects = 0;

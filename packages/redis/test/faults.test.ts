@@ -37,7 +37,7 @@ async function claimed(store: LeaseStore, owner = "me", of = key) {
   return { owner, fence: claim.fence };
 }
 
-describeReal.each(["ioredis 6", "redis 6"])("%s", (clientName) => {
+describeReal.each(["ioredis 6", "redis 6"])("%s (needs redis-server)", (clientName) => {
   test("a server that is unreachable: a claim is given up on, and is not sent once the server is back", async () => {
     const redis = await started();
     const { client, close } = connect(clientName, redis.url);
@@ -170,7 +170,7 @@ describeReal.each(["ioredis 6", "redis 6"])("%s", (clientName) => {
   });
 });
 
-describeReal("a cluster of three", () => {
+describeReal("a cluster of three (needs redis-server)", () => {
   let cluster: RedisCluster;
   beforeEach(async () => {
     cluster = await RedisCluster.start();

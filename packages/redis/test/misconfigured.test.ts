@@ -11,75 +11,78 @@ const key = { namespace: "test", id: "evt_1" };
 const PASSWORD = "not-to-be-logged";
 
 // Passwords and permissions: only a real Redis has them.
-describe.runIf(HAS_REDIS)("what only a person can change is misconfigured, with the fix in words", () => {
-  let redis: RedisServer;
-  let operator: Redis;
-  beforeAll(async () => {
-    redis = await RedisServer.start("--requirepass", PASSWORD);
-    operator = new Redis(redis.url, { password: PASSWORD });
-    await operator.acl(
-      "SETUSER",
-      "limited",
-      "on",
-      `>${PASSWORD}`,
-      "~mintfax:*",
-      "+@connection",
-      "+info",
-      "+evalsha",
-      "+eval",
-    );
-    await operator.acl("SETUSER", "elsewhere", "on", `>${PASSWORD}`, "~other:*", "+@all");
-    await operator.acl("SETUSER", "noscript", "on", `>${PASSWORD}`, "~*", "+@all", "-@scripting");
-  });
-  afterAll(async () => {
-    operator.disconnect();
-    await redis.stop();
-  });
-
-  /** With `user:password@` in it. */
-  const urlOf = (credentials: string) => redis.url.replace("redis://", `redis://${credentials}`);
-
-  test.each(Object.keys(CLIENTS))("%s", async (clientName) => {
-    const messageOf = async (credentials: string): Promise<string> => {
-      const { client, close } = connect(clientName, urlOf(credentials));
-      onTestFinished(close);
-      const error: unknown = await Promise.resolve(
-        createRedisStore({ client, timeoutMs: 1_000 }).claim(key, "me", LEASE_MS),
-      ).catch((rejected) => rejected);
-      expect(error).toMatchObject({ name: "StoreMisconfiguredError", code: "store_misconfigured" });
-      const { message } = error as Error;
-      expect(message).not.toContain(PASSWORD);
-      return message;
-    };
-    expect(await messageOf("")).toMatch(/user name and password/);
-    expect(await messageOf(":wrong-password@")).toMatch(/user name and password/);
-    expect(await messageOf(`limited:${PASSWORD}@`)).toMatch(/ACL SETUSER.*EVALSHA/s);
-    expect(await messageOf(`noscript:${PASSWORD}@`)).toMatch(/ACL SETUSER.*EVALSHA/s);
-    expect(await messageOf(`elsewhere:${PASSWORD}@`)).toMatch(/ACL SETUSER.*keyPrefix/s);
-  });
-
-  test("the permissions that the message names are enough", async () => {
-    const granted = ["on", "nopass", "~mintfax:*", "+evalsha", "+eval", "+get", "+set", "+time"];
-    await operator.acl("SETUSER", "just-enough", ...granted);
-    const client = new Redis(urlOf("just-enough:any@"), { enableReadyCheck: false });
-    onTestFinished(() => client.disconnect());
-    const store = createRedisStore({ client });
-    const claim = await store.claim(key, "me", LEASE_MS);
-    if (claim.state !== "claimed") throw new Error(claim.state);
-    expect(await store.complete(key, { owner: "me", fence: claim.fence })).toBe("ok");
-  });
-
-  test("a server that does not know EVALSHA", async () => {
-    const renamed = await RedisServer.start("--rename-command", "EVALSHA", "hidden");
-    onTestFinished(() => renamed.stop());
-    const client = new Redis(renamed.url);
-    onTestFinished(() => client.disconnect());
-    await expect(createRedisStore({ client }).claim(key, "me", LEASE_MS)).rejects.toMatchObject({
-      code: "store_misconfigured",
-      message: expect.stringMatching(/does not know a command.*EVALSHA/s),
+describe.runIf(HAS_REDIS)(
+  "what only a person can change is misconfigured, with the fix in words (needs redis-server)",
+  () => {
+    let redis: RedisServer;
+    let operator: Redis;
+    beforeAll(async () => {
+      redis = await RedisServer.start("--requirepass", PASSWORD);
+      operator = new Redis(redis.url, { password: PASSWORD });
+      await operator.acl(
+        "SETUSER",
+        "limited",
+        "on",
+        `>${PASSWORD}`,
+        "~mintfax:*",
+        "+@connection",
+        "+info",
+        "+evalsha",
+        "+eval",
+      );
+      await operator.acl("SETUSER", "elsewhere", "on", `>${PASSWORD}`, "~other:*", "+@all");
+      await operator.acl("SETUSER", "noscript", "on", `>${PASSWORD}`, "~*", "+@all", "-@scripting");
     });
-  });
-});
+    afterAll(async () => {
+      operator.disconnect();
+      await redis.stop();
+    });
+
+    /** With `user:password@` in it. */
+    const urlOf = (credentials: string) => redis.url.replace("redis://", `redis://${credentials}`);
+
+    test.each(Object.keys(CLIENTS))("%s", async (clientName) => {
+      const messageOf = async (credentials: string): Promise<string> => {
+        const { client, close } = connect(clientName, urlOf(credentials));
+        onTestFinished(close);
+        const error: unknown = await Promise.resolve(
+          createRedisStore({ client, timeoutMs: 1_000 }).claim(key, "me", LEASE_MS),
+        ).catch((rejected) => rejected);
+        expect(error).toMatchObject({ name: "StoreMisconfiguredError", code: "store_misconfigured" });
+        const { message } = error as Error;
+        expect(message).not.toContain(PASSWORD);
+        return message;
+      };
+      expect(await messageOf("")).toMatch(/user name and password/);
+      expect(await messageOf(":wrong-password@")).toMatch(/user name and password/);
+      expect(await messageOf(`limited:${PASSWORD}@`)).toMatch(/ACL SETUSER.*EVALSHA/s);
+      expect(await messageOf(`noscript:${PASSWORD}@`)).toMatch(/ACL SETUSER.*EVALSHA/s);
+      expect(await messageOf(`elsewhere:${PASSWORD}@`)).toMatch(/ACL SETUSER.*keyPrefix/s);
+    });
+
+    test("the permissions that the message names are enough", async () => {
+      const granted = ["on", "nopass", "~mintfax:*", "+evalsha", "+eval", "+get", "+set", "+time"];
+      await operator.acl("SETUSER", "just-enough", ...granted);
+      const client = new Redis(urlOf("just-enough:any@"), { enableReadyCheck: false });
+      onTestFinished(() => client.disconnect());
+      const store = createRedisStore({ client });
+      const claim = await store.claim(key, "me", LEASE_MS);
+      if (claim.state !== "claimed") throw new Error(claim.state);
+      expect(await store.complete(key, { owner: "me", fence: claim.fence })).toBe("ok");
+    });
+
+    test("a server that does not know EVALSHA", async () => {
+      const renamed = await RedisServer.start("--rename-command", "EVALSHA", "hidden");
+      onTestFinished(() => renamed.stop());
+      const client = new Redis(renamed.url);
+      onTestFinished(() => client.disconnect());
+      await expect(createRedisStore({ client }).claim(key, "me", LEASE_MS)).rejects.toMatchObject({
+        code: "store_misconfigured",
+        message: expect.stringMatching(/does not know a command.*EVALSHA/s),
+      });
+    });
+  },
+);
 
 /** What servers in other states say, word for word. */
 test.each([

@@ -9,7 +9,7 @@ const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 const EVENTS = 20;
 
 // Only a real Redis can be killed and remember.
-describe.runIf(HAS_REDIS).each(["ioredis 6", "redis 6"])("%s", (clientName) => {
+describe.runIf(HAS_REDIS).each(["ioredis 6", "redis 6"])("%s (needs redis-server)", (clientName) => {
   test("Redis down: 503 and no handler run; back again: everything arrives within mintfax's schedule, once", async () => {
     const redis = await RedisServer.start("--appendonly", "yes", "--appendfsync", "always");
     onTestFinished(() => redis.stop());
