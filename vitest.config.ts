@@ -62,7 +62,7 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
         provider: "v8",
         // Code in the tests' own processes only. The tests of the other packages run most of it in servers and commands
         // that they start.
-        include: ["packages/{core,diagnose,express,hono,koa,opentelemetry,testing}/src/**"],
+        include: ["packages/{core,express,hono,koa,opentelemetry,testing}/src/**"],
         reporter: ["text-summary"],
       },
       // The last line says what ran, in a form that any CI can read.

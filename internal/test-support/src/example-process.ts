@@ -12,7 +12,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   deno: "node_modules/deno/deno",
 };
 /** Far more than any of it takes; without it, a broken example would hang its test without a word. */
-const LINE_TIMEOUT_MS = 15_000;
+const LINE_TIMEOUT_MS = 60_000;
 
 /** One JSON line of an example: an outcome, where it listens, or that it has drained. */
 export interface Line {
