@@ -36,13 +36,13 @@ describe("the schema", () => {
     expect(await made()).toEqual(migrated);
   });
 
-  test("is created as often as anybody likes, at once too, and keeps what is there", async () => {
+  test("is created by ten calls at once, and keeps the rows that exist", async () => {
     await store.claim({ namespace: "test", id: "kept" }, "me", LEASE_MS);
     await Promise.all(Array.from({ length: 10 }, () => workerd.do({ do: "migrate" })));
     expect((await query("SELECT id FROM mintfax_dedup")).results).toEqual([{ id: "kept" }]);
   });
 
-  test("has an index for cleaning, and needs no other", async () => {
+  test("has one index, for cleaning, and the primary key for the rest", async () => {
     const plan = async (sql: string, ...values: unknown[]) =>
       (await query(`EXPLAIN QUERY PLAN ${sql}`, ...values)).results.map(({ detail }) => detail);
     expect(await plan(DELETE_EXPIRED, 1)).toContainEqual(
@@ -65,7 +65,7 @@ describe("deleteExpired", () => {
     );
   const count = async () => (await query("SELECT count(*) AS rows FROM mintfax_dedup")).results[0]?.rows;
 
-  test("deletes what is past its retention, in whatever state, and nothing else", async () => {
+  test("deletes rows past their retention, in every state, and no others", async () => {
     for (const id of ["done", "released", "pending"]) {
       const key = { namespace: "test", id };
       const claim = await store.claim(key, "me", LEASE_MS);
@@ -82,7 +82,7 @@ describe("deleteExpired", () => {
     expect(await deleteExpired()).toBe(1);
   });
 
-  test("in batches, oldest first, and no more than it is told", async () => {
+  test("deletes in batches, oldest first, and at most `maxRows`", async () => {
     await fill(3_500, -10_000);
     await fill(100, 3_600_000);
     expect(await deleteExpired(1_200)).toBe(1_200);
@@ -96,11 +96,23 @@ describe("deleteExpired", () => {
     expect(await count()).toBe(100);
   });
 
-  test("of 10,000 rows by default", async () => {
+  test("deletes 10,000 rows by default", async () => {
     await fill(10_001, -20_000);
     expect(await deleteExpired()).toBe(10_000);
     expect(await count()).toBe(1);
   });
+});
+
+test("forget keeps the row for another retention", async () => {
+  const key = { namespace: "test", id: "forgotten" };
+  const claim = await store.claim(key, "me", LEASE_MS);
+  if (claim.state !== "claimed") throw new Error(claim.state);
+  expect(await store.complete(key, { owner: "me", fence: claim.fence })).toBe("ok");
+  const hourMs = 3_600_000;
+  await query("UPDATE mintfax_dedup SET expires_ms = expires_ms - ?", RETENTION_MS - hourMs);
+  expect(await store.forget(key)).toBe("forgotten");
+  await query("UPDATE mintfax_dedup SET expires_ms = expires_ms - ?", 2 * hourMs);
+  expect(await deleteExpired()).toBe(0);
 });
 
 test("the fence grows even after the row was deleted", async () => {
@@ -118,14 +130,14 @@ test("the fence grows even after the row was deleted", async () => {
   expect(fences).toEqual([...new Set(fences)].sort((a, b) => a - b));
 });
 
-test("without the table: misconfigured, with what to run", async () => {
+test("without the table the store is misconfigured, and the error says which command to run", async () => {
   const empty = new RemoteStore(workerd, "D1 without the table");
   await expect(empty.claim({ namespace: "test", id: "any" }, "me", LEASE_MS)).rejects.toThrow(
     /^StoreMisconfiguredError: .*wrangler d1 execute/,
   );
 });
 
-describe("what D1 bills", () => {
+describe("billing of D1", () => {
   test("rows written, by a delivery, its duplicates and its failures", async () => {
     const id = randomUUID();
     let fence: unknown;

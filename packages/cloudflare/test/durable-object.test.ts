@@ -28,7 +28,7 @@ beforeEach(() => {
 const onObject = (method: string, ...args: unknown[]) =>
   workerd.do({ do: "call an object", key, method, args });
 const storage = () => onObject("storage") as Promise<StorageReport>;
-/** Its caller learns that it ended, as everybody does whose call was under way. */
+/** Every call that was under way rejects, as this one does. */
 const evict = () => expect(onObject("evict")).rejects.toThrow("evicted by the test");
 
 async function take(owner: string): Promise<Holder> {
@@ -37,7 +37,7 @@ async function take(owner: string): Promise<Holder> {
   return { owner, fence: claim.fence };
 }
 
-describe("an object that ends in the midst of it", () => {
+describe("an object that ends in between", () => {
   test("after claim, after complete: nothing is forgotten", async () => {
     const holder = await take("me");
     await evict();
@@ -98,7 +98,7 @@ describe("the alarm", () => {
     expect((await storage()).alarmInMs).toBeGreaterThan(RETENTION_MS);
   });
 
-  test("leaves what was used since, and comes again when that is over", async () => {
+  test("the alarm keeps an id that was used since, and comes again when its retention is over", async () => {
     await store.release(key, await take("me"));
     await onObject("elapse", 20 * DAY_MS);
     const holder = await take("you");
@@ -110,6 +110,22 @@ describe("the alarm", () => {
     expect(alarmInMs).toBeLessThan(20 * DAY_MS);
     await onObject("elapseUntilAlarm", 20 * DAY_MS);
     expect(await storage()).toMatchObject({ keys: [], alarmInMs: null });
+  });
+
+  test.each<[string, (holder: Holder) => unknown, (holder: Holder) => Promise<unknown>]>([
+    ["renewed", () => {}, (holder) => store.renew(key, holder, LEASE_MS)],
+    ["completed", () => {}, (holder) => store.complete(key, holder)],
+    ["released", () => {}, (holder) => store.release(key, holder)],
+    ["forgotten", (holder) => store.complete(key, holder), () => store.forget(key)],
+  ])("keeps an id that was %s since for another retention", async (_, settle, use) => {
+    const holder = await take("me");
+    await settle(holder);
+    await onObject("elapse", RETENTION_MS - HOUR_MS);
+    expect(["ok", "forgotten"]).toContain(await use(holder));
+    await onObject("elapseUntilAlarm", 2 * HOUR_MS);
+    const { keys, alarmInMs } = await storage();
+    expect(keys).toEqual(["row"]);
+    expect(alarmInMs).toBeGreaterThan(RETENTION_MS - 3 * HOUR_MS);
   });
 
   test("with claims at the same time: no claim is left without an alarm", async () => {
@@ -144,7 +160,7 @@ test("an alarm that cannot be set leaves no row", async () => {
   expect((await storage()).alarmInMs).not.toBeNull();
 });
 
-describe("an object that is set up wrong: misconfigured, with what to change", () => {
+describe("an object that is set up wrong is misconfigured, and the error says what to change", () => {
   test.each<[StoreName, RegExp]>([
     ["Durable Object of another class", /a class other than MintfaxDedup/],
     ["Durable Object without SQLite", /new_sqlite_classes/],

@@ -69,6 +69,19 @@ test("a duplicate writes nothing", async () => {
   expect(await version()).toEqual(done);
 });
 
+test("a release that is repeated does not prolong the retention", async () => {
+  const store = createPostgresStore({ pool });
+  const event = key();
+  const claim = await store.claim(event, "me", 1_000);
+  if (claim.state !== "claimed") throw new Error(claim.state);
+  const until = async () =>
+    (await admin.query("SELECT until::text FROM mintfax_webhooks WHERE id = $1", [event.id])).rows;
+  expect(await store.release(event, { owner: "me", fence: claim.fence })).toBe("ok");
+  const first = await until();
+  expect(await store.release(event, { owner: "me", fence: claim.fence })).toBe("ok");
+  expect(await until()).toEqual(first);
+});
+
 test("no connection is held while the handler works", async () => {
   const { webhooks } = receiving({ store: createPostgresStore({ pool }) });
   const idle: number[] = [];
@@ -127,7 +140,7 @@ test("connections that are killed: calls fail or go on, the process lives, the s
   expect(await store.claim(key(), "me", 1_000)).toMatchObject({ state: "claimed" });
 });
 
-/** A server that takes everybody in and, in the same breath, says that it ends; as one does whose parent was killed. */
+/** A server that accepts a connection and at once says that it ends, as one does whose parent process was killed. */
 async function dyingServer(): Promise<Server> {
   const message = (type: string, body: string) => {
     const length = Buffer.alloc(4);

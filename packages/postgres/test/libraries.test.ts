@@ -1,6 +1,8 @@
 import { createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { knexDatabase } from "@mintfax-webhooks/postgres/knex";
+import { prismaDatabase } from "@mintfax-webhooks/postgres/prisma";
 import { eventFixture } from "@mintfax-webhooks/testing";
+import { PrismaPg } from "@prisma/adapter-pg";
 import knex from "knex";
 import { Pool } from "pg";
 import postgres from "postgres";
@@ -10,6 +12,7 @@ import { attempt, receiving } from "test-support/receiving";
 import { DataSource, type EntityManager } from "typeorm";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { LIBRARIES } from "./support/libraries.ts";
+import { PrismaClient } from "./support/prisma/generated/client.js";
 
 let server: PostgresServer;
 /** The operator's, past every store. */
@@ -155,6 +158,16 @@ describe.each(ON_A_POOL)("%s", (_, open) => {
       expect(pids.size).toBe(tries);
     }
   });
+});
+
+test("Prisma's transactions last for 60 s by default, longer than any handler", async () => {
+  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: server.url }) });
+  onTestFinished(() => prisma.$disconnect());
+  const transaction = vi.spyOn(prisma, "$transaction");
+  const store = createPostgresTransactionalStore({ timeoutMs: 5_000, database: prismaDatabase(prisma) });
+  const { id } = eventFixture("balance.low");
+  expect(await store.transact({ namespace: "mintfax", id }, async () => "commit")).toBe("committed");
+  expect(new Set(transaction.mock.calls.map(([, options]) => options?.timeout))).toEqual(new Set([60_000]));
 });
 
 describe("knex", () => {

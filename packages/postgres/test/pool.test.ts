@@ -162,6 +162,41 @@ test("a client that comes after the claim was given up is given back as good", a
   expect(late.release.mock.calls).toEqual([[undefined]]);
 });
 
+test("a failed dial, after the limit has grown, brings back one dial at a time", async () => {
+  const dials: Callback[] = [];
+  const limited = poolThat((callback) => {
+    dials.push(callback);
+  });
+  const store = createPostgresStore({ pool: limited, timeoutMs: 5_000 });
+  const claims = (count: number) =>
+    Promise.allSettled(Array.from({ length: count }, () => store.claim(key(), "me", 1_000)));
+  /** Of those that the pool is asked for at once, none is missed: all of them are asked for in the same turn. */
+  const asked = async () => {
+    await new Promise(setImmediate);
+    return dials.splice(0);
+  };
+  const refuse = (callback: Callback | undefined) => callback?.(new Error("refused"));
+
+  const first = claims(1);
+  (await asked()).forEach(refuse);
+  await first;
+  const three = claims(3);
+  const [one, ...others] = await asked();
+  expect(others).toEqual([]);
+  one?.(undefined, handedOut().client);
+  const two = await asked();
+  expect(two).toHaveLength(2);
+  two.forEach(refuse);
+  await three;
+  const four = claims(4);
+  for (let dial = 1; dial <= 4; dial += 1) {
+    const now = await asked();
+    expect(now).toHaveLength(1);
+    now.forEach(refuse);
+  }
+  await four;
+});
+
 test("release() that throws: the answer counts, and a claim that is not answered fails in time", async () => {
   const release = () => {
     throw new Error("released before");

@@ -48,7 +48,7 @@ const elapse = (ms: number, { schema }: { readonly schema: string }) =>
   pool.query(`UPDATE ${schema}.mintfax_webhooks SET until = until - ${ms} * interval '1 ms'`);
 
 const AWAY = {
-  "nobody listens": () => "postgres://postgres@127.0.0.1:1/postgres",
+  "a closed port": () => "postgres://postgres@127.0.0.1:1/postgres",
   "no answer": () => `postgres://postgres@127.0.0.1:${(mute.address() as AddressInfo).port}/postgres`,
 };
 
@@ -58,13 +58,13 @@ describe("lease", () => {
     readonly schema: string;
     close(): void;
   }
-  const unreachable = (url: string): Opened => {
-    const away = new Pool({ connectionString: url, max: 1 }).on("error", () => {});
+  const openUnreachable = (url: string): Opened => {
+    const unreachable = new Pool({ connectionString: url, max: 1 }).on("error", () => {});
     // Connections that never came about are not waited for.
     return {
-      store: createPostgresStore({ pool: away, timeoutMs: 300 }),
+      store: createPostgresStore({ pool: unreachable, timeoutMs: 300 }),
       schema: "",
-      close: () => void away.end(),
+      close: () => void unreachable.end(),
     };
   };
   const { cases, skipped } = leaseStoreSuite<Opened>({
@@ -78,7 +78,7 @@ describe("lease", () => {
     elapse,
     wipe: ({ schema }) => pool.query(`TRUNCATE ${schema}.mintfax_webhooks`),
     unavailable: Object.fromEntries(
-      Object.entries(AWAY).map(([how, url]) => [how, () => unreachable(url())]),
+      Object.entries(AWAY).map(([how, url]) => [how, () => openUnreachable(url())]),
     ),
   });
   test.each(cases)("$name", ({ run }) => run());

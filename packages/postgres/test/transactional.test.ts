@@ -109,6 +109,18 @@ describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
     expect(await effects()).toEqual([event.id]);
   });
 
+  test("a transaction runs at READ COMMITTED, although the default of its role is SERIALIZABLE", async () => {
+    const config = { options: "-c default_transaction_isolation=serializable" };
+    const strict = open(server.url, "public", { timeoutMs: 5_000 }, config);
+    onTestFinished(() => void strict.close());
+    const levels: string[] = [];
+    const end = await strict.store.transact({ namespace: "mintfax", id: event.id }, async ({ tx }) => {
+      levels.push(await strict.read(tx, "SELECT current_setting('transaction_isolation') AS value"));
+      return "commit";
+    });
+    expect([end, levels]).toEqual(["committed", ["read committed"]]);
+  });
+
   test("a worker that stands still: the server ends its transaction after a minute", async () => {
     const limits: string[] = [];
     const { webhooks } = writing(async (tx) => limits.push(await library.read(tx, SHOW_IDLE_LIMIT)));
@@ -210,7 +222,7 @@ describe("on a pool of pg", () => {
     expect(await effects()).toEqual([]);
   });
 
-  test("a server that dies in the midst of COMMIT: 503, nothing written, and the retry runs it again", async () => {
+  test("a server that dies during COMMIT: 503, nothing is written, and the retry runs the handler again", async () => {
     await admin.query(`
       CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
         'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60); END';

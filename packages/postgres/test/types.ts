@@ -20,7 +20,7 @@ createFetchHandler({ store: ofPool }).on("fax.delivered", async ({ data }, { tx 
   return rowCount;
 });
 
-// tx is whatever the library's transactions are.
+// tx is a transaction of the library.
 interface Transaction {
   insert(text: string): Promise<void>;
 }
@@ -47,5 +47,5 @@ createFetchHandler({ store: ofKnex }).on("*", async (_, { tx }) => tx("orders").
 createFetchHandler({ store: createPostgresStore({ pool }) }).on("*", (_, { tx }) => tx);
 // @ts-expect-error A pool, or a library's transactions.
 createPostgresTransactionalStore({});
-// @ts-expect-error A connection is no pool: it could not be given back.
+// @ts-expect-error A connection is not a pool: it could not be given back.
 createPostgresStore({ pool: {} as PoolClient });

@@ -148,7 +148,7 @@ test("deleteExpired goes batch by batch and never touches a claim", async () => 
   expect(await store.deleteExpired()).toBe(0);
 });
 
-test("several cleaners share the work; a row that somebody has locked is left to the next time", async () => {
+test("several cleaners share the work, and skip a row that another transaction has locked", async () => {
   const store = createPostgresStore({ pool, schema: "app" });
   await store.migrate();
   await expired("done", "d", 3_000);
@@ -207,7 +207,7 @@ const indexes = async () =>
     )
   ).rowCount;
 
-test("migrate() of another process beside a handler at work waits for nothing, and no claim waits", async () => {
+test("migrate() of another process does not wait for a running handler, and no claim waits", async () => {
   const other = storeOfAnotherProcess();
   await other.migrate();
   const { end, letGo, another } = await handlerAtWork();
@@ -218,7 +218,7 @@ test("migrate() of another process beside a handler at work waits for nothing, a
   expect(await end).toBe("committed");
 });
 
-test("migrate() of an index that is missing, beside a handler at work: claims go on, and it comes about", async () => {
+test("migrate() creates a missing index beside a running handler, and claims go on", async () => {
   const other = storeOfAnotherProcess();
   await other.migrate();
   await pool.query("DROP INDEX app.mintfax_webhooks_until");
@@ -235,7 +235,20 @@ test("migrate() of an index that is missing, beside a handler at work: claims go
   expect(await indexes()).toBe(1);
 });
 
-test("migrate() beside a handler that does not end says what to do, and that works", async () => {
+test("migrate() creates a missing index although another schema has one of that name", async () => {
+  const elsewhere = createPostgresStore({ pool });
+  await elsewhere.migrate();
+  onTestFinished(async () => {
+    await pool.query("DROP TABLE public.mintfax_webhooks");
+  });
+  const store = createPostgresStore({ pool, schema: "app" });
+  await store.migrate();
+  await pool.query("DROP INDEX app.mintfax_webhooks_until");
+  await store.migrate();
+  expect(await indexes()).toBe(1);
+});
+
+test("migrate() beside a handler that does not end says what to run, and running it works", async () => {
   const other = storeOfAnotherProcess();
   await other.migrate();
   await pool.query("DROP INDEX app.mintfax_webhooks_until");
