@@ -22,7 +22,7 @@ createFetchHandler({ store: createDurableObjectStore({ binding: objects }) });
 createDurableObjectStore({ binding: others });
 // @ts-expect-error a binding that does not say of which class it is
 createDurableObjectStore({ binding: untyped });
-// @ts-expect-error a database is no namespace
+// @ts-expect-error a database is not a namespace
 createDurableObjectStore({ binding: database });
 // @ts-expect-error a store without its database
 createD1Store({});

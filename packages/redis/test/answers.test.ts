@@ -40,7 +40,7 @@ function receiver(redis: RedisClient, onRun: () => void) {
   };
 }
 
-describe("a client that the application has in the midst of MULTI", () => {
+describe("a client that the application holds inside MULTI", () => {
   test("a claim: 503, and no handler runs; processed once the transaction is over", async () => {
     let runs = 0;
     const deliver = receiver(client, () => {

@@ -99,7 +99,7 @@ describe
         onFinished(() => setup.stop());
         const opened = await open(setup, onFinished);
         await untilProcessed(opened, "before");
-        // A machine that has a sentinel too. node-redis waits for a sentinel that it has found for ever.
+        // A machine that has a sentinel too. node-redis waits for the sentinel that it has found without a limit.
         if (name.includes("README")) setup.freeze();
         else setup.primary.pause();
         const healed = untilProcessed(opened, "while it was silent");
@@ -148,7 +148,7 @@ describe
       },
     );
 
-    // It is told of the frozen primary when it connects anew, and waits for it.
+    // It is told of the frozen primary when it connects again, and waits for it.
     test("Cluster, createCluster of node-redis: one that was left before a replica has the slots comes back", {
       timeout: 240_000,
     }, async ({ onTestFinished: onFinished }) => {
@@ -197,7 +197,7 @@ describe
         const opened = await open(address.url, onFinished);
         await untilProcessed(opened, "before");
         first.pause();
-        // It is left once in vain, and stays silent while it is connected to anew.
+        // The client leaves it once in vain, and gets no answer while it connects to it again.
         await expect(processAll(opened, "lost")).rejects.toMatchObject({ code: "store_unavailable" });
         await new Promise((resolve) => setTimeout(resolve, 5_000));
         address.moveTo(second.port);
@@ -230,7 +230,7 @@ test("a server that answers slowly, but does answer, is not left", async () => {
   await vi.waitFor(() => expect(connects).toBe(1), PATIENCE);
 });
 
-test("a primary that has become a replica is left, and not for every call anew", async () => {
+test("the client leaves a primary that has become a replica, and not again for every call", async () => {
   let connects = 0;
   const readOnly = async () => {
     throw new Error("READONLY You can't write against a read only replica.");

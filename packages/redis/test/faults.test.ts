@@ -70,7 +70,7 @@ describeReal.each(["ioredis 6", "redis 6"])("%s (needs redis-server)", (clientNa
       expect(store.claim(done, "too late", LEASE_MS)).rejects.toThrow("within 1000 ms"),
     ]);
     redis.resume();
-    // Otherwise the event would be pending for the 45 s of a lease that nobody holds.
+    // Otherwise the event would be pending for the 45 s of a lease without a holder.
     await vi.waitFor(
       async () => expect(await store.claim(key, "next", LEASE_MS)).toMatchObject({ state: "claimed" }),
       {
@@ -80,7 +80,7 @@ describeReal.each(["ioredis 6", "redis 6"])("%s (needs redis-server)", (clientNa
     expect(await store.claim(done, "next", LEASE_MS)).toEqual({ state: "done" });
   });
 
-  test("a claim that its owner repeats after it was late is not given back under its feet", async () => {
+  test("a claim that was late and that its owner repeats is not given back", async () => {
     const redis = await started();
     const store = await storeOf(clientName, redis.url, { timeoutMs: 1_000 });
     const held = await claimed(store, "me", { namespace: "test", id: "evt_held" });
@@ -110,7 +110,7 @@ describeReal.each(["ioredis 6", "redis 6"])("%s (needs redis-server)", (clientNa
     for (const of of [key, other]) expect(await store.claim(of, "you", LEASE_MS)).toEqual({ state: "done" });
   });
 
-  test("a full server that must not evict: unavailable, and nobody's claim is lost", async () => {
+  test("a full server that must not evict is unavailable, and no claim is lost", async () => {
     const redis = await started("--maxmemory-policy", "noeviction");
     const store = await storeOf(clientName, redis.url);
     const holder = await claimed(store);

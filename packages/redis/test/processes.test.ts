@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { Receivers } from "./support/receivers.ts";
 
 const PROCESSES = 4;
-/** The stand-in takes its time, and is no proof anyway. */
+/** The stand-in is slow, and proves little. */
 const COPIES = HAS_REDIS ? runSize(1_600, 10_000) : 1_000;
 
 let server: TestServer;

@@ -94,7 +94,7 @@ describe.each(["ioredis 6", "redis 6"])("%s", (clientName) => {
   });
 
   // Threat: T14
-  test("what is not ours is left alone", async () => {
+  test("a key of another application is not changed", async () => {
     await redis.set("mintfax:test:evt_1", "text of another application");
     const store = storeOf(clientName);
     const expected = { code: "store_misconfigured", message: expect.stringMatching(/^A key .* keyPrefix/) };
@@ -131,7 +131,7 @@ describe("what is stored", () => {
     await expectRetained();
   });
 
-  test("7 days where nothing else was said", async () => {
+  test("the retention is 7 days by default", async () => {
     await claimed(storeOf("redis 6"));
     const leftMs = await redis.pttl("mintfax:test:evt_1");
     expect(Math.round(leftMs / HOUR_MS)).toBe(7 * 24);
@@ -182,7 +182,7 @@ test("the client's own key prefix comes first", async () => {
   expect(await redis.keys("*")).toEqual(["own:mintfax:test:evt_1"]);
 });
 
-test("auto-pipelining is no obstacle", async () => {
+test("100 claims in one automatic pipeline: one is granted", async () => {
   const client = new Redis(server.url, { enableAutoPipelining: true });
   onTestFinished(() => client.disconnect());
   await redis.script("FLUSH");

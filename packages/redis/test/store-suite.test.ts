@@ -88,7 +88,7 @@ describe.each(Object.keys(SERVERS))("%s", (serverName) => {
         await operator.del(await operator.keys(`${keyPrefix}*`));
       },
       unavailable: {
-        "nobody listens": async () => unreachable(clientName, `redis://127.0.0.1:${await freePort()}`),
+        "a closed port": async () => unreachable(clientName, `redis://127.0.0.1:${await freePort()}`),
         "no answer": () =>
           unreachable(clientName, `redis://127.0.0.1:${(mute.address() as AddressInfo).port}`),
       },

@@ -13,7 +13,7 @@ export interface TestClient {
 /** They report broken connections; what counts is what becomes of calls. */
 function ignore(): void {}
 
-/** Every client in the versions that the package promises. None of them is waited for: servers may be away. */
+/** Every client in the versions that the package supports. Connecting is not awaited: servers may be unreachable. */
 export const CLIENTS: Readonly<Record<string, (url: string) => TestClient>> = {
   "ioredis 6": (url) => {
     const client = new Redis(url).on("error", ignore);

@@ -13,7 +13,7 @@ export interface StorageReport {
 export class TestDedup extends MintfaxDedup {
   readonly #afterAlarm: (() => void)[] = [];
 
-  /** Ends the object in the midst of its work, as Cloudflare does when it moves it: its storage stays. */
+  /** Ends the object during its calls, as Cloudflare does when it moves it. Its storage stays. */
   evict(): void {
     this.ctx.abort("evicted by the test");
   }
@@ -89,7 +89,7 @@ export class SilentDedup extends MintfaxDedup {
   }
 }
 
-/** Not for ever: workerd notices who waits for nothing, and answers with an error. */
+/** Ends at last: workerd notices a promise that cannot settle, and answers with an error. */
 function silence(): Promise<never> {
   return new Promise((_, reject) => setTimeout(reject, 60_000));
 }
