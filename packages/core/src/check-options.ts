@@ -55,7 +55,7 @@ function unknownOption(name: string, known: readonly string[], of: string): Conf
   );
 }
 
-/** The option with the least edits, if these are at most half of it. */
+/** The option with the fewest edits, if they are at most half of its length. */
 function nearest(name: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((option) => ({ option, edits: editsBetween(name.toLowerCase(), option.toLowerCase()) }))
@@ -64,7 +64,7 @@ function nearest(name: string, known: readonly string[]): string | undefined {
   return ranked[0]?.option;
 }
 
-/** Levenshtein's distance, in which a name that begins like the option (`deadline` for `deadlineMs`) is near. */
+/** The Levenshtein distance; 1 for a name that the option starts with (`deadline` for `deadlineMs`). */
 function editsBetween(name: string, option: string): number {
   if (name.length > 3 && option.startsWith(name)) return 1;
   let row = Array.from({ length: option.length + 1 }, (_, at) => at);

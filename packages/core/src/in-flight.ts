@@ -1,4 +1,4 @@
-/** Counts what is going on, so that a process can wait for it before it ends. */
+/** Counts the work under way, so that a process can wait for it before it ends. */
 export class InFlight {
   #count = 0;
   #waiting: (() => void)[] = [];
@@ -14,12 +14,12 @@ export class InFlight {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /** For how long it has been waited for that nothing is going on; 0 where that is not waited for. */
+  /** How long `idle()` has been waiting; 0 where it is not. */
   get drainingMs(): number {
     return this.#waiting.length === 0 ? 0 : performance.now() - this.#drainingSinceMs;
   }
 
-  /** Resolves at the next moment at which nothing is going on. */
+  /** Resolves once no work is under way. */
   idle(): Promise<void> {
     if (this.#count === 0) return Promise.resolve();
     if (this.#waiting.length === 0) this.#drainingSinceMs = performance.now();

@@ -1,4 +1,4 @@
-/** A value, or a promise of it. What is already there is not wrapped: the fast path then awaits nothing. */
+/** A value, or a promise of it. A value is not wrapped, so that the fast path does not await. */
 export type MaybePromise<T> = T | PromiseLike<T>;
 
 export function isPromiseLike<T>(value: MaybePromise<T>): value is PromiseLike<T> {

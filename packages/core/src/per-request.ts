@@ -17,13 +17,13 @@ import type { LeaseStore } from "./store/contract.ts";
  * are asked for every time, and what has to last goes by their secrets: prepared keys, and the default store, without
  * which nothing would be a duplicate.
  *
- * A stranger causes all of this too, so until a delivery is authentic nothing is kept, touched or made to last.
+ * A stranger's request gets this far too, so nothing is kept, touched or evicted until a delivery is authentic.
  */
 export class SettingsResolver<Platform, Tx> {
   readonly #resolve: OptionsResolver<Platform, Tx>;
   readonly #keys = new KeyCache();
   readonly #stores = new DefaultStores();
-  /** Of the last options that worked: who is to be told where there are none. */
+  /** The hook of the last options that worked, for deliveries whose options fail. */
   #onOutcome: OutcomeHook = logProblems;
 
   constructor(resolve: OptionsResolver<Platform, Tx>) {
@@ -59,7 +59,7 @@ export class SettingsResolver<Platform, Tx> {
   }
 }
 
-/** The options of a request could not be had, or cannot work. */
+/** The function that makes the options failed, or the options are invalid. */
 export class OptionsFailure {
   readonly error: unknown;
   readonly onOutcome: OutcomeHook;

@@ -3,6 +3,6 @@ export function print(line: string): void {
   try {
     console.error(`mintfax-webhooks: ${line}`);
   } catch {
-    // There is nowhere left to say it.
+    // There is no other place to report it.
   }
 }

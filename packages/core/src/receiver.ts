@@ -35,7 +35,7 @@ export interface Receiver<Platform = unknown, Tx = never> extends Webhooks<Platf
 
 /**
  * Sets up a receiver. Applications usually go through an adapter's `mintfaxWebhooks()` or through
- * {@link createFetchHandler}; this is for building one.
+ * `createFetchHandler()`; this is for building one.
  *
  * @param options or a function that makes them of each request
  * @throws {ConfigurationError} where the secret or an option cannot work

@@ -8,7 +8,7 @@ import type { LeaseStore, TransactionalStore } from "./store/contract.ts";
 /** Options with every default filled in and every bound checked. */
 export interface Settings<Platform, Tx> {
   readonly keys: Keys | CachedKeys | KeyResolver<Platform>;
-  /** To be called for authentic deliveries only: some stores are made for the first of them. */
+  /** To be called for authentic deliveries only: a default store is created at the first of them. */
   readonly store: () => LeaseStore | TransactionalStore<Tx>;
   readonly namespace: string;
   readonly toleranceSeconds: number;

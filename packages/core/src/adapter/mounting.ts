@@ -2,15 +2,15 @@ import { safeText } from "../error-text.ts";
 import { createPathMatcher, DEFAULT_PATH } from "../path.ts";
 import { print } from "../print.ts";
 
-/** Everything, as the pattern of middleware without a path. */
+/** The pattern of middleware without a path: it fits every request. */
 const ROOT = "/*";
 
-/** How much of a stranger's path is printed. */
+/** How many characters of a request's path are printed. */
 const PRINTED_CHARACTERS = 200;
 
 /**
- * For adapters: which requests are the receiver's own, by what its framework was told, and a word about deliveries
- * that end as a 404 because the receiver is mounted somewhere else.
+ * For adapters: which requests are the receiver's own, by where the framework has mounted it, and one line on standard
+ * error for a delivery that is answered 404 because the receiver is mounted elsewhere.
  *
  * @example
  * ```ts

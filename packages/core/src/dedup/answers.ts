@@ -34,7 +34,7 @@ function unexpected(what: string, expected: string): StoreUnavailableError {
   return new StoreUnavailableError(`The dedup store answered ${what}; expected ${expected}.`);
 }
 
-/** A value of foreign code, for an error: what it is made of stays out of it. */
+/** A value of foreign code, for an error message: the members of an object stay out of it. */
 export function shown(value: unknown): string {
   if (typeof value === "number" || value === undefined || value === null) return String(value);
   return typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : `a value of type ${typeof value}`;

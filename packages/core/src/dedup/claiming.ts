@@ -5,7 +5,7 @@ import { startTimer, type Timer } from "../timer.ts";
 import { type ClaimResult, claimResultFrom } from "./answers.ts";
 import { STOOD_STILL_MS, STORE_TIMEOUT_MS, settle, unanswered } from "./store-call.ts";
 
-/** A claim, and who waits for it. */
+/** A claim, and the delivery that waits for it. */
 export interface Claiming {
   readonly store: LeaseStore;
   readonly key: DedupKey;
@@ -93,13 +93,13 @@ class PendingClaim {
       this.#decide(result);
       this.#resolve(result);
     } else if (typeof result === "number" && result !== this.#decision) {
-      // It came through after its delivery was answered. The other call may say the same.
+      // It arrived after its delivery was answered. The other call may answer the same.
       this.#decision = result;
       void giveBack(this.#claiming, result);
     }
   }
 
-  /** @param stoodStill this process could not wait for the answer: it may lie there unread */
+  /** @param stoodStill this process was paused, so an answer may have arrived that it has not read yet */
   #failed(error: unknown, call: number, stoodStill: boolean = false): void {
     if (this.#decision !== undefined || call !== this.#calls) return;
     const isRepeatable = (call === 1 || stoodStill) && !isMisconfigured(error);

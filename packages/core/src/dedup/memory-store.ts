@@ -16,7 +16,7 @@ export interface MemoryStoreOptions {
   readonly retentionMs?: number;
 }
 
-/** Object shape is the memory bill: three words beside the id. */
+/** Three words beside the id: the shape of this object decides how much memory a store takes. */
 interface Row {
   fence: number;
   /** Of the claim, while the row is PENDING; undefined once it is DONE. */
@@ -26,8 +26,8 @@ interface Row {
 }
 
 /**
- * A dedup store in this process's memory: for one process, and forgotten when it ends. Right for trying out, and
- * for a single server where an event processed again after a restart does no harm.
+ * A dedup store in this process's memory: for one process, and forgotten when it ends. Use it to try things
+ * out, and for a single server where it does no harm to process an event again after a restart.
  *
  * @throws {ConfigurationError} where an option is out of bounds
  *
@@ -73,7 +73,7 @@ class MemoryStore implements LeaseStore {
     return this.#of(namespace).forget(id);
   }
 
-  /** Not one map of joined names: to join, copy and hash them would cost more than all the rest. */
+  /** A map for each namespace: to join, copy and hash both names would cost more than the rest of a call. */
   #of(name: string): Namespace {
     let namespace = this.#namespaces.get(name);
     if (namespace === undefined) {

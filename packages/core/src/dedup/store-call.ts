@@ -13,7 +13,7 @@ const FIRST_RETRY_DELAY_MS = 50;
 /** Doubling on from here would give up after half of that time. */
 const RETRY_DELAY_MAX_MS = 500;
 
-/** A process that wakes so much later than it had asked to stood still meanwhile. */
+/** A process whose timer fires this much too late was paused meanwhile. */
 export const STOOD_STILL_MS = 500;
 
 /** Waits for a store's answer, but not for ever. */
