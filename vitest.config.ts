@@ -64,6 +64,15 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
         // that they start.
         include: ["packages/{core,express,hono,koa,opentelemetry,testing}/src/**"],
         reporter: ["text-summary"],
+        // In percent: what the tests reach, rounded down.
+        thresholds: {
+          "packages/core/src/**": { lines: 99, statements: 98, functions: 99, branches: 95 },
+          "packages/express/src/**": { lines: 100, statements: 100, functions: 100, branches: 80 },
+          "packages/hono/src/**": { lines: 96, statements: 97, functions: 92, branches: 100 },
+          "packages/koa/src/**": { lines: 100, statements: 100, functions: 100, branches: 95 },
+          "packages/opentelemetry/src/**": { lines: 100, statements: 100, functions: 100, branches: 100 },
+          "packages/testing/src/**": { lines: 91, statements: 91, functions: 87, branches: 93 },
+        },
       },
       // The last line says what ran, in a form that any CI can read.
       reporters: ["default", "./internal/test-support/src/plain-summary.ts"],
