@@ -27,7 +27,7 @@ function plain(title: string): string {
 export function taggedTests(): readonly TaggedTest[] {
   const files = globSync("{packages,internal,examples,docs}/**/*.ts", {
     cwd: ROOT,
-    exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path),
+    exclude: (path) => /(^|\/)(node_modules|dist|\.[^/]+)$/.test(path),
   });
   return files.sort().flatMap((file) => {
     const lines = readFileSync(join(ROOT, file), "utf8").split("\n");

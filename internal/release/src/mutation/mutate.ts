@@ -24,7 +24,7 @@ export function mutate(patterns: string[]): Promise<readonly Mutant[]> {
       "!/internal/release/src",
       "!/package.json",
     ],
-    tempDirName: "internal/release/mutation/sandbox",
+    tempDirName: "internal/release/mutation/.sandbox",
     // A busy machine must not pass for a mutant that never ends: those are found by counting.
     timeoutMS: 30_000,
     reporters: ["progress-append-only", "html", "json"],
