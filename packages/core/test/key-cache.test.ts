@@ -34,6 +34,8 @@ function ofTenants(): (tenant: number) => Promise<Response> {
 test("the keys of the 100 tenants whose deliveries came last are kept, and no more", async () => {
   const deliverTo = ofTenants();
   for (let tenant = 0; tenant < 100; tenant += 1) expect((await deliverTo(tenant)).status).toBe(200);
+  // One that is kept makes no room: the oldest stays.
+  await deliverTo(99);
   await deliverTo(0);
   expect(made).toHaveBeenCalledTimes(100);
   await deliverTo(100);
