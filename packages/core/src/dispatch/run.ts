@@ -17,6 +17,7 @@ export class HandlerRun<Platform, Tx> {
   readonly #handler: Handler<never, HandlerContext<Platform, Tx>>;
   readonly #inFlight: InFlight;
   #deadline: Timer | undefined;
+  #onDeadline: (() => void) | undefined;
   #isLate = false;
   #aborted: Error | undefined;
   #controller: AbortController | undefined;
@@ -34,10 +35,14 @@ export class HandlerRun<Platform, Tx> {
     this.#inFlight = inFlight;
   }
 
-  /** What the handler returned, or one promise of it. */
+  /** What the handler returned, or one promise of it. While that is pending, the deadline runs. */
   start(grant: Grant<Tx>): unknown | Promise<unknown> {
     this.delivery.facts.handlerStartedMs = performance.now();
-    return promisedOnce(this.#handler(this.authentic.event as never, grantedContext(this, grant)));
+    const work = promisedOnce(this.#handler(this.authentic.event as never, grantedContext(this, grant)));
+    if (work instanceof Promise) {
+      this.#deadline = startTimer(this.delivery.leftMs, () => this.#onDeadline?.());
+    }
+    return work;
   }
 
   /** The handler has returned, or its promise has settled: its deadline is over. */
@@ -57,19 +62,12 @@ export class HandlerRun<Platform, Tx> {
   /** Undefined at the deadline. What follows runs in the delivery's asynchronous context, not in the timer's. */
   #inTime(processing: Promise<Ending>): Promise<Ending | undefined> {
     return new Promise((resolve, reject) => {
-      this.#deadline = startTimer(this.delivery.leftMs, () => {
-        if (this.#isAtWork) resolve(undefined);
-      });
+      this.#onDeadline = () => resolve(undefined);
       processing.then((ending) => {
         clearTimeout(this.#deadline);
         resolve(ending);
       }, reject);
     });
-  }
-
-  get #isAtWork(): boolean {
-    const { handlerStartedMs, handlerEndedMs } = this.delivery.facts;
-    return handlerStartedMs !== undefined && handlerEndedMs === undefined;
   }
 
   #giveUpOn(processing: Promise<Ending>): Ending {
