@@ -4,6 +4,7 @@ import {
   type TestProjectInlineConfiguration,
   type ViteUserConfigFnObject,
 } from "vitest/config";
+import { LIMITS, resolvedFor } from "./internal/test-support/src/vitest-settings.ts";
 
 const FOLDERS = "{packages,internal,examples}/*/test";
 
@@ -16,20 +17,11 @@ const ALONE = ["packages/redis/test/{faults,outage}.test.ts", LONG];
 /** Tests what Node and the web do by different means; runs with either half of core. */
 const HALVES = "packages/core/test/halves.test.ts";
 
-/** @param platform the condition that chooses core's half for Node or for the web */
 function project(
   platform: "node" | "workerd",
   test: TestProjectInlineConfiguration["test"],
 ): TestProjectInlineConfiguration {
-  // Workspace packages resolve to their sources, so tests need no build. No "import" here: Vitest hands these to Node,
-  // where it would make `require` load the wrong half of a dual package.
-  const conditions = ["source", platform];
-  return {
-    extends: true,
-    resolve: { conditions },
-    ssr: { resolve: { conditions, externalConditions: conditions } },
-    test: test ?? {},
-  };
+  return { extends: true, ...resolvedFor(platform), test: test ?? {} };
 }
 
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
@@ -37,9 +29,7 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
   return {
     test: {
       globalSetup: "./internal/test-support/src/own-tmpdir.ts",
-      // To end what hangs, not to time anything: a busy machine may take long to start a process.
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      ...LIMITS,
       env: { TEST_ALL: String(all) },
       projects: [
         project("node", {

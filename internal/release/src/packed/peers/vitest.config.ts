@@ -6,14 +6,14 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ROOT } from "test-support/root";
+import { LIMITS, resolvedFor } from "test-support/vitest-settings";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
-const { default: base }: { default: ViteUserConfig } = await import(join(ROOT, "vitest.config.ts"));
 const project = process.env.PACKED_PROJECT ?? "";
 const names = JSON.parse(process.env.PACKED_NAMES ?? "{}") as Record<string, string>;
 
 const config: ViteUserConfig = defineConfig({
-  ...base,
+  ...resolvedFor("node"),
   root: ROOT,
   plugins: [
     {
@@ -32,7 +32,7 @@ const config: ViteUserConfig = defineConfig({
     },
   ],
   test: {
-    ...base.test,
+    ...LIMITS,
     // It would remember what a module imported in another project.
     fsModuleCache: false,
     reporters: ["minimal", fileURLToPath(import.meta.resolve("test-support/plain-summary"))],
