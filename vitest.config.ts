@@ -46,8 +46,8 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
           sequence: { groupOrder: 1 },
         }),
       ],
-      // Most files wait for processes and servers, so two at a time keep even a single core busy.
-      maxWorkers: Math.max(2, availableParallelism()),
+      // Many files wait for processes and servers, so one more than there are cores keeps all of them busy.
+      maxWorkers: availableParallelism() + 1,
       coverage: {
         provider: "v8",
         // Code in the tests' own processes only. The tests of the other packages run most of it in servers and commands
