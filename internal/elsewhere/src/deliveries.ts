@@ -3,7 +3,7 @@ import { eventFixture, forge, type SignedDelivery, signDelivery, tamper } from "
 /** An invented one. */
 export const SECRET: string = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 
-/** The receiver's default limit is 1 MiB. */
+/** The default of `bodyLimitBytes` is 256 KiB. */
 const OVER_THE_LIMIT_BYTES = 1_100_000;
 
 /** What every framework has to make of {@link sendAll}. */
