@@ -36,20 +36,7 @@ function dependencyOf(manifest: string, name: string): string {
   throw new Error(`${manifest} depends on ${name}, which is not installed`);
 }
 
-const RAW_BODY = [
-  "raw-body",
-  "bytes",
-  "http-errors",
-  "depd",
-  "inherits",
-  "setprototypeof",
-  "statuses",
-  "toidentifier",
-  "iconv-lite",
-  "safer-buffer",
-  "unpipe",
-];
-const OF_CORE = ["secure-json-parse", ...RAW_BODY];
+const OF_CORE = ["secure-json-parse"];
 const CORE = ["@mintfax-webhooks/core", ...OF_CORE];
 const DIAGNOSE = ["@noble/hashes", "shlex"];
 const TESTING = ["@stablelib/base64", "fast-sha256", "standardwebhooks"];
