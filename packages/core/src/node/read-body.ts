@@ -25,7 +25,7 @@ export async function readInParts(
 
 /**
  * Not raw-body: reading the request itself, it cannot be stopped at the time limit, hangs if the request closes without an
- * error, and throws outside of any `try` if other code asks for text. On a branch of the request it costs a quarter of the
+ * error, and throws outside of any `try` if other code asks for text. On a branch of the request it costs 14 % of the
  * deliveries that `bench --only http` counts for node:http.
  */
 function readFrom(
