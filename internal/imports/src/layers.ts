@@ -28,8 +28,8 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["delivery/"],
   ["dispatch/"],
   ["dedup/"],
-  ["options.ts", "per-request.ts", "receiver.ts", "webhooks.ts"],
+  ["options.ts", "per-request.ts", "processor.ts", "receiver.ts", "webhooks.ts", "worker/"],
   ["adapter/"],
   ["fetch/", "node/"],
-  ["adapter.ts", "index.ts", "store.ts"],
+  ["adapter.ts", "index.ts", "store.ts", "worker.ts"],
 ];

@@ -12,10 +12,11 @@ const STORES = ["redis", "postgres", "cloudflare"];
 /** Which packages the sources of a published package import. A package that is not listed imports none. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries([...ADAPTERS, ...STORES].map((name) => [name, ["core"]])),
-  opentelemetry: ["core"],
+  opentelemetry: ["core", "queue"],
+  queue: ["core"],
   testing: ["core"],
   diagnose: ["core"],
-  cli: ["core", "diagnose", "testing"],
+  cli: ["core", "diagnose", "queue", "testing"],
 };
 
 /** @param root of the repository: packages are the folders below it that have a `package.json` */

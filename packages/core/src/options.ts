@@ -164,7 +164,7 @@ function keysOf<Platform>(
 }
 
 /** Otherwise a forgotten `await`, or a database client given as the store, would fail at the first delivery. */
-function checkStore(store: { readonly kind: string }): void {
+export function checkStore(store: { readonly kind: string }): void {
   if (store?.kind === "lease" || store?.kind === "transactional") return;
   throw new ConfigurationError(
     "store_invalid",

@@ -1,19 +1,12 @@
 import { callUnawaited } from "./call-unawaited.ts";
-import { forgettingFrom } from "./dedup/answers.ts";
-import { processLeased } from "./dedup/process-leased.ts";
-import { processTransactional } from "./dedup/process-transactional.ts";
-import { withinTime } from "./dedup/store-call.ts";
-import { Unrecorded } from "./dedup/unrecorded.ts";
 import { Authentic, authenticate } from "./delivery/authenticate.ts";
 import { Delivery } from "./delivery/delivery.ts";
 import { keepAlive } from "./delivery/keep-alive.ts";
+import { DeliveryRun } from "./dispatch/delivery-run.ts";
 import type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
-import { Router } from "./dispatch/router.ts";
-import { HandlerRun } from "./dispatch/run.ts";
 import { inFull } from "./error-text.ts";
-import { InFlight } from "./in-flight.ts";
 import type { Answer, IncomingDelivery } from "./incoming.ts";
-import { isPromiseLike, type MaybePromise } from "./maybe-promise.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
 import { type OptionsResolver, type ReceiverOptions, settingsFrom } from "./options.ts";
 import { answerFor } from "./outcome/answer.ts";
 import { type Ending, endingOf, UNHANDLED } from "./outcome/ending.ts";
@@ -23,6 +16,7 @@ import { type OutcomeHook, type OutcomeRecord, outcomeRecord } from "./outcome/r
 import { followed } from "./outcome/telemetry.ts";
 import { OptionsFailure, SettingsResolver } from "./per-request.ts";
 import { print } from "./print.ts";
+import { Processor } from "./processor.ts";
 import type { Settings } from "./settings.ts";
 import type { Forgetting } from "./store/contract.ts";
 import type { Webhooks } from "./webhooks.ts";
@@ -54,9 +48,7 @@ export function createReceiver<Platform = unknown, Tx = never>(
 
 class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   readonly #settings: Settings<Platform, Tx> | SettingsResolver<Platform, Tx>;
-  readonly #router = new Router<HandlerContext<Platform, Tx>>();
-  readonly #inFlight = new InFlight();
-  readonly #unrecorded = new Unrecorded(this.#inFlight);
+  readonly #processor = new Processor<HandlerContext<Platform, Tx>, Tx>();
 
   constructor(settings: Settings<Platform, Tx> | SettingsResolver<Platform, Tx>) {
     this.#settings = settings;
@@ -66,7 +58,7 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     pattern: Pattern,
     handler: Handler<EventByPattern[Pattern], HandlerContext<Platform, Tx>>,
   ): this {
-    this.#router.add(pattern, handler);
+    this.#processor.on(pattern, handler);
     return this;
   }
 
@@ -76,16 +68,15 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
         ? await this.#settings.settingsFor(() => platform as Platform)
         : this.#settings;
     if (settings instanceof OptionsFailure) throw settings.error;
-    const answer = settings.store().forget({ namespace: settings.namespace, id });
-    return forgettingFrom(isPromiseLike(answer) ? await withinTime(answer) : answer);
+    return this.#processor.forget(settings, { namespace: settings.namespace, id });
   }
 
-  async drain(): Promise<void> {
-    await this.#inFlight.idle();
+  drain(): Promise<void> {
+    return this.#processor.drain();
   }
 
   receive(incoming: IncomingDelivery<Platform>): Promise<Answer> {
-    this.#inFlight.enter();
+    this.#processor.inFlight.enter();
     const facts = new Facts();
     // Not awaited where they are there already: that is every delivery but those with bindings.
     const answer =
@@ -138,23 +129,19 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     callHook(settings.onOutcome, record);
     report?.(record);
     callUnawaited(letGo, incoming, letGoFailed);
-    this.#inFlight.leave();
+    this.#processor.inFlight.leave();
     return answerFor(ending, facts.id);
   }
 
   #dispatch(delivery: Delivery<Platform, Tx>, authentic: Authentic): MaybePromise<Ending> {
-    const handler = this.#router.find(authentic.event.type);
+    const handler = this.#processor.handlerOf(authentic.event.type);
     // Not recorded either: a replay works once a handler has been deployed.
     if (handler === undefined) return UNHANDLED;
     const { settings } = delivery;
     // What came before, a function that finds secrets or a body in pieces, has taken all of the time.
     if (delivery.leftMs <= 0) return neverStarted(settings.deadlineMs);
-    const run = new HandlerRun(handler, delivery, authentic, this.#inFlight);
-    const store = settings.store();
-    const key = { namespace: settings.namespace, id: authentic.id };
-    return store.kind === "lease"
-      ? processLeased(store, key, run, this.#unrecorded)
-      : processTransactional(store, key, run);
+    const run = new DeliveryRun(handler, delivery, authentic, this.#processor.inFlight);
+    return this.#processor.process(run, { namespace: settings.namespace, id: authentic.id });
   }
 }
 

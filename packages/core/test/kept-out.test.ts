@@ -136,6 +136,14 @@ const WAYS: Readonly<Record<OutcomeCode | "processed" | "duplicate" | "unhandled
     await first;
   },
   handler_failed: ({ open }) => open({}, () => Promise.reject(personalError()))(),
+  queue_unavailable: ({ open }) =>
+    open({}, () => {
+      throw Object.assign(new Error("The queue is down."), { code: "queue_unavailable" });
+    })(),
+  queue_misconfigured: ({ open }) =>
+    open({}, () => {
+      throw Object.assign(new Error("The queue has no table."), { code: "queue_misconfigured" });
+    })(),
   handler_timed_out: async ({ open }) => {
     const work = gate();
     // Long enough for the delivery to be received on a busy machine.

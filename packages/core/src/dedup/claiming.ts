@@ -5,13 +5,13 @@ import { startTimer, type Timer } from "../timer.ts";
 import { type ClaimResult, claimResultFrom } from "./answers.ts";
 import { STOOD_STILL_MS, STORE_TIMEOUT_MS, settle, unanswered } from "./store-call.ts";
 
-/** A claim, and the delivery that waits for it. */
+/** A claim, and the delivery or message that waits for it. */
 export interface Claiming {
   readonly store: LeaseStore;
   readonly key: DedupKey;
   readonly owner: string;
   readonly leaseMs: number;
-  readonly delivery: {
+  readonly task: {
     /** How much time it has left. */
     readonly leftMs: number;
   };
@@ -57,7 +57,7 @@ class PendingClaim {
 
   constructor(claiming: Claiming) {
     this.#claiming = claiming;
-    this.#limitMs = Math.max(1, Math.min(claiming.delivery.leftMs, STORE_TIMEOUT_MS));
+    this.#limitMs = Math.max(1, Math.min(claiming.task.leftMs, STORE_TIMEOUT_MS));
   }
 
   from(first: Promise<Claim>): Promise<ClaimResult> {
@@ -103,7 +103,7 @@ class PendingClaim {
   #failed(error: unknown, call: number, stoodStill: boolean = false): void {
     if (this.#decision !== undefined || call !== this.#calls) return;
     const isRepeatable = (call === 1 || stoodStill) && !isMisconfigured(error);
-    if (!isRepeatable || this.#claiming.delivery.leftMs <= 0) {
+    if (!isRepeatable || this.#claiming.task.leftMs <= 0) {
       this.#decide("failed");
       this.#reject(error);
       return;

@@ -18,17 +18,17 @@ import { newOwner } from "./owner.ts";
 import type { Unrecorded } from "./unrecorded.ts";
 
 /** Claim, work, settle: never "remember, then work", which loses the event when the work fails. */
-export async function processLeased<Platform, Tx>(
+export async function processLeased<Context, Tx>(
   store: LeaseStore,
   key: DedupKey,
-  run: HandlerRun<Platform, Tx>,
+  run: HandlerRun<Context, Tx>,
   unrecorded: Unrecorded,
 ): Promise<Ending> {
   if (unrecorded.has(store, key)) return DUPLICATE;
-  const { delivery } = run;
-  const { deadlineMs, leaseMs } = delivery.settings;
+  const { task } = run;
+  const { deadlineMs, leaseMs } = task.settings;
   const owner = newOwner();
-  const claiming: Claiming = { store, key, owner, leaseMs, delivery };
+  const claiming: Claiming = { store, key, owner, leaseMs, task };
   let claimed: ClaimResult;
   let heldMs: number;
   do {
@@ -41,7 +41,7 @@ export async function processLeased<Platform, Tx>(
     }
     if (claimed === "done") return DUPLICATE;
     if (claimed === "pending") return BUSY;
-    if (delivery.leftMs <= 0) {
+    if (task.leftMs <= 0) {
       run.background.waitUntil(giveBack(claiming, claimed));
       return notStarted(deadlineMs);
     }
@@ -66,9 +66,9 @@ export async function processLeased<Platform, Tx>(
   return run.byDeadline(processing);
 }
 
-async function failed<Platform, Tx>(
+async function failed<Context, Tx>(
   lease: Lease,
-  run: HandlerRun<Platform, Tx>,
+  run: HandlerRun<Context, Tx>,
   error: unknown,
 ): Promise<Ending> {
   run.ended();
@@ -81,16 +81,16 @@ async function failed<Platform, Tx>(
   return settlement === "lost" ? leaseLost(error) : handlerFailed(error);
 }
 
-function succeeded<Platform, Tx>(
+function succeeded<Context, Tx>(
   lease: Lease,
-  run: HandlerRun<Platform, Tx>,
+  run: HandlerRun<Context, Tx>,
   unrecorded: Unrecorded,
 ): MaybePromise<Ending> {
   run.ended();
   const settlement = lease.complete();
   if (!isPromiseLike(settlement)) return completed(settlement);
   return settlement.then(completed, (error) => {
-    const recording = unrecorded.record(lease, run.delivery.isKeptAlive);
+    const recording = unrecorded.record(lease, run.task.isKeptAlive);
     // A delivery that was answered at its deadline is reported once, when all is over.
     if (run.isLate) return recording;
     run.background.report(recording);

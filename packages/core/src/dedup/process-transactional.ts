@@ -1,5 +1,4 @@
-import type { Grant } from "../dispatch/context.ts";
-import type { HandlerRun } from "../dispatch/run.ts";
+import type { Grant, HandlerRun } from "../dispatch/run.ts";
 import { StoreUnavailableError, TransactionEndedError } from "../errors.ts";
 import { DUPLICATE, type Ending, PROCESSED } from "../outcome/ending.ts";
 import { BUSY, handlerFailed, leaseLost, transactionFailed } from "../outcome/endings.ts";
@@ -14,19 +13,19 @@ const BEGIN_LIMIT_MS = 5_000;
 const END_LIMIT_MS = 3_000;
 
 /** The store's transaction holds the claim, the handler's writes and the completion, so that all of it happens or none. */
-export function processTransactional<Platform, Tx>(
+export function processTransactional<Context, Tx>(
   store: TransactionalStore<Tx>,
   key: DedupKey,
-  run: HandlerRun<Platform, Tx>,
+  run: HandlerRun<Context, Tx>,
 ): Promise<Ending> {
   return run.byDeadline(new Transaction(store, key, run).process());
 }
 
 /** One call of `transact`. Of what the store does, only what the contract allows counts. */
-class Transaction<Platform, Tx> {
+class Transaction<Context, Tx> {
   readonly #store: TransactionalStore<Tx>;
   readonly #key: DedupKey;
-  readonly #run: HandlerRun<Platform, Tx>;
+  readonly #run: HandlerRun<Context, Tx>;
   /** The store is waited for, the handler works, the store is waited for once more, all is over. */
   #stage: "begin" | "work" | "end" | "over" = "begin";
   #timer: Timer | undefined;
@@ -35,7 +34,7 @@ class Transaction<Platform, Tx> {
   #work: Promise<unknown> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(store: TransactionalStore<Tx>, key: DedupKey, run: HandlerRun<Platform, Tx>) {
+  constructor(store: TransactionalStore<Tx>, key: DedupKey, run: HandlerRun<Context, Tx>) {
     this.#store = store;
     this.#key = key;
     this.#run = run;
@@ -45,7 +44,7 @@ class Transaction<Platform, Tx> {
   process(): Promise<Ending> {
     return new Promise((resolve) => {
       this.#resolve = resolve;
-      this.#expectWithin(Math.max(1, Math.min(BEGIN_LIMIT_MS, this.#run.delivery.leftMs)));
+      this.#expectWithin(Math.max(1, Math.min(BEGIN_LIMIT_MS, this.#run.task.leftMs)));
       try {
         Promise.resolve(this.#store.transact(this.#key, (claim) => this.#begin(claim))).then(
           (result) => this.#answered(result),

@@ -16,11 +16,14 @@ import { triage } from "./triage.ts";
 export class Authentic {
   readonly id: string;
   readonly event: Envelope<string, unknown>;
+  /** What was signed. */
+  readonly body: Uint8Array;
   readonly #timestamp: string;
 
-  constructor({ id, timestamp }: SignedHeaders, event: Envelope<string, unknown>) {
+  constructor({ id, timestamp }: SignedHeaders, event: Envelope<string, unknown>, body: Uint8Array) {
     this.id = id;
     this.event = event;
+    this.body = body;
     this.#timestamp = timestamp;
   }
 
@@ -78,7 +81,7 @@ export async function authenticate<Platform, Tx>(
   if (event instanceof Refusal) return refused(event);
   facts.type = event.type;
   facts.created = event.created;
-  return new Authentic(signed, event);
+  return new Authentic(signed, event, body);
 }
 
 function refused({ code, message }: Refusal): Ending {

@@ -2,6 +2,7 @@ import { memberOf } from "../foreign.ts";
 import type { IncomingDelivery } from "../incoming.ts";
 import type { Facts } from "../outcome/facts.ts";
 import type { Settings } from "../settings.ts";
+import { keepAlive } from "./keep-alive.ts";
 
 /** A delivery under way: what arrived, the settings that apply to it, and what has come to light about it. */
 export class Delivery<Platform, Tx> {
@@ -23,5 +24,10 @@ export class Delivery<Platform, Tx> {
   /** Whether the platform ends a process after the answer, unless `waitUntil` is told to wait. */
   get isKeptAlive(): boolean {
     return memberOf(this.incoming, "waitUntil") !== undefined;
+  }
+
+  /** Asks the platform to stay alive until the work has settled. */
+  keepAlive(work: Promise<unknown>): void {
+    keepAlive(this.incoming, work);
   }
 }

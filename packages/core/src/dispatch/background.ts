@@ -1,27 +1,22 @@
-import { keepAlive } from "../delivery/keep-alive.ts";
 import type { InFlight } from "../in-flight.ts";
-import type { IncomingDelivery } from "../incoming.ts";
 import { type Ending, endingOf } from "../outcome/ending.ts";
-import type { Facts } from "../outcome/facts.ts";
 import { callHook } from "../outcome/hooks.ts";
 import { lateOutcomeRecord } from "../outcome/record.ts";
 import { tellLate } from "../outcome/telemetry.ts";
-import type { Settings } from "../settings.ts";
+import type { Task } from "./task.ts";
 
-/** The delivery that work belongs to, and the hooks that are told how it ends. */
-interface Origin {
-  readonly incoming: IncomingDelivery;
-  readonly facts: Facts;
-  readonly settings: Pick<Settings<unknown, unknown>, "onLateOutcome" | "telemetry">;
-}
+/** The task that work belongs to, and the hooks that are told how it ends. */
+type Origin = Pick<Task<never>, "facts" | "keepAlive"> & {
+  readonly settings: Pick<Task<never>["settings"], "onLateOutcome" | "telemetry">;
+};
 
-/** Work that outlives its delivery's answer. It is waited for by `drain()`, and what goes wrong in it is reported. */
+/** Work that outlives the answer to its task. It is waited for by `drain()`, and what goes wrong in it is reported. */
 export class Background {
-  readonly #delivery: Origin;
+  readonly #task: Origin;
   readonly #inFlight: InFlight;
 
-  constructor(delivery: Origin, inFlight: InFlight) {
-    this.#delivery = delivery;
+  constructor(task: Origin, inFlight: InFlight) {
+    this.#task = task;
     this.#inFlight = inFlight;
   }
 
@@ -44,7 +39,7 @@ export class Background {
   };
 
   #tell(ending: Ending): void {
-    const { facts, settings } = this.#delivery;
+    const { facts, settings } = this.#task;
     const record = lateOutcomeRecord(ending, facts);
     callHook(settings.onLateOutcome, record);
     if (settings.telemetry !== undefined) tellLate(settings.telemetry, record);
@@ -52,9 +47,6 @@ export class Background {
 
   #track(work: Promise<void>): void {
     this.#inFlight.enter();
-    keepAlive(
-      this.#delivery.incoming,
-      work.finally(() => this.#inFlight.leave()),
-    );
+    this.#task.keepAlive(work.finally(() => this.#inFlight.leave()));
   }
 }

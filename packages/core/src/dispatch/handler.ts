@@ -39,6 +39,10 @@ interface BaseContext<Platform> {
   readonly id: string;
   /** When mintfax made this attempt, to the second. */
   readonly attemptedAt: Date;
+  /** The bytes of the delivery, as mintfax has signed them. */
+  readonly body: Uint8Array;
+  /** The receiver's option: it keeps receivers apart that share a store. */
+  readonly namespace: string;
   /** mintfax's `Request-Id` of this attempt, for support; undefined where it was missing. */
   readonly requestId: string | undefined;
   /**

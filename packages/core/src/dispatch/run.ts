@@ -1,20 +1,26 @@
-import type { Authentic } from "../delivery/authenticate.ts";
-import type { Delivery } from "../delivery/delivery.ts";
 import { DeadlineExceededError } from "../errors.ts";
+import type { Envelope } from "../events/index.ts";
 import type { InFlight } from "../in-flight.ts";
 import { promisedOnce } from "../maybe-promise.ts";
 import type { Ending } from "../outcome/ending.ts";
 import { handlerTimedOut } from "../outcome/endings.ts";
 import { startTimer, type Timer } from "../timer.ts";
 import { Background } from "./background.ts";
-import { type Grant, grantedContext } from "./context.ts";
-import type { Handler, HandlerContext } from "./handler.ts";
+import type { Handler } from "./handler.ts";
+import type { Task } from "./task.ts";
 
-/** The handler of one delivery, ready to be called once the store grants it. */
-export class HandlerRun<Platform, Tx> {
-  readonly delivery: Delivery<Platform, Tx>;
-  readonly authentic: Authentic;
-  readonly #handler: Handler<never, HandlerContext<Platform, Tx>>;
+/** What a handler needs from the store that granted the run. */
+export interface Grant<Tx> {
+  readonly fence: number;
+  /** Only from a transactional store. */
+  readonly tx?: Tx;
+}
+
+/** The handler of one task, ready to be called once the store grants it. */
+export abstract class HandlerRun<Context, Tx> {
+  readonly task: Task<Tx>;
+  readonly #event: Envelope<string, unknown>;
+  readonly #handler: Handler<never, Context>;
   readonly #inFlight: InFlight;
   #deadline: Timer | undefined;
   #onDeadline: ((ending: undefined) => void) | undefined;
@@ -24,35 +30,38 @@ export class HandlerRun<Platform, Tx> {
   #background: Background | undefined;
 
   constructor(
-    handler: Handler<never, HandlerContext<Platform, Tx>>,
-    delivery: Delivery<Platform, Tx>,
-    authentic: Authentic,
+    handler: Handler<never, Context>,
+    task: Task<Tx>,
+    event: Envelope<string, unknown>,
     inFlight: InFlight,
   ) {
     this.#handler = handler;
-    this.delivery = delivery;
-    this.authentic = authentic;
+    this.task = task;
+    this.#event = event;
     this.#inFlight = inFlight;
   }
 
+  /** The handler's second argument. */
+  protected abstract contextFor(grant: Grant<Tx>): Context;
+
   /** What the handler returned, or one promise of it. While that is pending, the deadline runs. */
   start(grant: Grant<Tx>): unknown | Promise<unknown> {
-    this.delivery.facts.handlerStartedMs = performance.now();
-    const work = promisedOnce(this.#handler(this.authentic.event as never, grantedContext(this, grant)));
+    this.task.facts.handlerStartedMs = performance.now();
+    const work = promisedOnce(this.#handler(this.#event as never, this.contextFor(grant)));
     if (work instanceof Promise) {
-      this.#deadline = startTimer(this.delivery.leftMs, () => this.#onDeadline?.(undefined));
+      this.#deadline = startTimer(this.task.leftMs, () => this.#onDeadline?.(undefined));
     }
     return work;
   }
 
   /** The handler has returned, or its promise has settled: its deadline is over. */
   ended(): void {
-    this.delivery.facts.handlerEndedMs = performance.now();
+    this.task.facts.handlerEndedMs = performance.now();
     clearTimeout(this.#deadline);
   }
 
   /**
-   * Ends a delivery with what processing comes to, or at the deadline if the handler is at work then. Processing goes on,
+   * Ends a task with what processing comes to, or at the deadline if the handler is at work then. Processing goes on,
    * and what it comes to is reported as a late outcome.
    */
   async byDeadline(processing: Promise<Ending>): Promise<Ending> {
@@ -70,14 +79,14 @@ export class HandlerRun<Platform, Tx> {
   }
 
   #giveUpOn(processing: Promise<Ending>): Ending {
-    const { deadlineMs } = this.delivery.settings;
+    const { deadlineMs } = this.task.settings;
     this.#isLate = true;
     this.abort(new DeadlineExceededError(deadlineMs));
     this.background.report(processing);
     return handlerTimedOut(deadlineMs);
   }
 
-  /** Whether the delivery was answered at the deadline. */
+  /** Whether the task was given up on at the deadline. */
   get isLate(): boolean {
     return this.#isLate;
   }
@@ -98,7 +107,7 @@ export class HandlerRun<Platform, Tx> {
   }
 
   get background(): Background {
-    this.#background ??= new Background(this.delivery, this.#inFlight);
+    this.#background ??= new Background(this.task, this.#inFlight);
     return this.#background;
   }
 }

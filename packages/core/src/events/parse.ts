@@ -6,18 +6,18 @@ import type { Envelope } from "./envelope.ts";
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * The envelope in bytes that have been verified. Only the shape of the envelope is checked: a stricter look at the
+ * The envelope in what has been verified, in bytes or as the text that they are. Only the shape of the envelope is checked: a stricter look at the
  * resource would refuse, and so lose, events to which mintfax has added something.
  */
-export function parseEnvelope(body: Uint8Array): Envelope<string, unknown> | Refusal {
+export function parseEnvelope(body: Uint8Array | string): Envelope<string, unknown> | Refusal {
   const json = parseJson(body);
   return json instanceof Refusal ? json : checkShape(json.value);
 }
 
-function parseJson(body: Uint8Array): { readonly value: unknown } | Refusal {
+function parseJson(body: Uint8Array | string): { readonly value: unknown } | Refusal {
   if (body.length === 0) return new Refusal("body_not_json", "The body is empty; expected a JSON object.");
   try {
-    const text = utf8.decode(body);
+    const text = typeof body === "string" ? body : utf8.decode(body);
     return { value: mayHoldPrototypeKeys(text) ? withoutPrototypeKeys(text) : JSON.parse(text) };
   } catch {
     // The parser's own message quotes the body.

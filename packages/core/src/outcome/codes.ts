@@ -16,7 +16,7 @@ export type Outcome =
   | "failed"
   /** The handler was past its deadline; its claim is kept until it settles. */
   | "timed_out"
-  /** The dedup store, or the function that finds secrets or options, failed; the handler did not run. */
+  /** The dedup store, the queue, or the function that finds secrets or options, failed; the handler did not run. */
   | "unavailable"
   /** Another delivery took over the lease while the handler ran; its result was discarded. */
   | "lost"
@@ -33,6 +33,8 @@ export type OutcomeCode =
   | "store_unavailable"
   | "store_misconfigured"
   | "complete_unavailable"
+  | "queue_unavailable"
+  | "queue_misconfigured"
   | "secret_unavailable"
   | "lease_lost"
   | "body_already_parsed"

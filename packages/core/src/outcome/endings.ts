@@ -4,6 +4,13 @@ import { type Ending, endingOf } from "./ending.ts";
 export const BUSY: Ending = endingOf("in_progress", "Another delivery of this event is being processed.");
 
 export function handlerFailed(error: unknown): Ending {
+  const code = memberOf(error, "code");
+  if (code === "queue_unavailable") {
+    return endingOf(code, "The queue of this server could not store the event; see the server's log.", error);
+  }
+  if (code === "queue_misconfigured") {
+    return endingOf(code, "The queue of this server is misconfigured; see the server's log.", error);
+  }
   // A handler's error may quote personal data, so the sender is told nothing of it.
   return endingOf("handler_failed", "The handler of this event failed; see this server's log.", error);
 }

@@ -81,7 +81,7 @@ export function lateOutcomeRecord(ending: Ending, facts: Facts): LateOutcomeReco
   return withHiddenError(record, ending.error);
 }
 
-function withHiddenError<R extends object>(record: R, error: unknown): R {
+export function withHiddenError<R extends object>(record: R, error: unknown): R {
   return error === undefined
     ? record
     : Object.defineProperty(record, "error", { value: error, enumerable: false });

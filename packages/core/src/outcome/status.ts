@@ -31,6 +31,8 @@ export const ANSWERS: Readonly<Record<OutcomeCode, readonly [Outcome, number]>> 
   store_misconfigured: ["misconfigured", 500],
   // The effect has happened, and a retry would double it: this one is for the alarm, not for the sender.
   complete_unavailable: ["processed", 200],
+  queue_unavailable: ["unavailable", 503],
+  queue_misconfigured: ["misconfigured", 500],
   secret_unavailable: ["unavailable", 503],
   lease_lost: ["lost", 409],
   body_already_parsed: ["misconfigured", 500],

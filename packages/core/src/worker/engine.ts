@@ -1,0 +1,128 @@
+import type { EventByPattern, EventPattern, Handler } from "../dispatch/handler.ts";
+import { parseEnvelope } from "../events/parse.ts";
+import { type Ending, endingOf, UNHANDLED } from "../outcome/ending.ts";
+import { withHiddenError } from "../outcome/record.ts";
+import { Processor } from "../processor.ts";
+import { Refusal } from "../refusal.ts";
+import type { Forgetting } from "../store/contract.ts";
+import { type WorkerEngineOptions, type WorkerSettings, workerSettingsFrom } from "./options.ts";
+import type { WorkContext, WorkItem, WorkRecord } from "./work.ts";
+import { WorkRun } from "./work-run.ts";
+import { WorkTask } from "./work-task.ts";
+
+/** The engine of a receiver without HTTP: it takes messages that a receiver has verified and stored in a queue. */
+export interface WorkerEngine<Tx = never> {
+  /** As of a receiver; see `Webhooks.on`. */
+  on<Pattern extends EventPattern>(
+    pattern: Pattern,
+    handler: Handler<EventByPattern[Pattern], WorkContext<Tx>>,
+  ): this;
+  /** Claims the event, calls its handler and settles. Never rejects. */
+  work(item: WorkItem): Promise<WorkRecord>;
+  /** As of a receiver; see `Webhooks.forget`. */
+  forget(id: string, namespace: string): Promise<Forgetting>;
+  /** Resolves when no message and no handler past its deadline is left. */
+  drain(): Promise<void>;
+}
+
+/**
+ * For `@mintfax-webhooks/queue`, and for those who write a worker on a queue of their own.
+ *
+ * @throws {ConfigurationError} where an option cannot work
+ *
+ * @example
+ * ```ts
+ * const engine = createWorkerEngine({ store }).on("fax.failed", markFailed);
+ * const { outcome } = await engine.work({ id, namespace: "mintfax", body, attempt: 1 });
+ * ```
+ */
+export function createWorkerEngine<Tx = never>(options: WorkerEngineOptions<Tx>): WorkerEngine<Tx> {
+  return new Engine(workerSettingsFrom(options));
+}
+
+class Engine<Tx> implements WorkerEngine<Tx> {
+  readonly #settings: WorkerSettings<Tx>;
+  readonly #processor = new Processor<WorkContext<Tx>, Tx>();
+
+  constructor(settings: WorkerSettings<Tx>) {
+    this.#settings = settings;
+  }
+
+  on<Pattern extends EventPattern>(
+    pattern: Pattern,
+    handler: Handler<EventByPattern[Pattern], WorkContext<Tx>>,
+  ): this {
+    this.#processor.on(pattern, handler);
+    return this;
+  }
+
+  async work(item: WorkItem): Promise<WorkRecord> {
+    const { inFlight } = this.#processor;
+    inFlight.enter();
+    const task = new WorkTask(item, { ...this.#settings, namespace: item.namespace });
+    let ending: Ending;
+    try {
+      ending = await this.#process(task);
+    } catch (error) {
+      ending = endingOf("internal_error", "An internal error occurred in this worker; see its log.", error);
+    }
+    inFlight.leave();
+    return recordOf(task, ending);
+  }
+
+  async #process(task: WorkTask<Tx>): Promise<Ending> {
+    const { item, facts, settings } = task;
+    const event = parseEnvelope(item.body);
+    if (event instanceof Refusal) return endingOf(event.code, event.message);
+    facts.type = event.type;
+    facts.created = event.created;
+    const handler = this.#processor.handlerOf(event.type);
+    if (handler === undefined) return UNHANDLED;
+    const run = new WorkRun(handler, task, event, this.#processor.inFlight);
+    const { signal } = item;
+    const takenAway = (): void => run.abort(reasonOf(signal));
+    if (signal?.aborted) takenAway();
+    signal?.addEventListener("abort", takenAway);
+    try {
+      return await this.#processor.process(run, { namespace: settings.namespace, id: item.id });
+    } finally {
+      // Not where the handler is still at work past its deadline: it is to be told too.
+      if (!run.isLate) signal?.removeEventListener("abort", takenAway);
+    }
+  }
+
+  forget(id: string, namespace: string): Promise<Forgetting> {
+    return this.#processor.forget(this.#settings, { namespace, id });
+  }
+
+  drain(): Promise<void> {
+    return this.#processor.drain();
+  }
+}
+
+function reasonOf(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error
+    ? reason
+    : new Error("The queue has taken the message away.", { cause: reason });
+}
+
+function recordOf(
+  { item, facts }: Pick<WorkTask<unknown>, "item" | "facts">,
+  { outcome, code, message, error }: Ending,
+): WorkRecord {
+  const nowMs = performance.now();
+  const { arrivedMs, handlerStartedMs, handlerEndedMs = nowMs } = facts;
+  const record = {
+    outcome,
+    code,
+    message,
+    id: item.id,
+    type: facts.type,
+    created: facts.created,
+    attempt: item.attempt,
+    durationMs: nowMs - arrivedMs,
+    handlerMs: handlerStartedMs === undefined ? undefined : handlerEndedMs - handlerStartedMs,
+  };
+  return withHiddenError(record, error);
+}
