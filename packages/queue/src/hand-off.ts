@@ -1,0 +1,104 @@
+import type { Handler, HandlerContext } from "@mintfax-webhooks/core";
+import { ConfigurationError, checkOptions, within, withinLimit } from "@mintfax-webhooks/core/store";
+import { QueueUnavailableError } from "./errors.ts";
+import { MESSAGE_VERSION, type QueuedMessage } from "./message/message.ts";
+import type { Seal } from "./message/seal.ts";
+import type { Queue } from "./queue.ts";
+
+/** Options of {@link handOff}. */
+export interface HandOffOptions {
+  /** Encrypts the bodies of messages: see {@link createSeal}. Default: none. */
+  readonly seal?: Seal;
+  /** How long the queue may take to store an event, in milliseconds. Default 10,000, since a delivery has 25,000. */
+  readonly timeoutMs?: number;
+}
+
+/** The envelope's members that a message names. */
+interface Event {
+  readonly type: string;
+  readonly created: number;
+}
+
+/**
+ * A handler that stores the event in a queue: mintfax is answered with 200 once the engine has acknowledged it, and with 503
+ * where it has not. A worker ({@link createWorker}) then works on it for as long as it takes.
+ *
+ * @throws {ConfigurationError} where the queue or an option cannot work
+ *
+ * @example
+ * ```ts
+ * app.use(mintfaxWebhooks({ store }).on("*", handOff(pgBossQueue(boss), { seal })));
+ * ```
+ */
+export function handOff(
+  queue: Queue,
+  options: HandOffOptions = {},
+  // biome-ignore lint/suspicious/noExplicitAny: a handler for receivers on every platform and with every store
+): Handler<Event, HandlerContext<any, any>> {
+  checkQueue(queue);
+  checkOptions(options, ["seal", "timeoutMs"], "handOff()");
+  const { seal, timeoutMs = 10_000 } = options;
+  within("timeoutMs", timeoutMs, 1, 60_000);
+  return async ({ type, created }, context) => {
+    const { namespace, id, body } = context;
+    const plain: QueuedMessage = {
+      version: MESSAGE_VERSION,
+      namespace,
+      id,
+      type,
+      created,
+      enqueuedAt: Date.now(),
+      body: new TextDecoder().decode(body),
+    };
+    const message = seal === undefined ? plain : await seal.seal(plain);
+    const answer = await enqueued(queue, message, context as Enqueuing, timeoutMs);
+    if (answer === "queued" || answer === "known") return;
+    throw new QueueUnavailableError(
+      `The queue (${queue.engine}) answered enqueue with a value of type ${typeof answer}; expected "queued" or "known".`,
+    );
+  };
+}
+
+interface Enqueuing {
+  readonly tx?: unknown;
+  readonly signal: AbortSignal;
+}
+
+async function enqueued(
+  queue: Queue,
+  message: QueuedMessage,
+  { tx, signal }: Enqueuing,
+  timeoutMs: number,
+): Promise<unknown> {
+  const givenUp = new AbortController();
+  try {
+    return await withinLimit(
+      Promise.resolve(queue.enqueue(message, { tx, signal: AbortSignal.any([signal, givenUp.signal]) })),
+      timeoutMs,
+      (limitMs) =>
+        new QueueUnavailableError(
+          `The queue (${queue.engine}) has not stored the event within ${limitMs} ms (timeoutMs).`,
+        ),
+    );
+  } catch (error) {
+    givenUp.abort(error);
+    throw isOurs(error)
+      ? error
+      : new QueueUnavailableError(`The queue (${queue.engine}) could not store the event.`, { cause: error });
+  }
+}
+
+/** By code, not by class: a bundle may hold this package twice. */
+function isOurs(error: unknown): boolean {
+  const code = (error as { readonly code?: unknown } | null | undefined)?.code;
+  return code === "queue_unavailable" || code === "queue_misconfigured";
+}
+
+/** Otherwise a client given as the queue would fail at the first delivery. */
+function checkQueue(queue: Queue): void {
+  if (typeof queue?.enqueue === "function" && typeof queue.engine === "string") return;
+  throw new ConfigurationError(
+    "option_invalid",
+    "handOff(): the queue is not one of this package: expected what bullmqQueue(), pgBossQueue(), graphileWorkerQueue() or cloudflareQueue() returns.",
+  );
+}

@@ -1,0 +1,16 @@
+/** Hand-off: a receiver stores events in a queue, a worker works on them. Each engine has a subpath. */
+export { MessageFailedError, QueueMisconfiguredError, QueueUnavailableError } from "./errors.ts";
+export { type HandOffOptions, handOff } from "./hand-off.ts";
+export type { QueuedMessage, Trace } from "./message/message.ts";
+export type { UnopenedCode } from "./message/open.ts";
+export { createSeal, type Seal, type SealOptions } from "./message/seal.ts";
+export type { Parked, ParkedMessage } from "./parked.ts";
+export type { EnqueueContext, Enqueued, Queue } from "./queue.ts";
+export {
+  type Action,
+  createWorker,
+  type Job,
+  type Worker,
+  type WorkerOptions,
+  type WorkerRecord,
+} from "./worker.ts";

@@ -1,0 +1,200 @@
+import type { EventByPattern, EventPattern, Forgetting, Handler } from "@mintfax-webhooks/core";
+import { checkOptions, functionFrom } from "@mintfax-webhooks/core/store";
+import {
+  callUnawaited,
+  createWorkerEngine,
+  inFull,
+  logProblems,
+  logProblemsInFull,
+  print,
+  type WorkContext,
+  type WorkerEngine,
+  type WorkerEngineOptions,
+  type WorkRecord,
+} from "@mintfax-webhooks/core/worker";
+import { openMessage, Unopened, type UnopenedCode } from "./message/open.ts";
+import type { Seal } from "./message/seal.ts";
+
+/** Options of {@link createWorker}. */
+export interface WorkerOptions<Tx = never> extends WorkerEngineOptions<Tx> {
+  /** Opens sealed messages: see {@link createSeal}. Default: none. */
+  readonly seal?: Seal;
+  /** Called once for every attempt at a message. Default: a line on standard error for each that needs a person. */
+  readonly onOutcome?: (record: WorkerRecord) => unknown;
+  /** Called once for every message that is parked. Default: a line on standard error. */
+  readonly onParked?: (record: WorkerRecord) => unknown;
+}
+
+/** What becomes of a message: it is done, the engine tries it again, or a person decides. */
+export type Action = "finish" | "retry" | "park";
+
+/** How one attempt at a message ended. It has nothing of the body: safe to log as JSON. */
+export interface WorkerRecord extends Omit<WorkRecord, "code" | "id"> {
+  readonly code: WorkRecord["code"] | UnopenedCode | "no_handler";
+  /** The event's `webhook-id`; undefined where the message could not be read. */
+  readonly id: string | undefined;
+  readonly action: Action;
+}
+
+/** A message, as an engine hands it to a worker. */
+export interface Job {
+  /** What the engine has kept of the message: a JSON value. */
+  readonly message: unknown;
+  /** How often the engine has tried it, this time included: from 1. */
+  readonly attempt: number;
+  /** Whether the engine does not try it again by itself after this attempt. */
+  readonly isLastAttempt: boolean;
+  /** Aborted when the engine takes the message away or shuts down. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs typed handlers on messages of a queue. */
+export interface Worker<Tx = never> {
+  /** Registers a handler, as `on` of a receiver does. An event without a handler is parked. */
+  on<Pattern extends EventPattern>(
+    pattern: Pattern,
+    handler: Handler<EventByPattern[Pattern], WorkContext<Tx>>,
+  ): this;
+  /** For processors: works on a message, and says what the engine has to do with it. Never rejects. */
+  process(job: Job): Promise<WorkerRecord>;
+  /**
+   * Makes a processed event claimable again. For a replay, the receiver and the worker both have to forget it.
+   *
+   * @param namespace of the receiver; default `"mintfax"`
+   */
+  forget(id: string, namespace?: string): Promise<Forgetting>;
+  /** Resolves when no message and no handler past its deadline is left. Call it once the engine's worker has stopped. */
+  drain(): Promise<void>;
+}
+
+/**
+ * A worker: the handlers of a receiver, for messages that {@link handOff} has stored. It deduplicates by itself, since no
+ * engine remembers an id for as long as mintfax can send it.
+ *
+ * @throws {ConfigurationError} where an option cannot work
+ *
+ * @example
+ * ```ts
+ * const worker = createWorker({ store }).on("fax.failed", async ({ data: { object: fax } }, { signal }) => {
+ *   await charts.markFailed(fax.tags.chart, { signal });
+ * });
+ * await boss.work("mintfax", pgBossProcessor(worker));
+ * ```
+ */
+export function createWorker<Tx = never>(options: WorkerOptions<Tx>): Worker<Tx> {
+  checkOptions(
+    options,
+    ["store", "seal", "deadlineMs", "leaseMs", "onOutcome", "onParked", "onLateOutcome", "development"],
+    "createWorker()",
+  );
+  const { seal, onOutcome, onParked = logParked, ...engineOptions } = options;
+  const log = options.development === true ? logProblemsInFull : logProblems;
+  return new QueueWorker(
+    createWorkerEngine(engineOptions),
+    seal,
+    functionFrom("onOutcome", onOutcome ?? ((record) => log(record as WorkRecord))),
+    functionFrom("onParked", onParked),
+  );
+}
+
+class QueueWorker<Tx> implements Worker<Tx> {
+  readonly #engine: WorkerEngine<Tx>;
+  readonly #seal: Seal | undefined;
+  readonly #onOutcome: (record: WorkerRecord) => unknown;
+  readonly #onParked: (record: WorkerRecord) => unknown;
+
+  constructor(
+    engine: WorkerEngine<Tx>,
+    seal: Seal | undefined,
+    onOutcome: (record: WorkerRecord) => unknown,
+    onParked: (record: WorkerRecord) => unknown,
+  ) {
+    this.#engine = engine;
+    this.#seal = seal;
+    this.#onOutcome = onOutcome;
+    this.#onParked = onParked;
+  }
+
+  on<Pattern extends EventPattern>(
+    pattern: Pattern,
+    handler: Handler<EventByPattern[Pattern], WorkContext<Tx>>,
+  ): this {
+    this.#engine.on(pattern, handler);
+    return this;
+  }
+
+  async process(job: Job): Promise<WorkerRecord> {
+    const record = await this.#recordOf(job);
+    callUnawaited(this.#onOutcome, record, hookFailed);
+    if (record.action === "park") callUnawaited(this.#onParked, record, hookFailed);
+    return record;
+  }
+
+  async #recordOf({ message: value, attempt, isLastAttempt, signal }: Job): Promise<WorkerRecord> {
+    const startMs = performance.now();
+    const opened = await openMessage(value, this.#seal);
+    if (opened instanceof Unopened) {
+      const { code, message, id, type } = opened;
+      return {
+        outcome: "refused",
+        action: "park",
+        code,
+        message,
+        id,
+        type,
+        created: undefined,
+        attempt,
+        durationMs: performance.now() - startMs,
+        handlerMs: undefined,
+      };
+    }
+    const { message, body } = opened;
+    const { id } = message;
+    const namespace = namespaceOf(message.namespace);
+    const record = await this.#engine.work({ id, namespace, body, attempt, signal });
+    return withAction(record, isLastAttempt);
+  }
+
+  forget(id: string, namespace: string = "mintfax"): Promise<Forgetting> {
+    return this.#engine.forget(id, namespaceOf(namespace));
+  }
+
+  drain(): Promise<void> {
+    return this.#engine.drain();
+  }
+}
+
+/** Not the receiver's own: there the event is done once it is queued, and both may have one store. */
+function namespaceOf(namespace: string): string {
+  return `${namespace} worker`;
+}
+
+function withAction(record: WorkRecord, isLastAttempt: boolean): WorkerRecord {
+  const action = actionFor(record, isLastAttempt);
+  const isUnhandled = record.outcome === "unhandled";
+  // `Object.assign` keeps the record itself, and with it the error, which is not enumerable.
+  return Object.assign(record, {
+    action,
+    ...(isUnhandled && {
+      code: "no_handler" as const,
+      message: "No handler for events of this type. Add one, deploy it, and retry what is parked.",
+    }),
+  });
+}
+
+function actionFor({ outcome }: WorkRecord, isLastAttempt: boolean): Action {
+  if (outcome === "processed" || outcome === "duplicate") return "finish";
+  if (outcome === "unhandled" || outcome === "refused") return "park";
+  return isLastAttempt ? "park" : "retry";
+}
+
+function logParked({ code, outcome, type, id, message = "" }: WorkerRecord): void {
+  print(
+    `parked (${[type, id].filter((part) => part !== undefined).join(" ") || "unreadable"}): ${code ?? outcome}. ${message} ` +
+      "To see what is parked: mintfax-webhooks parked list.",
+  );
+}
+
+function hookFailed(error: unknown): void {
+  print(`a hook of the worker failed: ${inFull(error)}.`);
+}
