@@ -1,0 +1,159 @@
+import { createMemoryStore, DeadlineExceededError, type LeaseStore } from "@mintfax-webhooks/core";
+import { createWorkerEngine, type WorkContext, type WorkItem } from "@mintfax-webhooks/core/worker";
+import { eventFixture } from "@mintfax-webhooks/testing";
+import { gate } from "test-support/gate";
+import { afterEach, describe, expect, test, vi } from "vitest";
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const EVENT = eventFixture("fax.failed");
+
+function item(overrides: Partial<WorkItem> = {}): WorkItem {
+  return { id: EVENT.id, namespace: "mintfax", body: JSON.stringify(EVENT), attempt: 1, ...overrides };
+}
+
+function engine(store: LeaseStore = createMemoryStore(), deadlineMs = 60_000) {
+  return createWorkerEngine({ store, deadlineMs, leaseMs: 30_000 });
+}
+
+describe("an engine without HTTP", () => {
+  test("hands the event and its context to the handler", async () => {
+    const seen: unknown[] = [];
+    const worker = engine().on("fax.failed", (event, context) => {
+      seen.push(event, { ...context }, context.signal.aborted);
+    });
+    const record = await worker.work(item({ attempt: 7 }));
+    expect(seen).toEqual([EVENT, { id: EVENT.id, attempt: 7, fence: expect.any(Number) }, false]);
+    expect(record).toEqual({
+      outcome: "processed",
+      id: EVENT.id,
+      type: "fax.failed",
+      created: EVENT.created,
+      attempt: 7,
+      durationMs: expect.any(Number),
+      handlerMs: expect.any(Number),
+    });
+  });
+
+  test("works on an event once, and keeps namespaces apart", async () => {
+    const handler = vi.fn();
+    const worker = engine().on("*", handler);
+    const outcomes = [];
+    for (const namespace of ["a", "a", "b"]) outcomes.push((await worker.work(item({ namespace }))).outcome);
+    expect(outcomes).toEqual(["processed", "duplicate", "processed"]);
+    expect(handler).toHaveBeenCalledTimes(2);
+  });
+
+  test("works on an event again once it has forgotten it", async () => {
+    const handler = vi.fn();
+    const worker = engine().on("*", handler);
+    await worker.work(item());
+    expect(await worker.forget(EVENT.id, "other")).toBe("absent");
+    expect(await worker.forget(EVENT.id, "mintfax")).toBe("forgotten");
+    expect((await worker.work(item())).outcome).toBe("processed");
+  });
+
+  test("runs one of two copies that come at once", async () => {
+    const work = gate();
+    const worker = engine().on("*", () => work.promise);
+    const first = worker.work(item());
+    expect((await worker.work(item())).outcome).toBe("busy");
+    work.open();
+    expect((await first).outcome).toBe("processed");
+  });
+
+  test("releases the claim of a handler that failed, and keeps its error out of the way of serialisers", async () => {
+    const error = new Error("+12125551234");
+    const worker = engine().on("*", vi.fn().mockRejectedValueOnce(error));
+    const record = await worker.work(item());
+    expect(record).toMatchObject({ outcome: "failed", code: "handler_failed" });
+    expect(record.error).toBe(error);
+    expect(JSON.stringify({ ...record })).not.toContain("+1212");
+    expect((await worker.work(item())).outcome).toBe("processed");
+  });
+
+  test("gives up on a handler at the deadline, keeps its claim, and reports how it ends", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const late = vi.fn();
+    const work = gate();
+    let context: WorkContext | undefined;
+    const worker = createWorkerEngine({
+      store: createMemoryStore(),
+      deadlineMs: 3_600_000,
+      leaseMs: 30_000,
+      onLateOutcome: late,
+    }).on("*", (_, given) => {
+      context = given;
+      return work.promise;
+    });
+    const record = worker.work(item());
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(await record).toMatchObject({ outcome: "timed_out", code: "handler_timed_out" });
+    expect(context?.signal.reason).toBeInstanceOf(DeadlineExceededError);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect((await worker.work(item())).outcome).toBe("busy");
+    work.open();
+    await worker.drain();
+    expect(late).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ outcome: "processed" }));
+    expect((await worker.work(item())).outcome).toBe("duplicate");
+  });
+
+  test("aborts the handler's signal when the queue takes the message away", async () => {
+    const queue = new AbortController();
+    const worker = engine().on("*", async (_, { signal }) => {
+      queue.abort(new Error("the lock was lost"));
+      signal.throwIfAborted();
+    });
+    const record = await worker.work(item({ signal: queue.signal }));
+    expect(record).toMatchObject({ outcome: "failed", error: new Error("the lock was lost") });
+  });
+
+  test.each([
+    ["not JSON", "{", "body_not_json"],
+    ["not an envelope", "[]", "envelope_malformed"],
+  ])("refuses a body that is %s", async (_, body, code) => {
+    const handler = vi.fn();
+    expect(await engine().on("*", handler).work(item({ body }))).toMatchObject({ outcome: "refused", code });
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  test("leaves an event without a handler alone", async () => {
+    const store = createMemoryStore();
+    expect((await engine(store).work(item())).outcome).toBe("unhandled");
+    expect((await engine(store).on("*", vi.fn()).work(item())).outcome).toBe("processed");
+  });
+
+  test("of a store that is unreachable does not run the handler", async () => {
+    const handler = vi.fn();
+    const store = {
+      ...createMemoryStore(),
+      kind: "lease",
+      claim: () => Promise.reject(new Error("ECONNREFUSED")),
+    };
+    expect(
+      await engine(store as unknown as LeaseStore)
+        .on("*", handler)
+        .work(item()),
+    ).toMatchObject({
+      outcome: "unavailable",
+      code: "store_unavailable",
+    });
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ["no store", {}, /store/],
+    ["a lease that is too short", { store: createMemoryStore(), leaseMs: 10 }, /leaseMs is 10/],
+    [
+      "a deadline of 8 days",
+      { store: createMemoryStore(), deadlineMs: 691_200_000 },
+      /deadlineMs is 691200000/,
+    ],
+    ["a secret", { store: createMemoryStore(), secret: "whsec_" }, /"secret" is not an option of a worker/],
+  ])("refuses %s", (_, options, expected) => {
+    expect(() => createWorkerEngine(options as never)).toThrow(expected);
+  });
+});
