@@ -58,14 +58,14 @@ export class StoreMisconfiguredError extends MintfaxWebhookError {
   }
 }
 
-/** The reason on a handler's `signal` when it is past its deadline; mintfax has been answered with 503 by then. */
+/** The reason on a handler's `signal` when it is past its deadline: mintfax has been answered with 503, or the queue tries again later. */
 export class DeadlineExceededError extends MintfaxWebhookError {
   declare readonly code: "deadline_exceeded";
 
   constructor(deadlineMs: number) {
     super(
       "deadline_exceeded",
-      `The handler was still running ${deadlineMs} ms after the delivery arrived. Stop the work, or let it finish: ` +
+      `The handler was still running at its deadline, after ${deadlineMs} ms. Stop the work, or let it finish: ` +
         "its claim is kept until its promise settles.",
     );
   }

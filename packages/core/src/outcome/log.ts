@@ -1,7 +1,10 @@
 import { inFull, safeText, withoutMessage } from "../error-text.ts";
 import { print } from "../print.ts";
 import type { Outcome, OutcomeCode } from "./codes.ts";
-import type { LateOutcomeRecord, OutcomeRecord } from "./record.ts";
+import type { LateOutcomeRecord } from "./record.ts";
+
+/** What these lines need of a record: of a delivery, of a worker's message, or of work that ended late. */
+type Logged = Pick<LateOutcomeRecord, "outcome" | "code" | "message" | "id" | "type" | "error">;
 
 const NEEDS_A_PERSON: ReadonlySet<Outcome> = new Set([
   "failed",
@@ -21,16 +24,16 @@ const THROWN_BY_HANDLERS: ReadonlySet<OutcomeCode | undefined> = new Set([
 const TYPE_MAX_LENGTH = 100;
 
 /** The hooks' default: one line on standard error for each record that needs a person, silence for the rest. */
-export function logProblems(record: OutcomeRecord | LateOutcomeRecord): void {
+export function logProblems(record: Logged): void {
   log(record, THROWN_BY_HANDLERS.has(record.code));
 }
 
 /** The same in development, where a handler's error may be read. */
-export function logProblemsInFull(record: OutcomeRecord | LateOutcomeRecord): void {
+export function logProblemsInFull(record: Logged): void {
   log(record, false);
 }
 
-function log(record: OutcomeRecord | LateOutcomeRecord, isPrivate: boolean): void {
+function log(record: Logged, isPrivate: boolean): void {
   const { outcome, code, type, id, message = "", error } = record;
   if (!NEEDS_A_PERSON.has(outcome) && code !== "complete_unavailable") return;
   const subject = [type === undefined ? undefined : safeText(type, TYPE_MAX_LENGTH), id]
@@ -40,8 +43,8 @@ function log(record: OutcomeRecord | LateOutcomeRecord, isPrivate: boolean): voi
   print(error === undefined ? line : `${line} Cause: ${isPrivate ? withheld(record) : `${inFull(error)}.`}`);
 }
 
-function withheld(record: OutcomeRecord | LateOutcomeRecord): string {
-  const hook = "status" in record ? "onOutcome" : "onLateOutcome";
+function withheld(record: Logged): string {
+  const hook = "handlerMs" in record ? "onOutcome" : "onLateOutcome";
   return (
     `${withoutMessage(record.error)}. Its message may quote a fax, so it is not logged here: ` +
     `read record.error in ${hook}, or set development: true.`
