@@ -2,7 +2,7 @@ import type { Handler, HandlerContext } from "@mintfax-webhooks/core";
 import { ConfigurationError, checkOptions, within, withinLimit } from "@mintfax-webhooks/core/store";
 import { QueueUnavailableError } from "./errors.ts";
 import { MESSAGE_VERSION, type QueuedMessage } from "./message/message.ts";
-import type { Seal } from "./message/seal.ts";
+import { checkSeal, type Seal } from "./message/seal.ts";
 import type { Queue } from "./queue.ts";
 
 /** Options of {@link handOff}. */
@@ -38,6 +38,7 @@ export function handOff(
   checkQueue(queue);
   checkOptions(options, ["seal", "timeoutMs"], "handOff()");
   const { seal, timeoutMs = 10_000 } = options;
+  checkSeal(seal);
   within("timeoutMs", timeoutMs, 1, 60_000);
   return async ({ type, created }, context) => {
     const { namespace, id, body } = context;

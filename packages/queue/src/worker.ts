@@ -13,7 +13,7 @@ import {
   type WorkRecord,
 } from "@mintfax-webhooks/core/worker";
 import { openMessage, Unopened, type UnopenedCode } from "./message/open.ts";
-import type { Seal } from "./message/seal.ts";
+import { checkSeal, type Seal } from "./message/seal.ts";
 
 /** Options of {@link createWorker}. */
 export interface WorkerOptions<Tx = never> extends WorkerEngineOptions<Tx> {
@@ -88,6 +88,7 @@ export function createWorker<Tx = never>(options: WorkerOptions<Tx>): Worker<Tx>
     "createWorker()",
   );
   const { seal, onOutcome, onParked = logParked, ...engineOptions } = options;
+  checkSeal(seal);
   const log = options.development === true ? logProblemsInFull : logProblems;
   return new QueueWorker(
     createWorkerEngine(engineOptions),

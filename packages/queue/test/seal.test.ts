@@ -1,4 +1,5 @@
-import { createSeal, type QueuedMessage, type Seal } from "@mintfax-webhooks/queue";
+import { createMemoryStore } from "@mintfax-webhooks/core";
+import { createSeal, createWorker, handOff, type QueuedMessage, type Seal } from "@mintfax-webhooks/queue";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { describe, expect, test } from "vitest";
 
@@ -113,3 +114,16 @@ describe("createSeal", () => {
     expect(String(thrown)).not.toMatch(/bmV3|correct/);
   });
 });
+
+test.each([NEW, { keys: { new: NEW } }, null])(
+  "a seal that createSeal() has not made is refused (%#)",
+  (seal) => {
+    const queue = { engine: "none", enqueue: () => "queued" as const };
+    expect(() => handOff(queue, { seal: seal as never })).toThrow(
+      /seal is not a seal; expected what createSeal\(\)/,
+    );
+    expect(() => createWorker({ store: createMemoryStore(), seal: seal as never })).toThrow(
+      /seal is not a seal/,
+    );
+  },
+);

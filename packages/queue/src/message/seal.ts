@@ -69,6 +69,16 @@ export function createSeal(options: SealOptions): Seal {
   return new AesGcmSeal(ring, current, acceptUnsealed);
 }
 
+/**
+ * Otherwise a key given as the seal would fail at the first message.
+ *
+ * @throws {ConfigurationError} `option_invalid`
+ */
+export function checkSeal(seal: Seal | undefined): void {
+  if (seal === undefined || (typeof seal?.seal === "function" && typeof seal.open === "function")) return;
+  throw new ConfigurationError("option_invalid", "seal is not a seal; expected what createSeal() returns.");
+}
+
 class AesGcmSeal implements Seal {
   readonly acceptUnsealed: boolean;
   readonly #current: string;
