@@ -50,6 +50,7 @@ test.each<[string, readonly string[]]>([
   ["redis", CORE],
   ["postgres", CORE],
   ["cloudflare", CORE],
+  ["queue", CORE],
   ["opentelemetry", CORE],
   ["testing", [...CORE, ...TESTING]],
   ["diagnose", [...CORE, ...DIAGNOSE]],
@@ -85,6 +86,7 @@ test("of every package it is said what is installed with it", () => {
     "koa",
     "opentelemetry",
     "postgres",
+    "queue",
     "redis",
     "testing",
   ]);
@@ -99,8 +101,8 @@ test("no package runs a script when it is installed", () => {
 });
 
 // Threat: T18
-test("no receiver, adapter or store opens a connection of its own", () => {
-  const packages = "packages/{core,express,hono,koa,redis,postgres,cloudflare}/src/**/*.ts";
+test("no receiver, adapter, store or queue opens a connection of its own", () => {
+  const packages = "packages/{core,express,hono,koa,redis,postgres,cloudflare,queue}/src/**/*.ts";
   const sources = globSync(packages, { cwd: ROOT });
   expect(sources.length).toBeGreaterThan(50);
   const opens =

@@ -19,7 +19,7 @@ function exportsOf(entry: string): string[] {
   );
 }
 
-test.each(["index.ts", "adapter.ts", "store.ts"])(
+test.each(["index.ts", "adapter.ts", "store.ts", "worker.ts"])(
   "a page names a user of everything that %s exports",
   (entry) => {
     const names = exportsOf(entry);

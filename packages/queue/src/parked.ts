@@ -14,6 +14,7 @@ export interface ParkedMessage {
 export interface Parked {
   /** The oldest first. @param limit how many at most; default 100 */
   list(limit?: number): Promise<ParkedMessage[]>;
+  /** One of them; undefined where it is not parked. */
   get(key: string): Promise<ParkedMessage | undefined>;
   /** Has the engine try it again, from the first attempt. Whether it was there. */
   retry(key: string): Promise<boolean>;

@@ -15,6 +15,7 @@ export interface Queue {
   enqueue(message: QueuedMessage, context: EnqueueContext): MaybePromise<Enqueued>;
 }
 
+/** What {@link Queue.enqueue} resolves with. */
 export type Enqueued = "queued" | "known";
 
 /** What a delivery brings along. */

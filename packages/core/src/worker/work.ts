@@ -37,6 +37,7 @@ export interface WorkRecord {
 export type WorkContext<Tx = never> = BaseWorkContext &
   ([Tx] extends [never] ? unknown : { readonly tx: Tx });
 
+/** What every handler of a worker is given beside the event. */
 interface BaseWorkContext {
   /** The event's `webhook-id`: the key that deduplication goes by. */
   readonly id: string;

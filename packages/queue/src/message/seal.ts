@@ -22,6 +22,7 @@ export interface SealOptions {
 /** Encrypts the bodies of messages at rest. */
 export interface Seal {
   readonly acceptUnsealed: boolean;
+  /** The message with its body encrypted by the current key. */
   seal(message: QueuedMessage): Promise<QueuedMessage>;
   /** The text of a sealed message's body, or why it cannot be had. Never rejects. */
   open(message: QueuedMessage): Promise<string | SealRefusal>;
