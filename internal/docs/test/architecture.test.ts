@@ -22,7 +22,10 @@ test("the architecture page says where 20 behaviours are implemented", () => {
 test.each(behaviours)("$behaviour: $file defines $symbol", ({ file, symbol }) => {
   const source = existsSync(join(ROOT, file)) ? readFileSync(join(ROOT, file), "utf8") : "";
   expect(source).toMatch(
-    new RegExp(`^ *(?:export )?(?:async )?(?:function|const|(?:abstract )?class|interface|type) ${symbol}\\b`, "m"),
+    new RegExp(
+      `^ *(?:export )?(?:async )?(?:function|const|(?:abstract )?class|interface|type) ${symbol}\\b`,
+      "m",
+    ),
   );
 });
 
