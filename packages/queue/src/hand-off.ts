@@ -33,8 +33,8 @@ interface Event {
 export function handOff(
   queue: Queue,
   options: HandOffOptions = {},
-  // biome-ignore lint/suspicious/noExplicitAny: a handler for receivers on every platform and with every store
-): Handler<Event, HandlerContext<any, any>> {
+  // biome-ignore lint/suspicious/noExplicitAny: a handler for receivers on every platform
+): Handler<Event, HandlerContext<any>> {
   checkQueue(queue);
   checkOptions(options, ["seal", "timeoutMs"], "handOff()");
   const { seal, timeoutMs = 10_000 } = options;
