@@ -28,6 +28,7 @@ describe("a seal", () => {
     expect(await seal.open(await sealed(seal, message(body)))).toBe(body);
   });
 
+  // Threat: T20
   test("leaves nothing of the body in the message", async () => {
     const kept = JSON.stringify(await sealed(seal));
     const { to, tags } = EVENT.data.object;
@@ -35,6 +36,7 @@ describe("a seal", () => {
       expect(kept).not.toContain(secret);
   });
 
+  // Threat: T20
   test("of the same body looks different each time", async () => {
     const first = await sealed(seal);
     const second = await sealed(seal);
@@ -51,10 +53,12 @@ describe("a seal", () => {
     ["empty nonce", { seal: { key: "new", nonce: "" } }],
     ["body", { body: "AAAA" }],
     ["body that is not base64", { body: "%" }],
+    // Threat: T21
   ])("is broken by a change of the %s", async (_, change) => {
     expect(await seal.open({ ...(await sealed(seal)), ...change })).toMatchObject({ code: "seal_broken" });
   });
 
+  // Threat: T21
   test("cannot be moved by joining namespace and id in another place", async () => {
     const kept = await sealed(seal, { ...message(), namespace: 'a","b', id: "c" });
     expect(await seal.open({ ...kept, namespace: "a", id: 'b","c' })).toMatchObject({ code: "seal_broken" });
@@ -72,6 +76,7 @@ describe("a ring of keys", () => {
     expect(await after.open(await sealed(during))).toBe(BODY);
   });
 
+  // Threat: T20
   test("without a key cannot open its messages, and says which key", async () => {
     const refusal = await after.open(await sealed(before));
     expect(refusal).toMatchObject({ code: "seal_key_unknown", message: expect.stringContaining('"old"') });
