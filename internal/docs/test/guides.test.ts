@@ -176,13 +176,12 @@ describe("docs/going-live.md", () => {
       pool = new Pool({ connectionString: server.url });
       await createPostgresTransactionalStore({ pool }).migrate();
       await pool.query(`
-        CREATE TABLE jobs (event text, fax text);
         CREATE TABLE faxes (id text PRIMARY KEY, status text, final boolean, event_order bigint)`);
       const { hostname, port, username } = new URL(server.url);
       env = { PGHOST: hostname, PGPORT: port, PGUSER: username, PGDATABASE: "postgres" };
     });
     afterEach(async () => {
-      await pool.query("TRUNCATE jobs, faxes");
+      await pool.query("TRUNCATE faxes");
     });
     afterAll(async () => {
       await pool.end();
@@ -210,19 +209,6 @@ const server =`,
         () => {},
       );
       expect(await send(onSameStore, event)).toEqual([200, "duplicate"]);
-    });
-
-    test("a job is stored once, with the ids of the event and of the fax", async () => {
-      const page = block("docs/going-live.md", "INSERT INTO jobs", [
-        "mintfaxWebhooks({ store })",
-        `${RECEIVER}{ store })`,
-      ]);
-      const running = await start({ ...page, source: page.source + SERVED }, env);
-      const event = eventFixture("fax.delivered");
-      expect(await send(running.url(), event)).toEqual(PROCESSED);
-      expect(await send(running.url(), event)).toEqual([200, "duplicate"]);
-      const { rows } = await pool.query("SELECT event, fax FROM jobs");
-      expect(rows).toEqual([{ event: event.id, fax: event.data.object.id }]);
     });
 
     test("a row follows its fax, and an older event that comes late changes nothing", async () => {

@@ -23,6 +23,7 @@ const PRINTS: readonly (readonly [page: string, ofBlock: string, printed: string
   ["docs/koa.md", "app.listen", "order 1042: 7 pages arrived"],
   ["docs/fetch.md", "export const POST", "order 1042: 7 pages arrived"],
   ["docs/going-live.md", "forget(", "absent"],
+  ["docs/longer-work.md", "worker.forget(", "absent absent"],
   ["docs/stores.md", "leaseStoreSuite", "ok "],
   ["docs/signature-refused.md", "createServer", "saved"],
   ["packages/diagnose/README.md", "readCapture", "header_missing: The webhook-signature header is missing."],
@@ -59,6 +60,7 @@ test.each(programs)("$name runs", async (block) => {
     MINTFAX_SANDBOX_SECRET: SECRET,
     REDIS_URL: redis.url,
     DATABASE_URL: postgres.url,
+    QUEUE_KEY_2026_11: Buffer.alloc(32, 7).toString("base64"),
   });
   onTestFinished(() => running.kill());
   if (isServer(block)) await deliverTo(running.url(), block);
