@@ -1,3 +1,4 @@
+import { ConfigurationError } from "@mintfax-webhooks/core/store";
 import { print } from "@mintfax-webhooks/core/worker";
 import { MessageFailedError } from "../errors.ts";
 import type { Worker } from "../worker.ts";
@@ -36,6 +37,7 @@ export type BullmqProcessor = (job: BullmqJob, token?: string, signal?: AbortSig
  * The processor of BullMQ's own `Worker`: hands its jobs to a worker of ours, and has BullMQ try them again or park them.
  *
  * @param worker what {@link createWorker} returns
+ * @throws {ConfigurationError} where it is another worker
  *
  * @example
  * ```ts
@@ -47,6 +49,12 @@ export type BullmqProcessor = (job: BullmqJob, token?: string, signal?: AbortSig
  */
 // biome-ignore lint/suspicious/noExplicitAny: a worker with any kind of store
 export function bullmqProcessor(worker: Worker<any>): BullmqProcessor {
+  if (typeof worker?.process !== "function") {
+    throw new ConfigurationError(
+      "option_invalid",
+      "bullmqProcessor(): the worker is not one of this package; expected what createWorker() returns. BullMQ's own Worker takes what bullmqProcessor() returns.",
+    );
+  }
   let optionsChecked = false;
   // BullMQ passes the signal to a function that names three parameters.
   return async (job, _token, signal) => {
