@@ -130,7 +130,7 @@ export function settingsWith<Platform, Tx>(
     telemetry,
   } = options;
   if (store !== undefined) checkStore(store);
-  if (telemetry !== undefined) checkTelemetry(telemetry);
+  if (telemetry !== undefined) checkTelemetry(telemetry, ["onDelivery", "onLateOutcome"]);
   if (typeof development !== "boolean") throw invalid("development", development, "true or false");
   return {
     keys: keysFor(secret),
@@ -172,8 +172,9 @@ export function checkStore(store: { readonly kind: string }): void {
   );
 }
 
-function checkTelemetry(telemetry: Telemetry): void {
-  if (typeof telemetry?.onDelivery === "function" && typeof telemetry.onLateOutcome === "function") return;
+/** @param methods which of its methods are called */
+export function checkTelemetry<T>(telemetry: T, methods: readonly (keyof T)[]): void {
+  if (methods.every((method) => typeof telemetry?.[method] === "function")) return;
   throw invalid("telemetry", telemetry, "what createTelemetry() of @mintfax-webhooks/opentelemetry returns");
 }
 

@@ -103,7 +103,10 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     const { telemetry } = delivery.settings;
     return telemetry === undefined
       ? this.#receive(delivery)
-      : followed(telemetry, (report) => this.#receive(delivery, report));
+      : followed<Answer, OutcomeRecord>(
+          (deliver) => telemetry.onDelivery(deliver),
+          (report) => this.#receive(delivery, report),
+        );
   }
 
   async #receive(

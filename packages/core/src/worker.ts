@@ -1,7 +1,9 @@
 /** For those who write a worker on a queue: the engine without HTTP, and what its hooks and logs are made of. */
 export { callUnawaited } from "./call-unawaited.ts";
 export { inFull, withoutMessage } from "./error-text.ts";
+export { checkTelemetry } from "./options.ts";
 export { logProblems, logProblemsInFull } from "./outcome/log.ts";
+export { followed } from "./outcome/telemetry.ts";
 export { print } from "./print.ts";
 export { createWorkerEngine, type WorkerEngine } from "./worker/engine.ts";
 export type { WorkerEngineOptions } from "./worker/options.ts";

@@ -1,9 +1,12 @@
 import type { Handler, HandlerContext } from "@mintfax-webhooks/core";
 import { ConfigurationError, checkOptions, within, withinLimit } from "@mintfax-webhooks/core/store";
-import { QueueUnavailableError } from "./errors.ts";
-import { MESSAGE_VERSION, type QueuedMessage } from "./message/message.ts";
+import { checkTelemetry, followed } from "@mintfax-webhooks/core/worker";
+import { type QueueMisconfiguredError, QueueUnavailableError } from "./errors.ts";
+import { MESSAGE_VERSION, type QueuedMessage, type Trace } from "./message/message.ts";
 import { checkSeal, type Seal } from "./message/seal.ts";
-import type { Queue } from "./queue.ts";
+import { traceFrom } from "./message/trace.ts";
+import type { Enqueued, Queue } from "./queue.ts";
+import type { EnqueueRecord, QueueTelemetry } from "./telemetry.ts";
 
 /** Options of {@link handOff}. */
 export interface HandOffOptions {
@@ -11,6 +14,8 @@ export interface HandOffOptions {
   readonly seal?: Seal;
   /** How long the queue may take to store an event, in milliseconds. Default 10,000, since a delivery has 25,000. */
   readonly timeoutMs?: number;
+  /** Traces and counts what is stored: see `@mintfax-webhooks/opentelemetry`. Default: none. */
+  readonly telemetry?: QueueTelemetry;
 }
 
 /** The envelope's members that a message names. */
@@ -36,10 +41,11 @@ export function handOff(
   // biome-ignore lint/suspicious/noExplicitAny: a handler for receivers on every platform
 ): Handler<Event, HandlerContext<any>> {
   checkQueue(queue);
-  checkOptions(options, ["seal", "timeoutMs"], "handOff()");
-  const { seal, timeoutMs = 10_000 } = options;
+  checkOptions(options, ["seal", "timeoutMs", "telemetry"], "handOff()");
+  const { seal, timeoutMs = 10_000, telemetry } = options;
   checkSeal(seal);
   within("timeoutMs", timeoutMs, 1, 60_000);
+  if (telemetry !== undefined) checkTelemetry(telemetry, ["onEnqueue"]);
   return async ({ type, created }, context) => {
     const { namespace, id, body } = context;
     const plain: QueuedMessage = {
@@ -52,34 +58,65 @@ export function handOff(
       body: new TextDecoder().decode(body),
     };
     const message = seal === undefined ? plain : await seal.seal(plain);
-    const answer = await enqueued(queue, message, context as Enqueuing, timeoutMs);
-    if (answer === "queued" || answer === "known") return;
-    throw new QueueUnavailableError(
-      `The queue (${queue.engine}) answered enqueue with a value of type ${typeof answer}; expected "queued" or "known".`,
-    );
+    const enqueue = (traced: QueuedMessage) => enqueued(queue, traced, context as Enqueuing, timeoutMs);
+    await (telemetry === undefined ? enqueue(message) : enqueueTraced(telemetry, queue, message, enqueue));
   };
 }
+
+/** Like `enqueue`, but telemetry follows it, and may have a trace put into the message. */
+function enqueueTraced(
+  telemetry: QueueTelemetry,
+  { engine, name }: Queue,
+  message: QueuedMessage,
+  enqueue: (message: QueuedMessage) => Promise<Enqueued>,
+): Promise<Enqueued> {
+  const { id, type } = message;
+  return followed<Enqueued, EnqueueRecord, Trace>(
+    (start) => telemetry.onEnqueue({ engine, queue: name, id, type }, start),
+    async (report, given) => {
+      const startMs = performance.now();
+      const told = (outcome: EnqueueRecord["outcome"], error?: EnqueueRecord["error"]) =>
+        report({ outcome, error, durationMs: performance.now() - startMs });
+      const trace = traceFrom(given);
+      try {
+        const answer = await enqueue(trace === undefined ? message : { ...message, trace });
+        told(answer);
+        return answer;
+      } catch (error) {
+        told("failed", error as QueueError);
+        throw error;
+      }
+    },
+  );
+}
+
+type QueueError = QueueUnavailableError | QueueMisconfiguredError;
 
 interface Enqueuing {
   readonly tx?: unknown;
   readonly signal: AbortSignal;
 }
 
+/** @throws {QueueError} and nothing else */
 async function enqueued(
   queue: Queue,
   message: QueuedMessage,
   { tx, signal }: Enqueuing,
   timeoutMs: number,
-): Promise<unknown> {
+): Promise<Enqueued> {
   const givenUp = new AbortController();
   try {
-    return await withinLimit(
+    const answer: unknown = await withinLimit(
       Promise.resolve(queue.enqueue(message, { tx, signal: AbortSignal.any([signal, givenUp.signal]) })),
       timeoutMs,
       (limitMs) =>
         new QueueUnavailableError(
           `The queue (${queue.engine}) has not stored the event within ${limitMs} ms (timeoutMs).`,
         ),
+    );
+    if (answer === "queued" || answer === "known") return answer;
+    throw new QueueUnavailableError(
+      `The queue (${queue.engine}) answered enqueue with a value of type ${typeof answer}; expected "queued" or "known".`,
     );
   } catch (error) {
     givenUp.abort(error);
@@ -97,7 +134,8 @@ function isOurs(error: unknown): boolean {
 
 /** Otherwise a client given as the queue would fail at the first delivery. */
 function checkQueue(queue: Queue): void {
-  if (typeof queue?.enqueue === "function" && typeof queue.engine === "string") return;
+  const { enqueue, engine, name } = queue ?? {};
+  if (typeof enqueue === "function" && typeof engine === "string" && typeof name === "string") return;
   throw new ConfigurationError(
     "option_invalid",
     "handOff(): the queue is not one of this package: expected what bullmqQueue(), pgBossQueue(), graphileWorkerQueue() or cloudflareQueue() returns.",

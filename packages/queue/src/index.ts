@@ -6,11 +6,6 @@ export type { UnopenedCode } from "./message/open.ts";
 export { createSeal, type Seal, type SealOptions } from "./message/seal.ts";
 export type { Parked, ParkedMessage } from "./parked.ts";
 export type { EnqueueContext, Enqueued, Queue } from "./queue.ts";
-export {
-  type Action,
-  createWorker,
-  type Job,
-  type Worker,
-  type WorkerOptions,
-  type WorkerRecord,
-} from "./worker.ts";
+export type { Action, WorkerRecord } from "./record.ts";
+export type { EnqueueFacts, EnqueueRecord, QueueTelemetry, WorkFacts } from "./telemetry.ts";
+export { createWorker, type Job, type Worker, type WorkerOptions } from "./worker.ts";

@@ -5,6 +5,8 @@ import type { QueuedMessage } from "./message/message.ts";
 export interface Queue {
   /** The engine's name, for messages and telemetry. */
   readonly engine: string;
+  /** The engine's name for the queue or task. */
+  readonly name: string;
   /**
    * Stores a message. Resolves once the engine has acknowledged it: `queued`, or `known` where the engine holds a message of
    * this namespace and id that will still be worked on.

@@ -2,7 +2,9 @@ import type { EventByPattern, EventPattern, Forgetting, Handler } from "@mintfax
 import { checkOptions, functionFrom } from "@mintfax-webhooks/core/store";
 import {
   callUnawaited,
+  checkTelemetry,
   createWorkerEngine,
+  followed,
   inFull,
   logProblems,
   logProblemsInFull,
@@ -12,8 +14,11 @@ import {
   type WorkerEngineOptions,
   type WorkRecord,
 } from "@mintfax-webhooks/core/worker";
-import { openMessage, Unopened, type UnopenedCode } from "./message/open.ts";
+import { openMessage, Unopened } from "./message/open.ts";
 import { checkSeal, type Seal } from "./message/seal.ts";
+import { traceFrom } from "./message/trace.ts";
+import type { Action, WorkerRecord } from "./record.ts";
+import type { QueueTelemetry, WorkFacts } from "./telemetry.ts";
 
 /** Options of {@link createWorker}. */
 export interface WorkerOptions<Tx = never> extends WorkerEngineOptions<Tx> {
@@ -23,21 +28,16 @@ export interface WorkerOptions<Tx = never> extends WorkerEngineOptions<Tx> {
   readonly onOutcome?: (record: WorkerRecord) => unknown;
   /** Called once for every message that is parked. Default: a line on standard error. */
   readonly onParked?: (record: WorkerRecord) => unknown;
-}
-
-/** What becomes of a message: it is done, the engine tries it again, or a person decides. */
-export type Action = "finish" | "retry" | "park";
-
-/** How one attempt at a message ended. It has nothing of the body: safe to log as JSON. */
-export interface WorkerRecord extends Omit<WorkRecord, "code" | "id"> {
-  readonly code: WorkRecord["code"] | UnopenedCode | "no_handler";
-  /** The event's `webhook-id`; undefined where the message could not be read. */
-  readonly id: string | undefined;
-  readonly action: Action;
+  /** Traces and counts attempts, beside the hooks: see `@mintfax-webhooks/opentelemetry`. Default: none. */
+  readonly telemetry?: QueueTelemetry;
 }
 
 /** A message, as an engine hands it to a worker. */
 export interface Job {
+  /** The engine's name, as {@link Queue.engine}. */
+  readonly engine: string;
+  /** The engine's name for the queue or task. */
+  readonly queue: string;
   /** What the engine has kept of the message: a JSON value. */
   readonly message: unknown;
   /** How often the engine has tried it, this time included: from 1. */
@@ -84,36 +84,53 @@ export interface Worker<Tx = never> {
 export function createWorker<Tx = never>(options: WorkerOptions<Tx>): Worker<Tx> {
   checkOptions(
     options,
-    ["store", "seal", "deadlineMs", "leaseMs", "onOutcome", "onParked", "onLateOutcome", "development"],
+    [
+      "store",
+      "seal",
+      "deadlineMs",
+      "leaseMs",
+      "onOutcome",
+      "onParked",
+      "onLateOutcome",
+      "telemetry",
+      "development",
+    ],
     "createWorker()",
   );
   const { seal, onOutcome, onParked = logParked, ...engineOptions } = options;
   checkSeal(seal);
+  const { telemetry } = engineOptions;
+  if (telemetry !== undefined) checkTelemetry(telemetry, ["onWork"]);
   const log = options.development === true ? logProblemsInFull : logProblems;
   return new QueueWorker(
     createWorkerEngine(engineOptions),
     seal,
-    functionFrom("onOutcome", onOutcome ?? ((record) => log(record as WorkRecord))),
-    functionFrom("onParked", onParked),
+    {
+      onOutcome: functionFrom("onOutcome", onOutcome ?? ((record) => log(record as WorkRecord))),
+      onParked: functionFrom("onParked", onParked),
+    },
+    telemetry,
   );
 }
+
+type Hooks<Tx> = Required<Pick<WorkerOptions<Tx>, "onOutcome" | "onParked">>;
 
 class QueueWorker<Tx> implements Worker<Tx> {
   readonly #engine: WorkerEngine<Tx>;
   readonly #seal: Seal | undefined;
-  readonly #onOutcome: (record: WorkerRecord) => unknown;
-  readonly #onParked: (record: WorkerRecord) => unknown;
+  readonly #hooks: Hooks<Tx>;
+  readonly #telemetry: QueueTelemetry | undefined;
 
   constructor(
     engine: WorkerEngine<Tx>,
     seal: Seal | undefined,
-    onOutcome: (record: WorkerRecord) => unknown,
-    onParked: (record: WorkerRecord) => unknown,
+    hooks: Hooks<Tx>,
+    telemetry: QueueTelemetry | undefined,
   ) {
     this.#engine = engine;
     this.#seal = seal;
-    this.#onOutcome = onOutcome;
-    this.#onParked = onParked;
+    this.#hooks = hooks;
+    this.#telemetry = telemetry;
   }
 
   on<Pattern extends EventPattern>(
@@ -124,10 +141,21 @@ class QueueWorker<Tx> implements Worker<Tx> {
     return this;
   }
 
-  async process(job: Job): Promise<WorkerRecord> {
+  process(job: Job): Promise<WorkerRecord> {
+    const telemetry = this.#telemetry;
+    return telemetry === undefined
+      ? this.#process(job)
+      : followed<WorkerRecord, WorkerRecord>(
+          (work) => telemetry.onWork(factsOf(job), work),
+          (report) => this.#process(job, report),
+        );
+  }
+
+  async #process(job: Job, report?: (record: WorkerRecord) => void): Promise<WorkerRecord> {
     const record = await this.#recordOf(job);
-    callUnawaited(this.#onOutcome, record, hookFailed);
-    if (record.action === "park") callUnawaited(this.#onParked, record, hookFailed);
+    callUnawaited(this.#hooks.onOutcome, record, hookFailed);
+    if (record.action === "park") callUnawaited(this.#hooks.onParked, record, hookFailed);
+    report?.(record);
     return record;
   }
 
@@ -145,6 +173,7 @@ class QueueWorker<Tx> implements Worker<Tx> {
         type,
         created: undefined,
         attempt,
+        waitMs: undefined,
         durationMs: performance.now() - startMs,
         handlerMs: undefined,
       };
@@ -152,8 +181,10 @@ class QueueWorker<Tx> implements Worker<Tx> {
     const { message, body } = opened;
     const { id } = message;
     const namespace = namespaceOf(message.namespace);
+    // The clock of the receiver that has enqueued it may be ahead of this one.
+    const waitMs = Math.max(0, Date.now() - message.enqueuedAt);
     const record = await this.#engine.work({ id, namespace, body, attempt, signal });
-    return withAction(record, isLastAttempt);
+    return withAction(record, { isLastAttempt, waitMs });
   }
 
   forget(id: string, namespace: string = "mintfax"): Promise<Forgetting> {
@@ -170,12 +201,25 @@ function namespaceOf(namespace: string): string {
   return `${namespace} worker`;
 }
 
-function withAction(record: WorkRecord, isLastAttempt: boolean): WorkerRecord {
+function factsOf({ engine, queue, attempt, message }: Job): WorkFacts {
+  return {
+    engine,
+    queue,
+    attempt,
+    trace: traceFrom((message as { trace?: unknown } | null | undefined)?.trace),
+  };
+}
+
+function withAction(
+  record: WorkRecord,
+  { isLastAttempt, waitMs }: { readonly isLastAttempt: boolean; readonly waitMs: number },
+): WorkerRecord {
   const action = actionFor(record, isLastAttempt);
   const isUnhandled = record.outcome === "unhandled";
   // `Object.assign` keeps the record itself, and with it the error, which is not enumerable.
   return Object.assign(record, {
     action,
+    waitMs,
     ...(isUnhandled && {
       code: "no_handler" as const,
       message: "No handler for events of this type. Add one, deploy it, and retry what is parked.",

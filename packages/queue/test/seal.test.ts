@@ -123,7 +123,7 @@ describe("createSeal", () => {
 test.each([NEW, { keys: { new: NEW } }, null])(
   "a seal that createSeal() has not made is refused (%#)",
   (seal) => {
-    const queue = { engine: "none", enqueue: () => "queued" as const };
+    const queue = { engine: "none", name: "none", enqueue: () => "queued" as const };
     expect(() => handOff(queue, { seal: seal as never })).toThrow(
       /seal is not a seal; expected what createSeal\(\)/,
     );

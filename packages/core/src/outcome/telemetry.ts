@@ -1,6 +1,5 @@
 import { callUnawaited } from "../call-unawaited.ts";
 import { withoutMessage } from "../error-text.ts";
-import type { Answer } from "../incoming.ts";
 import { print } from "../print.ts";
 import type { LateOutcomeRecord, OutcomeRecord } from "./record.ts";
 
@@ -21,33 +20,34 @@ export interface Telemetry {
 }
 
 /**
- * Lets telemetry run the work on a delivery. The work runs once, and its answer counts, even if telemetry throws, rejects or does not call it.
+ * Lets telemetry run work. The work runs once, and its answer counts, even if telemetry throws, rejects or does not start it.
  *
- * @param work starts the work; it is handed what to call with the record
+ * @param follow calls telemetry with what starts the work
+ * @param work is handed what to call with the record, and what telemetry has started it with
  */
-export function followed(
-  telemetry: Telemetry,
-  work: (report: (record: OutcomeRecord) => void) => Promise<Answer>,
+export function followed<Answer, Outcome, Given = never>(
+  follow: (start: (given?: Given) => Promise<Outcome>) => unknown,
+  work: (report: (record: Outcome) => void, given?: Given) => Promise<Answer>,
 ): Promise<Answer> {
-  let report!: (record: OutcomeRecord) => void;
-  const outcome = new Promise<OutcomeRecord>((resolve) => {
+  let report!: (record: Outcome) => void;
+  const outcome = new Promise<Outcome>((resolve) => {
     report = resolve;
   });
   let answer: Promise<Answer> | undefined;
-  const run = (): Promise<Answer> => {
-    answer ??= work(report);
+  const run = (given?: Given): Promise<Answer> => {
+    answer ??= work(report, given);
     return answer;
   };
-  const deliver = (): Promise<OutcomeRecord> => {
-    void run();
+  const start = (given?: Given): Promise<Outcome> => {
+    void run(given);
     return outcome;
   };
-  callUnawaited((begin) => telemetry.onDelivery(begin), deliver, reportBroken);
+  callUnawaited(follow, start, reportBroken);
   return run();
 }
 
 /** Tells telemetry what ended after its delivery was answered. */
-export function tellLate(telemetry: Telemetry, record: LateOutcomeRecord): void {
+export function tellLate(telemetry: Pick<Telemetry, "onLateOutcome">, record: LateOutcomeRecord): void {
   callUnawaited((late) => telemetry.onLateOutcome(late), record, reportBroken);
 }
 

@@ -1,9 +1,10 @@
 import { within } from "../bounds.ts";
 import { checkOptions, functionFrom } from "../check-options.ts";
 import type { Task } from "../dispatch/task.ts";
-import { checkStore } from "../options.ts";
+import { checkStore, checkTelemetry } from "../options.ts";
 import { logProblems, logProblemsInFull } from "../outcome/log.ts";
 import type { LateOutcomeHook } from "../outcome/record.ts";
+import type { Telemetry } from "../outcome/telemetry.ts";
 import type { LeaseStore, TransactionalStore } from "../store/contract.ts";
 
 /** Options of a worker. */
@@ -22,6 +23,8 @@ export interface WorkerEngineOptions<Tx = never> {
   readonly leaseMs?: number;
   /** Called for work that ends after its deadline. Default: a line on standard error for each that needs a person. */
   readonly onLateOutcome?: LateOutcomeHook;
+  /** Told of the same, beside the hook. Default: none. */
+  readonly telemetry?: Pick<Telemetry, "onLateOutcome">;
   /** Whether this is development: the lines on standard error then hold the messages of what handlers threw. */
   readonly development?: boolean;
 }
@@ -33,6 +36,7 @@ const NAMES: Readonly<Record<keyof WorkerEngineOptions, null>> = {
   deadlineMs: null,
   leaseMs: null,
   onLateOutcome: null,
+  telemetry: null,
   development: null,
 };
 
@@ -45,13 +49,15 @@ export function workerSettingsFrom<Tx>(options: WorkerEngineOptions<Tx>): Worker
     leaseMs = 60_000,
     development = false,
     onLateOutcome = development ? logProblemsInFull : logProblems,
+    telemetry,
   } = options;
   checkStore(store);
+  if (telemetry !== undefined) checkTelemetry(telemetry, ["onLateOutcome"]);
   return {
     store: () => store,
     deadlineMs: within("deadlineMs", deadlineMs, 1, 7 * 24 * 3_600_000),
     leaseMs: within("leaseMs", leaseMs, 1_000, 3_600_000),
     onLateOutcome: functionFrom("onLateOutcome", onLateOutcome),
-    telemetry: undefined,
+    telemetry,
   };
 }

@@ -1,5 +1,6 @@
 import { MESSAGE_VERSION, type QueuedMessage } from "./message.ts";
 import { type Seal, SealRefusal } from "./seal.ts";
+import { traceFrom } from "./trace.ts";
 
 /** A message whose body can be worked on. */
 export interface OpenedMessage {
@@ -77,7 +78,7 @@ function messageFrom(value: unknown): QueuedMessage | Unopened {
       { id, type },
     );
   }
-  const isTrace = isObject(trace) && typeof trace.traceparent === "string";
+  const readTrace = traceFrom(trace);
   return {
     version,
     namespace,
@@ -87,7 +88,7 @@ function messageFrom(value: unknown): QueuedMessage | Unopened {
     enqueuedAt,
     body,
     ...(seal ? { seal } : {}),
-    ...(isTrace ? { trace } : {}),
+    ...(readTrace ? { trace: readTrace } : {}),
   } as unknown as QueuedMessage;
 }
 

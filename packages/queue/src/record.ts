@@ -1,0 +1,15 @@
+import type { WorkRecord } from "@mintfax-webhooks/core/worker";
+import type { UnopenedCode } from "./message/open.ts";
+
+/** What becomes of a message: it is done, the engine tries it again, or a person decides. */
+export type Action = "finish" | "retry" | "park";
+
+/** How one attempt at a message ended. It has nothing of the body: safe to log as JSON. */
+export interface WorkerRecord extends Omit<WorkRecord, "code" | "id"> {
+  readonly code: WorkRecord["code"] | UnopenedCode | "no_handler";
+  /** The event's `webhook-id`; undefined where the message could not be read. */
+  readonly id: string | undefined;
+  readonly action: Action;
+  /** From the hand-off to the start of this attempt, in milliseconds; undefined where the message could not be opened. */
+  readonly waitMs: number | undefined;
+}
