@@ -1,6 +1,7 @@
 /** For those who write a worker on a queue: the engine without HTTP, and what its hooks and logs are made of. */
 export { callUnawaited } from "./call-unawaited.ts";
 export { inFull, withoutMessage } from "./error-text.ts";
+export { InFlight } from "./in-flight.ts";
 export { checkTelemetry } from "./options.ts";
 export { logProblems, logProblemsInFull } from "./outcome/log.ts";
 export { followed } from "./outcome/telemetry.ts";

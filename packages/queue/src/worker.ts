@@ -5,6 +5,7 @@ import {
   checkTelemetry,
   createWorkerEngine,
   followed,
+  InFlight,
   inFull,
   logProblems,
   logProblemsInFull,
@@ -120,6 +121,8 @@ class QueueWorker<Tx> implements Worker<Tx> {
   readonly #seal: Seal | undefined;
   readonly #hooks: Hooks<Tx>;
   readonly #telemetry: QueueTelemetry | undefined;
+  /** The engine counts the work; this counts hooks and telemetry, too. */
+  readonly #inFlight = new InFlight();
 
   constructor(
     engine: WorkerEngine<Tx>,
@@ -152,10 +155,12 @@ class QueueWorker<Tx> implements Worker<Tx> {
   }
 
   async #process(job: Job, report?: (record: WorkerRecord) => void): Promise<WorkerRecord> {
+    this.#inFlight.enter();
     const record = await this.#recordOf(job);
     callUnawaited(this.#hooks.onOutcome, record, hookFailed);
     if (record.action === "park") callUnawaited(this.#hooks.onParked, record, hookFailed);
     report?.(record);
+    this.#inFlight.leave();
     return record;
   }
 
@@ -191,8 +196,9 @@ class QueueWorker<Tx> implements Worker<Tx> {
     return this.#engine.forget(id, namespaceOf(namespace));
   }
 
-  drain(): Promise<void> {
-    return this.#engine.drain();
+  async drain(): Promise<void> {
+    await this.#inFlight.idle();
+    await this.#engine.drain();
   }
 }
 

@@ -18,7 +18,7 @@ async function attempt(
 }
 
 function queueThat(enqueue: (...args: Parameters<Queue["enqueue"]>) => unknown): Queue {
-  return { engine: "hostile", enqueue: enqueue as Queue["enqueue"] };
+  return { engine: "hostile", name: "hostile", enqueue: enqueue as Queue["enqueue"] };
 }
 
 const UNAVAILABLE = { status: 503, code: "queue_unavailable" };

@@ -23,6 +23,7 @@ export const HANDING_OFF_CASES: readonly HandOffCase[] = [
       const sender = setting.sender({
         queue: {
           engine: queue.engine,
+          name: queue.name,
           async enqueue(message, context) {
             const answer = await queue.enqueue(message, context);
             acknowledged.open();
