@@ -62,6 +62,8 @@ export function bullmqProcessor(worker: Worker<any>): BullmqProcessor {
     optionsChecked = true;
     const { attempts = 1 } = job.opts;
     const { action, code, outcome, message } = await worker.process({
+      engine: "bullmq",
+      queue: job.queueName,
       message: job.data,
       attempt: job.attemptsStarted,
       isLastAttempt: job.attemptsMade + 1 >= attempts,
