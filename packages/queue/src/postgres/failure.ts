@@ -8,12 +8,12 @@ export type Remedies = Readonly<Record<string, string>>;
  * The error of a statement, without what it may quote of a message: PostgreSQL puts rows into `detail`, and libraries put
  * parameters into the text.
  */
-export function explained(error: unknown, remedies: Remedies): MintfaxWebhookError {
+export function queueFailure(error: unknown, engine: string, remedies: Remedies): MintfaxWebhookError {
   if (error instanceof MintfaxWebhookError) return error;
   const cause = causeOf(error);
   const remedy = cause.sqlState === undefined ? undefined : remedies[cause.sqlState];
   if (remedy !== undefined) return new QueueMisconfiguredError(`${remedy} (SQLSTATE ${cause.sqlState})`);
-  return new QueueUnavailableError(`PostgreSQL did not store the event: ${cause.text}.`);
+  return new QueueUnavailableError(`PostgreSQL did not do what ${engine} needs: ${cause.text}.`);
 }
 
 interface Cause {
@@ -33,7 +33,9 @@ const DEPTH = 5;
 function causeOf(error: unknown): Cause {
   try {
     for (const { code, originalCode, message, routine } of wrappedIn(error, DEPTH)) {
-      const sqlState = [originalCode, code].find((value) => typeof value === "string" && SQL_STATE.test(value));
+      const sqlState = [originalCode, code].find(
+        (value) => typeof value === "string" && SQL_STATE.test(value),
+      );
       if (typeof sqlState === "string") {
         const mayShow = QUOTES_NOTHING.test(sqlState) && routine !== undefined;
         return { sqlState, text: `${mayShow ? `${message} ` : ""}(SQLSTATE ${sqlState})` };
