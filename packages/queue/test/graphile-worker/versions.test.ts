@@ -111,9 +111,9 @@ describe.each(Object.entries(VERSIONS))("%s", (_, { schema, work }) => {
     await expect.poll(jobs).toMatchObject([{ attempts: 1, locked_at: null }]);
     await stop();
     const [job] = await jobs();
-    expect(JSON.stringify([job?.["last_error"], job?.["flags"]])).not.toContain("chart");
-    expect(job?.["last_error"]).toMatch(/^The handler/);
-    expect(Number(job?.["run_at"]) - Date.now()).toBeGreaterThan(0);
+    expect(JSON.stringify([job?.last_error, job?.flags])).not.toContain("chart");
+    expect(job?.last_error).toMatch(/^The handler/);
+    expect(Number(job?.run_at) - Date.now()).toBeGreaterThan(0);
   });
 
   test("an event without a handler is parked at once; retried under a worker that has one, it is worked on", async () => {

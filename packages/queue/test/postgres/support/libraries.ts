@@ -59,7 +59,9 @@ export const LIBRARIES: Readonly<Record<string, (pool: Pool, url: string) => Lib
 };
 
 /** It has no declarations. */
-const COMPILER = "@prisma/client/runtime/query_compiler_small_bg.postgresql";
+function compilerPart(ending: string): Promise<{ readonly wasm: string }> {
+  return import(`@prisma/client/runtime/query_compiler_small_bg.postgresql${ending}`);
+}
 
 /** What `prisma generate` writes for a schema without models: statements in plain SQL need none. */
 const PrismaClient = getPrismaClient({
@@ -71,11 +73,9 @@ const PrismaClient = getPrismaClient({
   runtimeDataModel: { models: {}, enums: {}, types: {} },
   parameterizationSchema: { strings: [], graph: "AAAAAAAAAAAAAAAA" },
   compilerWasm: {
-    getRuntime: () => import("@prisma/client/runtime/query_compiler_small_bg.postgresql.mjs"),
+    getRuntime: () => compilerPart(".mjs"),
     async getQueryCompilerWasmModule() {
-      const { wasm } = await import(
-        "@prisma/client/runtime/query_compiler_small_bg.postgresql.wasm-base64.mjs"
-      );
+      const { wasm } = await compilerPart(".wasm-base64.mjs");
       return new WebAssembly.Module(Buffer.from(wasm, "base64"));
     },
     importName: "./query_compiler_small_bg.js",
