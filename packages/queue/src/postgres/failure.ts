@@ -53,14 +53,14 @@ type Members = Readonly<Record<string, unknown>>;
 function wrappedIn(error: unknown, depth: number): Members[] {
   if (typeof error !== "object" || error === null || depth === 0) return [];
   const { cause, meta, errors } = error as Members;
-  const below = (meta as Members | undefined)?.["driverAdapterError"];
+  const below = (meta as Members | undefined)?.driverAdapterError;
   const first = Array.isArray(errors) ? errors[0] : undefined;
   return [error as Members, ...[cause, below, first].flatMap((value) => wrappedIn(value, depth - 1))];
 }
 
 function placeOf(error: unknown): string {
   const place = wrappedIn(error, DEPTH).find(({ address }) => typeof address === "string");
-  return place === undefined ? "" : ` at ${place["address"]}:${place["port"]}`;
+  return place === undefined ? "" : ` at ${place.address}:${place.port}`;
 }
 
 /** Texts of `pg` itself, for connections that end or do not come. */

@@ -14,7 +14,7 @@ beforeAll(async () => {
   server = await PostgresServer.start();
   pool = poolOn(server.url);
   await VERSIONS["graphile-worker 0.18"]?.migrate(pool);
-  await LIBRARIES["pg"]?.(pool, server.url).store.migrate();
+  await LIBRARIES.pg?.(pool, server.url).store.migrate();
 });
 afterAll(async () => {
   await pool.end();
