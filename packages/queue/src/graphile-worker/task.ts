@@ -11,6 +11,8 @@ export interface GraphileWorkerHelpers {
   readonly job: {
     /** Its number, as text. */
     readonly id: string;
+    /** The task's name in `taskList`. */
+    readonly task_identifier: string;
     /** How often it was tried, this time included. */
     readonly attempts: number;
     /** How often it may be tried. */
@@ -63,6 +65,8 @@ export function graphileWorkerTask(
         attempt: job.attempts,
         isLastAttempt: job.attempts >= job.max_attempts,
         signal: abortSignal,
+        engine: ENGINE,
+        queue: job.task_identifier,
       });
       if (record.action === "finish") return;
       if (record.action === "park") await update(place, helpers, PARK);
