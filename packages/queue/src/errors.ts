@@ -14,7 +14,7 @@ export class QueueUnavailableError extends MintfaxWebhookError {
 }
 
 /**
- * A queue answers, but cannot work as it is set up: a missing table, a message over its limit. A queue throws it; the
+ * A queue answers, but cannot work as it is set up: a missing table, a missing binding. A queue throws it; the
  * delivery is answered with 500, and the log says what to change.
  */
 export class QueueMisconfiguredError extends MintfaxWebhookError {

@@ -95,19 +95,22 @@ type QueueError = QueueUnavailableError | QueueMisconfiguredError;
 interface Enqueuing {
   readonly tx?: unknown;
   readonly signal: AbortSignal;
+  readonly platform: unknown;
 }
 
 /** @throws {QueueError} and nothing else */
 async function enqueued(
   queue: Queue,
   message: QueuedMessage,
-  { tx, signal }: Enqueuing,
+  { tx, signal, platform }: Enqueuing,
   timeoutMs: number,
 ): Promise<Enqueued> {
   const givenUp = new AbortController();
   try {
     const answer: unknown = await withinLimit(
-      Promise.resolve(queue.enqueue(message, { tx, signal: AbortSignal.any([signal, givenUp.signal]) })),
+      Promise.resolve(
+        queue.enqueue(message, { tx, signal: AbortSignal.any([signal, givenUp.signal]), platform }),
+      ),
       timeoutMs,
       (limitMs) =>
         new QueueUnavailableError(

@@ -26,4 +26,6 @@ export interface EnqueueContext {
   readonly tx: unknown;
   /** Aborted when the message is not waited for any more. */
   readonly signal: AbortSignal;
+  /** As the handler's `context.platform`: where a queue's binding comes with the request. */
+  readonly platform?: unknown;
 }
