@@ -4,7 +4,7 @@ import { handOff } from "@mintfax-webhooks/queue";
 import { bullmqParked, bullmqProcessor, bullmqQueue } from "@mintfax-webhooks/queue/bullmq";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
 import { FlowProducer, Queue, Worker } from "bullmq";
-import { Redis, type RedisOptions } from "ioredis";
+import { Redis } from "ioredis";
 import { freePort } from "test-support/free-port";
 import { HAS_REDIS, RedisServer } from "test-support/redis-server";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
@@ -25,12 +25,15 @@ function administratorOf({ url }: RedisServer): Redis {
   return client;
 }
 
+interface Connecting {
+  readonly prefix?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly enableOfflineQueue?: boolean;
+}
+
 /** A receiver that hands off to a queue with these options, and what it says of it. */
-function receiving(
-  url: string,
-  options: RedisOptions & { prefix?: string } = {},
-  timeoutMs: number = 20_000,
-) {
+function receiving(url: string, options: Connecting = {}, timeoutMs: number = 20_000) {
   const { prefix = "bull", ...redisOptions } = options;
   const connection = new Redis(url, redisOptions);
   // BullMQ itself waits for a connection before it ends one.
