@@ -2,7 +2,7 @@ import type { Worker } from "@mintfax-webhooks/queue";
 import { graphileWorkerTask } from "@mintfax-webhooks/queue/graphile-worker";
 import * as highest from "graphile-worker";
 import * as lowest from "graphile-worker016";
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import { onTestFinished } from "vitest";
 
 export interface Version {
@@ -42,9 +42,4 @@ function version(schema: string, { run, runMigrations, Logger }: typeof highest)
       return stop;
     },
   };
-}
-
-export function poolOn(url: string): Pool {
-  const pool = new Pool({ connectionString: url, max: 10 });
-  return pool.on("error", () => {}).on("connect", (client) => client.on("error", () => {}));
 }

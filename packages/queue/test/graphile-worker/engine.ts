@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
+import {
+  graphileWorkerParked,
+  graphileWorkerQueue,
+  graphileWorkerTask,
+} from "@mintfax-webhooks/queue/graphile-worker";
+import type { HandOffEngine, OpenEngine } from "conformance/hand-off";
+import { Logger, runMigrations } from "graphile-worker";
+import type { Pool } from "pg";
+import type { PostgresServer } from "test-support/postgres-server";
+import { LIBRARIES } from "../postgres/support/libraries.ts";
+import { connect, type Place } from "./connect.ts";
+import { poolOn } from "./support/pool.ts";
+
+let opened = 0;
+
+export function graphileWorkerEngine(server: PostgresServer): HandOffEngine {
+  /** graphile-worker's tables and the store's, in a schema of their own. */
+  async function schemaIn(pgPool: Pool): Promise<string> {
+    opened += 1;
+    const schema = `suite_${opened}`;
+    await runMigrations({ pgPool, schema, logger: new Logger(() => () => {}) });
+    await createPostgresStore({ pool: pgPool, schema }).migrate();
+    return schema;
+  }
+
+  return {
+    name: "graphile-worker",
+    async open({ retryForMs } = {}): Promise<OpenEngine> {
+      const admin = poolOn(server.url);
+      const schema = await schemaIn(admin);
+      const jobs = `${schema}._private_jobs`;
+      const place = JSON.stringify({ url: server.url, schema, retryForMs } satisfies Place);
+      const connection = await connect(place);
+      return {
+        ...connection,
+        parked: graphileWorkerParked(admin, { schema }),
+        async put(message) {
+          await admin.query(`SELECT ${schema}.add_job('mintfax', $1)`, [JSON.stringify(message)]);
+        },
+        async remove(id) {
+          await admin.query(`DELETE FROM ${jobs} WHERE payload->>'id' = $1`, [id]);
+        },
+        async elapse(ms) {
+          const back = `${ms} * interval '1 ms'`;
+          await admin.query(
+            `UPDATE ${jobs} SET run_at = run_at - ${back}, locked_at = locked_at - ${back}, updated_at = updated_at - ${back};
+            UPDATE ${schema}.mintfax_webhooks SET until = until - ${back}`,
+          );
+        },
+        async dump() {
+          const tables = await admin.query(
+            `SELECT table_schema || '.' || table_name AS name FROM information_schema.tables WHERE table_schema = '${schema}'`,
+          );
+          const texts: string[] = [];
+          for (const { name } of tables.rows) {
+            const { rows } = await admin.query(`SELECT row_to_json(kept)::text AS text FROM ${name} AS kept`);
+            texts.push(...rows.map(({ text }) => text));
+          }
+          return texts.join("\n");
+        },
+        process: { program: join(import.meta.dirname, "hand-off-process.ts"), place },
+        async close() {
+          await connection.close();
+          await admin.end();
+        },
+      };
+    },
+    server,
+    wrongClients: {
+      "a connection string": () => graphileWorkerQueue("postgres://127.0.0.1/clinic" as never),
+      "graphile-worker's WorkerUtils": () => graphileWorkerQueue({ addJob() {} } as never),
+      "what graphileWorkerQueue() returns": () =>
+        graphileWorkerParked({ engine: "graphile-worker", enqueue() {} } as never),
+      nothing: () => graphileWorkerQueue(undefined as never),
+      "a pool as the worker": () => graphileWorkerTask({ query() {} } as never),
+    },
+    async openWithoutTables() {
+      const pool = poolOn(server.url);
+      return { queue: graphileWorkerQueue(pool, { schema: "nowhere" }), close: () => pool.end() };
+    },
+    async openTransactional() {
+      const pool = poolOn(server.url);
+      const schema = await schemaIn(pool);
+      const libraries = Object.entries(LIBRARIES).map(
+        ([name, open]) => [name, open(pool, server.url)] as const,
+      );
+      await createPostgresStore({ pool }).migrate();
+      const elsewhere = poolOn(server.url.replace(/postgres$/, "template1"));
+      const store = createPostgresTransactionalStore({ pool: elsewhere });
+      await store.migrate();
+      return {
+        queue: graphileWorkerQueue(pool, { schema }),
+        stores: Object.fromEntries(libraries.map(([name, library]) => [name, library.store])),
+        elsewhere: store as never,
+        async count() {
+          return Number((await pool.query(`SELECT count(*) FROM ${schema}._private_jobs`)).rows[0].count);
+        },
+        async close() {
+          for (const [, library] of libraries) await library.close();
+          await elsewhere.end();
+          await pool.end();
+        },
+      };
+    },
+  };
+}
