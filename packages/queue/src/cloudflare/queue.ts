@@ -87,6 +87,6 @@ export function checkLargeBodies(binding: LargeBodiesBinding | undefined, of: st
   if (typeof put === "function" && typeof get === "function") return;
   throw new ConfigurationError(
     "option_invalid",
-    `${of}: largeBodies is not a binding of R2 or KV. Is it in r2_buckets or kv_namespaces of wrangler.jsonc?`,
+    `${of}: largeBodies is of another kind; expected a binding of R2 or KV. Is it in r2_buckets or kv_namespaces of wrangler.jsonc?`,
   );
 }

@@ -1,14 +1,9 @@
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import type { D1Database, KVNamespace, Queue, R2Bucket } from "@cloudflare/workers-types";
-import { createD1Store } from "@mintfax-webhooks/cloudflare";
-import { cloudflareParked } from "@mintfax-webhooks/queue/cloudflare";
 import { SECRET } from "conformance/hostile";
 import * as miniflare from "miniflare";
-import { Miniflare, type Request, Response } from "miniflare";
-import { gate } from "test-support/gate";
 import { bundleWorker, FROM_SOURCE } from "test-support/worker-bundle";
-import type { ConsumerSetup } from "./worker/setup.ts";
+import { type Broker, TestQueue } from "./test-queue.ts";
 
 /** What a receiver's hook was told. */
 export interface Told {
@@ -18,148 +13,126 @@ export interface Told {
   readonly cause: string;
 }
 
-/** Settings of the queue, as in wrangler.jsonc. */
+/** Settings of the consumers, as in wrangler.jsonc. Cloudflare's `max_retries` is 3 by default. */
 export interface Consuming {
   readonly maxRetries?: number;
-  readonly deadLetterQueue?: string;
-  readonly maxBatchSize?: number;
+  readonly hasDeadLetterQueue?: boolean;
 }
 
-const QUEUE = "mintfax";
-
-/** The test Worker, in workerd, with a queue, a dead letter queue, D1, R2 and KV. The queue's clock stands still. */
+/** The test Worker, in workerd, with queues that have a database each. Their clock stands still. */
 export class Workerd {
-  readonly #miniflare: Miniflare;
+  /** What the receivers' hooks were told. */
   readonly told: Told[] = [];
-  #queue!: Queue;
-  #database!: D1Database;
-  #r2!: R2Bucket;
-  #kv!: KVNamespace;
-  #setup = gate<Omit<ConsumerSetup, "elapsedMs">>();
+  /** What the Worker has printed on standard error. */
+  readonly lines: string[] = [];
+  readonly #miniflare: miniflare.Miniflare;
+  readonly #hasDeadLetterQueue: boolean;
+  readonly #queues: TestQueue[] = [];
   #origin = "";
-  #elapsedMs = 0;
-  #underWay = 0;
-  #idle: () => void = () => {};
 
-  static async start(consuming: Consuming = {}): Promise<Workerd> {
-    // Not in its types: with it, the queue's clock can be set. A process has it once and for all.
+  /** @param queues how many can be opened */
+  static async start(queues: number, consuming: Consuming = {}): Promise<Workerd> {
+    // Not in its types: with it, a queue's clock can be set.
     (miniflare as unknown as { _enableControlEndpoints(): void })._enableControlEndpoints();
-    const workerd = new Workerd(await bundled(), consuming);
-    await workerd.#begin();
+    const workerd = new Workerd(await bundled(), queues, consuming);
+    workerd.#origin = (await workerd.#miniflare.ready).origin;
     return workerd;
   }
 
-  private constructor(script: string, consuming: Consuming) {
-    const consumer = { maxBatchTimeout: 0, maxBatchSize: 10, ...consuming };
-    this.#miniflare = new Miniflare({
+  private constructor(
+    script: string,
+    queues: number,
+    { maxRetries = 3, hasDeadLetterQueue = false }: Consuming,
+  ) {
+    const each = <T>(entriesOf: (index: number) => [string, T][]): Record<string, T> =>
+      Object.fromEntries(Array.from({ length: queues }, (_, index) => entriesOf(index)).flat());
+    this.#hasDeadLetterQueue = hasDeadLetterQueue;
+    this.#miniflare = new miniflare.Miniflare({
       modules: true,
       script,
       compatibilityDate: "2026-07-01",
       bindings: { MINTFAX_WEBHOOK_SECRET: SECRET },
-      d1Databases: { DB: "db", EMPTY_DB: "empty" },
+      d1Databases: { EMPTY_DB: "empty", ...each((index) => [[`DB_${index}`, `db-${index}`]]) },
       r2Buckets: { FAX_BODIES: "bodies" },
       kvNamespaces: { FAX_BODIES_KV: "bodies" },
-      queueProducers: { FAX_QUEUE: QUEUE },
-      queueConsumers: { [QUEUE]: consumer, dead: { maxBatchTimeout: 0, maxRetries: 0 } },
-      serviceBindings: { TEST: (request: Request) => this.#answer(request) },
+      queueProducers: each((index) => [[`QUEUE_${index}`, `queue-${index}`]]),
+      queueConsumers: each((index) => [
+        [
+          `queue-${index}`,
+          {
+            maxBatchTimeout: 0,
+            maxBatchSize: 10,
+            maxRetries,
+            ...(hasDeadLetterQueue && { deadLetterQueue: `queue-${index}-dead` }),
+          },
+        ],
+        [`queue-${index}-dead`, { maxBatchTimeout: 0, maxRetries: 3 }],
+      ]),
+      serviceBindings: { TEST: (request: miniflare.Request) => this.#answer(request) },
       handleRuntimeStdio: (_: Readable, errors: Readable) => {
         errors.on("data", (text) => this.lines.push(String(text)));
       },
     });
   }
 
-  /** What the Worker has printed on standard error. */
-  readonly lines: string[] = [];
-
-  get queue(): Queue {
-    return this.#queue;
-  }
-  get database(): D1Database {
-    return this.#database;
-  }
-  get r2(): R2Bucket {
-    return this.#r2;
-  }
-  get kv(): KVNamespace {
-    return this.#kv;
-  }
-
-  /** From now on batches are worked on. */
-  consume(setup: Omit<ConsumerSetup, "elapsedMs">): void {
-    const waiting = this.#setup;
-    this.#setup = gate();
-    for (const each of [waiting, this.#setup]) each.open(setup);
-  }
-
-  /** From now on batches wait. Resolves once those under way have ended. */
-  async pause(): Promise<void> {
-    this.#setup = gate();
-    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
-  }
-
-  /** Of the Worker. */
+  /** Of the receivers, which hand off to the first queue. */
   get origin(): string {
     return this.#origin;
   }
 
-  /** Moves the clocks of the queues and of the consumer, and all times in D1. */
-  async elapse(ms: number): Promise<void> {
-    this.#elapsedMs += ms;
-    await this.#database
-      .prepare("UPDATE mintfax_dedup SET lease_until_ms = lease_until_ms - ?1, expires_ms = expires_ms - ?1")
-      .bind(ms)
-      .run();
-    for (const queue of [QUEUE, "dead"]) await this.#onBroker(queue, "advanceFakeTime", ms);
+  /** An empty queue and an empty database. */
+  async open(): Promise<TestQueue> {
+    const index = this.#queues.length;
+    const broker = (queue: string): Broker => this.#brokerOf(queue);
+    const queue = new TestQueue(index, this.#hasDeadLetterQueue, broker, {
+      queue: (await this.#miniflare.getQueueProducer(`QUEUE_${index}`)) as never,
+      database: (await this.#miniflare.getD1Database(`DB_${index}`)) as never,
+      r2: (await this.#miniflare.getR2Bucket("FAX_BODIES")) as never,
+      kv: (await this.#miniflare.getKVNamespace("FAX_BODIES_KV")) as never,
+    });
+    this.#queues.push(queue);
+    await queue.begin();
+    return queue;
   }
 
   stop(): Promise<void> {
     return this.#miniflare.dispose();
   }
 
-  async #begin(): Promise<void> {
-    this.#origin = (await this.#miniflare.ready).origin;
-    this.#queue = (await this.#miniflare.getQueueProducer("FAX_QUEUE")) as never;
-    this.#database = (await this.#miniflare.getD1Database("DB")) as never;
-    this.#r2 = (await this.#miniflare.getR2Bucket("FAX_BODIES")) as never;
-    this.#kv = (await this.#miniflare.getKVNamespace("FAX_BODIES_KV")) as never;
-    await createD1Store({ database: this.#database }).migrate();
-    await cloudflareParked(this.#database, this.#queue).migrate();
-    for (const queue of [QUEUE, "dead"]) await this.#onBroker(queue, "enableFakeTimers", Date.now());
+  #brokerOf(queue: string): Broker {
+    return async (name, ...args) => {
+      const internal = this.#miniflare as unknown as Internal;
+      const brokers = await internal._getInternalDurableObjectNamespace(
+        "queues",
+        "queues:queue",
+        "QueueBrokerObject",
+      );
+      const answer = await brokers.get(brokers.idFromName(queue)).fetch("http://placeholder/", {
+        cf: { miniflare: { name: queue, controlOp: { name, args } } },
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+    };
   }
 
-  async #onBroker(queue: string, name: string, ...args: unknown[]): Promise<void> {
-    const brokers = await (
-      this.#miniflare as unknown as {
-        _getInternalDurableObjectNamespace(...place: string[]): Promise<Brokers>;
-      }
-    )._getInternalDurableObjectNamespace("queues", "queues:queue", "QueueBrokerObject");
-    const answer = await brokers.get(brokers.idFromName(queue)).fetch("http://placeholder/", {
-      cf: { miniflare: { name: queue, controlOp: { name, args } } },
-    });
-    if (!answer.ok) throw new Error(await answer.text());
-  }
-
-  async #answer(request: Request): Promise<Response> {
-    switch (new URL(request.url).pathname) {
-      case "/outcome":
-        this.told.push((await request.json()) as Told);
-        break;
-      case "/begin": {
-        const setup = await this.#setup.promise;
-        this.#underWay += 1;
-        return Response.json({ ...setup, elapsedMs: this.#elapsedMs });
-      }
-      case "/end":
-        this.#underWay -= 1;
-        if (this.#underWay === 0) this.#idle();
+  async #answer(request: miniflare.Request): Promise<miniflare.Response> {
+    const path = new URL(request.url).pathname;
+    if (path === "/outcome") {
+      this.told.push((await request.json()) as Told);
+      return new miniflare.Response();
     }
-    return new Response();
+    const name = await request.text();
+    const queue = this.#queues.find((each) => each.names.includes(name));
+    if (path === "/begin") return miniflare.Response.json((await queue?.batchBegins()) ?? {});
+    queue?.batchEnded();
+    return new miniflare.Response();
   }
 }
 
-interface Brokers {
-  idFromName(name: string): unknown;
-  get(id: unknown): { fetch(url: string, init: object): Promise<globalThis.Response> };
+interface Internal {
+  _getInternalDurableObjectNamespace(...place: string[]): Promise<{
+    idFromName(name: string): unknown;
+    get(id: unknown): { fetch(url: string, init: object): Promise<Response> };
+  }>;
 }
 
 let bundle: Promise<string> | undefined;

@@ -1,4 +1,4 @@
-import type { MessageBatch } from "@cloudflare/workers-types";
+import type { Message, MessageBatch } from "@cloudflare/workers-types";
 import { createD1Store } from "@mintfax-webhooks/cloudflare";
 import {
   type CloudflareConsumer,
@@ -8,54 +8,58 @@ import {
   cloudflareConsumer,
 } from "@mintfax-webhooks/queue/cloudflare";
 import { createSuiteWorker } from "conformance/hand-off/suite-worker";
-import type { Env } from "./env.ts";
-import type { ConsumerSetup } from "./setup.ts";
+import { type Env, placeOf } from "./env.ts";
+import type { Begin } from "./setup.ts";
 
 const realNow = Date.now.bind(Date);
-let consumer: CloudflareConsumer<Env> | undefined;
-let consumerSetup = "";
+const consumers = new Map<string, CloudflareConsumer<Env>>();
 let keepAlive: (promise: Promise<unknown>) => void = () => {};
 
 /** As the test says, which also decides when a batch begins. */
 export async function consume(batch: MessageBatch, env: Env, execution: CloudflareExecution): Promise<void> {
   const answer = await env.TEST.fetch("http://test/begin", { method: "POST", body: batch.queue });
-  const { elapsedMs, ...setup } = (await answer.json()) as ConsumerSetup;
+  const { elapsedMs, removed, ...begin } = (await answer.json()) as Begin;
   Date.now = () => realNow() + elapsedMs;
   keepAlive = (promise) => execution.waitUntil(promise);
-  const asked = JSON.stringify(setup);
-  if (consumer === undefined || asked !== consumerSetup) {
-    consumer = cloudflareConsumer((bindings: Env) => optionsFrom({ elapsedMs, ...setup }, bindings));
-    consumerSetup = asked;
-  }
+  const setup = JSON.stringify(begin);
+  const consumer =
+    consumers.get(setup) ?? cloudflareConsumer((bindings: Env) => optionsFrom(begin, bindings));
+  consumers.set(setup, consumer);
+  const isLeft = ({ body, timestamp }: Message): boolean =>
+    !((removed[(body as { readonly id: string }).id] ?? -1) >= timestamp.getTime());
+  for (const message of batch.messages) if (!isLeft(message)) message.ack();
   try {
-    await consumer(batch, env, execution);
+    const left = {
+      queue: batch.queue,
+      messages: batch.messages.filter(isLeft),
+      retryAll: batch.retryAll.bind(batch),
+    };
+    await consumer(left, env, execution);
   } finally {
-    await env.TEST.fetch("http://test/end", { method: "POST" });
+    await env.TEST.fetch("http://test/end", { method: "POST", body: batch.queue });
   }
 }
 
-function optionsFrom(setup: ConsumerSetup, env: Env): CloudflareConsumerOptions {
-  const { worker, retryForMs, largeBodies, deadLetterQueue, fault } = setup;
+function optionsFrom(begin: Omit<Begin, "elapsedMs" | "removed">, env: Env): CloudflareConsumerOptions {
+  const { index, worker, retryForMs, largeBodies, deadLetterQueue, fault } = begin;
   if (fault === "options throw") throw new Error("options that throw");
-  const binding = { R2: env.FAX_BODIES, KV: env.FAX_BODIES_KV, "the other one": env.FAX_BODIES_KV };
+  const { queue, database } = placeOf(index, env);
+  const store = createD1Store({ database, timeoutMs: 5_000 });
   return {
-    worker: createSuiteWorker(worker, createD1Store({ database: env.DB, timeoutMs: 5_000 }), (promise) =>
-      keepAlive(promise),
-    ),
-    queue: queueWith(fault, env),
-    database: fault === "no table" ? env.EMPTY_DB : env.DB,
-    ...(largeBodies !== undefined && { largeBodies: binding[largeBodies] }),
+    worker: createSuiteWorker(worker, store, (promise) => keepAlive(promise)),
+    queue: fault === "queue throws" ? FULL : queue,
+    database: fault === "no table" ? env.EMPTY_DB : database,
+    ...(largeBodies !== undefined && {
+      largeBodies: largeBodies === "R2" ? env.FAX_BODIES : env.FAX_BODIES_KV,
+    }),
     ...(deadLetterQueue !== undefined && { deadLetterQueue }),
     ...(retryForMs !== undefined && { retryForMs }),
   };
 }
 
 /** workerd has no way to make a real queue fail. */
-function queueWith(fault: ConsumerSetup["fault"], { FAX_QUEUE }: Env): CloudflareQueueBinding {
-  if (fault !== "queue throws") return FAX_QUEUE;
-  return {
-    send() {
-      throw new Error("Queue send failed: Too Many Requests");
-    },
-  };
-}
+const FULL: CloudflareQueueBinding = {
+  send() {
+    throw new Error("Queue send failed: Storage Limit Exceeded");
+  },
+};

@@ -10,12 +10,12 @@ type C = Context<Bindings>;
 
 /** A receiver for each way to give the queue, at a path of that name. */
 const QUEUES: Readonly<Record<string, Queue>> = {
-  "/queue": cloudflareQueue((c: C) => c.env.FAX_QUEUE),
-  "/r2": cloudflareQueue((c: C) => c.env.FAX_QUEUE, { largeBodies: (c: C) => c.env.FAX_BODIES }),
-  "/kv": cloudflareQueue((c: C) => c.env.FAX_QUEUE, { largeBodies: (c: C) => c.env.FAX_BODIES_KV }),
+  "/queue": cloudflareQueue((c: C) => c.env.QUEUE_0),
+  "/r2": cloudflareQueue((c: C) => c.env.QUEUE_0, { largeBodies: (c: C) => c.env.FAX_BODIES }),
+  "/kv": cloudflareQueue((c: C) => c.env.QUEUE_0, { largeBodies: (c: C) => c.env.FAX_BODIES_KV }),
   "/missing": cloudflareQueue((c: C) => (c.env as never as { NO_SUCH_QUEUE: never }).NO_SUCH_QUEUE),
-  "/bodies-missing": cloudflareQueue((c: C) => c.env.FAX_QUEUE, {
-    largeBodies: (c: C) => c.env.DB as never,
+  "/bodies-missing": cloudflareQueue((c: C) => c.env.QUEUE_0, {
+    largeBodies: (c: C) => c.env.DB_0 as never,
   }),
   "/throws": cloudflareQueue({
     send() {
@@ -29,7 +29,7 @@ export const receivers: Hono<Bindings> = new Hono<Bindings>();
 for (const [path, queue] of Object.entries(QUEUES)) {
   const webhooks = mintfaxWebhooks<Bindings>((c) => ({
     secret: c.env.MINTFAX_WEBHOOK_SECRET,
-    store: createD1Store({ database: c.env.DB, timeoutMs: 5_000 }),
+    store: createD1Store({ database: c.env.DB_0, timeoutMs: 5_000 }),
     onOutcome(record) {
       c.executionCtx.waitUntil(tell(c.env, record));
     },

@@ -1,14 +1,20 @@
 import type { WorkerSetup } from "conformance/hand-off";
 
-/** What the test tells the consumer with every batch. */
+/** What the test has a consumer be like. */
 export interface ConsumerSetup {
-  /** Undefined: no worker has been started, and the batch waits. */
   readonly worker: WorkerSetup;
   readonly retryForMs?: number;
-  /** How far the test is ahead of this Worker's clock. */
-  readonly elapsedMs: number;
-  readonly largeBodies?: "R2" | "KV" | "the other one";
+  readonly largeBodies?: "R2" | "KV";
+  readonly fault?: "no table" | "options throw" | "queue throws" | "no handlers run";
+}
+
+/** What the test says at the start of a batch. */
+export interface Begin extends ConsumerSetup {
+  /** Of the queue. */
+  readonly index: number;
   readonly deadLetterQueue?: string;
-  /** What is wrong with the set-up. */
-  readonly fault?: "no table" | "options throw" | "queue throws" | "queue is silent";
+  /** How far the test's clock is ahead. */
+  readonly elapsedMs: number;
+  /** By event id: what was sent up to this time is deleted. */
+  readonly removed: Readonly<Record<string, number>>;
 }

@@ -1,0 +1,16 @@
+import { handOffSuite } from "conformance/hand-off";
+import { afterAll, describe, expect, test } from "vitest";
+import { cloudflareEngine } from "./engine.ts";
+import { Workerd } from "./workerd.ts";
+
+const workerd = await Workerd.start(60, { maxRetries: 3 });
+afterAll(() => workerd.stop());
+const { cases, skipped } = handOffSuite(cloudflareEngine(workerd));
+
+describe("Cloudflare Queues", () => {
+  test.each(cases)("$name", ({ run }) => run());
+
+  test("what is left out needs processes of Node, or a server that can be stopped", () => {
+    expect(skipped).toEqual([]);
+  });
+});
