@@ -51,7 +51,7 @@ test.each<[string, readonly string[]]>([
   ["postgres", CORE],
   ["cloudflare", CORE],
   ["queue", CORE],
-  ["opentelemetry", CORE],
+  ["opentelemetry", [...CORE, "@mintfax-webhooks/queue"]],
   ["testing", [...CORE, ...TESTING]],
   ["diagnose", [...CORE, ...DIAGNOSE]],
   [

@@ -13,10 +13,10 @@ import {
 } from "./semconv.ts";
 
 export const OPERATION = "process";
-const OUTCOME = "mintfax.webhook.outcome";
-const CODE = "mintfax.webhook.code";
+export const OUTCOME = "mintfax.webhook.outcome";
+export const CODE = "mintfax.webhook.code";
 const SECRET_INDEX = "mintfax.webhook.secret_index";
-const HANDLER_SECONDS = "mintfax.webhook.handler_seconds";
+export const HANDLER_SECONDS = "mintfax.webhook.handler_seconds";
 
 /** Attributes that are known when a delivery arrives. */
 export const ARRIVAL: Attributes = {
@@ -61,6 +61,6 @@ export function durationAttributes(record: OutcomeRecord | LateOutcomeRecord): A
 }
 
 /** Metrics would make a series of its own for an undefined value. */
-function set(attributes: Attributes, name: string, value: string | number | undefined): void {
+export function set(attributes: Attributes, name: string, value: string | number | undefined): void {
   if (value !== undefined) attributes[name] = value;
 }

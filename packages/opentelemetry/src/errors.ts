@@ -17,12 +17,17 @@ const IS_FAILURE: Readonly<Record<Outcome, boolean>> = {
   misconfigured: true,
 };
 
+/** Whether this server or its store is at fault. */
+export function isFailure({ outcome, code }: { readonly outcome: Outcome; readonly code: unknown }): boolean {
+  return IS_FAILURE[outcome] || code === "complete_unavailable";
+}
+
 /** `error.type`: the outcome's code if the delivery failed, undefined otherwise. */
 export function errorTypeOf(record: {
   readonly outcome: Outcome;
   readonly code: OutcomeCode | undefined;
 }): OutcomeCode | undefined {
-  return IS_FAILURE[record.outcome] || record.code === "complete_unavailable" ? record.code : undefined;
+  return isFailure(record) ? record.code : undefined;
 }
 
 // A programmer writes the name of a class. An error's `name` may hold anything, as its message may.

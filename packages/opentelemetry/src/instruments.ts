@@ -1,15 +1,19 @@
 import type { LateOutcomeRecord, OutcomeRecord } from "@mintfax-webhooks/core";
-import type { Context, Counter, Histogram, MeterProvider } from "@opentelemetry/api";
+import type { Attributes, Context, Counter, Histogram, MeterProvider } from "@opentelemetry/api";
 import { countAttributes, durationAttributes } from "./attributes.ts";
+import { QueueInstruments } from "./queue-instruments.ts";
 import { DURATION_BOUNDARIES, MESSAGING_PROCESS_DURATION, SCHEMA_URL } from "./semconv.ts";
 
 /** Seconds. A handler has 25 s by default (`deadlineMs`). */
 const HANDLER_BOUNDARIES = [...DURATION_BOUNDARIES, 15, 20, 25];
-/** Seconds. mintfax tries at about 0, 10, 110 and 1110 s (webhooks/delivery-and-retries); replays come later. */
-const AGE_BOUNDARIES = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600, 21_600, 86_400];
+/** Seconds. A worker has 15 minutes for a message by default, and up to 7 days. */
+const PROCESS_BOUNDARIES = [...HANDLER_BOUNDARIES, 60, 300, 900, 3600, 21_600, 86_400];
+/** Seconds. mintfax tries at about 0, 10, 110 and 1110 s (webhooks/delivery-and-retries); replays and queues take longer. */
+const AGE_BOUNDARIES = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600, 21_600, 86_400, 259_200];
 
-/** The metrics of deliveries, on one meter provider. */
+/** The metrics of deliveries and queues, on one meter provider. */
 export class Instruments {
+  readonly queue: QueueInstruments;
   readonly #deliveries: Counter;
   readonly #lateOutcomes: Counter;
   readonly #durations: Histogram;
@@ -28,8 +32,9 @@ export class Instruments {
     });
     this.#durations = meter.createHistogram(MESSAGING_PROCESS_DURATION, {
       unit: "s",
-      description: "From the arrival of a delivery to its answer.",
-      advice: { explicitBucketBoundaries: DURATION_BOUNDARIES },
+      description:
+        "From the arrival of a delivery to its answer, or from the start to the end of an attempt at a message.",
+      advice: { explicitBucketBoundaries: PROCESS_BOUNDARIES },
     });
     this.#handlerDurations = meter.createHistogram("mintfax.webhook.handler.duration", {
       unit: "s",
@@ -41,6 +46,7 @@ export class Instruments {
       description: "From an event's creation at mintfax until it was processed.",
       advice: { explicitBucketBoundaries: AGE_BOUNDARIES },
     });
+    this.queue = new QueueInstruments(meter, { durations: this.#durations, ages: this.#ages });
   }
 
   /** @param context of the delivery, for exemplars */
@@ -56,7 +62,8 @@ export class Instruments {
     }
   }
 
-  recordLate(record: LateOutcomeRecord, context: Context): void {
-    this.#lateOutcomes.add(1, countAttributes(record), context);
+  /** @param origin attributes of the delivery or the message that the work belongs to */
+  recordLate(record: LateOutcomeRecord, origin: Attributes, context: Context): void {
+    this.#lateOutcomes.add(1, { ...countAttributes(record), ...origin }, context);
   }
 }

@@ -11,6 +11,7 @@ export const MESSAGING_OPERATION_TYPE = "messaging.operation.type";
 export const MESSAGING_DESTINATION_NAME = "messaging.destination.name";
 export const MESSAGING_MESSAGE_ID = "messaging.message.id";
 export const MESSAGING_PROCESS_DURATION = "messaging.process.duration";
+export const MESSAGING_CLIENT_OPERATION_DURATION = "messaging.client.operation.duration";
 export const HTTP_RESPONSE_STATUS_CODE = "http.response.status_code";
 export const ERROR_TYPE = "error.type";
 export const EXCEPTION_TYPE = "exception.type";

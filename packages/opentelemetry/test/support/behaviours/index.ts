@@ -2,6 +2,7 @@ import { Exported } from "../exported.ts";
 import { testWhatIsKeptOut } from "./kept-out.ts";
 import { testOutcomes } from "./outcomes.ts";
 import { testProcessed } from "./processed.ts";
+import { testQueue } from "./queue.ts";
 
 /**
  * What holds with every version of the API and the SDK that we claim to work with.
@@ -12,5 +13,6 @@ export function testTelemetry(version: RegExp): void {
   const exported = new Exported(version);
   testProcessed(exported);
   testOutcomes(exported);
+  testQueue(exported);
   testWhatIsKeptOut(exported);
 }
