@@ -1,0 +1,137 @@
+import { ConfigurationError, checkOptions, within } from "@mintfax-webhooks/core/store";
+import { print } from "@mintfax-webhooks/core/worker";
+import { MessageFailedError } from "../errors.ts";
+import type { Worker, WorkerRecord } from "../worker.ts";
+import { checkBoss, type PgBossJob, type PgBossLike } from "./client.ts";
+import { jobIdOf, parkedName } from "./names.ts";
+import { attemptsFor } from "./schedule.ts";
+import { sendInstead } from "./send.ts";
+
+/** Options of {@link pgBossProcessor}. */
+export interface PgBossProcessorOptions {
+  /**
+   * For how long a message that fails is tried before it is parked, in milliseconds, counted in attempts of pg-boss's delays.
+   * Default 259,200,000 (3 days, a weekend); at most 31,536,000,000 (a year).
+   */
+  readonly retryForMs?: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Works on what `pgBossQueue()` has stored. `batchSize` of `boss.work` says how many messages are worked on at once; each is
+ * settled by itself.
+ *
+ * @param boss the same as that of `boss.work`: messages are parked through it
+ * @throws {ConfigurationError} where `worker`, `boss` or an option cannot work
+ *
+ * @example
+ * ```ts
+ * await boss.work("mintfax", { includeMetadata: true, batchSize: 10 }, pgBossProcessor(worker, boss));
+ * ```
+ */
+export function pgBossProcessor(
+  worker: Pick<Worker, "process">,
+  boss: PgBossLike,
+  options: PgBossProcessorOptions = {},
+): (jobs: readonly PgBossJob[]) => Promise<void> {
+  if (typeof worker?.process !== "function") {
+    throw new ConfigurationError(
+      "option_invalid",
+      "pgBossProcessor(): expected what createWorker() returns.",
+    );
+  }
+  checkBoss(boss, "pgBossProcessor()");
+  checkOptions(options, ["retryForMs"], "pgBossProcessor()");
+  const { retryForMs = 3 * DAY_MS } = options;
+  const processor = new Processor(
+    worker,
+    boss,
+    attemptsFor(within("retryForMs", retryForMs, 0, 365 * DAY_MS)),
+  );
+  return (jobs) => processor.process(jobs);
+}
+
+/** A job that pg-boss has to try again, and why. */
+interface Failure {
+  readonly reason: string;
+}
+
+class Processor {
+  readonly #worker: Pick<Worker, "process">;
+  readonly #boss: PgBossLike;
+  readonly #attempts: number;
+
+  constructor(worker: Pick<Worker, "process">, boss: PgBossLike, attempts: number) {
+    this.#worker = worker;
+    this.#boss = boss;
+    this.#attempts = attempts;
+  }
+
+  /** Resolves where pg-boss has to complete all of the jobs, and rejects where it has to try again those not completed yet. */
+  async process(jobs: readonly PgBossJob[]): Promise<void> {
+    const failures = await Promise.all(jobs.map((job) => this.#work(job)));
+    const reasons = failures.flatMap((failure) => (failure === undefined ? [] : [failure.reason]));
+    if (reasons.length === 0) return;
+    const done = jobs.filter((_, index) => failures[index] === undefined);
+    // Otherwise they are tried again, and the worker's claim says that they are done.
+    if (done.length > 0) await this.#complete(done);
+    throw new MessageFailedError([...new Set(reasons)].join(" "));
+  }
+
+  async #work(job: PgBossJob): Promise<Failure | undefined> {
+    const { data, name, retryCount, signal } = job;
+    if (typeof retryCount !== "number") {
+      const reason = "boss.work() lacks the option includeMetadata: true, which pgBossProcessor() needs.";
+      print(`the queue ${name} of pg-boss is not worked on: ${reason}`);
+      return { reason };
+    }
+    const attempt = retryCount + 1;
+    const isLastAttempt = attempt >= this.#attempts;
+    const record = await this.#worker.process({
+      message: data,
+      attempt,
+      isLastAttempt,
+      signal,
+      engine: "pg-boss",
+      queue: name,
+    });
+    if (record.action === "finish") return undefined;
+    const reason = reasonOf(record);
+    if (record.action === "retry") return { reason };
+    return this.#park(job, attempt, reason);
+  }
+
+  async #park({ id, name, data }: PgBossJob, attempts: number, reason: string): Promise<Failure | undefined> {
+    try {
+      const key = parkedKeyOf(data) ?? id;
+      await sendInstead(this.#boss, parkedName(name), key, { message: data, attempts, reason });
+      return undefined;
+    } catch (error) {
+      const { message } = error as Error;
+      print(`a message could not be parked, and is tried again: ${message}`);
+      return { reason: `Not parked yet: ${reason}` };
+    }
+  }
+
+  async #complete(jobs: readonly PgBossJob[]): Promise<void> {
+    const [{ name } = { name: "" }] = jobs;
+    await this.#boss
+      .complete(
+        name,
+        jobs.map(({ id }) => id),
+      )
+      .catch(() => {});
+  }
+}
+
+/** Without what a handler threw: pg-boss writes it into its table. */
+function reasonOf({ code, outcome, message = "" }: WorkerRecord): string {
+  return `${code ?? outcome}: ${message}`.trim();
+}
+
+/** The same for every job of an event, so that it is parked once. */
+function parkedKeyOf(message: unknown): string | undefined {
+  const { namespace, id } = (message ?? {}) as { readonly namespace?: unknown; readonly id?: unknown };
+  return typeof namespace === "string" && typeof id === "string" ? jobIdOf(namespace, id) : undefined;
+}
