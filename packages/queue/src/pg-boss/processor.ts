@@ -1,7 +1,8 @@
 import { ConfigurationError, checkOptions, within } from "@mintfax-webhooks/core/store";
 import { print } from "@mintfax-webhooks/core/worker";
 import { MessageFailedError } from "../errors.ts";
-import type { Worker, WorkerRecord } from "../worker.ts";
+import type { WorkerRecord } from "../record.ts";
+import type { Worker } from "../worker.ts";
 import { checkBoss, type PgBossJob, type PgBossLike } from "./client.ts";
 import { jobIdOf, parkedName } from "./names.ts";
 import { attemptsFor } from "./schedule.ts";
