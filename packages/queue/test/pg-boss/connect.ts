@@ -2,8 +2,9 @@ import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { type PgBossLike, pgBossProcessor, pgBossQueue } from "@mintfax-webhooks/queue/pg-boss";
 import type { Connection } from "conformance/hand-off";
 import { createSuiteWorker } from "conformance/hand-off/suite-worker";
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import { PgBoss } from "pg-boss";
+import { poolOn } from "../postgres/support/pool.ts";
 
 /** A queue and a store, by the schema that both are in. */
 export interface Place {
@@ -23,8 +24,7 @@ const NOTIFY_MS = 50;
 /** @param place JSON of a {@link Place} */
 export async function connect(place: string): Promise<PgBossConnection> {
   const { url, schema, retryForMs } = JSON.parse(place) as Place;
-  const pool = new Pool({ connectionString: url, max: 10 });
-  pool.on("error", ignore).on("connect", (client) => client.on("error", ignore));
+  const pool = poolOn(url);
   const store = createPostgresStore({ pool, schema, timeoutMs: 5_000 });
   const boss = new PgBoss({ connectionString: url, schema, schedule: false }) as PgBoss & PgBossLike;
   boss.on("error", ignore);
@@ -38,7 +38,7 @@ export async function connect(place: string): Promise<PgBossConnection> {
       const worker = createSuiteWorker(setup, store);
       const options = retryForMs === undefined ? {} : { retryForMs };
       const processor = pgBossProcessor(worker, boss, options);
-      // Each takes one message at a time, so that none waits for the slowest of a batch.
+      // Several, since one takes no message before all of its batch are settled.
       const works = await Promise.all(
         Array.from({ length: 4 }, () =>
           boss.work("mintfax", { includeMetadata: true, batchSize: 3 }, processor),

@@ -14,7 +14,9 @@ import { eventFixture } from "@mintfax-webhooks/testing";
 export const CONTEXT: EnqueueContext = { tx: undefined, signal: new AbortController().signal };
 
 /** What `handOff()` makes of a new event. */
-export function message(type: "fax.delivered" | "fax.failed" | "fax.sending" = "fax.delivered"): QueuedMessage {
+export function message(
+  type: "fax.delivered" | "fax.failed" | "fax.sending" = "fax.delivered",
+): QueuedMessage {
   const event = eventFixture(type, { id: `evt_${randomUUID()}` });
   const { id, created } = event;
   const body = JSON.stringify(event);
