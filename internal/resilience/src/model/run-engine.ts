@@ -1,6 +1,6 @@
 import { play } from "./engine/play.ts";
-import { virtualise } from "./engine/virtual-clock.ts";
 import type { Options } from "./options.ts";
+import { virtualise } from "./simulation/virtual-clock.ts";
 
 const REPORT_EVERY_MS = 15_000;
 const nowMs: () => number = performance.now.bind(performance);

@@ -1,5 +1,5 @@
-import type { Command, Reply } from "../machine/command.ts";
-import type { SimulatedProcess } from "./process.ts";
+import type { Call } from "../simulation/call.ts";
+import type { ReceiverProcess } from "./receiver-process.ts";
 
 /** What was sent: one event, over all of its attempts. */
 export interface SentEvent {
@@ -9,21 +9,6 @@ export interface SentEvent {
   acknowledged: boolean;
   /** Grows when the store was told to forget the event, or lost it, or retained it for long enough. */
   generation: number;
-}
-
-/** One call to the store, as the world saw it; the receiver may know less. */
-export interface Call {
-  readonly command: Command;
-  readonly sentMs: number;
-  /** What went wrong with it. */
-  fault: string | undefined;
-  effectMs?: number;
-  reply?: Reply;
-  /** Of its event, when it took effect. */
-  generation?: number;
-  /** When the receiver got its answer, or an error. */
-  answeredMs?: number;
-  failedMs?: number;
 }
 
 /** One run of a handler. */
@@ -41,7 +26,7 @@ export interface Run {
 export interface Delivery {
   readonly number: number;
   readonly event: SentEvent;
-  readonly process: SimulatedProcess;
+  readonly process: ReceiverProcess;
   readonly sentMs: number;
   arrivedMs?: number;
   readonly calls: Call[];

@@ -1,10 +1,10 @@
+import { useClock } from "../simulation/virtual-clock.ts";
 import { judgeAnswers } from "./judge/answers.ts";
 import { judgeLeftovers } from "./judge/leftovers.ts";
 import { judgeRuns } from "./judge/runs.ts";
 import { Sender } from "./sender.ts";
 import { eventOf } from "./sending.ts";
 import { Site } from "./site.ts";
-import { useClock } from "./virtual-clock.ts";
 import { World } from "./world.ts";
 
 /** Longer than the last attempts, the longest handler and the longest lease together. */

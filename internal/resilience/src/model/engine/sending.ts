@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { IncomingDelivery } from "@mintfax-webhooks/core/adapter";
+import { EPOCH_MS } from "../simulation/simulation.ts";
 import type { Delivery, SentEvent } from "./journal.ts";
-import { EPOCH_MS } from "./world.ts";
 
 const KEY = Buffer.from("a secret of this model only");
 export const SECRET: string = `whsec_${KEY.toString("base64")}`;

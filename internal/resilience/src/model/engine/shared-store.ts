@@ -2,11 +2,12 @@ import { createMemoryStore, type LeaseStore } from "@mintfax-webhooks/core";
 import type { DedupKey } from "@mintfax-webhooks/core/store";
 import { type Command, carryOut, tell } from "../machine/command.ts";
 import { ABSENT, follow, type KeyState } from "../machine/follow.ts";
-import type { Call, Delivery, SentEvent } from "./journal.ts";
+import type { Call } from "../simulation/call.ts";
+import type { Delivery, SentEvent } from "./journal.ts";
 import { excuseFor } from "./judge/excuse.ts";
 import { withPlant } from "./plants.ts";
+import type { Rule } from "./rule.ts";
 import type { Scenario } from "./scenario.ts";
-import type { Rule } from "./violation.ts";
 
 /** The memory store's default. */
 export const RETENTION_MS: number = 7 * 24 * 3_600_000;
@@ -57,7 +58,7 @@ export class SharedStore {
   }
 
   /** Puts a call on the record of the delivery that it is made for. */
-  file(call: Call): void {
+  file(_key: DedupKey, call: Call): void {
     const { command } = call;
     if (command.do === "forget") return;
     if (command.do === "claim") {

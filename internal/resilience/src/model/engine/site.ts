@@ -1,8 +1,8 @@
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
+import { Link } from "../simulation/link.ts";
 import { handlerIn } from "./handler.ts";
 import type { Delivery } from "./journal.ts";
-import { Link } from "./link.ts";
-import { SimulatedProcess } from "./process.ts";
+import { ReceiverProcess } from "./receiver-process.ts";
 import { SECRET } from "./sending.ts";
 import type { World } from "./world.ts";
 
@@ -10,7 +10,7 @@ import type { World } from "./world.ts";
 export class Site {
   readonly #world: World;
   /** Who serves now; a process that died leaves its place empty until another is started. */
-  readonly #serving: (SimulatedProcess | undefined)[] = [];
+  readonly #serving: (ReceiverProcess | undefined)[] = [];
 
   constructor(world: World) {
     this.#world = world;
@@ -28,14 +28,14 @@ export class Site {
   }
 
   /** Where the next delivery goes; undefined where no process takes the connection. */
-  pick(): SimulatedProcess | undefined {
+  pick(): ReceiverProcess | undefined {
     return this.#world.random.pick(this.#serving);
   }
 
   #start(place: number): void {
     const world = this.#world;
     const { deadlineMs, leaseMs } = world.scenario;
-    const process = new SimulatedProcess(`process ${this.#world.processes.length + 1}`);
+    const process = new ReceiverProcess(`process ${this.#world.processes.length + 1}`);
     process.receiver = createReceiver<Delivery>({
       secret: SECRET,
       store: new Link(world, process),

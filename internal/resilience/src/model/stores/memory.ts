@@ -1,6 +1,6 @@
 import { createMemoryStore } from "@mintfax-webhooks/core";
 import { withPlant } from "../engine/plants.ts";
-import { useClock, virtualise } from "../engine/virtual-clock.ts";
+import { useClock, virtualise } from "../simulation/virtual-clock.ts";
 import type { Subject } from "./subject.ts";
 
 /**

@@ -1,4 +1,5 @@
-import type { Call, Delivery } from "../journal.ts";
+import type { Call } from "../../simulation/call.ts";
+import type { Delivery } from "../journal.ts";
 import type { World } from "../world.ts";
 
 /** What the engine spends on a settlement, and on a claim. */

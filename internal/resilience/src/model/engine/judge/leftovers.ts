@@ -1,4 +1,4 @@
-import { settled } from "../virtual-clock.ts";
+import { settled } from "../../simulation/virtual-clock.ts";
 import type { World } from "../world.ts";
 
 /** When nothing is left to happen, nothing may be left. */

@@ -1,9 +1,6 @@
-import type { Receiver } from "@mintfax-webhooks/core/adapter";
-
-/** A server process: it can stop for a while or for good, and its wall clock can be wrong. */
+/** A process: it can stop for a while or for good, and its wall clock can be wrong. */
 export class SimulatedProcess {
   readonly name: string;
-  receiver!: Receiver;
   diedMs: number = Number.POSITIVE_INFINITY;
   pausedUntilMs = 0;
   readonly pauses: { readonly fromMs: number; readonly toMs: number }[] = [];

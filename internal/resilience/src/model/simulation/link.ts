@@ -1,9 +1,32 @@
 import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
 import type { Claim, DedupKey, Holder, Settlement } from "@mintfax-webhooks/core/store";
+import type { Random } from "test-support/random";
 import { type Command, type Reply, tell } from "../machine/command.ts";
-import type { Call } from "./journal.ts";
+import type { Call } from "./call.ts";
 import type { SimulatedProcess } from "./process.ts";
-import type { World } from "./world.ts";
+
+/** What the connections of a world need of it. */
+export interface Network {
+  readonly nowMs: number;
+  readonly random: Random;
+  readonly scenario: {
+    readonly troubles: ReadonlySet<string>;
+    /** How many of the calls go wrong. */
+    readonly faultRate: number;
+    /** The store answers without a promise, as the memory store does. */
+    readonly synchronous: boolean;
+    /** From here on nothing goes wrong any more. */
+    readonly horizonMs: number;
+  };
+  readonly store: {
+    /** Puts a call on record as it is sent. */
+    file(key: DedupKey, call: Call): void;
+    /** Lets a call take effect. */
+    take(key: DedupKey, call: Call): void;
+  };
+  later(to: SimulatedProcess | undefined, delayMs: number, act: () => void): unknown;
+  note(what: () => string): void;
+}
 
 const LATENCIES_MS = [0, 0, 0, 1, 5, 20, 200, 1_000];
 /** The engine waits for 5 s, a lease lasts for up to 90 s. */
@@ -22,17 +45,15 @@ type Fate = (typeof FATES)[keyof typeof FATES];
 /** The connection of one process to the store that all of them share. What it does to a call is drawn for each. */
 export class Link implements LeaseStore {
   readonly kind = "lease";
-  readonly #world: World;
+  readonly #world: Network;
   readonly #process: SimulatedProcess;
   readonly #fates: readonly Fate[];
 
-  constructor(world: World, process: SimulatedProcess) {
+  constructor(world: Network, process: SimulatedProcess) {
     this.#world = world;
     this.#process = process;
     const { troubles } = world.scenario;
-    this.#fates = Object.entries(FATES).flatMap(([trouble, fate]) =>
-      troubles.has(trouble as keyof typeof FATES) ? [fate] : [],
-    );
+    this.#fates = Object.entries(FATES).flatMap(([trouble, fate]) => (troubles.has(trouble) ? [fate] : []));
   }
 
   claim(key: DedupKey, owner: string, leaseMs: number): Claim | Promise<Claim> {
@@ -59,7 +80,7 @@ export class Link implements LeaseStore {
     const world = this.#world;
     const fate = this.#fate();
     const call: Call = { command, sentMs: world.nowMs, fault: fate };
-    world.store.file(call);
+    world.store.file(key, call);
     if (world.scenario.synchronous) {
       if (fate === undefined || fate === "failed after the effect") world.store.take(key, call);
       if (fate === undefined) {

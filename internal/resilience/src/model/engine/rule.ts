@@ -12,8 +12,3 @@ export type Rule =
   | "left over"
   /** No answer, or no end. */
   | "stuck";
-
-export interface Violation {
-  readonly rule: Rule;
-  readonly what: string;
-}
