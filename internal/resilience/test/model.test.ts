@@ -1,24 +1,7 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { runSize } from "test-support/run-size";
 import { describe, expect, test } from "vitest";
 import { PLANTS } from "../src/model/engine/plants.ts";
-
-/** Far more than it takes on a busy machine; to end what hangs. */
-const TIMEOUT_MS = 900_000;
-
-/** Of its own process, since it replaces every clock and timer. */
-function model(...args: string[]): Promise<{ readonly code: unknown; readonly output: string }> {
-  const main = join(import.meta.dirname, "../src/model/main.ts");
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ["--conditions=source", main, ...args],
-      { maxBuffer: 2 ** 24 },
-      (error, stdout, stderr) => resolve({ code: error?.code ?? 0, output: stdout + stderr }),
-    );
-  });
-}
+import { model, NO_ENGINE, NO_HAND_OFF, NO_STORES, TIMEOUT_MS } from "./support/model.ts";
 
 const INTERLEAVINGS = runSize(5_000, 100_000);
 /** Of the walks that the model takes on each store, in percent. */
@@ -27,9 +10,14 @@ const WALKS_PERCENT = runSize(10, 100);
 test(
   `${INTERLEAVINGS} interleavings of the engine: no counterexample`,
   async () => {
-    const { code, output } = await model("--interleavings", String(INTERLEAVINGS), "--stores", "0");
+    const { code, output } = await model(
+      "--interleavings",
+      String(INTERLEAVINGS),
+      ...NO_HAND_OFF,
+      ...NO_STORES,
+    );
     console.log(output);
-    expect(output).toContain(`${INTERLEAVINGS.toLocaleString("en")} interleavings`);
+    expect(output).toContain(`engine: ${INTERLEAVINGS.toLocaleString("en")} interleavings`);
     expect(code, output).toBe(0);
   },
   TIMEOUT_MS,
@@ -38,7 +26,12 @@ test(
 test(
   "every store: no state of the machine is missing to explain an answer",
   async () => {
-    const { code, output } = await model("--interleavings", "0", "--stores", String(WALKS_PERCENT / 100));
+    const { code, output } = await model(
+      ...NO_ENGINE,
+      ...NO_HAND_OFF,
+      "--stores",
+      String(WALKS_PERCENT / 100),
+    );
     console.log(output);
     for (const name of ["memory", "Postgres, lease", "Postgres, same transaction", "Durable Object", "D1"]) {
       expect(output).toMatch(new RegExp(`^${name}: .* 0 counterexamples`, "m"));

@@ -1,9 +1,10 @@
+import { bodyOf } from "../simulation/sending.ts";
 import { useClock } from "../simulation/virtual-clock.ts";
+import type { SentEvent } from "./journal.ts";
 import { judgeAnswers } from "./judge/answers.ts";
 import { judgeLeftovers } from "./judge/leftovers.ts";
 import { judgeRuns } from "./judge/runs.ts";
 import { Sender } from "./sender.ts";
-import { eventOf } from "./sending.ts";
 import { Site } from "./site.ts";
 import { World } from "./world.ts";
 
@@ -34,6 +35,11 @@ export async function play(seed: number, plant?: string, traced = false): Promis
   } finally {
     useClock(undefined);
   }
+}
+
+function eventOf(number: number): SentEvent {
+  const id = `evt_${number}`;
+  return { id, body: bodyOf(id, number), deliveries: [], acknowledged: false, generation: 0 };
 }
 
 /** Copies around the moment at which the store may forget. */

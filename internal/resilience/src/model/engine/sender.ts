@@ -1,5 +1,5 @@
+import { incomingOf } from "../simulation/sending.ts";
 import type { Delivery, SentEvent } from "./journal.ts";
-import { incomingOf } from "./sending.ts";
 import type { Site } from "./site.ts";
 import type { World } from "./world.ts";
 

@@ -3,8 +3,8 @@ import type { DedupKey } from "@mintfax-webhooks/core/store";
 import { type Command, carryOut, tell } from "../machine/command.ts";
 import { ABSENT, follow, type KeyState } from "../machine/follow.ts";
 import type { Call } from "../simulation/call.ts";
+import { excuseFor } from "../simulation/excuse.ts";
 import type { Delivery, SentEvent } from "./journal.ts";
-import { excuseFor } from "./judge/excuse.ts";
 import { withPlant } from "./plants.ts";
 import type { Rule } from "./rule.ts";
 import type { Scenario } from "./scenario.ts";
@@ -58,7 +58,7 @@ export class SharedStore {
   }
 
   /** Puts a call on the record of the delivery that it is made for. */
-  file(_key: DedupKey, call: Call): void {
+  file(call: Call): void {
     const { command } = call;
     if (command.do === "forget") return;
     if (command.do === "claim") {
@@ -121,8 +121,10 @@ export class SharedStore {
     if (run.fence !== state.fence) return;
     const atWork = run.ended === undefined && before.process.diedMs > world.nowMs;
     if (run.effectMs === undefined && !atWork) return;
-    const fromMs = state.untilMs - world.scenario.leaseMs - LATEST_MS;
-    if (excuseFor(run, fromMs, state.untilMs, world) !== undefined) return;
+    const { leaseMs } = world.scenario;
+    const fromMs = state.untilMs - leaseMs - LATEST_MS;
+    const excuse = excuseFor(run, before, fromMs, state.untilMs, { nowMs: world.nowMs, leaseMs });
+    if (excuse !== undefined) return;
     world.violation(
       "double",
       `the lease of #${before.number} ran out at ${state.untilMs / 1_000} s, and nothing excuses that`,

@@ -1,9 +1,9 @@
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { Link } from "../simulation/link.ts";
+import { SECRET } from "../simulation/sending.ts";
 import { handlerIn } from "./handler.ts";
 import type { Delivery } from "./journal.ts";
 import { ReceiverProcess } from "./receiver-process.ts";
-import { SECRET } from "./sending.ts";
 import type { World } from "./world.ts";
 
 /** The processes that deliveries are spread over, and what befalls them. */
@@ -38,7 +38,7 @@ export class Site {
     const process = new ReceiverProcess(`process ${this.#world.processes.length + 1}`);
     process.receiver = createReceiver<Delivery>({
       secret: SECRET,
-      store: new Link(world, process),
+      store: new Link(world, world.store, process),
       deadlineMs,
       leaseMs,
       onOutcome: (record) => world.records.push({ record, process }),

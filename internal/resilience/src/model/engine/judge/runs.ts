@@ -1,6 +1,6 @@
+import { excuseFor } from "../../simulation/excuse.ts";
 import type { Run } from "../journal.ts";
 import type { World } from "../world.ts";
-import { excuseFor } from "./excuse.ts";
 
 /** Judges the handlers alone, without a look at what the store said: what an outsider would call a double. */
 export function judgeRuns(world: World): void {
@@ -24,13 +24,14 @@ function judgePair(earlier: Run, later: Run, world: World): void {
   const atWork = endedMs > later.startMs;
   const twice = earlier.effectMs !== undefined && later.effectMs !== undefined;
   if (!atWork && !twice) return;
+  const circumstances = { nowMs: world.nowMs, leaseMs: world.scenario.leaseMs };
   // What matters is how its lease was lost, to whichever run came next.
   const takenOverMs = Math.min(
     ...world.runs
       .filter((run) => run.delivery.event === earlier.delivery.event && run.fence > earlier.fence)
       .map((run) => run.startMs),
   );
-  if (excuseFor(earlier, earlier.startMs, takenOverMs, world) !== undefined) return;
+  if (excuseFor(earlier, earlier.delivery, earlier.startMs, takenOverMs, circumstances) !== undefined) return;
   const how = atWork ? "ran at the same time" : "both had their effect";
   world.violation("double", `the handlers of ${pair} ${how}, and nothing excuses that`);
 }

@@ -1,5 +1,5 @@
-import type { Run } from "../journal.ts";
-import type { Scenario } from "../scenario.ts";
+import type { Call } from "./call.ts";
+import type { SimulatedProcess } from "./process.ts";
 
 /** The engine waits so long for a store, and tries so long to settle, less one last delay between two tries, and a little for timers. */
 const STORE_TIMEOUT_MS = 5_000;
@@ -7,10 +7,14 @@ const SETTLE_LEAST_MS = 2_490;
 /** What a claim and a renewal take on their way. */
 const SLACK_MS = 5_000;
 
-/** What a world says about the time of a run. */
-interface Circumstances {
-  readonly nowMs: number;
-  readonly scenario: Scenario;
+/** A run of a handler, and what its process asked the store meanwhile. */
+interface Run {
+  readonly startMs: number;
+  readonly endMs?: number;
+}
+interface Origin {
+  readonly process: SimulatedProcess;
+  readonly calls: readonly Call[];
 }
 
 /**
@@ -19,15 +23,19 @@ interface Circumstances {
  * @param fromMs and `toMs`: when that reason must have been there. What happened before the handler began is none,
  *   since the handler did not have to begin.
  */
-export function excuseFor(run: Run, fromMs: number, toMs: number, world: Circumstances): string | undefined {
-  const { process, calls } = run.delivery;
-  const { leaseMs } = world.scenario;
-  if (process.diedMs <= world.nowMs) return "its process died";
+export function excuseFor(
+  run: Run,
+  { process, calls }: Origin,
+  fromMs: number,
+  toMs: number,
+  { nowMs, leaseMs }: { readonly nowMs: number; readonly leaseMs: number },
+): string | undefined {
+  if (process.diedMs <= nowMs) return "its process died";
 
   const settling = calls.filter(({ command }) => command.do === "complete" || command.do === "release");
   const last = settling.at(-1);
   // A call without any answer is given up on after the limit, too.
-  const triedUntilMs = last?.fault === undefined ? 0 : (last.failedMs ?? world.nowMs);
+  const triedUntilMs = last?.fault === undefined ? 0 : (last.failedMs ?? nowMs);
   if (run.endMs !== undefined && triedUntilMs - run.endMs >= SETTLE_LEAST_MS) {
     return "the store was out of reach for as long as completion was tried";
   }
