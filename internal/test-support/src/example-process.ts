@@ -24,6 +24,8 @@ export interface Line {
   readonly status?: number;
   readonly code?: string;
   readonly secretIndex?: number;
+  /** Of a worker's record. */
+  readonly action?: string;
 }
 
 /** An example, started by a script of its own as a process of its own, on a free port. */
