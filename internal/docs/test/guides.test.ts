@@ -1,10 +1,14 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createFetchHandler } from "@mintfax-webhooks/core";
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
+import { createSeal } from "@mintfax-webhooks/queue";
 import { createTestSender, eventFixture, type FetchTarget, signDelivery } from "@mintfax-webhooks/testing";
 import { Pool } from "pg";
 import { type CodeBlock, codeBlocks } from "test-support/code-blocks";
 import { sendHalf } from "test-support/half-sent";
 import { PostgresServer } from "test-support/postgres-server";
+import { ROOT } from "test-support/root";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type BlockFolder, blockFolder, furnish } from "./support/folder.ts";
 import { RunningBlock, SECRET } from "./support/running-block.ts";
@@ -166,72 +170,116 @@ describe("docs/going-live.md", () => {
     expect(await send(live, event, SECRET)).toEqual(PROCESSED);
     expect(await send(sandbox, event, OTHER_SECRET)).toEqual(PROCESSED);
   });
+});
 
-  describe("on PostgreSQL", () => {
-    let server: PostgresServer;
-    let pool: Pool;
-    let env: Readonly<Record<string, string>>;
-    beforeAll(async () => {
-      server = await PostgresServer.start();
-      pool = new Pool({ connectionString: server.url });
-      await createPostgresTransactionalStore({ pool }).migrate();
-      await pool.query(`
-        CREATE TABLE faxes (id text PRIMARY KEY, status text, final boolean, event_order bigint)`);
-      const { hostname, port, username } = new URL(server.url);
-      env = { PGHOST: hostname, PGPORT: port, PGUSER: username, PGDATABASE: "postgres" };
-    });
-    afterEach(async () => {
-      await pool.query("TRUNCATE faxes");
-    });
-    afterAll(async () => {
-      await pool.end();
-      await server.stop();
-    });
+describe("on PostgreSQL", () => {
+  let server: PostgresServer;
+  let pool: Pool;
+  let env: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    server = await PostgresServer.start();
+    pool = new Pool({ connectionString: server.url });
+    await createPostgresTransactionalStore({ pool }).migrate();
+    await pool.query(`
+      CREATE TABLE faxes (id text PRIMARY KEY, status text, final boolean, event_order bigint)`);
+    const { hostname, port, username } = new URL(server.url);
+    env = {
+      DATABASE_URL: server.url,
+      PGHOST: hostname,
+      PGPORT: port,
+      PGUSER: username,
+      PGDATABASE: "postgres",
+    };
+  });
+  afterEach(async () => {
+    await pool.query("TRUNCATE faxes");
+  });
+  afterAll(async () => {
+    await pool.end();
+    await server.stop();
+  });
 
-    test("SIGTERM lets a delivery finish, records it, then ends the pool and the process", async () => {
-      const page = block("docs/going-live.md", "createShutdown(server", [
-        "const server =",
-        `const end = pool.end.bind(pool);
+  test("docs/going-live.md: SIGTERM lets a delivery finish, records it, then ends the pool and the process", async () => {
+    const page = block("docs/going-live.md", "createShutdown(server", [
+      "const server =",
+      `const end = pool.end.bind(pool);
 pool.end = () => { console.log("pool ended"); return end(); };
 webhooks.on("fax.delivered", () => console.log("handled"));
 const server =`,
-      ]);
-      const running = await start(page, env);
-      const event = eventFixture("fax.delivered");
-      const delivery = await sendHalf(running.url(), signDelivery(event, { secret: SECRET }));
-      const stopped = running.stop();
-      await delivery.idleClosed;
-      expect(await delivery.finish()).toBe(200);
-      expect(await stopped).toBe(0);
-      expect(running.printed).toBe("handled\npool ended\n");
-      const onSameStore = createFetchHandler({ secret: SECRET, store: createPostgresStore({ pool }) }).on(
-        "fax.delivered",
-        () => {},
-      );
-      expect(await send(onSameStore, event)).toEqual([200, "duplicate"]);
-    });
-
-    test("a row follows its fax, and an older event that comes late changes nothing", async () => {
-      const page = block("docs/going-live.md", "event_order <", [
-        "mintfaxWebhooks({ store })",
-        `${RECEIVER}{ store })`,
-      ]);
-      const running = await start({ ...page, source: page.source + SERVED }, env);
-      // All within one second, as short faxes are.
-      const created = Math.floor(Date.now() / 1000);
-      const object = { id: "fax_1" };
-      const [queued, sending, delivered] = (["fax.queued", "fax.sending", "fax.delivered"] as const).map(
-        (type) => eventFixture(type, { created, data: { object } }),
-      );
-      const row = async () => (await pool.query("SELECT status, final FROM faxes")).rows;
-      for (const [event, status, final] of [
-        [sending, "in_progress", false],
-        [queued, "in_progress", false],
-        [delivered, "delivered", true],
-      ] as const) {
-        expect(await send(running.url(), event as NonNullable<typeof event>)).toEqual(PROCESSED);
-        expect(await row()).toEqual([{ status, final }]);
-      }
-    });
+    ]);
+    const running = await start(page, env);
+    const event = eventFixture("fax.delivered");
+    const delivery = await sendHalf(running.url(), signDelivery(event, { secret: SECRET }));
+    const stopped = running.stop();
+    await delivery.idleClosed;
+    expect(await delivery.finish()).toBe(200);
+    expect(await stopped).toBe(0);
+    expect(running.printed).toBe("handled\npool ended\n");
+    const onSameStore = createFetchHandler({ secret: SECRET, store: createPostgresStore({ pool }) }).on(
+      "fax.delivered",
+      () => {},
+    );
+    expect(await send(onSameStore, event)).toEqual([200, "duplicate"]);
   });
+
+  test("docs/going-live.md: a row follows its fax, and an older event that comes late changes nothing", async () => {
+    const page = block("docs/going-live.md", "event_order <", [
+      "mintfaxWebhooks({ store })",
+      `${RECEIVER}{ store })`,
+    ]);
+    const running = await start({ ...page, source: page.source + SERVED }, env);
+    // All within one second, as short faxes are.
+    const created = Math.floor(Date.now() / 1000);
+    const object = { id: "fax_1" };
+    const [queued, sending, delivered] = (["fax.queued", "fax.sending", "fax.delivered"] as const).map(
+      (type) => eventFixture(type, { created, data: { object } }),
+    );
+    const row = async () => (await pool.query("SELECT status, final FROM faxes")).rows;
+    for (const [event, status, final] of [
+      [sending, "in_progress", false],
+      [queued, "in_progress", false],
+      [delivered, "delivered", true],
+    ] as const) {
+      expect(await send(running.url(), event as NonNullable<typeof event>)).toEqual(PROCESSED);
+      expect(await row()).toEqual([{ status, final }]);
+    }
+  });
+
+  test("docs/longer-work.md: what the web process hands off, the worker process works on", async () => {
+    const web = await start(block("docs/longer-work.md", "pgBossQueue(boss)"), env);
+    const object = { tags: { order: "1042" }, pages: 7 };
+    const event = eventFixture("fax.delivered", { data: { object } });
+    expect(await send(web.url(), event)).toEqual(PROCESSED);
+    expect(await send(web.url(), event)).toEqual([200, "duplicate"]);
+    const worker = await start(block("docs/longer-work.md", "pgBossProcessor(worker, boss)"), env);
+    await worker.prints("orders.markSent 1042 7");
+    expect(await Promise.all([web.stop(), worker.stop()])).toEqual([0, 0]);
+    expect(worker.printed.match(/markSent/g)).toHaveLength(1);
+  });
+});
+
+test("docs/longer-work.md: a message is as large as the page says", async () => {
+  const event = eventFixture("fax.delivered");
+  const body = JSON.stringify(event);
+  const { id, type, created } = event;
+  const plain = {
+    version: 1,
+    namespace: "mintfax",
+    id,
+    type,
+    created,
+    enqueuedAt: Date.now(),
+    body,
+  } as const;
+  const sealed = await createSeal({ keys: { "2026-11": new Uint8Array(32) }, current: "2026-11" }).seal(
+    plain,
+  );
+  const page = readFileSync(join(ROOT, "docs/longer-work.md"), "utf8");
+  const [, ...said] =
+    /of (\d+) bytes becomes a message of ([\d,]+) bytes, and sealed one of ([\d,]+)/.exec(page) ?? [];
+  const bytes = [body, JSON.stringify(plain), JSON.stringify(sealed)].map((text) => text.length);
+  // Ids and times of fixtures have their own lengths.
+  for (const [index, size] of bytes.entries()) {
+    expect(Math.abs(Number(said[index]?.replace(",", "")) - size)).toBeLessThan(40);
+  }
 });

@@ -13,6 +13,7 @@ const ADAPTERS = "internal/conformance/test/adapter-suite.test.ts";
 const REDIS = "packages/redis/test/store-suite.test.ts";
 const TELEMETRY = "packages/opentelemetry/test";
 const POSTGRES = "packages/postgres/test/store-suite.test.ts";
+const ENGINES = "packages/queue/test";
 
 function onLibrary(name: string, alias: string): Suite {
   return { file: POSTGRES, pattern: `^transactional > ${name}: `, alias };
@@ -22,6 +23,7 @@ function onLibrary(name: string, alias: string): Suite {
 export const ALONGSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "drizzle-orm": { pg: "^8.11.0" },
   knex: { pg: "^8.11.0" },
+  bullmq: { ioredis: "^6.0.0" },
 };
 
 /** By peer; versions are those that got installed. */
@@ -40,6 +42,10 @@ export const SUITES: Readonly<Record<string, (version: string) => Suite>> = {
   "drizzle-orm": () => onLibrary("drizzle-orm", "drizzle-orm"),
   knex: () => onLibrary("knex", "knex"),
   kysely: () => onLibrary("kysely", "kysely"),
+  bullmq: (version) =>
+    major(version) === 5
+      ? { file: `${ENGINES}/bullmq/versions.test.ts`, pattern: "^bullmq 5 lowest > ", alias: "bullmq5" }
+      : { file: `${ENGINES}/bullmq/versions.test.ts`, pattern: "^bullmq 6 > ", alias: "bullmq" },
   // The tests bring the SDK that goes with a version of the API; the package takes the installed API by itself.
   "@opentelemetry/api": (version) => ({
     file: version === "1.9.0" ? `${TELEMETRY}/oldest-api.test.ts` : `${TELEMETRY}/telemetry.test.ts`,
