@@ -1,4 +1,4 @@
-import { major } from "semver";
+import { major, minor } from "semver";
 
 /** The tests of the tree that show that a package goes with a version of a peer. */
 export interface Suite {
@@ -13,10 +13,13 @@ const ADAPTERS = "internal/conformance/test/adapter-suite.test.ts";
 const REDIS = "packages/redis/test/store-suite.test.ts";
 const TELEMETRY = "packages/opentelemetry/test";
 const POSTGRES = "packages/postgres/test/store-suite.test.ts";
-const ENGINES = "packages/queue/test";
 
 function onLibrary(name: string, alias: string): Suite {
   return { file: POSTGRES, pattern: `^transactional > ${name}: `, alias };
+}
+
+function onEngine(folder: string, name: string, alias: string): Suite {
+  return { file: `packages/queue/test/${folder}/versions.test.ts`, pattern: `^${name} > `, alias };
 }
 
 /** What a peer needs beside it to be imported at all. */
@@ -44,8 +47,12 @@ export const SUITES: Readonly<Record<string, (version: string) => Suite>> = {
   kysely: () => onLibrary("kysely", "kysely"),
   bullmq: (version) =>
     major(version) === 5
-      ? { file: `${ENGINES}/bullmq/versions.test.ts`, pattern: "^bullmq 5 lowest > ", alias: "bullmq5" }
-      : { file: `${ENGINES}/bullmq/versions.test.ts`, pattern: "^bullmq 6 > ", alias: "bullmq" },
+      ? onEngine("bullmq", "bullmq 5 lowest", "bullmq5")
+      : onEngine("bullmq", "bullmq 6", "bullmq"),
+  "graphile-worker": (version) =>
+    minor(version) === 16
+      ? onEngine("graphile-worker", "graphile-worker 0.16", "graphile-worker016")
+      : onEngine("graphile-worker", "graphile-worker 0.18", "graphile-worker"),
   // The tests bring the SDK that goes with a version of the API; the package takes the installed API by itself.
   "@opentelemetry/api": (version) => ({
     file: version === "1.9.0" ? `${TELEMETRY}/oldest-api.test.ts` : `${TELEMETRY}/telemetry.test.ts`,
