@@ -18,8 +18,8 @@ function onLibrary(name: string, alias: string): Suite {
   return { file: POSTGRES, pattern: `^transactional > ${name}: `, alias };
 }
 
-function onEngine(folder: string, name: string, alias: string): Suite {
-  return { file: `packages/queue/test/${folder}/versions.test.ts`, pattern: `^${name} > `, alias };
+function onEngine(file: string, name: string, alias: string): Suite {
+  return { file: `packages/queue/test/${file}.test.ts`, pattern: `^${name} > `, alias };
 }
 
 /** What a peer needs beside it to be imported at all. */
@@ -47,12 +47,16 @@ export const SUITES: Readonly<Record<string, (version: string) => Suite>> = {
   kysely: () => onLibrary("kysely", "kysely"),
   bullmq: (version) =>
     major(version) === 5
-      ? onEngine("bullmq", "bullmq 5 lowest", "bullmq5")
-      : onEngine("bullmq", "bullmq 6", "bullmq"),
+      ? onEngine("bullmq/versions", "bullmq 5 lowest", "bullmq5")
+      : onEngine("bullmq/versions", "bullmq 6", "bullmq"),
   "graphile-worker": (version) =>
     minor(version) === 16
-      ? onEngine("graphile-worker", "graphile-worker 0.16", "graphile-worker016")
-      : onEngine("graphile-worker", "graphile-worker 0.18", "graphile-worker"),
+      ? onEngine("graphile-worker/versions", "graphile-worker 0.16", "graphile-worker016")
+      : onEngine("graphile-worker/versions", "graphile-worker 0.18", "graphile-worker"),
+  "pg-boss": (version) =>
+    major(version) === 11
+      ? onEngine("pg-boss/queue", "pg-boss 11", "pg-boss11")
+      : onEngine("pg-boss/queue", "pg-boss 12", "pg-boss"),
   // The tests bring the SDK that goes with a version of the API; the package takes the installed API by itself.
   "@opentelemetry/api": (version) => ({
     file: version === "1.9.0" ? `${TELEMETRY}/oldest-api.test.ts` : `${TELEMETRY}/telemetry.test.ts`,
