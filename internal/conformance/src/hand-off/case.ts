@@ -1,10 +1,31 @@
-import { createFetchHandler, type LeaseStore, type TransactionalStore } from "@mintfax-webhooks/core";
-import { type HandOffOptions, handOff, type Queue } from "@mintfax-webhooks/queue";
-import { createTestSender, type TestSender } from "@mintfax-webhooks/testing";
+import {
+  createFetchHandler,
+  type FetchHandler,
+  type Forgetting,
+  type LeaseStore,
+  type MintfaxEventType,
+  type TransactionalStore,
+} from "@mintfax-webhooks/core";
+import {
+  createWorker,
+  type HandOffOptions,
+  handOff,
+  type ParkedMessage,
+  type Queue,
+} from "@mintfax-webhooks/queue";
+import { createTestSender, eventFixture, type TestSender } from "@mintfax-webhooks/testing";
 import { SECRET } from "../hostile/setting.ts";
 import { Child } from "./child.ts";
-import type { HandOffEngine, OpenEngine, OpenOptions, RunningWorker, WorkerSetup } from "./engine.ts";
+import type {
+  EngineServer,
+  HandOffEngine,
+  OpenEngine,
+  OpenOptions,
+  RunningWorker,
+  WorkerSetup,
+} from "./engine.ts";
 import { Ledger } from "./ledger.ts";
+import { messageOf } from "./message.ts";
 
 /** One behaviour of an engine. */
 export interface HandOffCase {
@@ -20,6 +41,7 @@ export class Setting {
   readonly open: OpenEngine;
   readonly ledger: Ledger;
   readonly #ends: (() => Promise<void>)[] = [];
+  #elapsedMs = 0;
 
   static async make(engine: HandOffEngine, options: OpenOptions | undefined): Promise<Setting> {
     const open = await engine.open(options);
@@ -32,19 +54,20 @@ export class Setting {
     this.ledger = ledger;
   }
 
-  /** A sender to a receiver in this process that hands every event off. */
-  sender(options: HandOffOptions & Receiving = {}): TestSender {
-    return createTestSender({ secret: SECRET, to: this.receiver(options), timeScale: 0 });
-  }
-
-  receiver(options: HandOffOptions & Receiving = {}): ReturnType<typeof createFetchHandler> {
-    const { queue = this.open.queue, store = this.open.store, ...handingOff } = options;
-    const webhooks = createFetchHandler<unknown>({
+  /** A receiver in this process that hands every event off. */
+  receiver({ queue, store, namespace, ...options }: Receiving = {}): FetchHandler {
+    const webhooks = createFetchHandler({
       secret: SECRET,
-      store: store as TransactionalStore<unknown>,
+      store: (store ?? this.open.store) as LeaseStore,
+      ...(namespace !== undefined && { namespace }),
       onOutcome: () => {},
     });
-    return webhooks.on("*", handOff(queue, handingOff)) as ReturnType<typeof createFetchHandler>;
+    return webhooks.on("*", handOff(queue ?? this.open.queue, options));
+  }
+
+  /** mintfax, as that receiver knows it. */
+  sender(receiving: Receiving = {}): TestSender {
+    return senderTo(this.receiver(receiving));
   }
 
   async worker(setup: Omit<WorkerSetup, "ledger"> = {}): Promise<RunningWorker> {
@@ -59,9 +82,69 @@ export class Setting {
   }
 
   async process(setup: Omit<WorkerSetup, "ledger"> = {}): Promise<Child> {
-    const child = await Child.start(this.open, { ledger: this.ledger.url, ...setup });
+    const { program } = this.engine as Required<HandOffEngine>;
+    const worker = { ledger: this.ledger.url, ...setup };
+    const child = await Child.start(program, { place: this.open.place, worker });
     this.#ends.push(() => child.stop());
     return child;
+  }
+
+  /** By how much the engine's times were moved so far. */
+  get elapsedMs(): number {
+    return this.#elapsedMs;
+  }
+
+  async elapse(ms: number): Promise<void> {
+    this.#elapsedMs += ms;
+    await this.open.elapse(ms);
+  }
+
+  /** Has time pass until it is so. */
+  async elapseUntil(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+    for (let ticks = 0; ticks < TICKS_MAX; ticks += 1) {
+      if (await isSo()) return;
+      await this.elapse(TICK_MS);
+      await pause();
+    }
+    throw new Error(`${(TICKS_MAX * TICK_MS) / 3_600_000} hours without ${what}`);
+  }
+
+  /** Has what waits for a later attempt tried, and a last event worked on behind it. */
+  async workedOff(type: MintfaxEventType = "fax.delivered"): Promise<void> {
+    // The second time is for what the worker was about to put back at the first.
+    for (let rounds = 0; rounds < 2; rounds += 1) {
+      await this.elapse(3_600_000);
+      const last = eventFixture(type);
+      await this.open.put(messageOf(last));
+      await this.ledger.ended(last.id);
+    }
+  }
+
+  isProcessed(id: string): boolean {
+    return this.ledger.outcomes.some((record) => record.id === id && record.outcome === "processed");
+  }
+
+  /** As a person does with a worker's `forget`. */
+  forget(id: string): Promise<Forgetting> {
+    return createWorker({ store: this.open.store }).forget(id);
+  }
+
+  get server(): EngineServer {
+    return this.engine.server as EngineServer;
+  }
+
+  withoutTables(): Promise<Pick<OpenEngine, "queue" | "close">> {
+    return (this.engine as Required<HandOffEngine>).openWithoutTables();
+  }
+
+  /** What is parked, once so many messages are. */
+  async parked(count = 1): Promise<ParkedMessage[]> {
+    let messages: ParkedMessage[] = [];
+    await until(`${count} parked messages`, async () => {
+      messages = await this.open.parked.list();
+      return messages.length === count;
+    });
+    return messages;
   }
 
   async end(): Promise<void> {
@@ -71,10 +154,31 @@ export class Setting {
   }
 }
 
-interface Receiving {
+interface Receiving extends HandOffOptions {
   /** Default: the engine's. */
   readonly queue?: Queue;
   readonly store?: LeaseStore | TransactionalStore<unknown>;
+  readonly namespace?: string;
+}
+
+export function senderTo(receiver: FetchHandler): TestSender {
+  return createTestSender({ secret: SECRET, to: receiver, timeScale: 0 });
+}
+
+/** What a tick of {@link Setting.elapseUntil} moves the engine's times by. */
+const TICK_MS = 600_000;
+const TICKS_MAX = 300;
+
+/** For the engine's own work, of which it has no event. */
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
+
+/** Looks until it is so. */
+export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  for (let looks = 0; looks < 600; looks += 1) {
+    if (await isSo()) return;
+    await pause();
+  }
+  throw new Error(`30 s without ${what}`);
 }
 
 interface Needs {
@@ -100,3 +204,9 @@ export function handOffCase(
     },
   };
 }
+
+export const needsServer = ({ server }: HandOffEngine): string | undefined =>
+  server === undefined ? "its server cannot be stopped" : undefined;
+
+export const needsProcesses = ({ program }: HandOffEngine): string | undefined =>
+  program === undefined ? "its workers are not processes of Node" : undefined;

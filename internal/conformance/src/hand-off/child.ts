@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import type { OpenEngine, WorkerSetup } from "./engine.ts";
 import type { ProcessSetup } from "./process.ts";
 
 /** A receiver and a worker in a process of their own. */
@@ -8,12 +7,10 @@ export class Child {
   readonly origin: string;
   readonly #process: ChildProcess;
 
-  static async start({ process: own }: OpenEngine, worker: WorkerSetup): Promise<Child> {
-    if (own === undefined) throw new Error("this engine's workers are not processes");
-    const setup: ProcessSetup = { place: own.place, worker };
-    const child = fork(own.program, [JSON.stringify(setup)], { execArgv: ["--conditions=source"] });
+  static async start(program: string, setup: ProcessSetup): Promise<Child> {
+    const child = fork(program, [JSON.stringify(setup)], { execArgv: ["--conditions=source"] });
     const exit = once(child, "exit").then(() => {
-      throw new Error(`${own.program} ended before it was ready`);
+      throw new Error(`${program} ended before it was ready`);
     });
     const [origin] = (await Promise.race([once(child, "message"), exit])) as [string];
     return new Child(child, origin);

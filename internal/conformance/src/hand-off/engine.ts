@@ -9,10 +9,17 @@ export interface HandOffEngine {
   open(options?: OpenOptions): Promise<OpenEngine>;
   /** The engine's server. Left out where no test can stop it. */
   readonly server?: EngineServer;
+  /**
+   * Path of a program that only does `await serveProcess(connect)`, of `conformance/hand-off/process`. Left out where workers
+   * are not processes of Node.
+   */
+  readonly program?: string;
   /** Each makes a queue, a processor or a `Parked` of a client that is of another kind. By what is wrong with it. */
   readonly wrongClients: Readonly<Record<string, () => unknown>>;
   /** A queue whose tables or whose binding are missing. Left out where the engine has none to miss. */
   openWithoutTables?(): Promise<Pick<OpenEngine, "queue" | "close">>;
+  /** The longest body that fits into a message of the engine. Left out where every body of a receiver does. */
+  readonly bodyLimitBytes?: number;
   /** Left out where the engine is not in a database that a store could share. */
   openTransactional?(): Promise<OpenTransactional>;
 }
@@ -53,7 +60,7 @@ export interface OpenEngine extends Connection {
   readonly parked: Parked;
   /** Adds a message as a client of the engine without this package would. */
   put(message: unknown): Promise<void>;
-  /** Deletes what the engine holds of an event, as a person would by the engine's dashboard. */
+  /** Deletes what the engine holds of an event, as a person would by its dashboard. Rejects while a worker has it. */
   remove(id: string): Promise<void>;
   /**
    * Moves all times in the queue and in the store back by so many milliseconds: what waits for a time within them is due, and
@@ -62,13 +69,8 @@ export interface OpenEngine extends Connection {
   elapse(ms: number): Promise<void>;
   /** All that is at rest in the engine's server, as text: every row of every table, every key. */
   dump(): Promise<string>;
-  /** How another process connects. Left out where workers are not processes of Node. */
-  readonly process?: {
-    /** Path of a program that does nothing but `await serveProcess(connect)`, of `conformance/hand-off/process`. */
-    readonly program: string;
-    /** What that program's `connect` is given. */
-    readonly place: string;
-  };
+  /** What the `connect` of `HandOffEngine.program` is given. */
+  readonly place: string;
 }
 
 export interface OpenTransactional {

@@ -54,6 +54,7 @@ let opened = 0;
 export function bullmqEngine(redis: RedisServer): HandOffEngine {
   return {
     name: "BullMQ",
+    program: join(import.meta.dirname, "hand-off-process.ts"),
     async open({ retryForMs } = {}) {
       opened += 1;
       const prefix = `{suite-${opened}}`;
@@ -73,7 +74,7 @@ export function bullmqEngine(redis: RedisServer): HandOffEngine {
           await client.eval(MOVE_BACK, 0, `${prefix}:mintfax:`, `${prefix}:store:`, ms);
         },
         dump: async () => String(await client.eval(DUMP, 0)),
-        process: { program: join(import.meta.dirname, "hand-off-process.ts"), place },
+        place,
       };
     },
     server: {

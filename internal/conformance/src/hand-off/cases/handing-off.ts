@@ -45,4 +45,44 @@ export const HANDING_OFF_CASES: readonly HandOffCase[] = [
       assert.equal((await answer).status, 200);
     },
   ),
+
+  handOffCase("receivers of two namespaces that get the same id each have it worked on", async (setting) => {
+    const event = eventFixture("fax.delivered");
+    for (const namespace of ["north", "south"]) {
+      assert.equal((await setting.sender({ namespace }).attempt(event)).status, 200);
+    }
+    await setting.worker();
+    await setting.ledger.ended(event.id, 2);
+    assert.equal(setting.ledger.runsOf(event.id).length, 2);
+  }),
+
+  handOffCase("an id of any characters that mintfax may send is stored and worked on", async (setting) => {
+    const sender = setting.sender();
+    await Promise.all(
+      ODD_IDS.map(async (id) =>
+        assert.equal((await sender.attempt(eventFixture("fax.delivered", { id }))).status, 200, id),
+      ),
+    );
+    await setting.worker();
+    for (const id of ODD_IDS) {
+      assert.equal((await setting.ledger.ended(id)).outcome, "processed", id);
+      assert.equal(setting.ledger.runsOf(id).length, 1, id);
+    }
+  }),
+];
+
+/** Visible ASCII without a dot. */
+const ODD_IDS: readonly string[] = [
+  "0",
+  "123456",
+  "a:b",
+  "a::b",
+  "%41",
+  "';--",
+  "{}",
+  "*",
+  "\\",
+  "$1",
+  "__proto__",
+  "x".repeat(256),
 ];
