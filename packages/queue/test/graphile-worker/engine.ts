@@ -27,6 +27,7 @@ export function graphileWorkerEngine(server: PostgresServer): HandOffEngine {
 
   return {
     name: "graphile-worker",
+    program: join(import.meta.dirname, "hand-off-process.ts"),
     async open({ retryForMs } = {}): Promise<OpenEngine> {
       const admin = poolOn(server.url);
       const schema = await schemaIn(admin);
@@ -60,7 +61,7 @@ export function graphileWorkerEngine(server: PostgresServer): HandOffEngine {
           }
           return texts.join("\n");
         },
-        process: { program: join(import.meta.dirname, "hand-off-process.ts"), place },
+        place,
         async close() {
           await connection.close();
           await admin.end();

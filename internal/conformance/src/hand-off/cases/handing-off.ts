@@ -22,8 +22,7 @@ export const HANDING_OFF_CASES: readonly HandOffCase[] = [
       const [acknowledged, mayGoOn] = [gate(), gate()];
       const sender = setting.sender({
         queue: {
-          engine: queue.engine,
-          name: queue.name,
+          ...queue,
           async enqueue(message, context) {
             const answer = await queue.enqueue(message, context);
             acknowledged.open();

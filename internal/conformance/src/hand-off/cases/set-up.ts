@@ -29,7 +29,7 @@ export const SET_UP_CASES: readonly HandOffCase[] = [
         const errors: Error[] = [];
         const sender = setting.sender({
           queue: {
-            engine: queue.engine,
+            ...queue,
             async enqueue(message, context) {
               try {
                 return await queue.enqueue(message, context);
