@@ -84,7 +84,7 @@ export class Setting {
   async process(setup: Omit<WorkerSetup, "ledger"> = {}): Promise<Child> {
     const { program } = this.engine as Required<HandOffEngine>;
     const worker = { ledger: this.ledger.url, ...setup };
-    const child = await Child.start(program, { place: this.open.place, worker });
+    const child = await Child.start(program, { place: this.open.place ?? "", worker });
     this.#ends.push(() => child.stop());
     return child;
   }

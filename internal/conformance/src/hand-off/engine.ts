@@ -70,7 +70,7 @@ export interface OpenEngine extends Connection {
   /** All that is at rest in the engine's server, as text: every row of every table, every key. */
   dump(): Promise<string>;
   /** What the `connect` of `HandOffEngine.program` is given. */
-  readonly place: string;
+  readonly place?: string;
 }
 
 export interface OpenTransactional {

@@ -53,7 +53,10 @@ export function graphileWorkerTask(
   options: GraphileWorkerTaskOptions = {},
 ): GraphileWorkerTask {
   if (typeof worker?.process !== "function") {
-    throw invalid("graphileWorkerTask()", "the worker is not one of createWorker()");
+    throw invalid(
+      "graphileWorkerTask()",
+      "the worker is of another kind; expected what createWorker() returns",
+    );
   }
   const place = placeFrom(options, [], "graphileWorkerTask()");
   return async (message, helpers) => {

@@ -29,6 +29,7 @@ export function pgBossEngine(server: PostgresServer): HandOffEngine {
 
   return {
     name: "pg-boss",
+    program: join(import.meta.dirname, "hand-off-process.ts"),
     async open({ retryForMs } = {}): Promise<OpenEngine> {
       opened += 1;
       const schema = `suite_${opened}`;
@@ -66,7 +67,7 @@ export function pgBossEngine(server: PostgresServer): HandOffEngine {
           }
           return texts.join("\n");
         },
-        process: { program: join(import.meta.dirname, "hand-off-process.ts"), place },
+        place,
         async close() {
           await connection.close();
           await boss.stop({ graceful: false }).catch(() => {});
