@@ -193,9 +193,10 @@ const WORKED_ON: unique symbol = Symbol("worked on");
 
 function attemptAt(message: CloudflareMessage, retryForMs: number): Attempt {
   const before = retriedFrom(message.body);
+  const sentMs = message.timestamp.getTime();
   const retried: Retried = {
     attempts: (before?.attempts ?? 0) + message.attempts,
-    sinceMs: before?.sinceMs ?? message.timestamp.getTime(),
+    sinceMs: Math.min(before?.sinceMs ?? sentMs, sentMs),
   };
   const delaySeconds = retryDelaySeconds(retried.attempts);
   const isLast = Date.now() + delaySeconds * 1_000 >= retried.sinceMs + retryForMs;

@@ -1,5 +1,5 @@
 const FIRST_SECONDS = 10;
-/** So that an event is worked on within the hour after what it needs is back. Cloudflare takes up to 12 hours. */
+/** So that an event is worked on within the hour after what it needs is back. Cloudflare would take 12 hours. */
 const MAX_SECONDS = 3_600;
 
 /** How long to wait after an attempt: 10 s, doubled each time, up to an hour; less up to a half of it, by chance. */

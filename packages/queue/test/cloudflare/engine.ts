@@ -50,6 +50,7 @@ export function cloudflareEngine(workerd: Workerd): HandOffEngine {
             },
           };
         },
+        place: "",
         async close() {},
       };
     },

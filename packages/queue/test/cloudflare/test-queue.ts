@@ -29,10 +29,12 @@ export class TestQueue {
   readonly #brokers: readonly Broker[];
   readonly #removed: Record<string, number> = {};
   #setup: Gate<ConsumerSetup> = gate();
+  #isPaused = true;
   #clockMs: number = Date.now();
   #elapsedMs = 0;
   #underWay = 0;
-  #becameIdle: () => void = () => {};
+  #ended = 0;
+  readonly #waiting = new Set<() => void>();
 
   constructor(
     index: number,
@@ -60,18 +62,16 @@ export class TestQueue {
 
   /** From now on batches are worked on. */
   consume(setup: ConsumerSetup): void {
-    const waiting = this.#setup;
-    this.#setup = gate();
-    for (const each of [waiting, this.#setup]) each.open(setup);
+    if (!this.#isPaused) this.#setup = gate();
+    this.#isPaused = false;
+    this.#setup.open(setup);
   }
 
   /** From now on batches wait. Resolves once those under way have ended. */
   async pause(): Promise<void> {
-    this.#setup = gate();
-    if (this.#underWay === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#becameIdle = resolve;
-    });
+    if (!this.#isPaused) this.#setup = gate();
+    this.#isPaused = true;
+    await this.#until(() => this.#underWay === 0);
   }
 
   /** Moves the clocks of the queue and of its consumer, and all times in the database. */
@@ -106,6 +106,24 @@ export class TestQueue {
 
   batchEnded(): void {
     this.#underWay -= 1;
-    if (this.#underWay === 0) this.#becameIdle();
+    this.#ended += 1;
+    for (const look of this.#waiting) look();
+  }
+
+  /** Resolves once so many batches have ended, all in all. */
+  ended(batches: number): Promise<void> {
+    return this.#until(() => this.#ended >= batches);
+  }
+
+  async #until(isSo: () => boolean): Promise<void> {
+    if (isSo()) return;
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (!isSo()) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+    });
   }
 }

@@ -34,6 +34,8 @@ export async function consume(batch: MessageBatch, env: Env, execution: Cloudfla
       messages: batch.messages.filter(isLeft),
       retryAll: batch.retryAll.bind(batch),
     };
+    // As when Cloudflare ends a Worker: nothing of the batch is acknowledged.
+    if (begin.fault === "ended") throw new Error("ended by the test");
     await consumer(left, env, execution);
   } finally {
     await env.TEST.fetch("http://test/end", { method: "POST", body: batch.queue });

@@ -5,7 +5,7 @@ export interface ConsumerSetup {
   readonly worker: WorkerSetup;
   readonly retryForMs?: number;
   readonly largeBodies?: "R2" | "KV";
-  readonly fault?: "no table" | "options throw" | "queue throws" | "no handlers run";
+  readonly fault?: "no table" | "options throw" | "queue throws" | "ended";
 }
 
 /** What the test says at the start of a batch. */
