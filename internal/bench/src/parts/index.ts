@@ -4,6 +4,7 @@ import { memory } from "./memory.ts";
 import type { Part } from "./part.ts";
 import { postgres } from "./postgres.ts";
 import { profile } from "./profile.ts";
+import { queue } from "./queue.ts";
 import { redis } from "./redis.ts";
 import { refusals } from "./refusals.ts";
 import { start } from "./start.ts";
@@ -18,6 +19,7 @@ export type PartName =
   | "memory"
   | "redis"
   | "postgres"
+  | "queue"
   | "worker"
   | "start"
   | "bundle";
@@ -31,6 +33,7 @@ export const PARTS: Readonly<Record<PartName, Part>> = {
   memory,
   redis,
   postgres,
+  queue,
   worker,
   start,
   bundle,
