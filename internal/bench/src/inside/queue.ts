@@ -35,7 +35,9 @@ answerQuestions({
   async add({ engine, count }: Count): Promise<Taken> {
     const { add } = engineOf(engine);
     const messages = messagesOf(count);
-    return cleared(engine, () => inFlight(count, (n) => add(`bench-${messages[n]?.id}`, messages[n] as QueuedMessage)));
+    return cleared(engine, () =>
+      inFlight(count, (n) => add(`bench-${messages[n]?.id}`, messages[n] as QueuedMessage)),
+    );
   },
 
   async handOff({ engine, count }: Count): Promise<Taken> {
@@ -51,7 +53,9 @@ answerQuestions({
     const { queue, store } = engineOf(engine);
     const receiver = createReceiver({ secret: SECRET, store }).on("*", handOff(queue));
     const fresh = incoming(count);
-    return cleared(engine, () => inFlight(count, (n) => receive(receiver, fresh[n] as (typeof fresh)[number])));
+    return cleared(engine, () =>
+      inFlight(count, (n) => receive(receiver, fresh[n] as (typeof fresh)[number])),
+    );
   },
 
   /** The engine's own worker. */
@@ -103,7 +107,11 @@ async function cleared<T>(engine: EngineName, measure: () => Promise<T>): Promis
   return measure();
 }
 
-function handingOff(engine: EngineName, count: number, options: Parameters<typeof handOff>[1]): Promise<Taken> {
+function handingOff(
+  engine: EngineName,
+  count: number,
+  options: Parameters<typeof handOff>[1],
+): Promise<Taken> {
   const handler = handOff(engineOf(engine).queue, options);
   const { signal } = new AbortController();
   const bodies = bodiesOf(count);
@@ -126,7 +134,9 @@ async function working(
   await clear();
   const { signal } = new AbortController();
   const messages = messagesOf(count);
-  await inFlight(count, async (n) => queue.enqueue(messages[n] as QueuedMessage, { tx: undefined, platform: undefined, signal }));
+  await inFlight(count, async (n) =>
+    queue.enqueue(messages[n] as QueuedMessage, { tx: undefined, platform: undefined, signal }),
+  );
   let handled = 0;
   let startMs = 0;
   let before = process.cpuUsage();

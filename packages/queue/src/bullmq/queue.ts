@@ -77,13 +77,14 @@ class BullmqQueue implements Queue {
   }
 
   async #add(jobId: string, message: QueuedMessage): Promise<Enqueued> {
-    // `add` does not say whether the id was known. Both are sent at once, in this order, so that it takes one round trip.
-    const [stateBefore] = await Promise.all([
-      this.#queue.getJobState(jobId),
+    // `add` does not say whether the id was known. Both are sent at once, in this order, so that it takes one round trip. Not
+    // `getJobState`: for a new id it goes through the whole list of waiting jobs.
+    const [before] = await Promise.all([
+      this.#queue.getJob(jobId),
       this.#queue.add(message.type, message, this.#optionsOf(jobId)),
     ]);
-    if (stateBefore === "unknown") return "queued";
-    return isFinished(stateBefore) ? this.#workAgain(jobId, message) : "known";
+    if (before === undefined) return "queued";
+    return before.finishedOn === undefined ? "known" : this.#workAgain(jobId, message);
   }
 
   /** BullMQ adds no job while it keeps a finished or parked one of the same id. */

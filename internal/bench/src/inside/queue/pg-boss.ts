@@ -1,5 +1,10 @@
 import { createPostgresStore } from "@mintfax-webhooks/postgres";
-import { createPgBossQueues, type PgBossLike, pgBossProcessor, pgBossQueue } from "@mintfax-webhooks/queue/pg-boss";
+import {
+  createPgBossQueues,
+  type PgBossLike,
+  pgBossProcessor,
+  pgBossQueue,
+} from "@mintfax-webhooks/queue/pg-boss";
 import { Pool } from "pg";
 import { PgBoss, type WorkHandler } from "pg-boss";
 import { type BenchEngine, CONCURRENCY, type Stop } from "./engine.ts";
@@ -8,11 +13,16 @@ import { type BenchEngine, CONCURRENCY, type Stop } from "./engine.ts";
 const OPTIONS = { batchSize: CONCURRENCY, burstWhenBatchFull: true };
 
 export async function openPgBoss(url: string): Promise<BenchEngine> {
-  const boss = new PgBoss({ connectionString: url, schedule: false, supervise: false }) as PgBoss & PgBossLike;
+  const boss = new PgBoss({ connectionString: url, schedule: false, supervise: false }) as PgBoss &
+    PgBossLike;
   boss.on("error", (error) => console.error(error.message));
   await boss.start();
   await createPgBossQueues(boss);
-  const store = createPostgresStore({ pool: new Pool({ connectionString: url }), table: "boss_leases", timeoutMs: 5_000 });
+  const store = createPostgresStore({
+    pool: new Pool({ connectionString: url }),
+    table: "boss_leases",
+    timeoutMs: 5_000,
+  });
   await store.migrate();
   const start = async (options: object, handler: WorkHandler<object>): Promise<Stop> => {
     await boss.work("mintfax", { ...OPTIONS, ...options }, handler);
