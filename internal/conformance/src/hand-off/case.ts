@@ -3,7 +3,6 @@ import {
   type FetchHandler,
   type Forgetting,
   type LeaseStore,
-  type MintfaxEventType,
   type TransactionalStore,
 } from "@mintfax-webhooks/core";
 import {
@@ -109,12 +108,15 @@ export class Setting {
     throw new Error(`${(TICKS_MAX * TICK_MS) / 3_600_000} hours without ${what}`);
   }
 
-  /** Has what waits for a later attempt tried, and a last event worked on behind it. */
-  async workedOff(type: MintfaxEventType = "fax.delivered"): Promise<void> {
+  /**
+   * Has what waits for a later attempt tried, and a last event worked on behind it. To be called once no handler is under way:
+   * its lease would end.
+   */
+  async workedOff(): Promise<void> {
     // The second time is for what the worker was about to put back at the first.
     for (let rounds = 0; rounds < 2; rounds += 1) {
       await this.elapse(3_600_000);
-      const last = eventFixture(type);
+      const last = eventFixture("fax.delivered");
       await this.open.put(messageOf(last));
       await this.ledger.ended(last.id);
     }
@@ -122,6 +124,11 @@ export class Setting {
 
   isProcessed(id: string): boolean {
     return this.ledger.outcomes.some((record) => record.id === id && record.outcome === "processed");
+  }
+
+  /** Resolves once an event is done. Until then its lease is not to be elapsed. */
+  async processed(id: string): Promise<void> {
+    await this.ledger.until(`${id} to be processed`, () => this.isProcessed(id));
   }
 
   /** As a person does with a worker's `forget`. */

@@ -27,7 +27,7 @@ export const COPIES_CASES: readonly HandOffCase[] = [
       await ledger.ran(event.id);
       await copy();
       mayEnd.open();
-      await ledger.until("the event to be processed", () => setting.isProcessed(event.id));
+      await setting.processed(event.id);
       await copy();
       await setting.workedOff();
       assert.equal(ledger.runsOf(event.id).length, 1);
@@ -42,7 +42,7 @@ export const COPIES_CASES: readonly HandOffCase[] = [
       await setting.worker();
       for (const store of [open.store, createMemoryStore()]) {
         assert.equal((await setting.sender({ store }).attempt(event)).status, 200);
-        await ledger.until("the event to be processed", () => setting.isProcessed(event.id));
+        await setting.processed(event.id);
         await setting.workedOff();
         await until("the job to be deleted", () =>
           open.remove(event.id).then(
@@ -98,6 +98,7 @@ export const COPIES_CASES: readonly HandOffCase[] = [
       const event = eventFixture("fax.delivered");
       await actAtOnce(10, 100, () => setting.open.put(messageOf(event)));
       await Promise.all([setting.worker(), setting.worker()]);
+      await setting.processed(event.id);
       await setting.workedOff();
       assert.equal(setting.ledger.runsOf(event.id).length, 1);
     },
@@ -120,7 +121,7 @@ export const COPIES_CASES: readonly HandOffCase[] = [
         [],
       );
       assert.ok((statuses.get(200) ?? 0) > 0);
-      await setting.ledger.ended(event.id);
+      await setting.processed(event.id);
       await setting.workedOff();
       assert.equal(setting.ledger.runsOf(event.id).length, 1);
     },

@@ -16,7 +16,7 @@ export const OUTAGE_CASES: readonly HandOffCase[] = [
       assert.deepEqual([status, JSON.parse(body ?? "").code], [503, "queue_unavailable"]);
       await until("the delivery to get through", async () => (await sender.attempt(event)).status === 200);
       await setting.worker();
-      await setting.ledger.ended(event.id);
+      await setting.processed(event.id);
       await setting.workedOff();
       assert.equal(setting.ledger.runsOf(event.id).length, 1);
     },
@@ -34,7 +34,7 @@ export const OUTAGE_CASES: readonly HandOffCase[] = [
       assert.deepEqual([status, JSON.parse(body ?? "").code], [503, "queue_unavailable"]);
       await until("the delivery to get through", async () => (await sender.attempt(event)).status === 200);
       await setting.worker();
-      await setting.ledger.ended(event.id);
+      await setting.processed(event.id);
       await setting.workedOff();
       assert.equal(setting.ledger.runsOf(event.id).length, 1);
     },

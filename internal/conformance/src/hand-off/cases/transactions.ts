@@ -88,9 +88,10 @@ function transactionCase(
     name: `${name}, with every library`,
     missing: needsTransactions,
     run: (engine) =>
-      using(engine, async (first) => {
-        for (const library of Object.keys(first.stores)) {
-          await using(engine, (open) => body(open, open.stores[library] as TransactionalStore<unknown>));
+      using(engine, async (open) => {
+        for (const store of Object.values(open.stores)) {
+          const before = await open.count();
+          await body({ ...open, count: async () => (await open.count()) - before }, store);
         }
       }),
   };

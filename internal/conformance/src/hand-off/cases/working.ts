@@ -56,7 +56,7 @@ export const WORKING_CASES: readonly HandOffCase[] = [
       ledger.onRun = () => {};
       assert.equal(await open.parked.retry(parked.key), true);
       assert.equal((await ledger.ran(event.id, runs + 1)).attempt, 1);
-      await ledger.until("the event to be processed", () => setting.isProcessed(event.id));
+      await setting.processed(event.id);
       await setting.parked(0);
       assert.equal(ledger.parked.length, 1);
     },
@@ -83,7 +83,7 @@ export const WORKING_CASES: readonly HandOffCase[] = [
       mayEnd.open();
       await stopping;
       await setting.worker();
-      await ledger.ended(second.id);
+      await setting.processed(second.id);
       await setting.workedOff();
       assert.equal(ledger.runsOf(first.id).length, 1);
       assert.equal(ledger.runsOf(second.id).length, 1);
