@@ -4,10 +4,12 @@ export class InFlight {
   #waiting: (() => void)[] = [];
   #drainingSinceMs = 0;
 
+  /** One more is under way. */
   enter(): void {
     this.#count += 1;
   }
 
+  /** One has ended. Call it once for each `enter()`. */
   leave(): void {
     this.#count -= 1;
     if (this.#count > 0) return;

@@ -172,7 +172,12 @@ export function checkStore(store: { readonly kind: string }): void {
   );
 }
 
-/** @param methods which of its methods are called */
+/**
+ * Otherwise an object of another kind would fail at the first delivery.
+ *
+ * @param methods which of its methods are called
+ * @throws {ConfigurationError} where one of them is missing
+ */
 export function checkTelemetry<T>(telemetry: T, methods: readonly (keyof T)[]): void {
   if (methods.every((method) => typeof telemetry?.[method] === "function")) return;
   throw invalid("telemetry", telemetry, "what createTelemetry() of @mintfax-webhooks/opentelemetry returns");

@@ -47,8 +47,7 @@ interface BaseContext<Platform> {
   readonly requestId: string | undefined;
   /**
    * Aborted at the deadline, and when the lease is lost or the transaction has ended; `signal.reason` is a
-   * {@link DeadlineExceededError}, a {@link LeaseLostError} or a {@link TransactionEndedError}. Pass it on to `fetch` and
-   * database calls.
+   * `DeadlineExceededError`, a `LeaseLostError` or a `TransactionEndedError`. Pass it on to `fetch` and database calls.
    */
   readonly signal: AbortSignal;
   /** Grows with every claim of this event. Store it with your effect and refuse a lower one to shut out stale workers. */
