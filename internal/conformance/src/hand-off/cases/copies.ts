@@ -92,6 +92,7 @@ export const COPIES_CASES: readonly HandOffCase[] = [
     },
   ),
 
+  // Threat: T21
   handOffCase(
     "a hundred messages of one event, added behind mintfax's back: one run of the handler",
     async (setting) => {

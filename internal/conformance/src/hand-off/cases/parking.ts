@@ -141,6 +141,7 @@ export const PARKING_CASES: readonly HandOffCase[] = [
       body: eventFixture("fax.delivered"),
     },
   }).map(([what, message]) =>
+    // Threat: T21
     handOffCase(`${what} is parked, and the worker goes on`, (setting) =>
       parks(setting, message, "message_malformed"),
     ),

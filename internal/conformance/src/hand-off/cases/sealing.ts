@@ -21,6 +21,7 @@ export const SEALING_CASES: readonly HandOffCase[] = [
     assert.deepEqual((await setting.ledger.ran(event.id)).event, event);
   }),
 
+  // Threat: T20
   handOffCase(
     "what was sealed with a key that was destroyed is parked; with the key back, retry() runs it",
     async (setting) => {
@@ -45,12 +46,14 @@ export const SEALING_CASES: readonly HandOffCase[] = [
     body: { body: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" },
     nonce: { seal: { key: "old", nonce: "AAAAAAAAAAAAAAAA" } },
   }).map(([member, change]) =>
+    // Threat: T21
     handOffCase(`a sealed message whose ${member} was changed in the engine is parked`, async (setting) => {
       const message = await sealedMessageOf(eventFixture("fax.delivered"), SEALS.before);
       await parks(setting, { ...message, ...change }, "seal_broken", { seal: SEALS.before });
     }),
   ),
 
+  // Threat: T21
   handOffCase("a message without a seal is parked where the worker has one", async (setting) => {
     const message = messageOf(eventFixture("fax.delivered"));
     await parks(setting, message, "message_unsealed", { seal: SEALS.before });
@@ -72,6 +75,7 @@ export const SEALING_CASES: readonly HandOffCase[] = [
   }),
 
   ...[true, false].map((isSealed) =>
+    // Threat: T20
     handOffCase(
       isSealed
         ? "sealed: the engine and the store hold no number and no name, waiting, failed, parked or finished"
@@ -112,6 +116,7 @@ export const SEALING_CASES: readonly HandOffCase[] = [
     ),
   ),
 
+  // Threat: T20
   handOffCase(
     "what a handler throws never reaches the engine, failed, parked or retried",
     async (setting) => {
