@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addDiagnose } from "./commands/diagnose.ts";
 import { addListen } from "./commands/listen.ts";
+import { addParked } from "./commands/parked.ts";
 import { addSimulate } from "./commands/simulate.ts";
 import { addTrigger } from "./commands/trigger.ts";
 import { examples, paint } from "./help.ts";
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   addSimulate(program);
   addListen(program);
   addDiagnose(program);
+  addParked(program);
   program.addHelpText("after", HELP);
   return program;
 }
@@ -44,7 +46,7 @@ function inShort(text: string): string {
 
 /** Commander repeats what it does not understand, which may be a secret. */
 function withoutSecrets(text: string): string {
-  return text.replace(/whsec_[^\s']*/g, "whsec_...");
+  return text.replace(/whsec_[^\s']*/g, "whsec_...").replace(/(\w+:\/\/)[^\s'/]*@/g, "$1...@");
 }
 
 const HELP = `${examples(

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createVerifier, MintfaxWebhookError } from "@mintfax-webhooks/core";
 import type { Command } from "commander";
-import { parse } from "dotenv";
+import { type Variable, variable } from "../environment.ts";
 import { UsageError } from "../usage-error.ts";
 import { askForSecret } from "./ask.ts";
 
@@ -13,10 +13,7 @@ export interface SecretOptions {
 }
 
 /** The text that holds the secrets, as it was found, and its place (for people). */
-export interface SecretText {
-  readonly text: string;
-  readonly source: string;
-}
+export type SecretText = Variable;
 
 /** Well-formed signing secrets, and the place where they were found (for people). */
 export interface FoundSecrets {
@@ -63,13 +60,7 @@ export async function findSecrets(options: SecretOptions): Promise<FoundSecrets>
  */
 export async function findSecretText({ secretFile }: SecretOptions): Promise<SecretText> {
   if (secretFile !== undefined) return { text: textOf(secretFile), source: secretFile };
-  return (
-    found(process.env[VARIABLE], VARIABLE) ?? found(fromDotEnv(), `${VARIABLE} in .env`) ?? (await asked())
-  );
-}
-
-function found(text: string | undefined, source: string): SecretText | undefined {
-  return text === undefined || text.trim() === "" ? undefined : { text, source };
+  return variable(VARIABLE) ?? (await asked());
 }
 
 function textOf(file: string): string {
@@ -77,16 +68,6 @@ function textOf(file: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     throw new UsageError(`--secret-file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
-}
-
-function fromDotEnv(): string | undefined {
-  try {
-    return parse(readFileSync(".env"))[VARIABLE];
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "EISDIR") return undefined;
-    throw new UsageError(`.env cannot be read (${code}).`);
   }
 }
 

@@ -1,0 +1,80 @@
+import type { Parked } from "@mintfax-webhooks/queue";
+import { UsageError } from "../usage-error.ts";
+import type { EngineName, Place } from "./place.ts";
+
+/** A connection to a queue. */
+export interface OpenQueue {
+  readonly parked: Parked;
+  close(): Promise<unknown>;
+}
+
+/** How long a server may take to answer. */
+const LIMIT_MS = 10_000;
+
+/** Connects to a queue, with the client that is installed beside this command. */
+export const ENGINES: Readonly<Record<EngineName, (place: Place) => Promise<OpenQueue>>> = {
+  async bullmq({ url, queue: name }) {
+    const { Queue } = await installed("bullmq", () => import("bullmq"));
+    const { bullmqParked } = await import("@mintfax-webhooks/queue/bullmq");
+    const queue = new Queue(name, {
+      connection: {
+        url,
+        connectTimeout: LIMIT_MS,
+        commandTimeout: LIMIT_MS,
+        maxRetriesPerRequest: 1,
+        retryStrategy: () => null,
+      },
+      skipMetasUpdate: true,
+    });
+    const failure = new Promise<never>((_, reject) => queue.once("error", reject).on("error", ignore));
+    await Promise.race([queue.waitUntilReady(), failure]);
+    failure.catch(ignore);
+    return { parked: bullmqParked(queue), close: () => queue.close() };
+  },
+
+  async "pg-boss"({ url, queue: name, schema }) {
+    const { PgBoss } = await installed("pg-boss", () => import("pg-boss"));
+    const { pgBossParked } = await import("@mintfax-webhooks/queue/pg-boss");
+    const boss = new PgBoss({
+      connectionString: url,
+      ...POSTGRES,
+      ...(schema !== undefined && { schema }),
+      max: 1,
+      migrate: false,
+      createSchema: false,
+      supervise: false,
+      schedule: false,
+    });
+    boss.on("error", ignore);
+    await boss.start();
+    return {
+      parked: pgBossParked(boss, { name, ...(schema !== undefined && { schema }) }),
+      close: () => boss.stop({ graceful: false, close: true }),
+    };
+  },
+
+  async "graphile-worker"({ url, queue: task, schema }) {
+    const { default: pg } = await installed("pg", () => import("pg"));
+    const { graphileWorkerParked } = await import("@mintfax-webhooks/queue/graphile-worker");
+    const pool = new pg.Pool({ connectionString: url, ...POSTGRES, max: 1 }).on("error", ignore);
+    return {
+      parked: graphileWorkerParked(pool, { task, ...(schema !== undefined && { schema }) }),
+      close: () => pool.end(),
+    };
+  },
+};
+
+const POSTGRES = { connectionTimeoutMillis: LIMIT_MS, query_timeout: LIMIT_MS } as const;
+
+async function installed<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw error;
+    throw new UsageError(`${name} is not installed beside this command. Run \`npm install --save-dev ${name}\`, in the version of your workers.`);
+  }
+}
+
+/** A lost connection makes the call fail that needs it. */
+function ignore(): void {}
