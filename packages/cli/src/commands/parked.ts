@@ -77,7 +77,11 @@ interface Change {
   readonly done: string;
 }
 
-const RETRIED: Change = { make: (parked, key) => parked.retry(key), question: "Retry", done: "will be tried again" };
+const RETRIED: Change = {
+  make: (parked, key) => parked.retry(key),
+  question: "Retry",
+  done: "will be tried again",
+};
 const DROPPED: Change = { make: (parked, key) => parked.drop(key), question: "Drop", done: "deleted" };
 
 interface ChangeOptions extends PlaceOptions {
@@ -94,7 +98,7 @@ function addChange(parked: Command, name: string, description: string, change: C
     .option("--all", "everything that is parked")
     .option("--yes", "do not ask before --all");
   withPlaceOptions(command).action(async (names: string[], options: ChangeOptions) => {
-    if ((names.length > 0) === (options.all === true)) {
+    if (names.length > 0 === (options.all === true)) {
       throw new UsageError(`Which messages? Give keys or event ids to \`parked ${name}\`, or --all.`);
     }
     await withQueue(placeFrom(options), async (queue) => {
@@ -122,10 +126,7 @@ const HELP = `${examples(
     "One of them, from MINTFAX_QUEUE_URL in .env; the body is sealed",
     "mintfax-webhooks parked show evt_8aZqRm4yT3vK7pNxJ2bH9c \\\n    --engine pg-boss --key-file queue-key",
   ],
-  [
-    "Once the handler is fixed and deployed",
-    "mintfax-webhooks parked retry --all --engine graphile-worker",
-  ],
+  ["Once the handler is fixed and deployed", "mintfax-webhooks parked retry --all --engine graphile-worker"],
 )}
 
 The URL is never printed. One with a password belongs into the environment or

@@ -17,7 +17,9 @@ export interface About {
 }
 
 export function aboutOf({ key, message, parkedAt, attempts, reason }: ParkedMessage): About {
-  const { id, type, namespace, created, enqueuedAt, seal } = Object(message) as Readonly<Record<string, unknown>>;
+  const { id, type, namespace, created, enqueuedAt, seal } = Object(message) as Readonly<
+    Record<string, unknown>
+  >;
   return {
     key,
     id: text(id),

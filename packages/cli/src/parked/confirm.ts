@@ -7,7 +7,8 @@ import { UsageError } from "../usage-error.ts";
  * @throws {UsageError} where the answer is not yes, or standard input is not a terminal
  */
 export async function confirm(question: string): Promise<void> {
-  if (!process.stdin.isTTY) throw new UsageError(`${question} Add --yes, since there is no terminal to ask at.`);
+  if (!process.stdin.isTTY)
+    throw new UsageError(`${question} Add --yes, since there is no terminal to ask at.`);
   let answer = "";
   try {
     answer = await read({ prompt: `${question} [y/N] `, output: process.stderr });

@@ -13,7 +13,7 @@ const LIMIT_MS = 10_000;
 
 /** Connects to a queue, with the client that is installed beside this command. */
 export const ENGINES: Readonly<Record<EngineName, (place: Place) => Promise<OpenQueue>>> = {
-  async bullmq({ url, queue: name }) {
+  async bullmq({ url, queue: name, prefix }) {
     const { Queue } = await installed("bullmq", () => import("bullmq"));
     const { bullmqParked } = await import("@mintfax-webhooks/queue/bullmq");
     const queue = new Queue(name, {
@@ -24,6 +24,7 @@ export const ENGINES: Readonly<Record<EngineName, (place: Place) => Promise<Open
         maxRetriesPerRequest: 1,
         retryStrategy: () => null,
       },
+      ...(prefix !== undefined && { prefix }),
       skipMetasUpdate: true,
     });
     const failure = new Promise<never>((_, reject) => queue.once("error", reject).on("error", ignore));
@@ -72,7 +73,9 @@ async function installed<Module>(name: string, load: () => Promise<Module>): Pro
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw error;
-    throw new UsageError(`${name} is not installed beside this command. Run \`npm install --save-dev ${name}\`, in the version of your workers.`);
+    throw new UsageError(
+      `${name} is not installed beside this command. Run \`npm install --save-dev ${name}\`, in the version of your workers.`,
+    );
   }
 }
 

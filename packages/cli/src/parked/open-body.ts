@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { MintfaxWebhookError } from "@mintfax-webhooks/core";
 import { createSeal, type ParkedMessage, type QueuedMessage } from "@mintfax-webhooks/queue";
-import { variable, type Variable } from "../environment.ts";
+import { type Variable, variable } from "../environment.ts";
 import { UsageError } from "../usage-error.ts";
 import { maskBody } from "./mask-body.ts";
 
 const VARIABLE = "MINTFAX_QUEUE_KEY";
 
 /** The option that opens sealed bodies, in words. */
-export const KEY_HELP = `the key of a sealed body, in base64 (else: ${VARIABLE}, .env)`;
+export const KEY_HELP: string = `the key of a sealed body, in base64 (else: ${VARIABLE}, .env)`;
 
 /** What can be shown of a body. */
 export type ShownBody = { readonly masked: unknown } | { readonly hidden: string };
@@ -24,7 +24,9 @@ export async function openBody({ message }: ParkedMessage, keyFile: string | und
     return { hidden: `Sealed with the key ${JSON.stringify(name)}. To see it masked: --key-file FILE.` };
   }
   try {
-    const opened = await createSeal({ keys: { [name]: key.text }, current: name }).open(message as QueuedMessage);
+    const opened = await createSeal({ keys: { [name]: key.text }, current: name }).open(
+      message as QueuedMessage,
+    );
     return typeof opened === "string" ? shown(opened) : { hidden: opened.message };
   } catch (error) {
     if (!(error instanceof MintfaxWebhookError)) throw error;

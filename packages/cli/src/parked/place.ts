@@ -8,6 +8,7 @@ export interface PlaceOptions {
   readonly engine?: EngineName;
   readonly queue: string;
   readonly schema?: string;
+  readonly prefix?: string;
 }
 
 export const ENGINE_NAMES = ["bullmq", "pg-boss", "graphile-worker"] as const;
@@ -21,6 +22,8 @@ export interface Place {
   readonly queue: string;
   /** Of the tables in PostgreSQL; undefined for the engine's default. */
   readonly schema: string | undefined;
+  /** Of BullMQ's keys in Redis; undefined for its default. */
+  readonly prefix: string | undefined;
 }
 
 const VARIABLE = "MINTFAX_QUEUE_URL";
@@ -30,11 +33,12 @@ export function withPlaceOptions(command: Command): Command {
     .option("--url <url>", `postgres://... or redis://... (else: ${VARIABLE}, .env)`)
     .addOption(new Option("--engine <engine>", "the engine; for postgres://...").choices(ENGINE_NAMES))
     .option("--queue <name>", "the queue's or task's name", "mintfax")
-    .option("--schema <schema>", "the schema of the engine's tables in PostgreSQL");
+    .option("--schema <schema>", "the schema of the engine's tables in PostgreSQL")
+    .option("--prefix <prefix>", "the prefix of BullMQ's keys in Redis");
 }
 
 /** @throws {UsageError} where the options do not name a queue */
-export function placeFrom({ url, engine, queue, schema }: PlaceOptions): Place {
+export function placeFrom({ url, engine, queue, schema, prefix }: PlaceOptions): Place {
   const found = url === undefined ? variable(VARIABLE) : { text: url, source: "--url" };
   if (found === undefined) {
     throw new UsageError(
@@ -49,13 +53,18 @@ export function placeFrom({ url, engine, queue, schema }: PlaceOptions): Place {
   }
   const named = redis ? "bullmq" : engine;
   if (named === undefined) {
-    throw new UsageError("PostgreSQL can have two engines. Add --engine pg-boss or --engine graphile-worker.");
+    throw new UsageError(
+      "PostgreSQL can have two engines. Add --engine pg-boss or --engine graphile-worker.",
+    );
   }
   if (redis ? engine !== undefined && engine !== "bullmq" : named === "bullmq") {
     throw new UsageError(
       `${found.source} and --engine ${engine} do not match: BullMQ is in Redis, the others are in PostgreSQL.`,
     );
   }
-  if (redis && schema !== undefined) throw new UsageError("--schema is for PostgreSQL, and the URL is of Redis.");
-  return { engine: named, url: text, queue, schema };
+  if (redis && schema !== undefined)
+    throw new UsageError("--schema is for PostgreSQL, and the URL is of Redis.");
+  if (!redis && prefix !== undefined)
+    throw new UsageError("--prefix is for Redis, and the URL is of PostgreSQL.");
+  return { engine: named, url: text, queue, schema, prefix };
 }

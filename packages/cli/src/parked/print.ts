@@ -74,7 +74,8 @@ export function printMessage(message: ParkedMessage, body: ShownBody): void {
   };
   const lines = [`${bold(oneLine(type ?? "unreadable"))}  ${oneLine(id ?? "")}`.trimEnd()];
   for (const [label, fact] of Object.entries(facts)) {
-    if (fact !== undefined) lines.push(`  ${dim(label.padEnd(9))}  ${wrap(oneLine(fact), 13).trimStart()}`.trimEnd());
+    if (fact !== undefined)
+      lines.push(`  ${dim(label.padEnd(9))}  ${wrap(oneLine(fact), 13).trimStart()}`.trimEnd());
   }
   if ("masked" in body) lines.push(JSON.stringify(body.masked, undefined, 2).replaceAll(/^/gm, "    "));
   process.stdout.write(`${lines.join("\n")}\n`);
