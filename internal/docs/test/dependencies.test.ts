@@ -61,6 +61,7 @@ test.each<[string, readonly string[]]>([
       ...DIAGNOSE,
       ...TESTING,
       "@mintfax-webhooks/diagnose",
+      "@mintfax-webhooks/queue",
       "@mintfax-webhooks/testing",
       "commander",
       "dotenv",

@@ -65,6 +65,6 @@ ${paint.bold("Secret:")}
 
 ${paint.bold("Exit codes:")}
   0    every delivery was accepted, or refused where that was asked for
-  1    a delivery was refused or lost
+  1    a delivery was refused or lost; a message is not parked
   2    the command could not run: wrong usage, no secret, a port in use
   130  ended by Ctrl-C before the end`;

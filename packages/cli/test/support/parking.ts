@@ -11,10 +11,18 @@ import {
   graphileWorkerQueue,
   graphileWorkerTask,
 } from "@mintfax-webhooks/queue/graphile-worker";
+import {
+  createPgBossQueues,
+  type PgBossLike,
+  pgBossParked,
+  pgBossProcessor,
+  pgBossQueue,
+} from "@mintfax-webhooks/queue/pg-boss";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
 import * as bullmq from "bullmq";
 import { Logger, run, runMigrations } from "graphile-worker";
 import { Pool } from "pg";
+import { PgBoss } from "pg-boss";
 import { PostgresServer } from "test-support/postgres-server";
 import { RedisServer } from "test-support/redis-server";
 import { expect, vi } from "vitest";
@@ -71,6 +79,31 @@ export async function graphileWorkerEngine(): Promise<Engine> {
     },
     async stop() {
       await pgPool.end();
+      await server.stop();
+    },
+  };
+}
+
+export async function pgBossEngine(): Promise<Engine> {
+  const server = await PostgresServer.start();
+  const boss = new PgBoss({ connectionString: server.url, schedule: false }) as PgBoss & PgBossLike;
+  boss.on("error", () => {});
+  await boss.start();
+  await createPgBossQueues(boss);
+  return {
+    url: server.url,
+    queue: pgBossQueue(boss),
+    parked: pgBossParked(boss),
+    async work(worker) {
+      await boss.work(
+        "mintfax",
+        { includeMetadata: true, pollingIntervalSeconds: 0.5 },
+        pgBossProcessor(worker, boss),
+      );
+      return () => boss.offWork("mintfax");
+    },
+    async stop() {
+      await boss.stop({ graceful: false });
       await server.stop();
     },
   };
