@@ -3,8 +3,8 @@ import { QueueUnavailableError } from "../errors.ts";
 import type { QueuedMessage } from "../message/message.ts";
 import type { EnqueueContext, Enqueued, Queue } from "../queue.ts";
 import { type BullmqQueueClient, checkQueueClient } from "./client.ts";
+import { checkDurability } from "./durability.ts";
 import { queueErrorFrom } from "./errors.ts";
-import { checkEvictionPolicy } from "./eviction.ts";
 import { attemptsFor, retryDelayMs } from "./retries.ts";
 
 const DAY_MS = 86_400_000;
@@ -24,7 +24,8 @@ export interface BullmqQueueOptions {
  * Stores events as jobs of a BullMQ `Queue`, for {@link handOff}. A finished job is kept for a day, a parked one (BullMQ's failed
  * set) until a person retries or drops it.
  *
- * Redis has to keep what it acknowledges: `appendonly yes`, and `maxmemory-policy noeviction`. The first event finds out the policy.
+ * Redis has to keep what it acknowledges: `appendonly yes`, and `maxmemory-policy noeviction`. The first event looks: with an
+ * `allkeys-` policy, deliveries are answered with 500; without an append-only file, a line on standard error says so.
  *
  * @param queue yours, of `bullmq` 5.66 or later; it is neither connected nor closed here
  * @throws {ConfigurationError} where it is not an open `Queue`, or an option cannot work
@@ -46,7 +47,7 @@ class BullmqQueue implements Queue {
   readonly engine = "bullmq";
   readonly #queue: BullmqQueueClient;
   readonly #attempts: number;
-  #policyChecked: Promise<void> | undefined;
+  #durable: Promise<void> | undefined;
 
   constructor(queue: BullmqQueueClient, attempts: number) {
     this.#queue = queue;
@@ -59,7 +60,7 @@ class BullmqQueue implements Queue {
 
   async enqueue(message: QueuedMessage, { signal }: EnqueueContext): Promise<Enqueued> {
     try {
-      await this.#checkPolicy();
+      await this.#checkDurability();
       signal.throwIfAborted();
       return await this.#add(jobIdOf(message), message);
     } catch (error) {
@@ -68,12 +69,12 @@ class BullmqQueue implements Queue {
   }
 
   /** Once, but again for as long as it fails. */
-  #checkPolicy(): Promise<void> {
-    this.#policyChecked ??= checkEvictionPolicy(this.#queue).catch((error) => {
-      this.#policyChecked = undefined;
+  #checkDurability(): Promise<void> {
+    this.#durable ??= checkDurability(this.#queue).catch((error) => {
+      this.#durable = undefined;
       throw error;
     });
-    return this.#policyChecked;
+    return this.#durable;
   }
 
   async #add(jobId: string, message: QueuedMessage): Promise<Enqueued> {
@@ -95,7 +96,7 @@ class BullmqQueue implements Queue {
       throw new QueueUnavailableError("The finished job of this event was removed at the same moment.");
     }
     if (!isFinished(state)) return "known";
-    // The message may be sealed with a key that is still there, other than the one that the job was parked with.
+    // The one that is there may be sealed with a key that was destroyed since.
     await job.updateData(message);
     try {
       await job.retry(FINISHED[state], FROM_THE_FIRST_ATTEMPT);

@@ -131,6 +131,22 @@ describe.runIf(HAS_REDIS)("a Redis that may delete jobs", () => {
   });
 });
 
+describe.runIf(HAS_REDIS)("a Redis whose crash loses events", () => {
+  test("is told of in one line, and is taken", async () => {
+    const redis = await serve();
+    const { attempt, lines } = receiving(redis.url);
+    for (const _ of [1, 2]) expect((await attempt()).status).toBe(200);
+    expect(lines()).toEqual([expect.stringMatching(/keeps no append-only file.*CONFIG SET appendonly yes/)]);
+  });
+
+  test("is not one with an append-only file", async () => {
+    const redis = await serve("--appendonly", "yes");
+    const { attempt, lines } = receiving(redis.url);
+    expect((await attempt()).status).toBe(200);
+    expect(lines()).toEqual([]);
+  });
+});
+
 describe.runIf(HAS_REDIS)(
   "an answer of Redis becomes an answer to mintfax, and quotes nothing of the fax",
   () => {

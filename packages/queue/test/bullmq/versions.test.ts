@@ -17,7 +17,7 @@ const VERSIONS = { "bullmq 5 lowest": bullmq5 as unknown as typeof bullmq6, "bul
 
 let redis: RedisServer;
 beforeAll(async () => {
-  redis = await RedisServer.start();
+  redis = await RedisServer.start("--appendonly", "yes");
 });
 afterAll(() => redis.stop());
 
