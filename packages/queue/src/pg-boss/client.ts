@@ -32,7 +32,11 @@ export interface PgBossLike {
 
 /** Runs statements: what pg-boss calls a `db`. */
 export interface PgBossDatabase {
-  /** @param values of the parameters `$1`, `$2` and so on */
+  /**
+   * Runs one statement, and resolves with its rows.
+   *
+   * @param values of the parameters `$1`, `$2` and so on
+   */
   // biome-ignore lint/suspicious/noExplicitAny: as pg-boss has it
   executeSql(text: string, values?: unknown[]): Promise<{ rows: any[] }>;
 }
