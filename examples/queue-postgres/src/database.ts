@@ -5,7 +5,11 @@ const { DATABASE_URL } = process.env;
 if (DATABASE_URL === undefined) throw new Error("Set DATABASE_URL, or start src/main.ts");
 
 /** A delivery or a message holds a connection while its handler works, so this many are handled at once. */
-export const pool: Pool = new Pool({ connectionString: DATABASE_URL, max: 20, connectionTimeoutMillis: 10_000 });
+export const pool: Pool = new Pool({
+  connectionString: DATABASE_URL,
+  max: 20,
+  connectionTimeoutMillis: 10_000,
+});
 // Without a listener, an idle connection that breaks ends the process.
 pool.on("error", logError);
 

@@ -5,15 +5,13 @@ import { once } from "node:events";
 import { join } from "node:path";
 
 const embedded = process.env.DATABASE_URL === undefined ? await startServer() : undefined;
-const env = {
-  ...process.env,
-  DATABASE_URL: process.env.DATABASE_URL ?? embedded?.url,
+if (embedded !== undefined) {
+  process.env.DATABASE_URL = embedded.url;
   // What the server of this process holds ends with it, and so may its key.
-  QUEUE_KEY: process.env.QUEUE_KEY ?? (embedded && randomBytes(32).toString("base64")),
-};
-const [code] = await once(start("migrate.ts"), "exit");
-if (code !== 0) process.exit(code);
-const processes = ["web.ts", "worker.ts"].map(start);
+  process.env.QUEUE_KEY ??= randomBytes(32).toString("base64");
+}
+await import("./migrate.ts");
+const processes = ["web.ts", "worker.ts"].map((file) => fork(join(import.meta.dirname, file)));
 
 process.on("SIGTERM", stop);
 const codes = await Promise.all(processes.map(ended));
@@ -24,10 +22,6 @@ else console.log(JSON.stringify({ drained: true }));
 async function startServer() {
   const { PostgresServer } = await import("test-support/postgres-server");
   return PostgresServer.start();
-}
-
-function start(file: string): ChildProcess {
-  return fork(join(import.meta.dirname, file), { env });
 }
 
 async function ended(child: ChildProcess): Promise<number | null> {
