@@ -17,9 +17,10 @@ const worker = createWorker({ store, seal, onOutcome: print, onLateOutcome: prin
   .on("fax.*", (event, { tx }) => orders.follow(tx, event))
   .on("balance.low", (_, { tx }) => orders.orderTopUp(tx));
 
+// Up to 20 events at once, each on a connection of the pool; pg-boss looks for more every 0.5 s, or at once after a full batch.
 await boss.work(
   "mintfax",
-  { includeMetadata: true, batchSize: 10, pollingIntervalSeconds: 0.5 },
+  { includeMetadata: true, batchSize: 20, pollingIntervalSeconds: 0.5, burstWhenBatchFull: true },
   pgBossProcessor(worker, boss),
 );
 
