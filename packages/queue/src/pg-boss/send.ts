@@ -2,11 +2,11 @@ import { QueueUnavailableError } from "../errors.ts";
 import type { PgBossDatabase, PgBossLike } from "./client.ts";
 import { failureOf } from "./failure.ts";
 
-/** States of jobs that pg-boss will still give to a worker, or has given to one. */
-const TO_BE_WORKED_ON: readonly unknown[] = ["created", "retry", "active"];
+/** States of jobs that pg-boss will still give to a worker. One that is worked on may be about to end. */
+const WAITING: readonly unknown[] = ["created", "retry"];
 
 /**
- * Stores a message, unless a job of this id is there that will still be worked on.
+ * Stores a message, unless a job of this id is there that waits to be worked on.
  *
  * @param db where it is stored; default: pg-boss's own connections
  * @throws {QueueUnavailableError}
@@ -23,8 +23,8 @@ export async function sendOnce(
   try {
     if (isSent(await boss.send(name, data, { id, ...own }))) return "queued";
     const job = await boss.getJobById(name, id, own);
-    if (TO_BE_WORKED_ON.includes(job?.state)) return "known";
-    // A finished job has the id until pg-boss deletes it. Two messages of one event are worked on once.
+    if (WAITING.includes(job?.state)) return "known";
+    // The job has the id until pg-boss deletes it. Two messages of one event are worked on once.
     if (isSent(await boss.send(name, data, own))) return "queued";
   } catch (error) {
     throw failureOf(error, name);

@@ -45,7 +45,11 @@ export function pgBossEngine(server: PostgresServer): HandOffEngine {
           await boss.send("mintfax", message as object);
         },
         async remove(id) {
-          await admin.query(`DELETE FROM ${schema}.job WHERE name = 'mintfax' AND data->>'id' = $1`, [id]);
+          const { rowCount } = await admin.query(
+            `DELETE FROM ${schema}.job WHERE name = 'mintfax' AND data->>'id' = $1 AND state <> 'active'`,
+            [id],
+          );
+          if (rowCount === 0) throw new Error("the job is not there, or a worker has it");
         },
         async elapse(ms) {
           const back = `- ${ms} * interval '1 ms'`;
@@ -100,8 +104,9 @@ export function pgBossEngine(server: PostgresServer): HandOffEngine {
       const libraries = Object.entries(LIBRARIES).map(
         ([name, open]) => [name, open(pool, server.url)] as const,
       );
-      await pool.query("CREATE DATABASE elsewhere");
-      const elsewhere = poolOn(server.url.replace(/postgres$/, "elsewhere"));
+      const database = `elsewhere_${opened}`;
+      await pool.query(`CREATE DATABASE ${database}`);
+      const elsewhere = poolOn(server.url.replace(/postgres$/, database));
       const store = createPostgresTransactionalStore({ pool: elsewhere });
       await store.migrate();
       return {
@@ -117,7 +122,7 @@ export function pgBossEngine(server: PostgresServer): HandOffEngine {
         async close() {
           for (const [, library] of libraries) await library.close();
           await elsewhere.end();
-          await pool.query("DROP DATABASE elsewhere");
+          await pool.query(`DROP DATABASE ${database}`);
           await boss.stop({ graceful: false });
           await pool.end();
         },
