@@ -36,11 +36,11 @@ interface Event {
  * ```
  */
 export function handOff(
-  queue: Queue,
+  given: Queue,
   options: HandOffOptions = {},
   // biome-ignore lint/suspicious/noExplicitAny: a handler for receivers on every platform
 ): Handler<Event, HandlerContext<any>> {
-  checkQueue(queue);
+  const queue = queueFrom(given);
   checkOptions(options, ["seal", "timeoutMs", "telemetry"], "handOff()");
   const { seal, timeoutMs = 10_000, telemetry } = options;
   checkSeal(seal);
@@ -135,14 +135,21 @@ async function enqueued(
 
 /** By code, not by class: a bundle may hold this package twice. */
 function isOurs(error: unknown): boolean {
-  const code = (error as { readonly code?: unknown } | null | undefined)?.code;
+  let code: unknown;
+  try {
+    ({ code } = Object(error));
+  } catch {
+    // A member of what a queue has thrown may throw.
+  }
   return code === "queue_unavailable" || code === "queue_misconfigured";
 }
 
-/** Otherwise a client given as the queue would fail at the first delivery. */
-function checkQueue(queue: Queue): void {
+/** Otherwise a client given as the queue would fail at the first delivery. Its names are read once: a getter may throw later. */
+function queueFrom(queue: Queue): Queue {
   const { enqueue, engine, name } = queue ?? {};
-  if (typeof enqueue === "function" && typeof engine === "string" && typeof name === "string") return;
+  if (typeof enqueue === "function" && typeof engine === "string" && typeof name === "string") {
+    return { engine, name, enqueue: (message, context) => queue.enqueue(message, context) };
+  }
   throw new ConfigurationError(
     "option_invalid",
     "handOff(): the queue is not one of this package: expected what bullmqQueue(), pgBossQueue(), graphileWorkerQueue() or cloudflareQueue() returns.",

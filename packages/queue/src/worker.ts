@@ -144,7 +144,8 @@ class QueueWorker<Tx> implements Worker<Tx> {
     return this;
   }
 
-  process(job: Job): Promise<WorkerRecord> {
+  process(given: Job): Promise<WorkerRecord> {
+    const job = readable(given);
     const telemetry = this.#telemetry;
     return telemetry === undefined
       ? this.#process(job)
@@ -205,6 +206,16 @@ class QueueWorker<Tx> implements Worker<Tx> {
 /** Not the receiver's own: there the event is done once it is queued, and both may have one store. */
 function namespaceOf(namespace: string): string {
   return `${namespace} worker`;
+}
+
+/** A processor of another engine may give anything; without a message, it is parked. */
+function readable(job: Job): Job {
+  try {
+    const { engine, queue, message, attempt, isLastAttempt, signal } = job;
+    return { engine, queue, message, attempt, isLastAttempt, signal };
+  } catch {
+    return { engine: "", queue: "", message: undefined, attempt: 1, isLastAttempt: false };
+  }
 }
 
 function factsOf({ engine, queue, attempt, message }: Job): WorkFacts {

@@ -55,7 +55,19 @@ export async function openMessage(value: unknown, seal: Seal | undefined): Promi
   return body instanceof SealRefusal ? new Unopened(body.code, body.message, message) : { message, body };
 }
 
+/** A `webhook-id`, as receivers take it. */
+const ID = /^[!-\-/-~]{1,256}$/;
+
+/** A client that hands on something else than JSON may have members that throw. */
 function messageFrom(value: unknown): QueuedMessage | Unopened {
+  try {
+    return messageIn(value);
+  } catch {
+    return malformed({});
+  }
+}
+
+function messageIn(value: unknown): QueuedMessage | Unopened {
   const members = isObject(value) ? value : {};
   const { version, namespace, id, type, created, enqueuedAt, body, seal, trace } = members;
   if (Number.isSafeInteger(version) && (version as number) > MESSAGE_VERSION) {
@@ -68,16 +80,11 @@ function messageFrom(value: unknown): QueuedMessage | Unopened {
   const isWell =
     version === MESSAGE_VERSION &&
     [namespace, id, type, body].every((text) => typeof text === "string") &&
+    ID.test(id as string) &&
     [created, enqueuedAt].every(Number.isSafeInteger) &&
     (seal === undefined ||
       (isObject(seal) && typeof seal.key === "string" && typeof seal.nonce === "string"));
-  if (!isWell) {
-    return new Unopened(
-      "message_malformed",
-      "The message was not written by handOff(): expected {version, namespace, id, type, created, enqueuedAt, body}.",
-      { id, type },
-    );
-  }
+  if (!isWell) return malformed({ id, type });
   const readTrace = traceFrom(trace);
   return {
     version,
@@ -87,9 +94,17 @@ function messageFrom(value: unknown): QueuedMessage | Unopened {
     created,
     enqueuedAt,
     body,
-    ...(seal ? { seal } : {}),
+    ...(seal ? { seal: { key: seal.key, nonce: seal.nonce } } : {}),
     ...(readTrace ? { trace: readTrace } : {}),
   } as unknown as QueuedMessage;
+}
+
+function malformed(named: { id?: unknown; type?: unknown }): Unopened {
+  return new Unopened(
+    "message_malformed",
+    "The message was not written by handOff(): expected {version, namespace, id, type, created, enqueuedAt, body}.",
+    named,
+  );
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
