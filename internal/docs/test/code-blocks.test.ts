@@ -43,8 +43,16 @@ test("SQL on a page is the schema of the package", () => {
   expect(postgresSchema()).toContain(block?.source);
 });
 
+const WITH_QUEUE = "docs/longer-work.md";
+
+test("settings of a Worker with a queue on a page are those of the example", () => {
+  const [block] = codeBlocks("jsonc").filter(({ page }) => page === WITH_QUEUE);
+  const example = parse(readFileSync(join(ROOT, "examples/queue-cloudflare/wrangler.jsonc"), "utf8"));
+  expect(example).toMatchObject(parse(`{\n${block?.source}}`));
+});
+
 test("settings of a Worker on a page are those of the example", () => {
-  const [page, ...others] = codeBlocks("jsonc").filter((block) => block.page !== "docs/longer-work.md");
+  const [page, ...others] = codeBlocks("jsonc").filter((block) => block.page !== WITH_QUEUE);
   expect([page?.page, others.map((other) => other.page)]).toEqual([
     "docs/hono.md",
     ["packages/cloudflare/README.md"],
