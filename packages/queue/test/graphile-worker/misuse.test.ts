@@ -51,7 +51,7 @@ test.each([
 });
 
 test("a worker that createWorker() has not made is refused at construction", () => {
-  expect(() => graphileWorkerTask({} as never)).toThrow("not one of createWorker()");
+  expect(() => graphileWorkerTask({} as never)).toThrow("expected what createWorker() returns");
 });
 
 test("without graphile-worker's tables, every call says how to make them", async () => {

@@ -12,8 +12,8 @@ export const PARKING_CASES: readonly HandOffCase[] = [
     await setting.sender().attempt(event);
     const [parked] = await setting.parked();
     assert.match(parked?.reason ?? "", /no_handler|no handler/i);
-    assert.equal(ledger.parked[0]?.code, "no_handler");
     await old.stop();
+    assert.equal(ledger.parked[0]?.code, "no_handler");
     await setting.worker({ patterns: ["fax.delivered", "fax.sending"] });
     assert.equal(await open.parked.retry(parked?.key ?? ""), true);
     assert.deepEqual((await ledger.ran(event.id)).event, event);
