@@ -45,6 +45,8 @@ export interface Job {
   readonly attempt: number;
   /** Whether the engine does not try it again by itself after this attempt. */
   readonly isLastAttempt: boolean;
+  /** Why it is parked without an attempt: the engine has given up on it by itself, or has lost a part of it. */
+  readonly abandoned?: string | undefined;
   /** Aborted when the engine takes the message away or shuts down. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -165,13 +167,16 @@ class QueueWorker<Tx> implements Worker<Tx> {
     return record;
   }
 
-  async #recordOf({ message: value, attempt, isLastAttempt, signal }: Job): Promise<WorkerRecord> {
+  async #recordOf({ message: value, attempt, isLastAttempt, abandoned, signal }: Job): Promise<WorkerRecord> {
     const startMs = performance.now();
-    const opened = await openMessage(value, this.#seal);
+    const opened =
+      abandoned === undefined
+        ? await openMessage(value, this.#seal)
+        : new Unopened("message_abandoned", abandoned, Object(value));
     if (opened instanceof Unopened) {
       const { code, message, id, type } = opened;
       return {
-        outcome: "refused",
+        outcome: code === "message_abandoned" ? "failed" : "refused",
         action: "park",
         code,
         message,

@@ -62,10 +62,9 @@ export class BatchConsumer {
       () => giveUp.abort(new Error("Cloudflare ends this consumer within a minute.")),
       WORK_LIMIT_MS,
     );
-    const isDead = batch.queue === this.#setting.deadLetterQueue;
-    const ends = batch.messages.map((message) =>
-      isDead ? this.#bury(message) : this.#work(message, batch.queue, giveUp.signal),
-    );
+    const { queue } = batch;
+    const abandoned = queue === this.#setting.deadLetterQueue ? DEAD_LETTER : undefined;
+    const ends = batch.messages.map((message) => this.#work(message, { queue, abandoned }, giveUp.signal));
     const verdicts = await Promise.all([...ends, this.#checkTable()]);
     clearTimeout(timer);
     // The store is told for 5 s more, and handlers past their deadline may end.
@@ -74,19 +73,28 @@ export class BatchConsumer {
     }
   }
 
-  async #work(message: CloudflareMessage, queue: string, signal: AbortSignal): Promise<Verdict> {
+  /** @param abandoned why Cloudflare has given up on it */
+  async #work(
+    message: CloudflareMessage,
+    place: { readonly queue: string; readonly abandoned: string | undefined },
+    signal: AbortSignal,
+  ): Promise<Verdict> {
     const attempt = attemptAt(message, this.#setting.retryForMs);
     let content: unknown = message.body;
-    let verdict: Verdict;
+    let { abandoned } = place;
+    let verdict: Verdict | undefined;
     try {
       content = await this.#withLargeBody(message.body);
-      verdict =
-        content === WORKED_ON
-          ? { action: "finish", reason: "" }
-          : await within(signal, this.#process(content, attempt, queue, signal));
+      if (content === WORKED_ON) verdict = FINISH;
     } catch (error) {
-      print(`cloudflareConsumer(): an attempt at the message ${message.id} failed: ${inFull(error)}.`);
-      verdict = { action: attempt.isLast ? "park" : "retry", reason: (error as Error).message };
+      if (abandoned === undefined && !attempt.isLast) verdict = failed(message, attempt, error);
+      // A message that is parked without its body has the key of it.
+      else abandoned ??= (error as Error).message;
+    }
+    try {
+      verdict ??= await within(signal, this.#process(content, attempt, { ...place, abandoned }, signal));
+    } catch (error) {
+      verdict = failed(message, attempt, error);
     }
     await this.#settle(attempt, verdict, content);
     return verdict;
@@ -95,33 +103,19 @@ export class BatchConsumer {
   async #process(
     content: unknown,
     { retried, isLast }: Attempt,
-    queue: string,
+    place: { readonly queue: string; readonly abandoned: string | undefined },
     signal: AbortSignal,
   ): Promise<Verdict> {
     const { worker } = this.#setting;
     const record = await worker.process({
+      ...place,
       engine: ENGINE,
-      queue,
       message: content,
       attempt: retried.attempts,
       isLastAttempt: isLast,
       signal,
     });
     return { action: record.action, reason: reasonOf(record), isUnsettled: isUnsettled(record) };
-  }
-
-  /** Parks what Cloudflare has given up on. */
-  async #bury(message: CloudflareMessage): Promise<undefined> {
-    const attempt = attemptAt(message, this.#setting.retryForMs);
-    let content: unknown = message.body;
-    try {
-      content = await this.#withLargeBody(message.body);
-    } catch {
-      // Then the row has the body's key.
-    }
-    if (content === WORKED_ON) return message.ack() as undefined;
-    print(`cloudflareConsumer(): the message ${message.id} is to be parked: ${DEAD_LETTER}`);
-    await this.#settle(attempt, { action: "park", reason: DEAD_LETTER }, content);
   }
 
   async #settle(attempt: Attempt, { action, reason }: Verdict, content: unknown): Promise<void> {
@@ -187,9 +181,17 @@ export class BatchConsumer {
 }
 
 const DEAD_LETTER =
-  "dead_letter: Cloudflare gave up on the message after its max_retries. Its Worker was ended each time; see the Worker's logs.";
+  "Cloudflare gave up on the message after its max_retries. Its Worker was ended each time; see the Worker's logs.";
 
 const WORKED_ON: unique symbol = Symbol("worked on");
+
+const FINISH: Verdict = { action: "finish", reason: "" };
+
+/** By what is not the handler's fault. */
+function failed({ id }: CloudflareMessage, { isLast }: Attempt, error: unknown): Verdict {
+  print(`cloudflareConsumer(): an attempt at the message ${id} failed: ${inFull(error)}.`);
+  return { action: isLast ? "park" : "retry", reason: (error as Error).message };
+}
 
 function attemptAt(message: CloudflareMessage, retryForMs: number): Attempt {
   const before = retriedFrom(message.body);

@@ -14,6 +14,7 @@ import { checkLargeBodies, checkQueueBinding } from "./queue.ts";
 
 /** Options of {@link cloudflareConsumer}. */
 export interface CloudflareConsumerOptions {
+  /** What `createWorker` returns. */
   // biome-ignore lint/suspicious/noExplicitAny: a worker with any store
   readonly worker: Worker<any>;
   /**

@@ -26,6 +26,7 @@ export class Unopened {
 
 /** Stable over versions. */
 export type UnopenedCode =
+  | "message_abandoned"
   | "message_malformed"
   | "message_version_unknown"
   | "message_sealed"

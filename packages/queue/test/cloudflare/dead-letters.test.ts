@@ -28,13 +28,14 @@ test("a message whose Worker ends each time is parked from the dead letter queue
   const [parked] = await opened.parked.list();
   expect(parked).toMatchObject({
     message: messageOf(event),
-    reason: expect.stringMatching(/^dead_letter: /),
+    reason: expect.stringMatching(/^message_abandoned: Cloudflare gave up/),
   });
   expect(ledger.runs).toEqual([]);
-  expect(workerd.lines.join("")).toMatch(/is to be parked: dead_letter/);
+  await ledger.until("onParked to be called", () => ledger.parked.length === 1);
+  expect(ledger.parked).toMatchObject([{ id: event.id, code: "message_abandoned", action: "park" }]);
 
   expect(await opened.parked.retry(parked?.key ?? "")).toBe(true);
-  expect(await ledger.ended(event.id)).toMatchObject({ outcome: "processed", attempt: 1 });
+  expect(await ledger.ended(event.id, 2)).toMatchObject({ outcome: "processed", attempt: 1 });
   expect(await opened.parked.list()).toEqual([]);
 });
 
@@ -47,7 +48,8 @@ test("a dead letter that cannot be parked goes back to the queue", async () => {
   opened.consume({ worker: { ledger: ledger.url }, fault: "no table" });
   for (let batches = 5; batches <= 7; batches += 1) {
     await opened.ended(batches);
+    await opened.settled();
     await opened.elapse(3_600_000);
   }
-  expect((await ledger.ended(event.id)).outcome).toBe("processed");
+  expect((await ledger.ended(event.id, 4)).outcome).toBe("processed");
 });

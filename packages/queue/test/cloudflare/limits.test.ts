@@ -139,7 +139,7 @@ test("a queue that never answers, when a message is to be sent anew: Cloudflare'
 });
 
 test("R2 that never answers: the message is tried again", async () => {
-  const largeBodies = { put: never, get: never, delete: never };
+  const largeBodies = { put: never, get: never };
   const { body: _, ...message } = messageOf(eventFixture("fax.delivered"));
   expect(
     (await consumed(worker(), { largeBodies }, { body: { ...message, bodyAt: "mintfax/1" } })).end,

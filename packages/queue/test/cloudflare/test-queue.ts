@@ -12,8 +12,11 @@ interface Bindings {
   readonly kv: KVNamespace;
 }
 
-/** Sets the clock of a queue. */
-export type Broker = (name: "enableFakeTimers" | "advanceFakeTime", ms: number) => Promise<void>;
+/** Controls the clock of a queue, and waits until it has done what is due. */
+export type Broker = (
+  name: "enableFakeTimers" | "advanceFakeTime" | "waitForFakeTasks",
+  ms?: number,
+) => Promise<void>;
 
 /** A queue in workerd with its dead letter queue and its database. */
 export class TestQueue {
@@ -83,6 +86,11 @@ export class TestQueue {
       .bind(ms)
       .run();
     for (const broker of this.#brokers) await broker("advanceFakeTime", ms);
+  }
+
+  /** Resolves once the queue knows what became of the batches that have begun. */
+  async settled(): Promise<void> {
+    for (const broker of this.#brokers) await broker("waitForFakeTasks");
   }
 
   /** Deletes an event's messages, as a person does on Cloudflare's dashboard. */
