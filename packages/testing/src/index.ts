@@ -19,6 +19,7 @@ export type { Attempt, DeliveryReport } from "./sender/report.ts";
 export type { DeliveryInProgress } from "./sender/schedule.ts";
 export type { FetchTarget } from "./sender/target.ts";
 export {
+  type AttemptStart,
   createTestSender,
   type DeliverOptions,
   type TestSender,

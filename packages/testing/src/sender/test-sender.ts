@@ -31,6 +31,22 @@ export interface TestSenderOptions {
   readonly timeScale?: number;
   /** When an attempt without an answer is aborted, in milliseconds. Default {@link ATTEMPT_TIMEOUT_MS}. */
   readonly timeoutMs?: number;
+  /**
+   * Called when an attempt starts.
+   *
+   * @param ended resolves with its result, and never rejects
+   */
+  readonly onAttempt?: (start: AttemptStart, ended: Promise<Attempt>) => void;
+}
+
+/** An attempt that has started. */
+export interface AttemptStart {
+  /** Counts from 1, over the scheduled and manual attempts of an event. */
+  readonly number: number;
+  /** Whether this is a "Retry now", outside the schedule. */
+  readonly manual: boolean;
+  /** What is sent. */
+  readonly delivery: SignedDelivery;
 }
 
 /** Options of one delivery. */
@@ -95,6 +111,7 @@ class Sender implements TestSender {
   readonly #clock: SenderClock;
   readonly #timeScale: number;
   readonly #timeoutMs: number;
+  readonly #onAttempt: TestSenderOptions["onAttempt"];
   #signer: Signer;
 
   constructor(options: TestSenderOptions) {
@@ -103,6 +120,7 @@ class Sender implements TestSender {
     this.#clock = clock;
     this.#timeScale = timeScale;
     this.#timeoutMs = timeoutMs;
+    this.#onAttempt = options.onAttempt;
     this.#signer = new Signer(secret);
   }
 
@@ -135,8 +153,11 @@ class Sender implements TestSender {
     return this.#send(this.#signer.sign(id, new Date(this.#clock.nowMs()), text), number, manual);
   }
 
-  async #send(delivery: SignedDelivery, number: number, manual: boolean): Promise<Attempt> {
-    const result = await exchange(this.#post, delivery, this.#clock, this.#timeoutMs);
-    return { number, ...result, manual };
+  #send(delivery: SignedDelivery, number: number, manual: boolean): Promise<Attempt> {
+    const ended = exchange(this.#post, delivery, this.#clock, this.#timeoutMs).then(
+      (result): Attempt => ({ number, ...result, manual }),
+    );
+    this.#onAttempt?.({ number, manual, delivery }, ended);
+    return ended;
   }
 }

@@ -1,0 +1,26 @@
+import type { MiddlewareHandler } from "hono";
+import { Problem } from "./problem.ts";
+import type { ApiEnv } from "./setting.ts";
+
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+
+/**
+ * Refuses requests for other names than this machine's own, and those that a page of another origin makes: a web site can
+ * have its name resolve to 127.0.0.1.
+ */
+export function ownHost(): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const host = c.req.header("host") ?? new URL(c.req.url).host;
+    const origin = c.req.header("origin");
+    const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+    if (!LOOPBACK.test(host) || !isOwn) {
+      throw new Problem(
+        403,
+        "host_not_allowed",
+        "The sandbox answers on this machine's own names only: localhost, 127.0.0.1 and [::1].",
+        "use_localhost",
+      );
+    }
+    await next();
+  };
+}

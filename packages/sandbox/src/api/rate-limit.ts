@@ -1,0 +1,30 @@
+import type { MiddlewareHandler } from "hono";
+import { Problem } from "./problem.ts";
+import type { ApiEnv } from "./setting.ts";
+
+const WINDOW_MS = 60_000;
+
+/** A sliding minute for the one key there is (rate-limits, May 2026). */
+export function rateLimit(perMinute: number): MiddlewareHandler<ApiEnv> {
+  let calls: number[] = [];
+  return async (c, next) => {
+    const nowMs = performance.now();
+    calls = calls.filter((atMs) => atMs > nowMs - WINDOW_MS);
+    const isOver = calls.length >= perMinute;
+    if (!isOver) calls.push(nowMs);
+    const resetSeconds = Math.ceil(((calls[0] ?? nowMs) + WINDOW_MS - nowMs) / 1000);
+    c.header("X-RateLimit-Limit", String(perMinute));
+    c.header("X-RateLimit-Remaining", String(perMinute - calls.length));
+    c.header("X-RateLimit-Reset", String(resetSeconds));
+    if (isOver) {
+      c.header("Retry-After", String(resetSeconds));
+      throw new Problem(
+        429,
+        "rate_limit_exceeded",
+        `More than ${perMinute} calls within a minute. Wait ${resetSeconds} s.`,
+        "wait_and_retry",
+      );
+    }
+    await next();
+  };
+}

@@ -1,0 +1,150 @@
+import {
+  type Attempt,
+  type AttemptStart,
+  createTestSender,
+  type DeliveryInProgress,
+  RETRY_DELAYS_MS,
+  type SenderClock,
+  type TestSender,
+} from "@mintfax-webhooks/testing";
+import { type AttemptRecord, Attempts } from "./attempts.ts";
+import type { Endpoint } from "./endpoint.ts";
+
+/** An event, ready to be sent. */
+export interface SandboxEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly body: string;
+}
+
+/** An event on its way to one endpoint. */
+interface OnItsWay {
+  readonly event: SandboxEvent;
+  readonly endpoint: Endpoint;
+  progress: DeliveryInProgress | undefined;
+  scheduledAttempts: number;
+  /** Of the manual retry that is about to start. */
+  parentId: string | null;
+}
+
+export interface DeliveriesOptions {
+  readonly clock: SenderClock;
+  /** Factor for the waits between attempts. */
+  readonly timeScale: number;
+  readonly timeoutMs: number;
+  readonly attemptsKept: number;
+}
+
+/** Sends events to endpoints as mintfax does, and keeps a record of each attempt. */
+export class Deliveries {
+  readonly attempts: Attempts;
+  readonly #options: DeliveriesOptions;
+  readonly #senders = new Map<Endpoint, TestSender>();
+  /** By event and endpoint. */
+  readonly #onTheirWay = new Map<string, OnItsWay>();
+  readonly #closed = new AbortController();
+
+  constructor(options: DeliveriesOptions) {
+    this.#options = options;
+    this.attempts = new Attempts(options.attemptsKept);
+  }
+
+  deliver(event: SandboxEvent, endpoint: Endpoint): void {
+    if (this.#closed.signal.aborted) return;
+    const onItsWay: OnItsWay = { event, endpoint, progress: undefined, scheduledAttempts: 0, parentId: null };
+    this.#onTheirWay.set(keyOf(event.id, endpoint.id), onItsWay);
+    this.#forgetOldest();
+    onItsWay.progress = this.#senderOf(endpoint).start(event.body, { id: event.id });
+  }
+
+  /** "Retry now". Undefined where the event has left the record. */
+  retry({ id, eventId, endpointId }: AttemptRecord): Promise<Attempt> | undefined {
+    const onItsWay = this.#onTheirWay.get(keyOf(eventId, endpointId));
+    if (onItsWay?.progress === undefined) return undefined;
+    onItsWay.parentId = id;
+    return onItsWay.progress.retryNow();
+  }
+
+  /** No further attempt is made, and those under way are cut off. */
+  close(): void {
+    this.#closed.abort(new Error("The sandbox was closed."));
+  }
+
+  #senderOf(endpoint: Endpoint): TestSender {
+    const { clock, timeScale, timeoutMs } = this.#options;
+    const secret = endpoint.secretsAt(clock.nowMs());
+    let sender = this.#senders.get(endpoint);
+    if (sender === undefined) {
+      sender = createTestSender({
+        secret,
+        to: (request) => this.#post(endpoint, request),
+        clock,
+        timeScale,
+        timeoutMs,
+        onAttempt: (start, ended) => this.#record(endpoint, start, ended),
+      });
+      this.#senders.set(endpoint, sender);
+    }
+    return sender;
+  }
+
+  /** Drops what an endpoint has: its schedules find it gone. */
+  remove(endpoint: Endpoint): void {
+    this.#senders.delete(endpoint);
+    for (const [key, onItsWay] of this.#onTheirWay) {
+      if (onItsWay.endpoint === endpoint) this.#onTheirWay.delete(key);
+    }
+  }
+
+  rotated(endpoint: Endpoint): void {
+    this.#senders.get(endpoint)?.rotate(endpoint.secretsAt(this.#options.clock.nowMs()));
+  }
+
+  /** To where the endpoint is now: an attempt goes to the URL of its time. */
+  async #post(endpoint: Endpoint, request: Request): Promise<Response> {
+    if (this.#closed.signal.aborted) throw this.#closed.signal.reason;
+    if (!this.#senders.has(endpoint)) throw new Error("The endpoint was deleted.");
+    const cutOff = new AbortController();
+    const stop = (): void => cutOff.abort(this.#closed.signal.reason);
+    const timeIsOver = (): void => cutOff.abort(request.signal.reason);
+    this.#closed.signal.addEventListener("abort", stop);
+    request.signal.addEventListener("abort", timeIsOver);
+    try {
+      return await fetch(endpoint.settings.url, {
+        method: "POST",
+        headers: request.headers,
+        body: await request.arrayBuffer(),
+        redirect: "manual",
+        signal: cutOff.signal,
+      });
+    } finally {
+      this.#closed.signal.removeEventListener("abort", stop);
+      request.signal.removeEventListener("abort", timeIsOver);
+    }
+  }
+
+  #record(endpoint: Endpoint, start: AttemptStart, ended: Promise<Attempt>): void {
+    const onItsWay = this.#onTheirWay.get(keyOf(start.delivery.id, endpoint.id));
+    if (onItsWay === undefined) return;
+    const parentId = start.manual ? onItsWay.parentId : null;
+    const id = this.attempts.start(start, onItsWay.event, endpoint, parentId, this.#options.clock.nowMs());
+    if (!start.manual) onItsWay.scheduledAttempts += 1;
+    const delayMs = start.manual ? undefined : RETRY_DELAYS_MS[onItsWay.scheduledAttempts - 1];
+    void ended.then((result) => {
+      const failed = result.status === null || result.status < 200 || result.status > 299;
+      const nextMs = result.startedMs + result.durationMs + (delayMs ?? 0) * this.#options.timeScale;
+      this.attempts.end(id, result, failed && delayMs !== undefined ? nextMs : undefined);
+    });
+  }
+
+  /** What can be retried by hand goes with the record of its attempts, which holds the newest. */
+  #forgetOldest(): void {
+    if (this.#onTheirWay.size <= this.#options.attemptsKept) return;
+    const [oldest] = this.#onTheirWay.keys();
+    if (oldest !== undefined) this.#onTheirWay.delete(oldest);
+  }
+}
+
+function keyOf(eventId: string, endpointId: string): string {
+  return `${eventId} ${endpointId}`;
+}

@@ -1,0 +1,172 @@
+import { EVENT_TYPES, type Fax, type FaxEvent, type MintfaxEventType } from "@mintfax-webhooks/core";
+import { eventFixture, faxLife, type SenderClock } from "@mintfax-webhooks/testing";
+import { Deliveries, type DeliveriesOptions, type SandboxEvent } from "./deliveries.ts";
+import { Endpoint, type EndpointSettings } from "./endpoint.ts";
+
+/** How the events of a fax reach the endpoints. mintfax promises neither order nor one delivery. */
+export type Arrival = "in_order" | "out_of_order" | "doubled" | "lost";
+export const ARRIVALS: readonly Arrival[] = ["in_order", "out_of_order", "doubled", "lost"];
+
+/** What a fax is sent with. */
+export interface Submission {
+  readonly to: string;
+  readonly maxAttempts: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly webhookUrl: string | null;
+  readonly idempotencyKey: string | null;
+  readonly csid: string | null;
+  readonly pageSize: string;
+  readonly resolution: string;
+  readonly optimizeFor: string;
+  readonly arrival: Arrival;
+}
+
+/** How many faxes are kept: the oldest makes room. */
+const FAXES_KEPT = 5_000;
+
+/** One environment of mintfax, in memory: its endpoints, faxes, events and attempts. */
+export class Environment {
+  readonly deliveries: Deliveries;
+  readonly clock: SenderClock;
+  readonly #timeScale: number;
+  readonly #endpoints = new Map<string, Endpoint>();
+  /** For URLs that a fax has brought along: not in any list. */
+  readonly #perFax = new Map<string, Endpoint>();
+  readonly #faxes = new Map<string, Fax>();
+  #closed = false;
+
+  constructor(options: DeliveriesOptions) {
+    this.clock = options.clock;
+    this.#timeScale = options.timeScale;
+    this.deliveries = new Deliveries(options);
+  }
+
+  get endpoints(): readonly Endpoint[] {
+    return [...this.#endpoints.values()];
+  }
+
+  endpoint(id: string): Endpoint | undefined {
+    return this.#endpoints.get(id);
+  }
+
+  addEndpoint(settings: EndpointSettings): Endpoint {
+    const endpoint = new Endpoint(settings, this.clock.nowMs());
+    this.#endpoints.set(endpoint.id, endpoint);
+    return endpoint;
+  }
+
+  updateEndpoint(endpoint: Endpoint, settings: EndpointSettings): void {
+    endpoint.settings = settings;
+    endpoint.updatedMs = this.clock.nowMs();
+  }
+
+  removeEndpoint(endpoint: Endpoint): void {
+    this.#endpoints.delete(endpoint.id);
+    this.deliveries.remove(endpoint);
+  }
+
+  /** @param overlapMs for how long the old secret signs too */
+  rotateSecret(endpoint: Endpoint, overlapMs: number): void {
+    endpoint.rotate(this.clock.nowMs(), overlapMs);
+    this.deliveries.rotated(endpoint);
+    void this.clock.sleep(overlapMs).then(() => this.deliveries.rotated(endpoint));
+  }
+
+  /** The newest first. */
+  get faxes(): readonly Fax[] {
+    return [...this.#faxes.values()].reverse();
+  }
+
+  fax(id: string): Fax | undefined {
+    return this.#faxes.get(id);
+  }
+
+  /** Accepts a fax and plays its life. Its events follow by themselves. */
+  send(submission: Submission): Fax {
+    const { to, maxAttempts, tags, arrival } = submission;
+    const queuedAt = Math.floor(this.clock.nowMs() / 1000);
+    const life = faxLife({
+      to,
+      maxAttempts,
+      tags,
+      queuedAt,
+      fax: {
+        webhook_url: submission.webhookUrl,
+        idempotency_key: submission.idempotencyKey,
+        csid: submission.csid,
+        page_size: submission.pageSize,
+        resolution: submission.resolution,
+        optimize_for: submission.optimizeFor,
+      },
+    });
+    const endpoint = submission.webhookUrl === null ? undefined : this.#endpointOf(submission.webhookUrl);
+    this.#keep(life.queued.data.object);
+    void this.#play(life.events, queuedAt, arrival, endpoint);
+    return life.queued.data.object;
+  }
+
+  /** Emits an event that belongs to no fax of this environment: mintfax does not send `balance.*` yet. */
+  emit(type: MintfaxEventType): SandboxEvent {
+    const event = eventFixture(type, { created: Math.floor(this.clock.nowMs() / 1000) });
+    const ready = { id: event.id, type, body: JSON.stringify(event) };
+    this.#fanOut(ready, undefined);
+    return ready;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.deliveries.close();
+  }
+
+  async #play(
+    events: readonly FaxEvent[],
+    queuedAt: number,
+    arrival: Arrival,
+    endpoint: Endpoint | undefined,
+  ): Promise<void> {
+    const late: FaxEvent[] = [];
+    let elapsedMs = 0;
+    for (const event of events) {
+      const dueMs = (event.created - queuedAt) * 1000 * this.#timeScale;
+      await this.clock.sleep(dueMs - elapsedMs);
+      elapsedMs = dueMs;
+      if (this.#closed) return;
+      this.#keep(event.data.object);
+      if (arrival === "out_of_order") late.unshift(event);
+      else if (arrival === "lost") continue;
+      else this.#fanOut(readyOf(event), endpoint);
+      if (arrival === "doubled") this.#fanOut(readyOf(event), endpoint);
+    }
+    for (const event of late) this.#fanOut(readyOf(event), endpoint);
+  }
+
+  #fanOut(event: SandboxEvent, only: Endpoint | undefined): void {
+    const endpoints = only === undefined ? this.endpoints : [only];
+    for (const endpoint of endpoints)
+      if (endpoint.takes(event.type)) this.deliveries.deliver(event, endpoint);
+  }
+
+  /** mintfax does not document which secret signs for the URL of a single fax: here it is that of the endpoint of this URL. */
+  #endpointOf(url: string): Endpoint {
+    const known = this.endpoints.find(({ settings }) => settings.url === url) ?? this.#perFax.get(url);
+    if (known !== undefined) return known;
+    const endpoint = new Endpoint({ url, events: null, description: null }, this.clock.nowMs());
+    this.#perFax.set(url, endpoint);
+    return endpoint;
+  }
+
+  #keep(fax: Fax): void {
+    this.#faxes.set(fax.id, fax);
+    if (this.#faxes.size <= FAXES_KEPT) return;
+    const [oldest] = this.#faxes.keys();
+    if (oldest !== undefined) this.#faxes.delete(oldest);
+  }
+}
+
+function readyOf(event: FaxEvent): SandboxEvent {
+  return { id: event.id, type: event.type, body: JSON.stringify(event) };
+}
+
+export function isEventType(type: unknown): type is MintfaxEventType {
+  return (EVENT_TYPES as readonly unknown[]).includes(type);
+}
