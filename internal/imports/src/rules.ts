@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   queue: ["core"],
   testing: ["core"],
   diagnose: ["core"],
-  sandbox: ["core", "testing"],
+  sandbox: ["core", "diagnose", "testing"],
   cli: ["core", "diagnose", "queue", "testing"],
 };
 

@@ -5,6 +5,7 @@ import { createApi } from "./api/app.ts";
 import { RealTime } from "./environment/clock.ts";
 import { Environment } from "./environment/environment.ts";
 import { randomId } from "./environment/ids.ts";
+import { createPage } from "./page/app.ts";
 
 /** Options of {@link createSandbox}. */
 export interface SandboxOptions {
@@ -33,6 +34,8 @@ export interface SandboxOptions {
 export interface Sandbox extends AsyncDisposable {
   /** Of the API, with `/v1` at its end. */
   readonly url: string;
+  /** Of the page. It has a token, which the browser keeps as a cookie. */
+  readonly pageUrl: string;
   /** `Authorization: Bearer <apiKey>`. */
   readonly apiKey: string;
   /** Cuts off what is under way and frees the port. */
@@ -56,24 +59,34 @@ export interface Sandbox extends AsyncDisposable {
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const realTime = new RealTime();
+  const { timeScale = 1, attemptsKept = 5_000 } = options;
   const environment = new Environment({
     clock: options.clock ?? realTime,
-    timeScale: options.timeScale ?? 1,
+    timeScale,
     timeoutMs: options.timeoutMs ?? ATTEMPT_TIMEOUT_MS,
-    attemptsKept: options.attemptsKept ?? 5_000,
+    attemptsKept,
   });
   const apiKey = options.apiKey ?? randomId("mfx_test_");
-  const app = createApi({
+  const overlapMs = options.rotationOverlapMs ?? 24 * 3_600_000;
+  const token = randomId("");
+  let origin = "";
+  const page = createPage({
     environment,
+    token,
+    apiUrl: () => `${origin}/v1`,
     apiKey,
-    rateLimitPerMinute: options.rateLimitPerMinute ?? 60,
-    overlapMs: options.rotationOverlapMs ?? 24 * 3_600_000,
+    timeScale,
+    attemptsKept,
+    overlapMs,
   });
+  const api = { environment, apiKey, rateLimitPerMinute: options.rateLimitPerMinute ?? 60, overlapMs };
+  const app = createApi(api, page);
   const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: options.port ?? 0 });
   await new Promise<void>((resolve, reject) => {
     server.once("listening", resolve).once("error", reject);
   });
   const { port } = server.address() as AddressInfo;
+  origin = `http://127.0.0.1:${port}`;
   const close = async (): Promise<void> => {
     environment.close();
     realTime.stop();
@@ -81,5 +94,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     if ("closeAllConnections" in server) server.closeAllConnections();
     await closed;
   };
-  return { url: `http://127.0.0.1:${port}/v1`, apiKey, close, [Symbol.asyncDispose]: close };
+  return {
+    url: `${origin}/v1`,
+    pageUrl: `${origin}/?token=${token}`,
+    apiKey,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }

@@ -11,8 +11,8 @@ import { Problem } from "./problem.ts";
 import { rateLimit } from "./rate-limit.ts";
 import type { Api, ApiEnv } from "./setting.ts";
 
-/** mintfax's API, from `/v1` on. */
-export function createApi(api: Api): Hono<ApiEnv> {
+/** mintfax's API, from `/v1` on, and the page. */
+export function createApi(api: Api, page: Hono<ApiEnv>): Hono<ApiEnv> {
   const v1 = new Hono<ApiEnv>()
     .use(authorize(api.apiKey), rateLimit(api.rateLimitPerMinute))
     // Before `/webhooks/:id`, which would take "attempts" for an id.
@@ -29,6 +29,7 @@ export function createApi(api: Api): Hono<ApiEnv> {
   app.use(ownHost());
   app.get("/v1/openapi.json", (c) => c.json(OPENAPI));
   app.route("/v1", v1);
+  app.route("/", page);
   app.notFound((c) =>
     problemAnswer(
       c,

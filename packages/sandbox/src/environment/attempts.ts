@@ -2,6 +2,15 @@ import type { Attempt, AttemptStart } from "@mintfax-webhooks/testing";
 import type { Endpoint } from "./endpoint.ts";
 import { ulidWith } from "./ids.ts";
 
+/** How a delivery is sent beside the schedule, other than by "Retry now". */
+export type Variant = "copy" | "forged" | "stale" | "tampered";
+
+/** Of an attempt beside the schedule. */
+export interface Aside {
+  readonly parentId: string | null;
+  readonly variant: Variant | null;
+}
+
 /** One HTTP attempt to deliver an event to an endpoint. */
 export interface AttemptRecord {
   readonly id: string;
@@ -13,6 +22,8 @@ export interface AttemptRecord {
   readonly manual: boolean;
   /** Of a manual retry: the attempt it was asked for at. */
   readonly parentId: string | null;
+  /** What was sent in place of an ordinary attempt. */
+  readonly variant: Variant | null;
   readonly startedMs: number;
   readonly requestHeaders: Readonly<Record<string, string>>;
   readonly requestBody: string;
@@ -42,24 +53,25 @@ export class Attempts {
 
   start(
     { number, manual, delivery }: AttemptStart,
-    event: { readonly type: string; readonly body: string },
+    eventType: string,
     endpoint: Endpoint,
-    parentId: string | null,
+    { parentId, variant }: Aside,
     startedMs: number,
   ): string {
     const id = ulidWith("wha_");
     this.#put({
       id,
       eventId: delivery.id,
-      eventType: event.type,
+      eventType,
       endpointId: endpoint.id,
       url: endpoint.settings.url,
       number,
       manual,
       parentId,
+      variant,
       startedMs,
       requestHeaders: delivery.headers,
-      requestBody: event.body,
+      requestBody: new TextDecoder().decode(delivery.body),
       result: undefined,
       nextAttemptMs: undefined,
     });

@@ -3,12 +3,20 @@ import {
   type AttemptStart,
   createTestSender,
   type DeliveryInProgress,
+  forge,
   RETRY_DELAYS_MS,
   type SenderClock,
+  type SignedDelivery,
+  signDelivery,
   type TestSender,
+  tamper,
 } from "@mintfax-webhooks/testing";
-import { type AttemptRecord, Attempts } from "./attempts.ts";
+import { type Aside, type AttemptRecord, Attempts, type Variant } from "./attempts.ts";
 import type { Endpoint } from "./endpoint.ts";
+
+/** Older than any receiver allows: the reference library takes 300 s. */
+const STALE_MS = 3_600_000;
+const ON_SCHEDULE: Aside = { parentId: null, variant: null };
 
 /** An event, ready to be sent. */
 export interface SandboxEvent {
@@ -23,8 +31,8 @@ interface OnItsWay {
   readonly endpoint: Endpoint;
   progress: DeliveryInProgress | undefined;
   scheduledAttempts: number;
-  /** Of the manual retry that is about to start. */
-  parentId: string | null;
+  /** Of the attempt beside the schedule that is about to start. */
+  aside: Aside | undefined;
 }
 
 export interface DeliveriesOptions {
@@ -51,7 +59,13 @@ export class Deliveries {
 
   deliver(event: SandboxEvent, endpoint: Endpoint): void {
     if (this.#closed.signal.aborted) return;
-    const onItsWay: OnItsWay = { event, endpoint, progress: undefined, scheduledAttempts: 0, parentId: null };
+    const onItsWay: OnItsWay = {
+      event,
+      endpoint,
+      progress: undefined,
+      scheduledAttempts: 0,
+      aside: undefined,
+    };
     this.#onTheirWay.set(keyOf(event.id, endpoint.id), onItsWay);
     this.#forgetOldest();
     onItsWay.progress = this.#senderOf(endpoint).start(event.body, { id: event.id });
@@ -61,8 +75,31 @@ export class Deliveries {
   retry({ id, eventId, endpointId }: AttemptRecord): Promise<Attempt> | undefined {
     const onItsWay = this.#onTheirWay.get(keyOf(eventId, endpointId));
     if (onItsWay?.progress === undefined) return undefined;
-    onItsWay.parentId = id;
+    onItsWay.aside = { parentId: id, variant: null };
     return onItsWay.progress.retryNow();
+  }
+
+  /**
+   * Sends once what a receiver has to refuse, or has had before.
+   *
+   * @returns false where the event has left the record
+   */
+  sendVariant(record: AttemptRecord, variant: Variant): boolean {
+    const onItsWay = this.#onTheirWay.get(keyOf(record.eventId, record.endpointId));
+    if (onItsWay === undefined) return false;
+    onItsWay.aside = { parentId: record.id, variant };
+    const { event, endpoint } = onItsWay;
+    const nowMs = this.#options.clock.nowMs();
+    const signed = (at: number): SignedDelivery =>
+      signDelivery(event.body, { secret: endpoint.secretsAt(nowMs), id: event.id, at: new Date(at) });
+    const variants: Readonly<Record<Variant, () => SignedDelivery>> = {
+      copy: () => signed(nowMs),
+      forged: () => forge(signed(nowMs)),
+      stale: () => signed(nowMs - STALE_MS),
+      tampered: () => tamper(signed(nowMs)),
+    };
+    void this.#senderOf(endpoint).send(variants[variant]());
+    return true;
   }
 
   /** No further attempt is made, and those under way are cut off. */
@@ -126,10 +163,17 @@ export class Deliveries {
   #record(endpoint: Endpoint, start: AttemptStart, ended: Promise<Attempt>): void {
     const onItsWay = this.#onTheirWay.get(keyOf(start.delivery.id, endpoint.id));
     if (onItsWay === undefined) return;
-    const parentId = start.manual ? onItsWay.parentId : null;
-    const id = this.attempts.start(start, onItsWay.event, endpoint, parentId, this.#options.clock.nowMs());
-    if (!start.manual) onItsWay.scheduledAttempts += 1;
-    const delayMs = start.manual ? undefined : RETRY_DELAYS_MS[onItsWay.scheduledAttempts - 1];
+    const { aside, event } = onItsWay;
+    onItsWay.aside = undefined;
+    const id = this.attempts.start(
+      start,
+      event.type,
+      endpoint,
+      aside ?? ON_SCHEDULE,
+      this.#options.clock.nowMs(),
+    );
+    if (aside === undefined) onItsWay.scheduledAttempts += 1;
+    const delayMs = aside !== undefined ? undefined : RETRY_DELAYS_MS[onItsWay.scheduledAttempts - 1];
     void ended.then((result) => {
       const failed = result.status === null || result.status < 200 || result.status > 299;
       const nextMs = result.startedMs + result.durationMs + (delayMs ?? 0) * this.#options.timeScale;

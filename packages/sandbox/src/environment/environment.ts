@@ -1,5 +1,6 @@
 import { EVENT_TYPES, type Fax, type FaxEvent, type MintfaxEventType } from "@mintfax-webhooks/core";
 import { eventFixture, faxLife, type SenderClock } from "@mintfax-webhooks/testing";
+import type { AttemptRecord } from "./attempts.ts";
 import { Deliveries, type DeliveriesOptions, type SandboxEvent } from "./deliveries.ts";
 import { Endpoint, type EndpointSettings } from "./endpoint.ts";
 
@@ -21,6 +22,13 @@ export interface Submission {
   readonly arrival: Arrival;
 }
 
+/** Is told what changes. */
+export interface Watcher {
+  attempt(record: AttemptRecord): void;
+  fax(fax: Fax): void;
+  endpoints(): void;
+}
+
 /** How many faxes are kept: the oldest makes room. */
 const FAXES_KEPT = 5_000;
 
@@ -33,6 +41,7 @@ export class Environment {
   /** For URLs that a fax has brought along: not in any list. */
   readonly #perFax = new Map<string, Endpoint>();
   readonly #faxes = new Map<string, Fax>();
+  readonly #watchers = new Set<Watcher>();
   #closed = false;
 
   constructor(options: DeliveriesOptions) {
@@ -52,17 +61,40 @@ export class Environment {
   addEndpoint(settings: EndpointSettings): Endpoint {
     const endpoint = new Endpoint(settings, this.clock.nowMs());
     this.#endpoints.set(endpoint.id, endpoint);
+    this.#endpointsChanged();
     return endpoint;
   }
 
   updateEndpoint(endpoint: Endpoint, settings: EndpointSettings): void {
     endpoint.settings = settings;
     endpoint.updatedMs = this.clock.nowMs();
+    this.#endpointsChanged();
   }
 
   removeEndpoint(endpoint: Endpoint): void {
     this.#endpoints.delete(endpoint.id);
     this.deliveries.remove(endpoint);
+    this.#endpointsChanged();
+  }
+
+  /** Those that sign now. None where the endpoint was deleted. */
+  secretsOf(endpointId: string): string[] {
+    const known = [...this.#endpoints.values(), ...this.#perFax.values()];
+    return known.find(({ id }) => id === endpointId)?.secretsAt(this.clock.nowMs()) ?? [];
+  }
+
+  /** @returns what stops it */
+  watch(watcher: Watcher): () => void {
+    const stop = this.deliveries.attempts.watch((record) => watcher.attempt(record));
+    this.#watchers.add(watcher);
+    return () => {
+      stop();
+      this.#watchers.delete(watcher);
+    };
+  }
+
+  #endpointsChanged(): void {
+    for (const watcher of this.#watchers) watcher.endpoints();
   }
 
   /** @param overlapMs for how long the old secret signs too */
@@ -157,6 +189,7 @@ export class Environment {
 
   #keep(fax: Fax): void {
     this.#faxes.set(fax.id, fax);
+    for (const watcher of this.#watchers) watcher.fax(fax);
     if (this.#faxes.size <= FAXES_KEPT) return;
     const [oldest] = this.#faxes.keys();
     if (oldest !== undefined) this.#faxes.delete(oldest);

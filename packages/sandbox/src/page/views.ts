@@ -1,0 +1,77 @@
+import type { Fax } from "@mintfax-webhooks/core";
+import { type CapturedRequest, diagnose } from "@mintfax-webhooks/diagnose";
+import { type AttemptRecord, statusOf } from "../environment/attempts.ts";
+import type { Endpoint } from "../environment/endpoint.ts";
+import type { AttemptDetailsView, AttemptView, EndpointView, FaxView, Reason } from "./protocol.ts";
+
+export function endpointView({ id, settings, createdMs }: Endpoint): EndpointView {
+  return { id, url: settings.url, events: settings.events, createdMs };
+}
+
+export function faxView(fax: Fax): FaxView {
+  return {
+    id: fax.id,
+    to: fax.to,
+    status: fax.status,
+    errorCode: fax.error_code,
+    pages: fax.pages,
+    attempts: fax.attempts.length,
+    maxAttempts: Number(fax.max_attempts),
+    createdMs: Date.parse(fax.created_at),
+  };
+}
+
+export function attemptView(record: AttemptRecord): AttemptView {
+  const { id, eventType, endpointId, url, number, manual, variant, startedMs, result, nextAttemptMs } =
+    record;
+  return {
+    id,
+    eventType,
+    endpointId,
+    url,
+    number,
+    manual,
+    variant,
+    status: statusOf(record),
+    statusCode: result?.status ?? null,
+    error: result?.error ?? null,
+    startedMs,
+    durationMs: result === undefined ? null : Math.round(result.durationMs),
+    wait:
+      result === undefined || nextAttemptMs === undefined
+        ? null
+        : { fromMs: result.startedMs + result.durationMs, untilMs: nextAttemptMs },
+  };
+}
+
+/** @param secrets of the endpoint: it need not be there any more */
+export function attemptDetailsView(record: AttemptRecord, secrets: readonly string[]): AttemptDetailsView {
+  return {
+    ...attemptView(record),
+    eventId: record.eventId,
+    requestHeaders: record.requestHeaders,
+    requestBody: record.requestBody,
+    responseBody: record.result?.body ?? null,
+    reasons: reasonsOf(record, secrets),
+  };
+}
+
+function reasonsOf(record: AttemptRecord, secrets: readonly string[]): Reason[] | undefined {
+  const status = record.result?.status ?? 200;
+  const isRefused = status >= 400 && status < 500;
+  if (!isRefused || secrets.length === 0) return undefined;
+  const request: CapturedRequest = {
+    method: "POST",
+    headers: Object.entries(record.requestHeaders),
+    body: new TextEncoder().encode(record.requestBody),
+  };
+  const { verdict, findings } = diagnose(request, secrets, { at: new Date(record.startedMs) });
+  if (verdict === "verified") return [AUTHENTIC];
+  return findings.map(({ what, why, fix }) => ({ what, why, fix }));
+}
+
+const AUTHENTIC: Reason = {
+  what: "What was sent is authentic: the signature matches the endpoint's secret, byte for byte.",
+  why: "So the receiver has another secret, or its check sees other bytes than those that were sent.",
+  fix: "Compare its MINTFAX_WEBHOOK_SECRET with this endpoint's, and look for middleware that parses the body before the check.",
+};
