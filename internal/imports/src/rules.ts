@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   testing: ["core"],
   diagnose: ["core"],
   sandbox: ["core", "diagnose", "testing"],
-  cli: ["core", "diagnose", "queue", "testing"],
+  cli: ["core", "diagnose", "queue", "sandbox", "testing"],
 };
 
 /** @param root of the repository: packages are the folders below it that have a `package.json` */

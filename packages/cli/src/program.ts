@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { addDiagnose } from "./commands/diagnose.ts";
 import { addListen } from "./commands/listen.ts";
 import { addParked } from "./commands/parked.ts";
+import { addSandbox } from "./commands/sandbox.ts";
 import { addSimulate } from "./commands/simulate.ts";
 import { addTrigger } from "./commands/trigger.ts";
 import { examples, paint } from "./help.ts";
@@ -32,6 +33,7 @@ export function createProgram(): Command {
   addListen(program);
   addDiagnose(program);
   addParked(program);
+  addSandbox(program);
   program.addHelpText("after", HELP);
   return program;
 }
@@ -57,6 +59,7 @@ const HELP = `${examples(
     "See what arrives, and pass it on to your server",
     "mintfax-webhooks listen --forward http://127.0.0.1:3000/webhooks/mintfax",
   ],
+  ["Play mintfax itself, with a page that shows every attempt", "mintfax-webhooks sandbox"],
 )}
 
 ${paint.bold("Secret:")}

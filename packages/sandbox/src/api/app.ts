@@ -26,7 +26,7 @@ export function createApi(api: Api, page: Hono<ApiEnv>): Hono<ApiEnv> {
     await next();
     c.header("X-Request-Id", requestId);
   });
-  app.use(ownHost());
+  app.use(ownHost(api.isOnLoopback));
   app.get("/v1/openapi.json", (c) => c.json(OPENAPI));
   app.route("/v1", v1);
   app.route("/", page);

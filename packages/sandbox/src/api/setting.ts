@@ -5,6 +5,7 @@ export interface Api {
   readonly environment: Environment;
   readonly apiKey: string;
   readonly rateLimitPerMinute: number;
+  readonly isOnLoopback: boolean;
   /** How long the old secret signs too after a rotation. */
   readonly overlapMs: number;
 }

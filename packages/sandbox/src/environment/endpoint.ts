@@ -21,9 +21,10 @@ export class Endpoint {
   readonly createdMs: number;
   updatedMs: number;
   settings: EndpointSettings;
-  #signing: readonly Signing[] = [{ secret: newSecret(), untilMs: undefined }];
+  #signing: readonly Signing[];
 
-  constructor(settings: EndpointSettings, nowMs: number) {
+  constructor(settings: EndpointSettings, nowMs: number, secret: string = newSecret()) {
+    this.#signing = [{ secret, untilMs: undefined }];
     this.settings = settings;
     this.createdMs = nowMs;
     this.updatedMs = nowMs;

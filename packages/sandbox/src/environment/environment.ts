@@ -58,8 +58,9 @@ export class Environment {
     return this.#endpoints.get(id);
   }
 
-  addEndpoint(settings: EndpointSettings): Endpoint {
-    const endpoint = new Endpoint(settings, this.clock.nowMs());
+  /** @param secret default: a new one */
+  addEndpoint(settings: EndpointSettings, secret?: string): Endpoint {
+    const endpoint = new Endpoint(settings, this.clock.nowMs(), secret);
     this.#endpoints.set(endpoint.id, endpoint);
     this.#endpointsChanged();
     return endpoint;

@@ -125,7 +125,7 @@ function List({ attempts, opened, onOpen, clockAheadMs }: ListProps): Child {
             <th scope="col">Attempt</th>
             <th scope="col">Status</th>
             <th scope="col">Took</th>
-            <th scope="col">Next attempt</th>
+            <th scope="col">Next</th>
           </tr>
         </thead>
         <tbody>
@@ -169,7 +169,7 @@ function Row({ attempt, rowIndex, isOpened, onOpen, clockAheadMs }: RowProps): C
     <tr class={isOpened ? "row opened" : "row"} aria-rowindex={rowIndex}>
       <td>{timeOf(startedMs)}</td>
       <td>
-        <button type="button" aria-expanded={isOpened} onClick={() => onOpen(id)}>
+        <button type="button" aria-expanded={isOpened ? "true" : "false"} onClick={() => onOpen(id)}>
           {eventType}
         </button>
       </td>
