@@ -39,6 +39,7 @@ function dependencyOf(manifest: string, name: string): string {
 const OF_CORE = ["secure-json-parse"];
 const CORE = ["@mintfax-webhooks/core", ...OF_CORE];
 const DIAGNOSE = ["@noble/hashes", "shlex"];
+const SANDBOX = ["@hono/node-server", "hono", "ulid"];
 const TESTING = ["@stablelib/base64", "fast-sha256", "standardwebhooks"];
 
 // By name: the maintainers of each can publish code into servers that handle health data.
@@ -55,13 +56,19 @@ test.each<[string, readonly string[]]>([
   ["testing", [...CORE, ...TESTING]],
   ["diagnose", [...CORE, ...DIAGNOSE]],
   [
+    "sandbox",
+    [...CORE, ...DIAGNOSE, ...SANDBOX, ...TESTING, "@mintfax-webhooks/diagnose", "@mintfax-webhooks/testing"],
+  ],
+  [
     "cli",
     [
       ...CORE,
       ...DIAGNOSE,
+      ...SANDBOX,
       ...TESTING,
       "@mintfax-webhooks/diagnose",
       "@mintfax-webhooks/queue",
+      "@mintfax-webhooks/sandbox",
       "@mintfax-webhooks/testing",
       "commander",
       "dotenv",
@@ -89,6 +96,7 @@ test("of every package it is said what is installed with it", () => {
     "postgres",
     "queue",
     "redis",
+    "sandbox",
     "testing",
   ]);
 });

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "@mintfax-webhooks/core";
-import { createSandbox, type SandboxOptions } from "@mintfax-webhooks/sandbox";
+import type { SandboxOptions } from "@mintfax-webhooks/sandbox";
 import { type Command, InvalidArgumentError } from "commander";
 import { EXIT } from "../exit-codes.ts";
 import { examples } from "../help.ts";
@@ -49,6 +49,8 @@ async function sandbox(options: Options): Promise<void> {
     ...(token !== undefined && { token }),
     ...(forward !== undefined && { endpoints: await endpointsFor(forward, options) }),
   };
+  // The other commands start without its server.
+  const { createSandbox } = await import("@mintfax-webhooks/sandbox");
   const opened = await createSandbox(settings).catch((error: unknown) => {
     throw usageErrorOf(error, port);
   });

@@ -74,8 +74,3 @@ export interface Reason {
 }
 
 export const VARIANTS: readonly Variant[] = ["copy", "forged", "stale", "tampered"];
-
-/** What a fault of a call on the page is answered with. */
-export interface FaultView {
-  readonly message: string;
-}
