@@ -66,7 +66,9 @@ redis.disconnect();
 await redisServer.stop();
 
 const postgres = await PostgresServer.start();
-const pool = new Pool({ connectionString: postgres.url, max: 10 });
+const pool = new Pool({ connectionString: postgres.url, max: 10 })
+  .on("error", console.error)
+  .on("connect", (client) => void client.on("error", console.error));
 async function sizeOf(schema: string): Promise<number> {
   await pool.query("CHECKPOINT");
   const { rows } = await pool.query(
