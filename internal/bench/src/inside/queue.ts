@@ -63,6 +63,22 @@ answerQuestions({
     return working(engine, count, (handled) => engineOf(engine).workBare(handled));
   },
 
+  /** The engine's own worker, with a handler that claims and completes in a store of the same server. */
+  async workByHand({ engine, count }: Count): Promise<Taken> {
+    const { workBare, store } = engineOf(engine);
+    const owner = "2f1c1a52-5c3e-4a52-9d3c-6f1f4b0a7e11.1";
+    return working(engine, count, (handled) =>
+      workBare(async ({ namespace, id, body }) => {
+        const key = { namespace: `${namespace} by hand`, id };
+        const claim = await store.claim(key, owner, 60_000);
+        if (claim.state !== "claimed") throw new Error(claim.state);
+        JSON.parse(body);
+        handled();
+        await store.complete(key, { owner, fence: claim.fence });
+      }),
+    );
+  },
+
   /** With a store that costs next to nothing: what is left is what the worker itself adds. */
   async work({ engine, count }: Count): Promise<Taken> {
     return working(engine, count, (handled) => engineOf(engine).work(workerOn(createMemoryStore(), handled)));

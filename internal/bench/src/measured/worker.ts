@@ -21,7 +21,10 @@ const config :Workerd.Config = (
   services = [(name = "main", worker = (
     modules = [(name = "worker.js", esModule = embed "worker.js")],
     compatibilityDate = "2026-07-01",
-    bindings = [(name = "MINTFAX_WEBHOOK_SECRET", text = "${SECRET}")],
+    bindings = [(name = "MINTFAX_WEBHOOK_SECRET", text = "${SECRET}"), (name = "FAXES", queue = "broker")],
+  )), (name = "broker", worker = (
+    modules = [(name = "broker.js", esModule = "export default { fetch: async (request) => { await request.arrayBuffer(); return Response.json({ metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } }); } }")],
+    compatibilityDate = "2026-07-01",
   ))],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );

@@ -12,10 +12,10 @@ import { comparison } from "./taken.ts";
 
 /** How much of it a second of measuring is, roughly. */
 const ENGINES: Readonly<Record<EngineName, { readonly perSecond: number; readonly delays: number }>> = {
-  bullmq: { perSecond: 3_000, delays: 100 },
+  bullmq: { perSecond: 4_000, delays: 100 },
   // It looks for jobs every 2 s, and every 0.5 s at the most.
-  "pg-boss": { perSecond: 1_000, delays: 3 },
-  "graphile-worker": { perSecond: 1_000, delays: 100 },
+  "pg-boss": { perSecond: 2_000, delays: 3 },
+  "graphile-worker": { perSecond: 2_000, delays: 100 },
 };
 const LEAST = 0.8;
 
@@ -27,6 +27,7 @@ const STORING = {
 } as const;
 const WORKING = {
   workBare: "the engine's own worker",
+  workByHand: "the same, with claim and completion on the server",
   work: "ours, deduplicated in memory",
   workDeduplicated: "ours, deduplicated on the same server",
 } as const;
@@ -89,6 +90,13 @@ export async function queue({ rounds, seconds, runtime, filter }: Effort): Promi
       targets: engines.flatMap((engine) => [
         target(storing, engine, "handOff", "add", "hand-off / the engine's own add"),
         target(working, engine, "work", "workBare", "worker, memory store / the engine's own worker"),
+        target(
+          working,
+          engine,
+          "workDeduplicated",
+          "workByHand",
+          "worker / the engine's own, claim and completion by hand",
+        ),
         target(working, engine, "workDeduplicated", "workBare", "worker / the engine's own worker"),
       ]),
       notes: HAS_REDIS ? [] : ["There is no redis-server on the PATH."],

@@ -12,6 +12,11 @@ const WORKERS: Readonly<Record<string, readonly [label: string, expected: Expect
   "hono-floor": ["Hono: reads the body, c.text", { status: 200, contains: "ok" }],
   "hono-guide": ["Hono: vendor's guide, standardwebhooks", { status: 200, contains: '{"received":true}' }],
   mintfax: ["Hono: mintfax", { status: 200, contains: '"outcome":"processed"' }],
+  "queue-send": ["stores the body in a queue, answers", { status: 200, contains: "ok" }],
+  "queue-hand-off": [
+    "Hono: mintfax, handed off to the queue",
+    { status: 200, contains: '"outcome":"processed"' },
+  ],
 };
 const NAMES = Object.keys(WORKERS);
 
@@ -40,6 +45,7 @@ export async function worker({ rounds, seconds, filter }: Effort): Promise<PartR
           { name: "of the floor, by CPU", unit: "ratio" },
           { name: "of Hono's floor, by CPU", unit: "ratio" },
           { name: "of the guide, by CPU", unit: "ratio" },
+          { name: "of storing alone, by CPU", unit: "ratio" },
           { name: "requests/s", unit: "per second" },
           { name: "CPU µs", unit: "µs" },
         ],
@@ -50,6 +56,7 @@ export async function worker({ rounds, seconds, filter }: Effort): Promise<PartR
               cpuOf(name, "floor"),
               cpuOf(name, "hono-floor"),
               cpuOf(name, "hono-guide"),
+              name === "queue-hand-off" ? cpuOf(name, "queue-send") : undefined,
               figureOf(valuesOf(name, "perSecond") ?? []),
               figureOf(valuesOf(name, "cpuMicros") ?? []),
             ],

@@ -19,7 +19,7 @@ export async function openBullmq(url: string): Promise<BenchEngine> {
     // Kept for as long as ours: to remove a job at once would be another promise.
     add: (jobId, message) =>
       queue.add(message.type, message, { jobId, attempts: 20, removeOnComplete: { age: 86_400 } }),
-    workBare: (handle) => start(async () => handle(), {}),
+    workBare: (handle) => start(async ({ data }) => handle(data), {}),
     work: (worker) => start(bullmqProcessor(worker) as Processor, bullmqWorkerOptions()),
     clear: () => queue.obliterate({ force: true }),
   };

@@ -13,8 +13,8 @@ export interface BenchEngine {
   readonly store: LeaseStore;
   /** The engine's own way to add a job. */
   add(id: string, message: QueuedMessage): Promise<unknown>;
-  /** The engine's own worker, with a handler that does nothing but this. */
-  workBare(handle: () => void): Promise<Stop>;
+  /** The engine's own worker, with a handler that does nothing but this. It is handed the message. */
+  workBare(handle: (message: QueuedMessage) => unknown): Promise<Stop>;
   work(worker: Worker): Promise<Stop>;
   /** Removes all jobs. */
   clear(): Promise<unknown>;

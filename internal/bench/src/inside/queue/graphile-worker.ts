@@ -1,11 +1,12 @@
 import { createPostgresStore } from "@mintfax-webhooks/postgres";
+import type { QueuedMessage } from "@mintfax-webhooks/queue";
 import { graphileWorkerQueue, graphileWorkerTask } from "@mintfax-webhooks/queue/graphile-worker";
 import { Logger, makeWorkerUtils, run, type Task } from "graphile-worker";
 import { Pool } from "pg";
 import { type BenchEngine, CONCURRENCY, type Stop } from "./engine.ts";
 
 export async function openGraphileWorker(url: string): Promise<BenchEngine> {
-  const pool = new Pool({ connectionString: url });
+  const pool = new Pool({ connectionString: url }).on("error", console.error);
   const logger = new Logger(() => () => {});
   const utils = await makeWorkerUtils({ pgPool: pool, logger });
   await utils.migrate();
@@ -20,7 +21,7 @@ export async function openGraphileWorker(url: string): Promise<BenchEngine> {
     queue: graphileWorkerQueue(pool),
     store,
     add: (jobKey, message) => utils.addJob("mintfax", message, { jobKey, jobKeyMode: "unsafe_dedupe" }),
-    workBare: (handle) => start(async () => handle()),
+    workBare: (handle) => start(async (message) => void (await handle(message as QueuedMessage))),
     work: (worker) => start(graphileWorkerTask(worker) as Task),
     clear: () => pool.query("DELETE FROM graphile_worker._private_jobs"),
   };

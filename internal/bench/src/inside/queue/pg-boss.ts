@@ -1,4 +1,5 @@
 import { createPostgresStore } from "@mintfax-webhooks/postgres";
+import type { QueuedMessage } from "@mintfax-webhooks/queue";
 import {
   createPgBossQueues,
   type PgBossLike,
@@ -34,7 +35,7 @@ export async function openPgBoss(url: string): Promise<BenchEngine> {
     add: (_, message) => boss.send("mintfax", message),
     workBare: (handle) =>
       start({}, async (jobs) => {
-        for (const _ of jobs) handle();
+        await Promise.all(jobs.map(({ data }) => handle(data as QueuedMessage)));
       }),
     work: (worker) => start({ includeMetadata: true }, pgBossProcessor(worker, boss) as WorkHandler<object>),
     clear: () => boss.deleteAllJobs("mintfax"),
