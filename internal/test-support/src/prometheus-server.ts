@@ -1,0 +1,113 @@
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { freePort } from "./free-port.ts";
+import { said } from "./server-process.ts";
+
+/** Whether `prometheus` and its `promtool` are on the PATH. */
+export const HAS_PROMETHEUS: boolean = ["prometheus", "promtool"].every(
+  (command) => spawnSync(command, ["--version"]).status === 0,
+);
+
+/** A series, as `promtool test rules` writes it: `0x30 1x10` is 31 times 0 and 11 times 1, a minute apart. */
+export interface Series {
+  readonly series: string;
+  readonly values: string;
+}
+
+/**
+ * Whether rules fire on these series. By `promtool`, which has a clock of its own.
+ *
+ * @param at minutes after the first value
+ * @returns the names of those that fire
+ */
+export async function firing(
+  rules: string,
+  names: readonly string[],
+  series: readonly Series[],
+  at: number,
+): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "promtool-"));
+  const file = join(folder, "test.json");
+  const none = names.map((alertname) => ({ eval_time: `${at}m`, alertname, exp_alerts: [] }));
+  const test = { interval: "1m", input_series: series, alert_rule_test: none };
+  // YAML takes JSON.
+  writeFileSync(file, JSON.stringify({ rule_files: [rules], evaluation_interval: "1m", tests: [test] }));
+  try {
+    await promisify(execFile)("promtool", ["test", "rules", file]);
+    return [];
+  } catch (error) {
+    // It was told to expect none, so it complains of each.
+    const { stderr } = error as { readonly stderr: string };
+    const found = [...stderr.matchAll(/alertname: (\w+),.*\n.*\n\s*got:\s*\[\s*0:/g)].map(
+      ([, name]) => `${name}`,
+    );
+    if (found.length === 0) throw error;
+    return found;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A Prometheus on a free port of this machine, which looks at its target and its rules ten times a second. */
+export class PrometheusServer {
+  readonly #url: string;
+  readonly #process: ChildProcess;
+  readonly #folder: string;
+
+  /** @param target host and port that has `/metrics` */
+  static async start(target: string, rules: string): Promise<PrometheusServer> {
+    const folder = mkdtempSync(join(tmpdir(), "prometheus-"));
+    const port = await freePort();
+    const config = {
+      global: { scrape_interval: "100ms", scrape_timeout: "100ms", evaluation_interval: "100ms" },
+      rule_files: [rules],
+      scrape_configs: [{ job_name: "mintfax", static_configs: [{ targets: [target] }] }],
+    };
+    writeFileSync(join(folder, "prometheus.yml"), JSON.stringify(config));
+    const process_ = spawn(
+      "prometheus",
+      [
+        `--config.file=${join(folder, "prometheus.yml")}`,
+        `--storage.tsdb.path=${join(folder, "data")}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+      ],
+      { stdio: ["ignore", "ignore", "pipe"] },
+    );
+    await said(process_, "Server is ready to receive web requests");
+    return new PrometheusServer(process_, folder, port);
+  }
+
+  private constructor(process_: ChildProcess, folder: string, port: number) {
+    this.#process = process_;
+    this.#folder = folder;
+    this.#url = `http://127.0.0.1:${port}`;
+  }
+
+  /** The alerts that fire. */
+  async alerts(): Promise<{ readonly labels: Readonly<Record<string, string>> }[]> {
+    const answer = await fetch(`${this.#url}/api/v1/alerts`);
+    const { data } = (await answer.json()) as {
+      data: { alerts: { state: string; labels: Record<string, string> }[] };
+    };
+    return data.alerts.filter(({ state }) => state === "firing");
+  }
+
+  /** @returns the value of the only series that an expression gives; undefined where it gives none */
+  async value(expression: string): Promise<number | undefined> {
+    const answer = await fetch(`${this.#url}/api/v1/query?query=${encodeURIComponent(expression)}`);
+    const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
+    const [first] = data.result;
+    return first === undefined ? undefined : Number(first.value[1]);
+  }
+
+  async stop(): Promise<void> {
+    const exit = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await exit;
+    rmSync(this.#folder, { recursive: true });
+  }
+}
