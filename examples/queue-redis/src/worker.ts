@@ -28,6 +28,8 @@ bullmqWorker.on("error", logError);
 
 // Takes no more events, and finishes those that it has begun.
 process.on("SIGTERM", async () => {
+  // BullMQ waits here for a Redis that is unreachable. What is cut off is worked on again, by another worker.
+  setTimeout(() => process.exit(1), 25_000).unref();
   await bullmqWorker.close();
   await worker.drain();
   redis.disconnect();

@@ -5,7 +5,7 @@ import type { EnqueueContext, Enqueued, Queue } from "../queue.ts";
 import { type BullmqQueueClient, checkQueueClient } from "./client.ts";
 import { checkDurability } from "./durability.ts";
 import { queueErrorFrom } from "./errors.ts";
-import { attemptsFor, retryDelayMs } from "./retries.ts";
+import { attemptsFor, FIRST_DELAY_MS } from "./retries.ts";
 
 const DAY_MS = 86_400_000;
 const FINISHED = { completed: "completed", failed: "failed" } as const;
@@ -112,7 +112,7 @@ class BullmqQueue implements Queue {
       jobId,
       attempts: this.#attempts,
       // Of a Worker that has another processor; ours decides for each attempt.
-      backoff: { type: "exponential", delay: retryDelayMs(1) },
+      backoff: { type: "exponential", delay: FIRST_DELAY_MS },
       removeOnComplete: { age: DAY_MS / 1_000 },
       removeOnFail: false,
       stackTraceLimit: 1,

@@ -1,4 +1,5 @@
-const FIRST_DELAY_MS = 10_000;
+/** Before the second attempt, on average. */
+export const FIRST_DELAY_MS = 10_000;
 /** An outage that ends is noticed within this time, however long it was. */
 const MAX_DELAY_MS = 3_600_000;
 /** Either way, so that messages that failed together are not tried again together. */
