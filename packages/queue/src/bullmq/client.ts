@@ -3,9 +3,13 @@ import { ConfigurationError } from "@mintfax-webhooks/core/store";
 /** What is needed of a `Queue` of `bullmq` 5.66 or later. */
 export interface BullmqQueueClient {
   readonly name: string;
+  /** Stores a job; one whose id is known changes nothing. */
   add(name: string, data: object, options: object): Promise<unknown>;
+  /** The job of this id, if it is kept. */
   getJob(id: string): Promise<BullmqStoredJob | undefined>;
+  /** `"unknown"` where no job of this id is kept. */
   getJobState(id: string): Promise<string>;
+  /** Failed jobs, by the order in which they failed. */
   getJobs(
     types: "failed",
     start: number,
@@ -21,9 +25,13 @@ export interface BullmqStoredJob {
   readonly attemptsMade: number;
   readonly failedReason?: string | undefined;
   readonly finishedOn?: number | undefined;
+  /** As of {@link BullmqQueueClient.getJobState}. */
   getState(): Promise<string>;
+  /** Replaces what is worked on. */
   updateData(data: object): Promise<void>;
+  /** Has a finished job worked on again; rejects where it is in another state. */
   retry(state: "failed" | "completed", options: object): Promise<void>;
+  /** Deletes it; rejects while a worker has it. */
   remove(): Promise<void>;
 }
 

@@ -36,7 +36,7 @@ export type BullmqProcessor = (job: BullmqJob, token?: string, signal?: AbortSig
 /**
  * The processor of BullMQ's own `Worker`: hands its jobs to a worker of ours, and has BullMQ try them again or park them.
  *
- * @param worker what {@link createWorker} returns
+ * @param worker what `createWorker()` returns
  * @throws {ConfigurationError} where it is another worker
  *
  * @example

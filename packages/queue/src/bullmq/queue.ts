@@ -21,7 +21,7 @@ export interface BullmqQueueOptions {
 }
 
 /**
- * Stores events as jobs of a BullMQ `Queue`, for {@link handOff}. A finished job is kept for a day, a parked one (BullMQ's failed
+ * Stores events as jobs of a BullMQ `Queue`, for `handOff`. A finished job is kept for a day, a parked one (BullMQ's failed
  * set) until a person retries or drops it.
  *
  * Redis has to keep what it acknowledges: `appendonly yes`, and `maxmemory-policy noeviction`. The first event looks: with an
