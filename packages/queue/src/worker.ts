@@ -15,7 +15,7 @@ import {
   type WorkerEngineOptions,
   type WorkRecord,
 } from "@mintfax-webhooks/core/worker";
-import { openMessage, Unopened } from "./message/open.ts";
+import { abandonedMessage, openMessage, Unopened } from "./message/open.ts";
 import { checkSeal, type Seal } from "./message/seal.ts";
 import { traceFrom } from "./message/trace.ts";
 import type { Action, WorkerRecord } from "./record.ts";
@@ -170,9 +170,7 @@ class QueueWorker<Tx> implements Worker<Tx> {
   async #recordOf({ message: value, attempt, isLastAttempt, abandoned, signal }: Job): Promise<WorkerRecord> {
     const startMs = performance.now();
     const opened =
-      abandoned === undefined
-        ? await openMessage(value, this.#seal)
-        : new Unopened("message_abandoned", abandoned, Object(value));
+      abandoned === undefined ? await openMessage(value, this.#seal) : abandonedMessage(value, abandoned);
     if (opened instanceof Unopened) {
       const { code, message, id, type } = opened;
       return {
@@ -216,8 +214,8 @@ function namespaceOf(namespace: string): string {
 /** A processor of another engine may give anything; without a message, it is parked. */
 function readable(job: Job): Job {
   try {
-    const { engine, queue, message, attempt, isLastAttempt, signal } = job;
-    return { engine, queue, message, attempt, isLastAttempt, signal };
+    const { engine, queue, message, attempt, isLastAttempt, abandoned, signal } = job;
+    return { engine, queue, message, attempt, isLastAttempt, abandoned, signal };
   } catch {
     return { engine: "", queue: "", message: undefined, attempt: 1, isLastAttempt: false };
   }

@@ -56,6 +56,11 @@ export async function openMessage(value: unknown, seal: Seal | undefined): Promi
   return body instanceof SealRefusal ? new Unopened(body.code, body.message, message) : { message, body };
 }
 
+/** A message that is not opened, since its engine has given up on it. */
+export function abandonedMessage(value: unknown, why: string): Unopened {
+  return new Unopened("message_abandoned", why, messageFrom(value));
+}
+
 /** A `webhook-id`, as receivers take it. */
 const ID = /^[!-\-/-~]{1,256}$/;
 

@@ -1,4 +1,5 @@
 /** What a consumer in workerd does with messages, where Cloudflare's own settings or bindings are against it. */
+import { cloudflareParked } from "@mintfax-webhooks/queue/cloudflare";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { Ledger } from "conformance/hand-off/ledger";
 import { gate } from "test-support/gate";
@@ -79,6 +80,44 @@ test("a batch of ten is worked on at once, and one that cannot be opened parks i
   expect(await opened.parked.list()).toMatchObject([{ message: { poison: true }, attempts: 1 }]);
 });
 
+test("a Worker that ends after the work on a batch: its messages come again, and no handler runs again", async () => {
+  const events = Array.from({ length: 5 }, () => eventFixture("fax.delivered"));
+  opened.consume(setup({ fault: "ended after the work" }));
+  for (const event of events) await put(messageOf(event));
+  await Promise.all(events.map(({ id }) => ledger.ended(id)));
+  await opened.settled();
+  opened.consume(setup());
+  await opened.elapse(HOUR_MS);
+  for (const { id } of events) expect((await ledger.ended(id, 2)).outcome).toBe("duplicate");
+  expect(ledger.runs).toHaveLength(5);
+});
+
+test("parked.retry() that cannot send the message leaves its row", async () => {
+  const event = eventFixture("fax.queued");
+  opened.consume({ worker: { ledger: ledger.url, patterns: ["balance.low"] } });
+  await put(messageOf(event));
+  await ledger.until("onParked to be called", () => ledger.parked.length === 1);
+  await opened.settled();
+  const full = cloudflareParked(opened.database, {
+    async send() {
+      throw new Error("Queue send failed: Storage Limit Exceeded");
+    },
+  });
+  const [row] = await full.list();
+  await expect(full.retry(row?.key ?? "")).rejects.toMatchObject({ code: "queue_unavailable" });
+  expect(await full.list()).toEqual([row]);
+});
+
+test("a message that claims to be from times to come is parked when its own time is over", async () => {
+  const event = eventFixture("fax.failed");
+  ledger.onRun = () => {
+    throw new Error("the charts are down");
+  };
+  opened.consume(setup({ retryForMs: 1 }));
+  await put({ ...messageOf(event), retried: { attempts: 0, sinceMs: 9e15 } });
+  expect((await ledger.ended(event.id)).action).toBe("park");
+});
+
 test("a message that cannot be parked stays in the queue, an alarm says what to run, and it is parked once the table is there", async () => {
   const event = eventFixture("fax.queued");
   opened.consume({ worker: { ledger: ledger.url, patterns: ["balance.low"] }, fault: "no table" });
@@ -133,7 +172,6 @@ test.each([
   ["a count below zero", { attempts: -1, sinceMs: 0 }, 1],
   ["texts", { attempts: "7", sinceMs: "0" }, 1],
   ["a list", [7], 1],
-  ["a time to come", { attempts: 0, sinceMs: 9e15 }, 1],
   [
     "more attempts than there can be",
     { attempts: Number.MAX_SAFE_INTEGER - 1, sinceMs: 0 },

@@ -37,6 +37,7 @@ export async function consume(batch: MessageBatch, env: Env, execution: Cloudfla
     // As when Cloudflare ends a Worker: nothing of the batch is acknowledged.
     if (begin.fault === "ended") throw new Error("ended by the test");
     await consumer(left, env, execution);
+    if (begin.fault === "ended after the work") throw new Error("ended by the test");
   } finally {
     await env.TEST.fetch("http://test/end", { method: "POST", body: batch.queue });
   }

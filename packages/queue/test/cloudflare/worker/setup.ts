@@ -5,7 +5,7 @@ export interface ConsumerSetup {
   readonly worker: WorkerSetup;
   readonly retryForMs?: number;
   readonly largeBodies?: "R2" | "KV";
-  readonly fault?: "no table" | "options throw" | "queue throws" | "ended";
+  readonly fault?: "no table" | "options throw" | "queue throws" | "ended" | "ended after the work";
 }
 
 /** What the test says at the start of a batch. */
