@@ -1,12 +1,10 @@
 import { PostgresServer } from "test-support/postgres-server";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cli } from "./support/cli.ts";
-import { testParked } from "./support/parked-suite.ts";
-import { graphileWorkerEngine } from "./support/parking.ts";
+import { type Engine, graphileWorkerEngine, park } from "./support/parking.ts";
+import { cliAtTerminal, describeAtTerminal } from "./support/terminal.ts";
 
 const PASSWORD = "s3cret-p@ss";
-
-testParked("graphile-worker", graphileWorkerEngine);
 
 describe("without a queue", () => {
   test.each([
@@ -36,12 +34,43 @@ describe("without a queue", () => {
   });
 });
 
-test("graphile-worker's missing tables: exit code 2, and how to make them", async () => {
-  const server = await PostgresServer.start();
-  const { code, stderr } = await cli(["parked", "list", "--url", server.url, "--engine", "graphile-worker"]);
-  await server.stop();
-  expect({ code, stderr }).toEqual({
-    code: 2,
-    stderr: expect.stringContaining("npx graphile-worker --schema-only"),
+describeAtTerminal("drop --all at a terminal", () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await graphileWorkerEngine();
   });
+  afterAll(() => engine.stop());
+
+  test.each([
+    ["nothing", "\r", 2, "Nothing was changed."],
+    ["Ctrl-C", "\u0003", 2, "Nothing was changed."],
+    ["Ctrl-D", "\u0004", 2, "Nothing was changed."],
+    ["y", "y\r", 0, "1 message deleted."],
+  ])("answered with %s", async (_, keys, code, text) => {
+    if ((await engine.parked.list()).length === 0) await park(engine, ["evt_8aZqRm4yT3vK7pNxJ2bH9c"]);
+    const finished = await cliAtTerminal(["parked", "drop", "--all", "--engine", "graphile-worker"], {
+      env: { MINTFAX_QUEUE_URL: engine.url },
+      when: ["[y/N] ", (type) => type(keys)],
+    });
+    expect(finished).toMatchObject({ code, text: expect.stringContaining(text) });
+    expect(await engine.parked.list()).toHaveLength(code === 0 ? 0 : 1);
+  });
+});
+
+test.each([
+  ["graphile-worker", "npx graphile-worker --schema-only"],
+  ["pg-boss", "pg-boss's tables are not in this database"],
+])("%s without its tables: exit code 2, and what to do", async (engine, text) => {
+  const server = await PostgresServer.start();
+  const { code, stderr } = await cli(["parked", "list", "--url", server.url, "--engine", engine]);
+  await server.stop();
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(text) });
+});
+
+test.each([
+  ["neither names nor --all", []],
+  ["both", ["evt_8aZqRm4yT3vK7pNxJ2bH9c", "--all"]],
+])("drop with %s: exit code 2, before anything is connected to", async (_, args) => {
+  const { code, stderr } = await cli(["parked", "drop", ...args], { env: {} });
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("Which messages?") });
 });

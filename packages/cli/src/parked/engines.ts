@@ -5,6 +5,9 @@ import type { EngineName, Place } from "./place.ts";
 /** A connection to a queue. */
 export interface OpenQueue {
   readonly parked: Parked;
+  /** Rejects where the server cannot be used. */
+  ready(): Promise<unknown>;
+  /** Also after a server that could not be used: an open connection keeps the process alive. */
   close(): Promise<unknown>;
 }
 
@@ -28,9 +31,12 @@ export const ENGINES: Readonly<Record<EngineName, (place: Place) => Promise<Open
       skipMetasUpdate: true,
     });
     const failure = new Promise<never>((_, reject) => queue.once("error", reject).on("error", ignore));
-    await Promise.race([queue.waitUntilReady(), failure]);
     failure.catch(ignore);
-    return { parked: bullmqParked(queue), close: () => queue.close() };
+    return {
+      parked: bullmqParked(queue),
+      ready: () => Promise.race([queue.waitUntilReady(), failure]),
+      close: () => queue.close(),
+    };
   },
 
   async "pg-boss"({ url, queue: name, schema }) {
@@ -47,8 +53,8 @@ export const ENGINES: Readonly<Record<EngineName, (place: Place) => Promise<Open
       schedule: false,
     });
     boss.on("error", ignore);
-    await boss.start();
     return {
+      ready: () => boss.start().catch(notInstalled),
       parked: pgBossParked(boss, { name, ...(schema !== undefined && { schema }) }),
       close: () => boss.stop({ graceful: false, close: true }),
     };
@@ -59,6 +65,8 @@ export const ENGINES: Readonly<Record<EngineName, (place: Place) => Promise<Open
     const { graphileWorkerParked } = await import("@mintfax-webhooks/queue/graphile-worker");
     const pool = new pg.Pool({ connectionString: url, ...POSTGRES, max: 1 }).on("error", ignore);
     return {
+      // Its first statement says what is wrong.
+      ready: async () => {},
       parked: graphileWorkerParked(pool, { task, ...(schema !== undefined && { schema }) }),
       close: () => pool.end(),
     };
@@ -66,6 +74,13 @@ export const ENGINES: Readonly<Record<EngineName, (place: Place) => Promise<Open
 };
 
 const POSTGRES = { connectionTimeoutMillis: LIMIT_MS, query_timeout: LIMIT_MS } as const;
+
+function notInstalled(error: unknown): never {
+  if (!(error instanceof Error) || !error.message.startsWith("pg-boss is not installed")) throw error;
+  throw new UsageError(
+    "pg-boss's tables are not in this database, or in another schema. Compare the URL and --schema with what your workers have.",
+  );
+}
 
 async function installed<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
   try {

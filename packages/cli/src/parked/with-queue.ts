@@ -9,6 +9,7 @@ export async function withQueue<T>(place: Place, use: (parked: Parked) => Promis
   let open: OpenQueue | undefined;
   try {
     open = await ENGINES[place.engine](place);
+    await open.ready();
     return await use(open.parked);
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -32,7 +33,7 @@ function withoutSecrets(text: string, url: string): string {
   const credentials = /^\w+:\/\/([^/?#]*)@/.exec(url)?.[1];
   const password = credentials?.split(":").slice(1).join(":");
   const parameters = url.split("?").slice(1).join("?");
-  return [url, credentials, password, decoded(password), parameters]
+  return [url, password, decoded(password), parameters]
     .filter((secret) => secret !== undefined && secret !== "")
     .reduce<string>((cleaned, secret) => cleaned.replaceAll(secret as string, "..."), text);
 }

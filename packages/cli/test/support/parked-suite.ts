@@ -6,7 +6,6 @@ import { freePort } from "test-support/free-port";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { cli, emptyDirectory, type Finished } from "./cli.ts";
 import { type Engine, park } from "./parking.ts";
-import { cliAtTerminal, describeAtTerminal } from "./terminal.ts";
 
 const [A, B] = ["evt_8aZqRm4yT3vK7pNxJ2bH9c", "evt_0bZqRm4yT3vK7pNxJ2bH9d"] as const;
 /** Of the fixture: the number, a name in a tag, and a tag that looks like a number. */
@@ -127,25 +126,6 @@ export function testParked(name: string, start: () => Promise<Engine>): void {
       stderr: "",
     });
     expect(await engine.parked.list()).toEqual([]);
-    expect(await parked("drop", A, "--all")).toMatchObject({ code: 2 });
-    expect(await parked("drop")).toMatchObject({ code: 2 });
-  });
-
-  describeAtTerminal("drop --all at a terminal", () => {
-    test.each([
-      ["y", "y\r", 0, "1 message deleted.", 0],
-      ["nothing", "\r", 2, "Nothing was changed.", 1],
-      ["Ctrl-C", "\u0003", 2, "Nothing was changed.", 1],
-      ["Ctrl-D", "\u0004", 2, "Nothing was changed.", 1],
-    ])("answered with %s", async (_, keys, code, text, left) => {
-      await park(engine, [A]);
-      const finished = await cliAtTerminal(["parked", "drop", "--all", "--engine", name], {
-        env: { MINTFAX_QUEUE_URL: engine.url },
-        when: ["[y/N] ", (type) => type(keys)],
-      });
-      expect(finished).toMatchObject({ code, text: expect.stringContaining(text) });
-      expect(await engine.parked.list()).toHaveLength(left);
-    });
   });
 
   test("an unreachable server ends the command with 2, and no output has the password", async () => {

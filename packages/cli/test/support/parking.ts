@@ -42,7 +42,7 @@ export interface Engine {
 }
 
 export async function bullmqEngine(): Promise<Engine> {
-  const server = await RedisServer.start();
+  const server = await RedisServer.start("--appendonly", "yes");
   const connection = { url: server.url };
   const queue = new bullmq.Queue("mintfax", { connection });
   return {

@@ -1,0 +1,4 @@
+import { testParked } from "./support/parked-suite.ts";
+import { graphileWorkerEngine } from "./support/parking.ts";
+
+testParked("graphile-worker", graphileWorkerEngine);
