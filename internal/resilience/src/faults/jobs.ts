@@ -1,29 +1,50 @@
 import { HAS_PGBOUNCER } from "test-support/pgbouncer-server";
 import { HAS_REDIS } from "test-support/redis-server";
+import type { Setting } from "./conductor/stage.ts";
+import { ENGINE_KINDS } from "./hand-off/settings.ts";
 import type { Options } from "./options.ts";
-import type { StoreKind } from "./receiver/settings.ts";
+import { play, playHandOff, type Result } from "./play.ts";
+import { HAND_OFF } from "./rows/hand-off.ts";
 import { ROWS } from "./rows/index.ts";
-import type { Row } from "./rows/row.ts";
+import type { HandOffRow, Row } from "./rows/row.ts";
 
-/** A row of the table on one store. */
-export interface Job {
-  readonly row: Row;
-  readonly kind: StoreKind;
+type Server = "memory" | "redis" | "postgres";
+
+/** A row of the table on one store, or on one engine. */
+export interface Job extends Pick<Row, "fault" | "inShort" | "ownServer" | "alone"> {
+  readonly kind: string;
+  /** What it needs running. */
+  readonly server: Server;
   /** Of this job alone, in every run the same. */
   readonly key: string;
+  play(setting: Omit<Setting<never>, "kind" | "key">): Promise<Result>;
 }
 
 /** In the order of the table. */
 export function jobsFor({ short, only, store }: Options): Job[] {
-  const jobs = ROWS.flatMap((row, number) =>
-    row.stores.map((kind) => ({ row, kind, key: `${number}${kind.replace(" ", "")}` })),
-  );
+  const jobs = [...ROWS.flatMap(onStores), ...HAND_OFF.flatMap(onEngines)];
   return jobs.filter(
-    ({ row, kind }) =>
-      (row.inShort || !short) &&
-      row.fault.includes(only) &&
+    ({ fault, inShort, kind, server, ownServer }) =>
+      (inShort || !short) &&
+      fault.includes(only) &&
       (store ?? kind) === kind &&
-      (HAS_REDIS || kind !== "redis") &&
-      (HAS_PGBOUNCER || row.ownServer !== "pgbouncer"),
+      (HAS_REDIS || server !== "redis") &&
+      (HAS_PGBOUNCER || ownServer !== "pgbouncer"),
   );
+}
+
+function onStores(row: Row, number: number): Job[] {
+  return row.stores.map((kind) => {
+    const key = `${number}${kind.replace(" ", "")}`;
+    const server = kind === "memory" || kind === "redis" ? kind : "postgres";
+    return { ...row, kind, key, server, play: (setting) => play(row, { ...setting, kind, key }) };
+  });
+}
+
+function onEngines(row: HandOffRow, number: number): Job[] {
+  return ENGINE_KINDS.map((kind) => {
+    const key = `h${number}${kind.replace("-", "")}`;
+    const server = kind === "bullmq" ? "redis" : "postgres";
+    return { ...row, kind, key, server, play: (setting) => playHandOff(row, { ...setting, kind, key }) };
+  });
 }

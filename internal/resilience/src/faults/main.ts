@@ -12,7 +12,6 @@ import { stopAllStoreServers } from "./conductor/store-server.ts";
 import { jobsFor } from "./jobs.ts";
 import { optionsFrom } from "./options.ts";
 import { heading, notesOf, rowOf, totals } from "./report.ts";
-import { ROWS } from "./rows/index.ts";
 import { runJobs } from "./run-jobs.ts";
 import { nowMs } from "./terms.ts";
 
@@ -25,7 +24,8 @@ const options = optionsFrom(process.argv.slice(2));
 const jobs = jobsFor(options);
 if (jobs.length === 0) {
   console.error(`No row has "${options.only}" in its name on this machine. Rows:`);
-  for (const { fault, stores } of ROWS) console.error(`  ${fault}, on ${stores.join(", ")}`);
+  for (const { fault, kind } of jobsFor({ ...options, only: "", short: false }))
+    console.error(`  ${fault}, on ${kind}`);
   process.exit(2);
 }
 const folder = mkdtempSync(join(tmpdir(), "mintfax-faults-"));

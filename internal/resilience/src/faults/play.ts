@@ -1,11 +1,16 @@
-import { Scene, type Setting } from "./conductor/scene.ts";
+import { HandOffScene } from "./conductor/hand-off-scene.ts";
+import { Scene } from "./conductor/scene.ts";
+import type { Setting } from "./conductor/stage.ts";
+import type { EngineKind } from "./hand-off/settings.ts";
 import { judge } from "./judge/judge.ts";
 import type { Verdict } from "./judge/verdict.ts";
-import type { Row } from "./rows/row.ts";
+import type { StoreKind } from "./receiver/settings.ts";
+import type { HandOffRow, Row } from "./rows/row.ts";
 
 /** A row of the table. */
 export interface Result {
   readonly fault: string;
+  /** Or engine. */
   readonly store: string;
   readonly events: number;
   readonly deliveries: number;
@@ -17,7 +22,7 @@ export interface Result {
 }
 
 /** Plays a row and judges what came of it. */
-export async function play(row: Row, setting: Setting): Promise<Result> {
+export async function play(row: Row, setting: Setting<StoreKind>): Promise<Result> {
   const scene = await Scene.open(setting);
   try {
     const done = await row.play(scene);
@@ -33,6 +38,39 @@ export async function play(row: Row, setting: Setting): Promise<Result> {
       verdict,
       done,
       problems: [...scene.problems, ...problemsOf(verdict)],
+    };
+  } finally {
+    await scene.close();
+  }
+}
+
+/** The same for a row of hand-off. Its effects are the workers'; what the engine has stored is judged by the same rules. */
+export async function playHandOff(row: HandOffRow, setting: Setting<EngineKind>): Promise<Result> {
+  const scene = await HandOffScene.open(setting);
+  try {
+    const done = await row.play(scene);
+    const reports = await scene.traffic.over();
+    await scene.drained();
+    await scene.close();
+    const { doings } = scene;
+    const rows = await scene.rowsOf("effects");
+    const verdict = judge({ reports, entries: scene.ledger(), doings, rows });
+    const stored = await scene.rowsOf("enqueued");
+    const intake = judge({ reports, entries: scene.intake(), doings, rows: stored });
+    const twice = intake.doubles.filter(({ preventable }) => !preventable).length;
+    return {
+      fault: row.fault,
+      store: setting.kind,
+      events: reports.length,
+      deliveries: (await scene.traffic.attempts()).length,
+      verdict,
+      done: twice === 0 ? done : `${done}; ${twice} stored twice, unpreventably`,
+      problems: [
+        ...scene.problems,
+        ...problemsOf(verdict),
+        // What was given up on before the engine acknowledged it has no effect on record, and is not lost.
+        ...problemsOf({ ...intake, lost: [] }).map((problem) => `at intake: ${problem}`),
+      ],
     };
   } finally {
     await scene.close();

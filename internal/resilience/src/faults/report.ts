@@ -3,7 +3,7 @@ import type { Result } from "./play.ts";
 
 const COLUMNS = [
   ["fault", 44],
-  ["store", 10],
+  ["store", 15],
   ["events", 6],
   ["deliveries", 10],
   ["runs", 5],
@@ -61,7 +61,7 @@ export function totals(results: readonly Result[]): string[] {
     const doubles = (preventable: boolean) =>
       sum(({ verdict }) => verdict.doubles.filter((double) => double.preventable === preventable).length);
     return (
-      `${store.padEnd(12)} ${sum(({ events }) => events)} events, ${sum(({ deliveries }) => deliveries)} deliveries, ` +
+      `${store.padEnd(15)} ${sum(({ events }) => events)} events, ${sum(({ deliveries }) => deliveries)} deliveries, ` +
       `${sum(({ verdict }) => verdict.lost.length)} lost, ${doubles(true)} doubled preventably, ` +
       `${doubles(false)} unpreventably, ${sum(({ verdict }) => verdict.staleAccepted.length)} stale settles accepted, ` +
       `${sum(({ verdict }) => verdict.staleRefused)} refused`

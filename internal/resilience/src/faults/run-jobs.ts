@@ -1,6 +1,7 @@
 import { actAtOnce } from "test-support/at-once";
 import { Random } from "test-support/random";
 import {
+  type ServerKind,
   type StoreServer,
   startStoreServer,
   stopAllStoreServers,
@@ -8,8 +9,7 @@ import {
 } from "./conductor/store-server.ts";
 import type { Job } from "./jobs.ts";
 import type { Options } from "./options.ts";
-import { play, type Result } from "./play.ts";
-import type { StoreKind } from "./receiver/settings.ts";
+import type { Result } from "./play.ts";
 
 /** A row mostly waits for its sender's schedule, so several are played at a time. */
 const AT_A_TIME = { short: 9, full: 6 };
@@ -30,22 +30,20 @@ export async function runJobs(
   const results = new Map<Job, Result>();
   const shared = new Map<string, Promise<StoreServer>>();
 
-  /** Both kinds of Postgres store share one server. */
-  function sharedServer(kind: Exclude<StoreKind, "memory">): Promise<StoreServer> {
-    const name = kind === "redis" ? "redis" : "postgres";
-    const server = shared.get(name) ?? startStoreServer(kind);
-    shared.set(name, server);
+  function sharedServer(kind: ServerKind): Promise<StoreServer> {
+    const server = shared.get(kind) ?? startStoreServer(kind);
+    shared.set(kind, server);
     return server;
   }
 
-  async function run({ row, kind, key }: Job): Promise<Result> {
+  async function run(job: Job): Promise<Result> {
     const { short, seed, plant } = options;
-    const setting = { key, kind, short, random: new Random(seed, key), plant, folder };
-    if (kind === "memory") return play(row, { ...setting, server: undefined });
-    if (row.ownServer === undefined) return play(row, { ...setting, server: await sharedServer(kind) });
-    const server = await startStoreServer(kind, row.ownServer === true ? undefined : row.ownServer);
+    const setting = { short, random: new Random(seed, job.key), plant, folder };
+    if (job.server === "memory") return job.play({ ...setting, server: undefined });
+    if (job.ownServer === undefined) return job.play({ ...setting, server: await sharedServer(job.server) });
+    const server = await startStoreServer(job.server, job.ownServer === true ? undefined : job.ownServer);
     try {
-      return await play(row, { ...setting, server });
+      return await job.play({ ...setting, server });
     } finally {
       await stopStoreServer(server);
     }
@@ -61,9 +59,9 @@ export async function runJobs(
   }
 
   try {
-    const together = jobs.filter(({ row }) => row.alone !== true);
+    const together = jobs.filter(({ alone }) => alone !== true);
     await runAll(together, options.short ? AT_A_TIME.short : AT_A_TIME.full);
-    const alone = jobs.filter(({ row }) => row.alone === true);
+    const alone = jobs.filter(({ alone }) => alone === true);
     await runAll(alone, 1);
   } finally {
     await stopAllStoreServers();

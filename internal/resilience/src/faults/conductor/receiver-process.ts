@@ -2,9 +2,20 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { dirname, join } from "node:path";
 import type { Answer, Deed, FromReceiver, Point } from "../receiver/points.ts";
-import type { ReceiverSettings } from "../receiver/settings.ts";
 
-const MAIN = join(import.meta.dirname, "../receiver/main.ts");
+/** The programs that can be started, and which stage of an event they are. */
+const PROGRAMS = {
+  receiver: "../receiver/main.ts",
+  web: "../hand-off/web.ts",
+  worker: "../hand-off/worker.ts",
+} as const;
+
+export type Program = keyof typeof PROGRAMS;
+
+/** What a program is told as JSON; each knows its own members. */
+interface Settings {
+  readonly ledger: string;
+}
 
 /** What a receiver process is answered at a point that an event is marked for. */
 export type OnAsk = (receiver: ReceiverProcess, point: Point, id: string) => Deed | Promise<Deed>;
@@ -16,15 +27,15 @@ process.once("exit", () => {
   for (const receiver of alive) receiver.signal("SIGKILL");
 });
 
-/** A receiver process, started and ended by the conductor. */
+/** A receiver or worker process, started and ended by the conductor. */
 export class ReceiverProcess {
   /** Resolves with what it ended of: an exit code or a signal. */
   readonly ended: Promise<number | NodeJS.Signals>;
   readonly #child: ChildProcess;
   #port = 0;
 
-  static async start(settings: ReceiverSettings, onAsk: OnAsk): Promise<ReceiverProcess> {
-    const receiver = new ReceiverProcess(settings, onAsk);
+  static async start(program: Program, settings: Settings, onAsk: OnAsk): Promise<ReceiverProcess> {
+    const receiver = new ReceiverProcess(program, settings, onAsk);
     await Promise.race([
       receiver.#listening(),
       receiver.ended.then((how) => {
@@ -34,16 +45,20 @@ export class ReceiverProcess {
     return receiver;
   }
 
-  private constructor(settings: ReceiverSettings, onAsk: OnAsk) {
-    this.#child = spawn(process.execPath, ["--conditions=source", MAIN], {
-      env: {
-        ...process.env,
-        FAULTS_RECEIVER: JSON.stringify(settings),
-        // Hundreds of them are started, which halves what a start costs.
-        NODE_COMPILE_CACHE: join(dirname(settings.ledger), "compiled"),
+  private constructor(program: Program, settings: Settings, onAsk: OnAsk) {
+    this.#child = spawn(
+      process.execPath,
+      ["--conditions=source", join(import.meta.dirname, PROGRAMS[program])],
+      {
+        env: {
+          ...process.env,
+          FAULTS_RECEIVER: JSON.stringify(settings),
+          // Hundreds of them are started, which halves what a start costs.
+          NODE_COMPILE_CACHE: join(dirname(settings.ledger), "compiled"),
+        },
+        stdio: ["ignore", "inherit", "inherit", "ipc"],
       },
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-    });
+    );
     alive.add(this);
     this.ended = once(this.#child, "exit").then(([code, signal]) => {
       alive.delete(this);

@@ -5,10 +5,11 @@ import { PgBouncer } from "test-support/pgbouncer-server";
 import { PostgresServer } from "test-support/postgres-server";
 import { RedisSentinel } from "test-support/redis-sentinel";
 import { RedisServer } from "test-support/redis-server";
-import type { StoreKind } from "../receiver/settings.ts";
 
 /** What a row may want of its own server beyond the process: replicas to promote, or a pooler in front. */
 export type Surroundings = "sentinel" | "pgbouncer";
+
+export type ServerKind = "redis" | "postgres";
 
 /** A store's own process. */
 export interface StoreServer {
@@ -27,16 +28,13 @@ export interface StoreServer {
 const running = new Set<StoreServer>();
 
 /** With what it acknowledges on disk, so that a kill loses nothing. */
-export async function startStoreServer(
-  kind: Exclude<StoreKind, "memory">,
-  surroundings?: Surroundings,
-): Promise<StoreServer> {
+export async function startStoreServer(kind: ServerKind, surroundings?: Surroundings): Promise<StoreServer> {
   const server = await start(kind, surroundings);
   running.add(server);
   return server;
 }
 
-function start(kind: StoreKind, surroundings: Surroundings | undefined): Promise<StoreServer> {
+function start(kind: ServerKind, surroundings: Surroundings | undefined): Promise<StoreServer> {
   if (surroundings === "sentinel") return startSentinel();
   if (surroundings === "pgbouncer") return startPgBouncer();
   return kind === "redis" ? startRedis() : startPostgres();
@@ -98,6 +96,7 @@ async function startPostgres(): Promise<StoreServer> {
   await onPostgres(server.url, async (pool) => {
     await createPostgresStore({ pool }).migrate();
     await pool.query("CREATE TABLE effects (id text NOT NULL, fence bigint NOT NULL, pid int NOT NULL)");
+    await pool.query("CREATE TABLE enqueued (id text NOT NULL)");
   });
   return server;
 }

@@ -10,10 +10,10 @@ import type { Opened, Writer } from "./stores.ts";
  * In same-transaction mode it is a row, written through `tx`.
  */
 export function createHandler(
-  settings: ReceiverSettings,
+  settings: Pick<ReceiverSettings, "workMs" | "heedsFence" | "plant" | "ledger">,
   { store, pool }: Opened,
   ledger: Ledger,
-): Handler<unknown, HandlerContext<unknown, Writer>> {
+): Handler<unknown, Pick<HandlerContext<unknown, Writer>, "id" | "fence" | "tx">> {
   const { workMs, heedsFence, plant } = settings;
   return async (_event, { id, fence, tx }) => {
     ledger.write({ what: "started", id, fence });

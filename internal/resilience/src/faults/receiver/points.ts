@@ -5,7 +5,11 @@ export type Point =
   | "in-handler"
   | "after-effect"
   | "at-complete"
-  | "before-answer";
+  | "before-answer"
+  | WorkerPoint;
+
+/** The same in a worker process. Both stages see the same id. */
+export type WorkerPoint = "work-in-handler" | "work-after-effect";
 
 /** What to do there. */
 export type Deed = "go" | "die" | "throw";
@@ -33,8 +37,16 @@ process.on("message", (answer: Answer) => {
   waiting.delete(answer.asked);
 });
 
+let stage = "";
+
+/** From now on, this process heeds the marks for workers only. */
+export function beWorker(): void {
+  stage = "work-";
+}
+
 /** Goes on at once, but for an event that is marked for this point. */
-export async function reach(point: Point, id: string): Promise<void> {
+export async function reach(place: Point, id: string): Promise<void> {
+  const point = `${stage}${place}` as Point;
   if (!id.endsWith(`~${point}`)) return;
   asked += 1;
   const asking = asked;

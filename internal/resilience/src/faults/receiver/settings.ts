@@ -9,6 +9,10 @@ export const PLANTS = [
   "remember-first",
   /** In same-transaction mode, the handler writes past `tx`. */
   "outside-tx",
+  /** A web process has its queue answer before the engine has stored the event. */
+  "answer-before-stored",
+  /** A worker's store grants every claim. */
+  "work-without-claim",
   /** In same-transaction mode, the pool does not get the place of a broken connection back. */
   "keep-place",
 ] as const;

@@ -1,3 +1,4 @@
+import type { HandOffScene } from "../conductor/hand-off-scene.ts";
 import type { Scene } from "../conductor/scene.ts";
 import type { Surroundings } from "../conductor/store-server.ts";
 import type { StoreKind } from "../receiver/settings.ts";
@@ -9,9 +10,8 @@ export const LEASED: readonly StoreKind[] = ["redis", "postgres"];
 export const ALL: readonly StoreKind[] = ["memory", ...SHARED];
 
 /** A fault, and how it is made. */
-export interface Row {
+interface Fault<Kind> {
   readonly fault: string;
-  readonly stores: readonly StoreKind[];
   /** Whether the short form has it too. */
   readonly inShort: boolean;
   /** It does something to the store's server, which no other row may be using, or needs something around it. */
@@ -23,5 +23,13 @@ export interface Row {
    *
    * @returns what was really done, in a few words
    */
-  play(scene: Scene): Promise<string>;
+  play(scene: Kind): Promise<string>;
 }
+
+/** One that receivers are played with, on these stores. */
+export interface Row extends Fault<Scene> {
+  readonly stores: readonly StoreKind[];
+}
+
+/** One that web and worker processes are played with, on every engine. */
+export type HandOffRow = Fault<HandOffScene>;

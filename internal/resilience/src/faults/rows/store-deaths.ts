@@ -3,7 +3,7 @@ import { ATTEMPT_TIMEOUT_MS, nowMs, sleep } from "../terms.ts";
 import { type Row, SHARED } from "./row.ts";
 
 /** Kills the store. @returns what starts it again, on the same data */
-export async function kill(scene: Scene): Promise<() => Promise<void>> {
+export async function kill(scene: Pick<Scene, "doings" | "server">): Promise<() => Promise<void>> {
   const over = scene.doings.outage("all");
   scene.doings.storeKills.push(nowMs());
   await scene.server.kill();
