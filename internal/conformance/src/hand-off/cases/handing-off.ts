@@ -22,7 +22,8 @@ export const HANDING_OFF_CASES: readonly HandOffCase[] = [
       const [acknowledged, mayGoOn] = [gate(), gate()];
       const sender = setting.sender({
         queue: {
-          ...queue,
+          engine: queue.engine,
+          name: queue.name,
           async enqueue(message, context) {
             const answer = await queue.enqueue(message, context);
             acknowledged.open();

@@ -29,7 +29,8 @@ export const SET_UP_CASES: readonly HandOffCase[] = [
         const errors: Error[] = [];
         const sender = setting.sender({
           queue: {
-            ...queue,
+            engine: queue.engine,
+            name: queue.name,
             async enqueue(message, context) {
               try {
                 return await queue.enqueue(message, context);
