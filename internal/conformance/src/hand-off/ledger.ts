@@ -56,6 +56,12 @@ export class Ledger {
     return those()[times - 1] as WorkerRecord;
   }
 
+  /** Resolves once `onParked` was called so many times. */
+  async toldParked(times = 1): Promise<readonly WorkerRecord[]> {
+    await this.until(`${times} calls of onParked`, () => this.parked.length >= times);
+    return this.parked;
+  }
+
   /** Resolves once it is so. */
   async until(what: string, isSo: () => boolean): Promise<void> {
     const deadline = AbortSignal.timeout(LIMIT_MS);

@@ -30,7 +30,7 @@ export const SEALING_CASES: readonly HandOffCase[] = [
       await setting.sender({ seal: createSeal(SEALS.before) }).attempt(event);
       const worker = await setting.worker({ seal: SEALS.destroyed });
       const [parked] = await setting.parked();
-      assert.equal(ledger.parked[0]?.code, "seal_key_unknown");
+      assert.equal((await ledger.toldParked())[0]?.code, "seal_key_unknown");
       assert.equal(ledger.runs.length, 0);
       await worker.stop();
       await setting.worker({ seal: SEALS.rotated });

@@ -49,8 +49,10 @@ export const WORKING_CASES: readonly HandOffCase[] = [
       assert.ok(parked.attempts <= ledger.runsOf(event.id).length);
       assert.ok(parked.parkedAt instanceof Date);
       assert.match(parked.reason ?? "", /handler/i);
-      assert.equal(ledger.parked.length, 1);
-      assert.equal(ledger.parked[0]?.id, event.id);
+      assert.deepEqual(
+        (await ledger.toldParked()).map(({ id }) => id),
+        [event.id],
+      );
 
       const runs = ledger.runsOf(event.id).length;
       ledger.onRun = () => {};
