@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { ConfigurationError, checkOptions, within } from "@mintfax-webhooks/core/store";
 import { print } from "@mintfax-webhooks/core/worker";
 import { MessageFailedError } from "../errors.ts";
@@ -18,6 +19,9 @@ export interface PgBossProcessorOptions {
 }
 
 const DAY_MS = 86_400_000;
+/** Longer than a restart or a failover of PostgreSQL takes, as a rule. */
+const COMPLETE_TRIES = 60;
+const COMPLETE_WAIT_MS = 500;
 
 /**
  * Works on what `pgBossQueue()` has stored. `batchSize` of `boss.work` says how many messages are worked on at once; each is
@@ -75,8 +79,7 @@ class Processor {
     const reasons = failures.flatMap((failure) => (failure === undefined ? [] : [failure.reason]));
     if (reasons.length === 0) return;
     const done = jobs.filter((_, index) => failures[index] === undefined);
-    // Otherwise they are tried again, and the worker's claim says that they are done.
-    if (done.length > 0) await this.#complete(done);
+    await this.#complete(jobs, done);
     throw new MessageFailedError([...new Set(reasons)].join(" "));
   }
 
@@ -115,14 +118,21 @@ class Processor {
     }
   }
 
-  async #complete(jobs: readonly PgBossJob[]): Promise<void> {
-    const [{ name } = { name: "" }] = jobs;
-    await this.#boss
-      .complete(
-        name,
-        jobs.map(({ id }) => id),
-      )
-      .catch(() => {});
+  /**
+   * Waits while PostgreSQL restarts: pg-boss tells it once that the other jobs have failed, and otherwise they would be active
+   * until they expire. What is not completed is tried again, and the worker's claim says that it is done.
+   */
+  async #complete([first]: readonly PgBossJob[], done: readonly PgBossJob[]): Promise<void> {
+    const name = first?.name ?? "";
+    const ids = done.map(({ id }) => id);
+    for (let tries = 0; tries < COMPLETE_TRIES; tries += 1) {
+      try {
+        await (ids.length > 0 ? this.#boss.complete(name, ids) : this.#boss.getQueue(name));
+        return;
+      } catch {
+        await setTimeout(COMPLETE_WAIT_MS);
+      }
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import type { QueuedMessage } from "@mintfax-webhooks/queue";
 import { pgBossParked, pgBossProcessor, pgBossQueue } from "@mintfax-webhooks/queue/pg-boss";
 import { gate } from "test-support/gate";
 import { PostgresServer } from "test-support/postgres-server";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { CONTEXT, collecting, message } from "./support/messages.ts";
 import { TestBoss, VERSIONS } from "./support/pg-boss.ts";
 
@@ -150,6 +150,34 @@ describe.each(Object.entries(VERSIONS))("%s", (_, Version) => {
     await vi.waitFor(async () => expect(await test.jobs()).toMatchObject([{ state: "completed" }]));
     expect(records[2]).toMatchObject({ outcome: "duplicate" });
     expect(runs).toBe(1);
+  });
+
+  test("a failure while PostgreSQL is restarted is tried again after the usual delay, not only once the job expires", async () => {
+    const own = await PostgresServer.start();
+    onTestFinished(() => own.stop());
+    const test = await TestBoss.start(own, Version);
+    const { worker, records } = collecting();
+    const [working, over] = [gate(), gate()];
+    worker.on("fax.failed", async () => {
+      working.open();
+      await over.promise;
+      throw new Error("not yet");
+    });
+    worker.on("fax.delivered", () => {});
+    const queue = pgBossQueue(test.boss);
+    await queue.enqueue(message("fax.failed"), CONTEXT);
+    await queue.enqueue(message("fax.delivered"), CONTEXT);
+    await test.work(pgBossProcessor(worker, test.boss), 2);
+    await working.promise;
+    await own.kill();
+    over.open();
+    await vi.waitFor(() => expect(records).toHaveLength(2));
+    await own.restart();
+    await vi.waitFor(
+      async () =>
+        expect((await test.jobs()).map(({ state }) => state).sort()).toEqual(["completed", "retry"]),
+      { timeout: 10_000 },
+    );
   });
 
   test("a worker without includeMetadata says so, and loses nothing", async () => {
