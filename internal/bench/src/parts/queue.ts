@@ -40,7 +40,7 @@ export async function queue({ rounds, seconds, runtime, filter }: Effort): Promi
   const engines = (Object.keys(ENGINES) as EngineName[])
     .filter((engine) => engine !== "bullmq" || HAS_REDIS)
     .filter((engine) => engine.includes(filter));
-  const redis = engines.includes("bullmq") ? await RedisServer.start() : undefined;
+  const redis = engines.includes("bullmq") ? await RedisServer.start("--appendonly", "yes") : undefined;
   const postgres = engines.some((engine) => engine !== "bullmq") ? await PostgresServer.start() : undefined;
   const child = await Child.start(builtFile("inside/queue"), runtime);
   try {

@@ -7,6 +7,7 @@ import { type BenchEngine, CONCURRENCY, type Stop } from "./engine.ts";
 
 export async function openGraphileWorker(url: string): Promise<BenchEngine> {
   const pool = new Pool({ connectionString: url }).on("error", console.error);
+  pool.on("connect", (client) => client.on("error", console.error));
   const logger = new Logger(() => () => {});
   const utils = await makeWorkerUtils({ pgPool: pool, logger });
   await utils.migrate();
