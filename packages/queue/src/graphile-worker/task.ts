@@ -44,6 +44,7 @@ const BEAT_MS = 20_000;
  *
  * @example
  * ```ts
+ * pool.on("error", console.error).on("connect", (client) => client.on("error", () => {}));
  * const runner = await run({ pgPool: pool, taskList: { mintfax: graphileWorkerTask(worker) } });
  * setInterval(() => graphileWorkerUnlock(pool).catch(console.error), 30_000).unref();
  * ```
