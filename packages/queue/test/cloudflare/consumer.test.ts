@@ -118,6 +118,7 @@ test("a message that claims to be from times to come is parked when its own time
   expect((await ledger.ended(event.id)).action).toBe("park");
 });
 
+// Threat: T15
 test("a message that cannot be parked stays in the queue, an alarm says what to run, and it is parked once the table is there", async () => {
   const event = eventFixture("fax.queued");
   opened.consume({ worker: { ledger: ledger.url, patterns: ["balance.low"] }, fault: "no table" });

@@ -56,7 +56,6 @@ test("the binding comes with the request: the event is stored, and the consumer 
   expect(await ledger.ended(event.id)).toMatchObject({ outcome: "processed", attempt: 1 });
 });
 
-// Threat: T15
 describe("a message's size is counted in bytes", () => {
   test.each(["x", "é", "李", "🏥"])("of %s: 127,000 bytes are stored", async (character) => {
     const { id, body } = eventOf(127_000, character);
