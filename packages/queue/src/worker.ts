@@ -6,7 +6,6 @@ import {
   createWorkerEngine,
   followed,
   InFlight,
-  inFull,
   logProblems,
   logProblemsInFull,
   print,
@@ -14,6 +13,7 @@ import {
   type WorkerEngine,
   type WorkerEngineOptions,
   type WorkRecord,
+  withoutMessage,
 } from "@mintfax-webhooks/core/worker";
 import { abandonedMessage, openMessage, Unopened } from "./message/open.ts";
 import { checkSeal, type Seal } from "./message/seal.ts";
@@ -81,7 +81,7 @@ export interface Worker<Tx = never> {
  * const worker = createWorker({ store }).on("fax.failed", async ({ data: { object: fax } }, { signal }) => {
  *   await charts.markFailed(fax.tags.chart, { signal });
  * });
- * await boss.work("mintfax", pgBossProcessor(worker));
+ * await boss.work("mintfax", { includeMetadata: true }, pgBossProcessor(worker, boss));
  * ```
  */
 export function createWorker<Tx = never>(options: WorkerOptions<Tx>): Worker<Tx> {
@@ -261,5 +261,6 @@ function logParked({ code, outcome, type, id, message = "" }: WorkerRecord): voi
 }
 
 function hookFailed(error: unknown): void {
-  print(`a hook of the worker failed: ${inFull(error)}.`);
+  // It was given what the handler threw, and may quote it.
+  print(`a hook of the worker failed: ${withoutMessage(error)}. To see its message, catch it in the hook.`);
 }
