@@ -25,3 +25,6 @@ export class Doings {
     };
   }
 }
+
+/** The same, once it is over. */
+export type Done = Pick<Doings, "deaths" | "pauses" | "outages" | "storeKills">;

@@ -49,6 +49,8 @@ export abstract class Stage<Kind> {
   protected readonly secret: string = `whsec_${randomBytes(24).toString("base64")}`;
   /** Processes that take the place of killed ones; some may still be starting. */
   readonly #replacements: Promise<unknown>[] = [];
+  /** When processes were told to end themselves. */
+  readonly #condemned = new Map<number, number>();
   #closing = false;
 
   protected constructor(setting: Setting<Kind>, door: FrontDoor) {
@@ -131,7 +133,11 @@ export abstract class Stage<Kind> {
     again: () => Promise<unknown>,
     link?: StoreLink,
   ): Promise<Actor> {
-    const process = await ReceiverProcess.start(program, settings, (...asked) => this.onAsk(...asked));
+    const process = await ReceiverProcess.start(program, settings, async (...asked) => {
+      const deed = await this.onAsk(...asked);
+      if (deed === "die") this.#condemned.set(asked[0].pid, nowMs());
+      return deed;
+    });
     const actor = { process, program, link };
     this.actors.push(actor);
     if (program !== "worker") this.door.add(process.port);
@@ -152,10 +158,12 @@ export abstract class Stage<Kind> {
     this.door.remove(actor.process.port);
     actor.link?.close();
     if (how === 0) return;
-    if (how === "SIGKILL") this.doings.deaths.set(actor.process.pid, nowMs());
+    const { pid } = actor.process;
+    // A busy machine may take seconds to end a process that does nothing any more.
+    if (how === "SIGKILL") this.doings.deaths.set(pid, this.#condemned.get(pid) ?? nowMs());
     else if (this.crashes !== undefined) {
       this.crashes += 1;
-      this.doings.deaths.set(actor.process.pid, nowMs());
+      this.doings.deaths.set(pid, nowMs());
     } else this.problems.push(`a ${actor.program} ended with ${how}`);
     // As a process manager does: one that was killed is started again.
     if (!this.#closing) {

@@ -1,4 +1,4 @@
-import type { Doings } from "../conductor/doings.ts";
+import type { Done } from "../conductor/doings.ts";
 import { LEASE_MS } from "../terms.ts";
 import type { Run } from "./runs.ts";
 import type { Double } from "./verdict.ts";
@@ -9,7 +9,7 @@ const SLACK_MS = 100;
 const STORE_TIMEOUT_MS = 2_000;
 
 /** The doubles of one event with a lease store. @param runs in the order of their start */
-export function doublesOf(runs: readonly Run[], doings: Doings): Double[] {
+export function doublesOf(runs: readonly Run[], doings: Done): Double[] {
   const doubles: Double[] = [];
   for (const [index, run] of runs.entries()) {
     const before = runs.slice(0, index);
@@ -28,14 +28,14 @@ export function doublesOf(runs: readonly Run[], doings: Doings): Double[] {
 }
 
 /** Whether a run was still going when the next one began, with nothing to excuse that its claim was not respected. */
-function isAtWork(earlier: Run, next: Run, doings: Doings): boolean {
+function isAtWork(earlier: Run, next: Run, doings: Done): boolean {
   const { endedAt = Number.POSITIVE_INFINITY, pid } = earlier;
   const diedAt = doings.deaths.get(pid) ?? Number.POSITIVE_INFINITY;
   return Math.min(endedAt, diedAt) > next.startedAt && pauseOf(earlier, next, doings) === undefined;
 }
 
 /** Why the completion of the earlier effect did not keep the next run from starting. */
-function classOf(earlier: Run, next: Run, doings: Doings): Omit<Double, "id"> {
+function classOf(earlier: Run, next: Run, doings: Done): Omit<Double, "id"> {
   const name = nameOf(earlier);
   const { effectAt = 0, completedAt, gaveUpAt } = earlier;
   if (completedAt !== undefined && completedAt < next.claimedAt) {
@@ -76,7 +76,7 @@ function classOf(earlier: Run, next: Run, doings: Doings): Omit<Double, "id"> {
 }
 
 /** A pause of the earlier run's process that lasted beyond its lease, and in which the next run got its claim or later. */
-function pauseOf(earlier: Run, next: Run, { pauses }: Doings): Doings["pauses"][number] | undefined {
+function pauseOf(earlier: Run, next: Run, { pauses }: Done): Done["pauses"][number] | undefined {
   const leaseEnds = earlier.heldAt + LEASE_MS - SLACK_MS;
   return pauses.find(
     ({ pid, from, to }) =>

@@ -1,11 +1,16 @@
 import type { DeliveryReport } from "@mintfax-webhooks/testing";
+import type { Doings, Done } from "../conductor/doings.ts";
 import type { Entry } from "../ledger.ts";
 import { doublesOf } from "./doubles.ts";
 import { runsOf } from "./runs.ts";
 import { fenceFaults, staleSettlements } from "./stale.ts";
 import type { Double, Evidence, Verdict } from "./verdict.ts";
 
-export function judge({ reports, entries, doings, rows }: Evidence): Verdict {
+export function judge({ reports, entries, doings: known, rows }: Evidence): Verdict {
+  const doings: Done = {
+    ...known,
+    deaths: deathsBy(entries, known.deaths),
+  };
   const runs = runsOf(entries);
   const effects = countsOf(rows ?? idsWith("effect", entries));
   const { accepted, refused } = staleSettlements(entries);
@@ -16,8 +21,18 @@ export function judge({ reports, entries, doings, rows }: Evidence): Verdict {
       rows === undefined ? [...runs.values()].flatMap((own) => doublesOf(own, doings)) : doubleRows(effects),
     staleAccepted: accepted,
     staleRefused: refused,
-    fenceFaults: fenceFaults(entries),
+    fenceFaults: fenceFaults(entries, doings.pauses),
   };
+}
+
+/** A process that was told to end itself may write a last line before it hears of that. */
+function deathsBy(entries: readonly Entry[], told: Doings["deaths"]): Doings["deaths"] {
+  const deaths = new Map(told);
+  for (const { pid, at } of entries) {
+    const diedAt = deaths.get(pid);
+    if (diedAt !== undefined && at > diedAt) deaths.set(pid, at);
+  }
+  return deaths;
 }
 
 /** So many of the last answers are named: an event may have had thousands of copies. */

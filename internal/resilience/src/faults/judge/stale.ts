@@ -1,3 +1,4 @@
+import type { Doings } from "../conductor/doings.ts";
 import type { Entry } from "../ledger.ts";
 
 /** Settlements of holders whose claim had been taken over before they asked. Every one has to be refused. */
@@ -14,8 +15,11 @@ export function staleSettlements(entries: readonly Entry[]): { accepted: string[
   return { accepted: [...accepted], refused: stale.size - accepted.size };
 }
 
-/** Claims that were granted with a fence no higher than that of one before. An owner that asks again is told the same. */
-export function fenceFaults(entries: readonly Entry[]): string[] {
+/**
+ * Claims that were granted with a fence no higher than that of one before. An owner that asks again is told the same, and a
+ * process that was paused may read its claim when it wakes, after newer ones.
+ */
+export function fenceFaults(entries: readonly Entry[], pauses: Doings["pauses"]): string[] {
   const newest = new Map<string, Entry>();
   const faults: string[] = [];
   for (const entry of entries) {
@@ -23,6 +27,8 @@ export function fenceFaults(entries: readonly Entry[]): string[] {
     if (what !== "claimed") continue;
     const before = newest.get(id);
     const isRepeated = owner !== undefined && owner === before?.owner && fence === before.fence;
+    const isReadLate = pauses.some(({ pid, to }) => pid === entry.pid && to < entry.at);
+    if (before !== undefined && fence < before.fence && isReadLate) continue;
     if (before !== undefined && fence <= before.fence && !isRepeated) faults.push(`${id} ${fence}`);
     newest.set(id, entry);
   }
