@@ -1,15 +1,17 @@
-/** Writes the page's files for the published package, in both kinds of modules. */
+/** Part of the build: writes the page's files for the published package, in both kinds of modules. */
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { SCRIPT, STYLE } from "./page-files.ts";
 
-const dist = join(import.meta.dirname, "../dist");
-const texts = { SCRIPT: JSON.stringify(SCRIPT), STYLE: JSON.stringify(STYLE) };
-writeFileSync(
-  join(dist, "page-files.js"),
-  `export const SCRIPT = ${texts.SCRIPT};\nexport const STYLE = ${texts.STYLE};\n`,
+function write(name: string, text: string): void {
+  writeFileSync(new URL(`../dist/${name}`, import.meta.url), text);
+}
+
+write(
+  "page-files.js",
+  `export const SCRIPT = ${JSON.stringify(SCRIPT)};\nexport const STYLE = ${JSON.stringify(STYLE)};\n`,
 );
-writeFileSync(
-  join(dist, "page-files.cjs"),
-  `exports.SCRIPT = ${texts.SCRIPT};\nexports.STYLE = ${texts.STYLE};\n`,
+write("page-files.json", JSON.stringify({ SCRIPT, STYLE }));
+write(
+  "page-files.cjs",
+  'const files = require("./page-files.json");\nexports.SCRIPT = files.SCRIPT;\nexports.STYLE = files.STYLE;\n',
 );
