@@ -116,9 +116,9 @@ export function createPage(settings: PageSettings): Hono<ApiEnv> {
     if (attempt === undefined) throw new Fault(404, "The attempt has left the list.");
     return attempt;
   };
-  page.get("/page/attempts/:id", (c) => {
+  page.get("/page/attempts/:id", async (c) => {
     const attempt = found(c.req.param("id"));
-    return c.json(attemptDetailsView(attempt, environment.secretsOf(attempt.endpointId)));
+    return c.json(await attemptDetailsView(attempt, environment.secretsOf(attempt.endpointId)));
   });
   page.post("/page/attempts/:id/retry", (c) => {
     const attempt = found(c.req.param("id"));

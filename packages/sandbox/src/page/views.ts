@@ -1,5 +1,5 @@
 import type { Fax } from "@mintfax-webhooks/core";
-import { type CapturedRequest, diagnose } from "@mintfax-webhooks/diagnose";
+import type { CapturedRequest } from "@mintfax-webhooks/diagnose";
 import { type AttemptRecord, statusOf } from "../environment/attempts.ts";
 import type { Endpoint } from "../environment/endpoint.ts";
 import type { AttemptDetailsView, AttemptView, EndpointView, FaxView, Reason } from "./protocol.ts";
@@ -45,18 +45,21 @@ export function attemptView(record: AttemptRecord): AttemptView {
 }
 
 /** @param secrets of the endpoint: it need not be there any more */
-export function attemptDetailsView(record: AttemptRecord, secrets: readonly string[]): AttemptDetailsView {
+export async function attemptDetailsView(
+  record: AttemptRecord,
+  secrets: readonly string[],
+): Promise<AttemptDetailsView> {
   return {
     ...attemptView(record),
     eventId: record.eventId,
     requestHeaders: record.requestHeaders,
     requestBody: record.requestBody,
     responseBody: record.result?.body ?? null,
-    reasons: reasonsOf(record, secrets),
+    reasons: await reasonsOf(record, secrets),
   };
 }
 
-function reasonsOf(record: AttemptRecord, secrets: readonly string[]): Reason[] | undefined {
+async function reasonsOf(record: AttemptRecord, secrets: readonly string[]): Promise<Reason[] | undefined> {
   const status = record.result?.status ?? 200;
   const isRefused = status >= 400 && status < 500;
   if (!isRefused || secrets.length === 0) return undefined;
@@ -65,6 +68,8 @@ function reasonsOf(record: AttemptRecord, secrets: readonly string[]): Reason[] 
     headers: Object.entries(record.requestHeaders),
     body: new TextEncoder().encode(record.requestBody),
   };
+  // Jest's CommonJS mode cannot load what it depends on, and tests with a sandbox do not open the page.
+  const { diagnose } = await import("@mintfax-webhooks/diagnose");
   const { verdict, findings } = diagnose(request, secrets, { at: new Date(record.startedMs) });
   if (verdict === "verified") return [AUTHENTIC];
   return findings.map(({ what, why, fix }) => ({ what, why, fix }));
