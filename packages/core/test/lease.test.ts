@@ -146,7 +146,7 @@ describe("the deadline", () => {
     expect(signal?.aborted).toBe(true);
     expect(signal?.reason).toMatchObject({ name: "DeadlineExceededError", code: "deadline_exceeded" });
     expect(signal?.reason.message).toMatch(
-      /still running 25000 ms after .*Stop the work, or let it finish: its claim is kept/,
+      /still running at its deadline, after 25000 ms. Stop the work, or let it finish: its claim is kept/,
     );
     expect(records[0]).toMatchObject({ outcome: "timed_out", status: 503, handlerMs: 25_000 });
 

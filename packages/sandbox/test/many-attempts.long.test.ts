@@ -1,7 +1,12 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { createSandbox } from "@mintfax-webhooks/sandbox";
 import { HAS_CHROMIUM, startBrowser } from "test-support/browser";
 import { expect, onTestFinished, test } from "vitest";
 import { answering } from "./support/receivers.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 /** A busy fax has 5 events. */
 const EVENTS = 5;
@@ -87,6 +92,7 @@ test("100,000 attempts leave the memory flat: the oldest make room", async () =>
       sent += 20 * EVENTS;
       await expect.poll(count, { timeout: 30_000, interval: 5 }).toBe(sent);
     }
+    collectGarbage();
     return process.memoryUsage().heapUsed;
   };
   const early = await heapAfter(30_000);

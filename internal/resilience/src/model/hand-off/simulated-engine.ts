@@ -56,8 +56,10 @@ export class SimulatedEngine {
     } else if (action === "park" || job.attempt >= attempts) {
       job.state = "parked";
       const forGood = record.outcome === "unhandled" || record.outcome === "refused";
-      if (!forGood && job.attempt < attempts)
-        world.violation("parked too early", `job ${job.number} after ${job.attempt} attempts`);
+      // By the worker's count too: an engine that does not check the holder may hear it after an operator's retry.
+      const attempt = Math.max(job.attempt, record.attempt);
+      if (!forGood && attempt < attempts)
+        world.violation("parked too early", `job ${job.number} after ${attempt} attempts`);
     } else {
       job.state = "waiting";
       const delayMs = Math.min(FIRST_BACKOFF_MS * 2 ** (job.attempt - 1), BACKOFF_MAX_MS);
