@@ -13,6 +13,8 @@ import { type Load, Traffic } from "./traffic.ts";
 
 /** To end what hangs: a busy machine takes long. */
 const STOP_TIMEOUT_MS = 60_000;
+/** A process manager waits too before it starts what has ended at once. */
+const START_PAUSE_MS = 500;
 
 /** What a row is set in. */
 export interface Setting<Kind> {
@@ -166,8 +168,22 @@ export abstract class Stage<Kind> {
       this.doings.deaths.set(pid, nowMs());
     } else this.problems.push(`a ${actor.program} ended with ${how}`);
     // As a process manager does: one that was killed is started again.
-    if (!this.#closing) {
-      this.#replacements.push(again().catch((error) => this.problems.push(String(error))));
+    if (!this.#closing) this.#replacements.push(this.#replace(again));
+  }
+
+  /** A program that may end in an outage may also end before it listens: it is started until it does. */
+  async #replace(again: () => Promise<unknown>): Promise<void> {
+    for (;;) {
+      try {
+        await again();
+        return;
+      } catch (error) {
+        if (this.crashes === undefined || this.#closing) {
+          this.problems.push(String(error));
+          return;
+        }
+        await sleep(START_PAUSE_MS);
+      }
     }
   }
 }
