@@ -45,6 +45,15 @@ function onEngines(row: HandOffRow, number: number): Job[] {
   return ENGINE_KINDS.map((kind) => {
     const key = `h${number}${kind.replace("-", "")}`;
     const server = kind === "bullmq" ? "redis" : "postgres";
-    return { ...row, kind, key, server, play: (setting) => playHandOff(row, { ...setting, kind, key }) };
+    // graphile-worker gives the job of a killed worker away after 90 s, which is longer than the rest of the short form.
+    const inShort = row.inShort && kind !== "graphile-worker";
+    return {
+      ...row,
+      kind,
+      key,
+      server,
+      inShort,
+      play: (setting) => playHandOff(row, { ...setting, kind, key }),
+    };
   });
 }
