@@ -1,5 +1,5 @@
 import { eventFixture } from "@mintfax-webhooks/testing";
-import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
+import { type Link, SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { gate } from "test-support/gate";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { type Exported, traced } from "../exported.ts";
@@ -7,6 +7,7 @@ import { deliver, ListQueue, QUEUE, tracedWorker } from "../handed-off.ts";
 import { MARK, personalError, personalEvent } from "../marked.ts";
 
 const EVENT = eventFixture("fax.failed");
+const SENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const TRACEPARENT = /^00-[\da-f]{32}-[\da-f]{16}-01$/;
 
 function place(operation: string) {
@@ -99,6 +100,25 @@ export function testQueue(exported: Exported): void {
         "mintfax.queue.action": "finish",
       });
       expect(exported.span("UPDATE charts").parentSpanContext?.spanId).toBe(span.spanContext().spanId);
+    });
+
+    test.each<[string, { traceparent: string; tracestate?: string }, (string | undefined)[]]>([
+      ["its state", { traceparent: SENT, tracestate: "vendor=1" }, ["vendor=1"]],
+      [
+        "not a state that is too long",
+        { traceparent: SENT, tracestate: `v=${"x".repeat(512)}` },
+        [undefined],
+      ],
+      ["no text that is not a trace", { traceparent: "00-zz" }, []],
+      ["no trace of zeros", { traceparent: `00-${"0".repeat(32)}-${"0".repeat(16)}-01` }, []],
+    ])("links to the hand-off of a message, with %s", async (_, trace, states) => {
+      await deliver(queue, EVENT);
+      const worker = tracedWorker().on("fax.failed", () => {});
+      await worker.process({ ...job(), message: { ...queue.messages[0], trace } });
+      const { links } = exported.span("process faxes");
+      expect((links as readonly Link[]).map(({ context }) => context.traceState?.serialize())).toEqual(
+        states,
+      );
     });
 
     test("is counted by outcome and action; wait, work and age are timed", async () => {
