@@ -33,7 +33,7 @@ export interface AttemptRecord {
   readonly nextAttemptMs: number | undefined;
 }
 
-/** Of `record`: mintfax counts any 2xx as a success. */
+/** mintfax counts any 2xx as a success. */
 export function statusOf({ result }: Pick<AttemptRecord, "result">): "pending" | "succeeded" | "failed" {
   if (result === undefined) return "pending";
   return result.status !== null && result.status >= 200 && result.status <= 299 ? "succeeded" : "failed";

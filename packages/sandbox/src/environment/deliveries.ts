@@ -11,7 +11,7 @@ import {
   type TestSender,
   tamper,
 } from "@mintfax-webhooks/testing";
-import { type Aside, type AttemptRecord, Attempts, type Variant } from "./attempts.ts";
+import { type Aside, type AttemptRecord, Attempts, statusOf, type Variant } from "./attempts.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** Older than any receiver allows: the reference library takes 300 s. */
@@ -175,9 +175,12 @@ export class Deliveries {
     if (aside === undefined) onItsWay.scheduledAttempts += 1;
     const delayMs = aside !== undefined ? undefined : RETRY_DELAYS_MS[onItsWay.scheduledAttempts - 1];
     void ended.then((result) => {
-      const failed = result.status === null || result.status < 200 || result.status > 299;
       const nextMs = result.startedMs + result.durationMs + (delayMs ?? 0) * this.#options.timeScale;
-      this.attempts.end(id, result, failed && delayMs !== undefined ? nextMs : undefined);
+      this.attempts.end(
+        id,
+        result,
+        statusOf({ result }) === "failed" && delayMs !== undefined ? nextMs : undefined,
+      );
     });
   }
 
