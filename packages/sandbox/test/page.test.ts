@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** The page of a new sandbox. Whatever the browser complains about fails the test. */
+/** The page of a new sandbox. A complaint of the browser fails the test. */
 async function openPage(
   options: SandboxOptions = {},
   viewport = WIDE,

@@ -77,7 +77,7 @@ describe.each(Object.entries(VERSIONS))("%s", (_, Version) => {
     expect(await parked.retry(found?.key ?? "")).toBe(false);
   });
 
-  test("a message without a handler and one that is no message are parked at once, and one can be dropped", async () => {
+  test("a message without a handler and one that is not a message are parked at once, and one can be dropped", async () => {
     const test = await TestBoss.start(server, Version);
     const parked = pgBossParked(test.boss, { schema: test.schema });
     const { worker } = collecting();
