@@ -33,6 +33,11 @@ export interface SandboxOptions {
    * documented.
    */
   readonly rotationOverlapMs?: number;
+  /**
+   * Whether the data of a fax is deleted at its end, as with mintfax's `zero_footprint`: `GET /faxes/{id}` then has its id,
+   * status and times only. What that does to events is not documented: here they keep their data. Default false.
+   */
+  readonly zeroFootprint?: boolean;
 }
 
 /** An endpoint of {@link SandboxOptions}. */
@@ -65,12 +70,13 @@ const NAMES: Readonly<Record<keyof SandboxOptions, null>> = {
   attemptsKept: null,
   rateLimitPerMinute: null,
   rotationOverlapMs: null,
+  zeroFootprint: null,
 };
 
 /** @throws {ConfigurationError} for an option that cannot work */
 export function settingsFrom(options: SandboxOptions): Settings {
   checkOptions(options, Object.keys(NAMES), "createSandbox()");
-  const { host = "127.0.0.1", token, timeScale = 1, endpoints = [] } = options;
+  const { host = "127.0.0.1", token, timeScale = 1, endpoints = [], zeroFootprint = false } = options;
   if (!LOOPBACK.includes(host) && token === undefined) {
     throw invalid(
       "host is not this machine's own address",
@@ -83,6 +89,7 @@ export function settingsFrom(options: SandboxOptions): Settings {
   if (typeof timeScale !== "number" || !(timeScale >= 0 && timeScale <= 1000)) {
     throw invalid("timeScale is out of bounds", "a number from 0 to 1000");
   }
+  if (typeof zeroFootprint !== "boolean") throw invalid("zeroFootprint is not a boolean", "true or false");
   return {
     host,
     token: token ?? randomId(""),
@@ -100,6 +107,7 @@ export function settingsFrom(options: SandboxOptions): Settings {
       0,
       TIME_MAX_MS,
     ),
+    zeroFootprint,
   };
 }
 

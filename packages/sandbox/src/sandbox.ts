@@ -38,10 +38,11 @@ export interface Sandbox extends AsyncDisposable {
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = settingsFrom(options);
-  const { apiKey, attemptsKept, host, rateLimitPerMinute, timeScale, timeoutMs, token } = settings;
+  const { apiKey, attemptsKept, host, rateLimitPerMinute, timeScale, timeoutMs, token, zeroFootprint } =
+    settings;
   const realTime = new RealTime();
   const clock = settings.clock ?? realTime;
-  const environment = new Environment({ clock, timeScale, timeoutMs, attemptsKept });
+  const environment = new Environment({ clock, timeScale, timeoutMs, attemptsKept, zeroFootprint });
   for (const { url, events = null, secret } of settings.endpoints) {
     environment.addEndpoint({ url, events, description: null }, secret);
   }

@@ -1,3 +1,4 @@
+import { createManualClock } from "@mintfax-webhooks/testing";
 import { describe, expect, test } from "vitest";
 import { openSandbox } from "./support/calls.ts";
 
@@ -125,6 +126,34 @@ describe("faxes", () => {
     expect((await get("/faxes?created_after=yesterday")).status).toBe(422);
   });
 
+  test.each([
+    ["+15005550001", "delivered"],
+    ["+15005550008", "failed"],
+  ])(
+    "to %s leave their id, status and times once they have ended, with zero footprint",
+    async (to, status) => {
+      const { get, send } = await openSandbox({ zeroFootprint: true });
+      const sent = await send({ to, tags: "order=7" });
+      expect(sent.body).toMatchObject({ to, tags: { order: "7" } });
+      await expect.poll(async () => (await get("/faxes")).body.data[0].status).toBe(status);
+      const { body } = await get(`/faxes/${sent.body.id}`);
+      expect(body).toEqual({
+        id: sent.body.id,
+        status,
+        submitted_at: expect.any(String),
+        completed_at: expect.any(String),
+        created_at: sent.body.created_at,
+        updated_at: expect.any(String),
+      });
+      expect((await get("/faxes")).body.data).toEqual([body]);
+      expect((await get(`/faxes?status=${status}&created_after=2020-01-01T00:00:00Z`)).body.data).toEqual([
+        body,
+      ]);
+      expect((await get("/faxes?tag[order]=7")).body.data).toEqual([]);
+      expect((await get(`/faxes?to=${encodeURIComponent(to)}`)).body.data).toEqual([]);
+    },
+  );
+
   test("come in pages that do not move when a fax is added", async () => {
     const { get, send } = await openSandbox({ timeScale: 1 });
     for (let count = 0; count < 5; count += 1) await send({ to: "+12125551234" });
@@ -166,6 +195,18 @@ describe("every call", () => {
     });
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(refused.headers.get("x-ratelimit-limit")).toBe("2");
+  });
+
+  test("counts by the sandbox's clock", async () => {
+    const clock = createManualClock();
+    const { get } = await openSandbox({ rateLimitPerMinute: 2, clock });
+    await get("/faxes");
+    await clock.advance(20_000);
+    await get("/faxes");
+    expect((await get("/faxes")).headers.get("retry-after")).toBe("40");
+    await clock.advance(40_000);
+    expect((await get("/faxes")).status).toBe(200);
+    expect((await get("/faxes")).status).toBe(429);
   });
 
   test("to a path that mintfax does not have is answered with 404", async () => {

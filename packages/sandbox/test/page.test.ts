@@ -224,8 +224,10 @@ describe.skipIf(!HAS_CHROMIUM)("the page (skipped where /usr/bin/chromium is mis
 });
 
 describe("the page's server", () => {
-  async function opened(): Promise<{ sandbox: Sandbox; origin: string; cookie: string }> {
-    const sandbox = await createSandbox();
+  async function opened(
+    options: SandboxOptions = {},
+  ): Promise<{ sandbox: Sandbox; origin: string; cookie: string }> {
+    const sandbox = await createSandbox(options);
     onTestFinished(() => sandbox.close());
     const first = await fetch(sandbox.pageUrl, { redirect: "manual" });
     const cookie = first.headers.get("set-cookie") ?? "";
@@ -270,6 +272,32 @@ describe("the page's server", () => {
     expect((await call({ origin: "https://evil.example" })).status).toBe(403);
     expect((await call({ origin })).status).toBe(201);
   });
+
+  test.each(["forged", "stale", "tampered", "copy"])(
+    "keeps a %s delivery, which mintfax would not have sent, out of the API's attempts",
+    async (variant) => {
+      const receiver = await answering(200);
+      const { cookie, origin, sandbox } = await opened({ endpoints: [{ url: receiver.url }], timeScale: 0 });
+      const page = { headers: { cookie: cookie.split(";")[0] ?? "" }, method: "POST" };
+      const api = { headers: { authorization: `Bearer ${sandbox.apiKey}` } };
+      await fetch(`${origin}/page/events`, { ...page, body: JSON.stringify({ type: "balance.low" }) });
+      const listed = async () => (await (await fetch(`${sandbox.url}/webhooks/attempts`, api)).json()).data;
+      const [genuine] = await listed();
+      const sent = await fetch(`${origin}/page/attempts/${genuine.id}/send/${variant}`, page);
+      expect(sent.status).toBe(202);
+      const { id } = await sent.json();
+      const state = await (await fetch(`${origin}/page/state`, { headers: page.headers })).json();
+      expect(state.attempts).toMatchObject([{ id, variant }, { id: genuine.id }]);
+      expect(await listed()).toMatchObject([{ id: genuine.id, attempt_number: 1 }]);
+      for (const [method, path] of [
+        ["GET", ""],
+        ["POST", "/retry"],
+      ]) {
+        const answer = await fetch(`${sandbox.url}/webhooks/attempts/${id}${path}`, { ...api, method });
+        expect(answer.status).toBe(404);
+      }
+    },
+  );
 
   test("takes the key of the API for no page, and the cookie for no API", async () => {
     const { cookie, origin, sandbox } = await opened();

@@ -14,7 +14,7 @@ import type { Api, ApiEnv } from "./setting.ts";
 /** mintfax's API, from `/v1` on, and the page. */
 export function createApi(api: Api, page: Hono<ApiEnv>): Hono<ApiEnv> {
   const v1 = new Hono<ApiEnv>()
-    .use(authorize(api.apiKey), rateLimit(api.rateLimitPerMinute))
+    .use(authorize(api.apiKey), rateLimit(api.rateLimitPerMinute, api.environment.clock))
     // Before `/webhooks/:id`, which would take "attempts" for an id.
     .route("/webhooks/attempts", attemptRoutes(api))
     .route("/webhooks", endpointRoutes(api))

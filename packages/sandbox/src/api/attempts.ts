@@ -10,9 +10,11 @@ const STATUSES = ["succeeded", "failed", "pending"];
 /** `/webhooks/attempts`, as in the contract's section 10. */
 export function attemptRoutes({ environment }: Api): Hono<ApiEnv> {
   const { attempts } = environment.deliveries;
+  // Forged, stale and tampered deliveries and copies are the page's own: mintfax has no record of such.
+  const isMintfaxs = ({ variant }: AttemptRecord): boolean => variant === null;
   const found = (id: string): AttemptRecord => {
     const attempt = attempts.get(id);
-    if (attempt === undefined) throw notFound("attempt");
+    if (attempt === undefined || !isMintfaxs(attempt)) throw notFound("attempt");
     return attempt;
   };
   return new Hono<ApiEnv>()
@@ -28,6 +30,7 @@ export function attemptRoutes({ environment }: Api): Hono<ApiEnv> {
         .list()
         .filter(
           (attempt) =>
+            isMintfaxs(attempt) &&
             (status === undefined || statusOf(attempt) === status) &&
             (endpoint === undefined || attempt.endpointId === endpoint),
         );
@@ -44,10 +47,9 @@ export function attemptRoutes({ environment }: Api): Hono<ApiEnv> {
           "check_attempt",
         );
       }
-      const retry = environment.deliveries.retry(attempt);
-      if (retry === undefined) throw notFound("endpoint, or event of that attempt,");
-      const started = attempts.list().find(({ parentId }) => parentId === attempt.id);
-      return c.json(started === undefined ? resourceOf(attempt) : resourceOf(started), 202);
+      const startedId = environment.deliveries.retry(attempt);
+      if (startedId === undefined) throw notFound("endpoint, or event of that attempt,");
+      return c.json(resourceOf(found(startedId)), 202);
     });
 }
 

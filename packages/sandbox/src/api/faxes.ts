@@ -3,6 +3,7 @@ import type { Fax } from "@mintfax-webhooks/core";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { ARRIVALS, type Arrival, type Submission } from "../environment/environment.ts";
+import type { FaxRecord } from "../environment/fax-record.ts";
 import { isWebUrl, URL_MAX_LENGTH } from "./endpoints.ts";
 import { Idempotency } from "./idempotency.ts";
 import { pageOf } from "./paging.ts";
@@ -173,7 +174,7 @@ async function digestOf(file: File): Promise<string> {
     .digest("base64");
 }
 
-function filterFrom(query: Readonly<Record<string, string>>): (fax: Fax) => boolean {
+function filterFrom(query: Readonly<Record<string, string>>): (fax: FaxRecord) => boolean {
   const faults: Faults = {};
   const { status, to, error_code: errorCode } = query;
   if (status !== undefined && !STATUSES.includes(status)) {
@@ -195,13 +196,16 @@ function filterFrom(query: Readonly<Record<string, string>>): (fax: Fax) => bool
   });
   return (fax) => {
     const createdMs = Date.parse(fax.created_at);
+    // A footprint has none of these.
+    const data: Partial<Fax> = fax;
+    const ownTags = data.tags ?? {};
     return (
       (status === undefined || fax.status === status) &&
-      (to === undefined || fax.to === to) &&
-      (errorCode === undefined || fax.error_code === errorCode) &&
+      (to === undefined || data.to === to) &&
+      (errorCode === undefined || data.error_code === errorCode) &&
       (afterMs === undefined || createdMs > afterMs) &&
       (beforeMs === undefined || createdMs < beforeMs) &&
-      tags.every(([name, value]) => Object.hasOwn(fax.tags, name) && fax.tags[name] === value)
+      tags.every(([name, value]) => Object.hasOwn(ownTags, name) && ownTags[name] === value)
     );
   };
 }

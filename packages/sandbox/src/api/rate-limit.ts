@@ -1,3 +1,4 @@
+import type { SenderClock } from "@mintfax-webhooks/testing";
 import type { MiddlewareHandler } from "hono";
 import { Problem } from "./problem.ts";
 import type { ApiEnv } from "./setting.ts";
@@ -5,11 +6,12 @@ import type { ApiEnv } from "./setting.ts";
 const WINDOW_MS = 60_000;
 
 /** A sliding minute for the one key there is (rate-limits, May 2026). */
-export function rateLimit(perMinute: number): MiddlewareHandler<ApiEnv> {
-  let calls: number[] = [];
+export function rateLimit(perMinute: number, clock: SenderClock): MiddlewareHandler<ApiEnv> {
+  const calls: number[] = [];
   return async (c, next) => {
-    const nowMs = performance.now();
-    calls = calls.filter((atMs) => atMs > nowMs - WINDOW_MS);
+    const nowMs = clock.nowMs();
+    const firstInWindow = calls.findIndex((atMs) => atMs > nowMs - WINDOW_MS);
+    calls.splice(0, firstInWindow === -1 ? calls.length : firstInWindow);
     const isOver = calls.length >= perMinute;
     if (!isOver) calls.push(nowMs);
     const resetSeconds = Math.ceil(((calls[0] ?? nowMs) + WINDOW_MS - nowMs) / 1000);

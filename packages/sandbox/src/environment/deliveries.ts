@@ -33,6 +33,8 @@ interface OnItsWay {
   scheduledAttempts: number;
   /** Of the attempt beside the schedule that is about to start. */
   aside: Aside | undefined;
+  /** Of the attempt that was started last. */
+  newestId: string | undefined;
 }
 
 export interface DeliveriesOptions {
@@ -65,28 +67,34 @@ export class Deliveries {
       progress: undefined,
       scheduledAttempts: 0,
       aside: undefined,
+      newestId: undefined,
     };
     this.#onTheirWay.set(keyOf(event.id, endpoint.id), onItsWay);
     this.#forgetOldest();
     onItsWay.progress = this.#senderOf(endpoint).start(event.body, { id: event.id });
   }
 
-  /** "Retry now". Undefined where the event has left the record. */
-  retry({ id, eventId, endpointId }: AttemptRecord): Promise<Attempt> | undefined {
+  /**
+   * "Retry now".
+   *
+   * @returns the id of the attempt that it has started; undefined where the event has left the record
+   */
+  retry({ id, eventId, endpointId }: AttemptRecord): string | undefined {
     const onItsWay = this.#onTheirWay.get(keyOf(eventId, endpointId));
     if (onItsWay?.progress === undefined) return undefined;
     onItsWay.aside = { parentId: id, variant: null };
-    return onItsWay.progress.retryNow();
+    void onItsWay.progress.retryNow();
+    return onItsWay.newestId;
   }
 
   /**
    * Sends once what a receiver has to refuse, or has had before.
    *
-   * @returns false where the event has left the record
+   * @returns the id of the attempt that it has started; undefined where the event has left the record
    */
-  sendVariant(record: AttemptRecord, variant: Variant): boolean {
+  sendVariant(record: AttemptRecord, variant: Variant): string | undefined {
     const onItsWay = this.#onTheirWay.get(keyOf(record.eventId, record.endpointId));
-    if (onItsWay === undefined) return false;
+    if (onItsWay === undefined) return undefined;
     onItsWay.aside = { parentId: record.id, variant };
     const { event, endpoint } = onItsWay;
     const nowMs = this.#options.clock.nowMs();
@@ -99,7 +107,7 @@ export class Deliveries {
       tampered: () => tamper(signed(nowMs)),
     };
     void this.#senderOf(endpoint).send(variants[variant]());
-    return true;
+    return onItsWay.newestId;
   }
 
   /** No further attempt is made, and those under way are cut off. */
@@ -172,6 +180,7 @@ export class Deliveries {
       aside ?? ON_SCHEDULE,
       this.#options.clock.nowMs(),
     );
+    onItsWay.newestId = id;
     if (aside === undefined) onItsWay.scheduledAttempts += 1;
     const delayMs = aside !== undefined ? undefined : RETRY_DELAYS_MS[onItsWay.scheduledAttempts - 1];
     void ended.then((result) => {

@@ -3,6 +3,7 @@ import { eventFixture, faxLife, type SenderClock } from "@mintfax-webhooks/testi
 import type { AttemptRecord } from "./attempts.ts";
 import { Deliveries, type DeliveriesOptions, type SandboxEvent } from "./deliveries.ts";
 import { Endpoint, type EndpointSettings } from "./endpoint.ts";
+import { type FaxRecord, footprintOf } from "./fax-record.ts";
 
 /** How the events of a fax reach the endpoints. mintfax promises neither order nor one delivery. */
 export type Arrival = "in_order" | "out_of_order" | "doubled" | "lost";
@@ -25,28 +26,35 @@ export interface Submission {
 /** Is told what changes. */
 export interface Watcher {
   attempt(record: AttemptRecord): void;
-  fax(fax: Fax): void;
+  fax(fax: FaxRecord): void;
   endpoints(): void;
 }
 
 /** How many faxes are kept: the oldest makes room. */
 const FAXES_KEPT = 5_000;
 
+interface EnvironmentOptions extends DeliveriesOptions {
+  /** Whether a fax that has ended leaves its id, status and times only. */
+  readonly zeroFootprint: boolean;
+}
+
 /** One environment of mintfax, in memory: its endpoints, faxes, events and attempts. */
 export class Environment {
   readonly deliveries: Deliveries;
   readonly clock: SenderClock;
   readonly #timeScale: number;
+  readonly #zeroFootprint: boolean;
   readonly #endpoints = new Map<string, Endpoint>();
   /** For URLs that a fax has brought along: not in any list. */
   readonly #perFax = new Map<string, Endpoint>();
-  readonly #faxes = new Map<string, Fax>();
+  readonly #faxes = new Map<string, FaxRecord>();
   readonly #watchers = new Set<Watcher>();
   #closed = false;
 
-  constructor(options: DeliveriesOptions) {
+  constructor(options: EnvironmentOptions) {
     this.clock = options.clock;
     this.#timeScale = options.timeScale;
+    this.#zeroFootprint = options.zeroFootprint;
     this.deliveries = new Deliveries(options);
   }
 
@@ -106,11 +114,11 @@ export class Environment {
   }
 
   /** The newest first. */
-  get faxes(): readonly Fax[] {
+  get faxes(): readonly FaxRecord[] {
     return [...this.#faxes.values()].reverse();
   }
 
-  fax(id: string): Fax | undefined {
+  fax(id: string): FaxRecord | undefined {
     return this.#faxes.get(id);
   }
 
@@ -189,8 +197,10 @@ export class Environment {
   }
 
   #keep(fax: Fax): void {
-    this.#faxes.set(fax.id, fax);
-    for (const watcher of this.#watchers) watcher.fax(fax);
+    const hasEnded = fax.completed_at !== null;
+    const kept = this.#zeroFootprint && hasEnded ? footprintOf(fax) : fax;
+    this.#faxes.set(fax.id, kept);
+    for (const watcher of this.#watchers) watcher.fax(kept);
     if (this.#faxes.size <= FAXES_KEPT) return;
     const [oldest] = this.#faxes.keys();
     if (oldest !== undefined) this.#faxes.delete(oldest);

@@ -202,6 +202,12 @@ export const PATHS: Schema = {
   },
   "/faxes/{id}": {
     parameters: [ID],
-    get: operation("getFax", "Read a fax.", [200, "Fax"], {}, [404]),
+    get: operation(
+      "getFax",
+      "Read a fax. With zero footprint, a fax that has ended has its id, status and times only.",
+      [200, "FaxRecord"],
+      {},
+      [404],
+    ),
   },
 };

@@ -64,6 +64,16 @@ const FAX = open<Fax>(
   ["error_subcode", "webhook_url", "idempotency_key", "csid", "page_size", "resolution", "optimize_for"],
 );
 
+/** Of a fax that has ended in a zero-footprint environment. */
+const FAX_FOOTPRINT = closed({
+  id: idWith("fax_"),
+  status: openEnum("delivered", "failed"),
+  submitted_at: nullable(DATE_TIME),
+  completed_at: DATE_TIME,
+  created_at: DATE_TIME,
+  updated_at: DATE_TIME,
+});
+
 const BALANCE = open<Balance>({
   environment_id: TEXT,
   available: { type: "integer", description: "Cents." },
@@ -144,6 +154,8 @@ function listOf(name: string): Schema {
 export type ResourceName =
   | "Fax"
   | "FaxAttempt"
+  | "FaxFootprint"
+  | "FaxRecord"
   | "FaxList"
   | "Balance"
   | "WebhookAttempt"
@@ -158,7 +170,9 @@ export type ResourceName =
 export const RESOURCES: Readonly<Record<ResourceName, Schema>> = {
   Fax: FAX,
   FaxAttempt: FAX_ATTEMPT,
-  FaxList: listOf("Fax"),
+  FaxFootprint: FAX_FOOTPRINT,
+  FaxRecord: { anyOf: [reference("Fax"), reference("FaxFootprint")] },
+  FaxList: listOf("FaxRecord"),
   Balance: BALANCE,
   WebhookAttempt: closed(WEBHOOK_ATTEMPT_MEMBERS),
   WebhookAttemptDetails: closed(ATTEMPT_DETAILS),

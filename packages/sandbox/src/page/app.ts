@@ -122,18 +122,13 @@ export function createPage(settings: PageSettings): Hono<ApiEnv> {
   });
   page.post("/page/attempts/:id/retry", (c) => {
     const attempt = found(c.req.param("id"));
-    if (environment.deliveries.retry(attempt) === undefined)
-      throw new Fault(409, "Its endpoint was deleted.");
-    return c.json({ id: attempts.list()[0]?.id }, 202);
+    return c.json(started(environment.deliveries.retry(attempt)), 202);
   });
   page.post("/page/attempts/:id/send/:variant", (c) => {
     const attempt = found(c.req.param("id"));
     const variant = c.req.param("variant");
     if (!(VARIANTS as readonly string[]).includes(variant)) throw new Fault(404, "There is no such variant.");
-    if (!environment.deliveries.sendVariant(attempt, variant as Variant)) {
-      throw new Fault(409, "Its endpoint was deleted.");
-    }
-    return c.json({ id: attempts.list()[0]?.id }, 202);
+    return c.json(started(environment.deliveries.sendVariant(attempt, variant as Variant)), 202);
   });
   page.onError((error, c) =>
     error instanceof Fault
@@ -154,6 +149,11 @@ function stateOf({ environment, apiUrl, apiKey, timeScale, attemptsKept }: PageS
     faxes: environment.faxes.map(faxView),
     attempts: environment.deliveries.attempts.list().map(attemptView),
   };
+}
+
+function started(id: string | undefined): { readonly id: string } {
+  if (id === undefined) throw new Fault(409, "Its endpoint was deleted.");
+  return { id };
 }
 
 function endpointOf(environment: Environment, id: string): Endpoint {

@@ -11,6 +11,7 @@ export interface EndpointView {
 
 export interface FaxView {
   readonly id: string;
+  /** Null where its data was deleted. */
   readonly to: string | null;
   readonly status: string;
   readonly errorCode: string | null;

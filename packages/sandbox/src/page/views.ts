@@ -2,22 +2,24 @@ import type { Fax } from "@mintfax-webhooks/core";
 import type { CapturedRequest } from "@mintfax-webhooks/diagnose";
 import { type AttemptRecord, statusOf } from "../environment/attempts.ts";
 import type { Endpoint } from "../environment/endpoint.ts";
+import type { FaxRecord } from "../environment/fax-record.ts";
 import type { AttemptDetailsView, AttemptView, EndpointView, FaxView, Reason } from "./protocol.ts";
 
 export function endpointView({ id, settings, createdMs }: Endpoint): EndpointView {
   return { id, url: settings.url, events: settings.events, createdMs };
 }
 
-export function faxView(fax: Fax): FaxView {
+export function faxView({ id, status, created_at, ...data }: FaxRecord): FaxView {
+  const { to = null, error_code = null, pages = null, attempts = [], max_attempts }: Partial<Fax> = data;
   return {
-    id: fax.id,
-    to: fax.to,
-    status: fax.status,
-    errorCode: fax.error_code,
-    pages: fax.pages,
-    attempts: fax.attempts.length,
-    maxAttempts: Number(fax.max_attempts),
-    createdMs: Date.parse(fax.created_at),
+    id,
+    to,
+    status,
+    errorCode: error_code,
+    pages,
+    attempts: attempts.length,
+    maxAttempts: Number(max_attempts ?? 0),
+    createdMs: Date.parse(created_at),
   };
 }
 
