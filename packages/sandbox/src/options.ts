@@ -1,7 +1,6 @@
 import { ConfigurationError } from "@mintfax-webhooks/core";
 import { checkOptions, within } from "@mintfax-webhooks/core/store";
-import { ATTEMPT_TIMEOUT_MS, type SenderClock } from "@mintfax-webhooks/testing";
-import { randomId } from "./environment/ids.ts";
+import { ATTEMPT_TIMEOUT_MS, randomId, type SenderClock } from "@mintfax-webhooks/testing";
 
 /** Options of {@link createSandbox}. */
 export interface SandboxOptions {

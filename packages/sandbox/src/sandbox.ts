@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
+import { createRealClock } from "@mintfax-webhooks/testing";
 import { createApi } from "./api/app.ts";
-import { RealTime } from "./environment/clock.ts";
 import { Environment } from "./environment/environment.ts";
 import { isLoopback, type SandboxOptions, settingsFrom } from "./options.ts";
 import { createPage } from "./page/app.ts";
@@ -40,7 +40,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const settings = settingsFrom(options);
   const { apiKey, attemptsKept, host, rateLimitPerMinute, timeScale, timeoutMs, token, zeroFootprint } =
     settings;
-  const realTime = new RealTime();
+  const realTime = createRealClock();
   const clock = settings.clock ?? realTime;
   const environment = new Environment({ clock, timeScale, timeoutMs, attemptsKept, zeroFootprint });
   for (const { url, events = null, secret } of settings.endpoints) {

@@ -1,4 +1,5 @@
 export { createManualClock, type ManualClock } from "./clock/manual-clock.ts";
+export { createRealClock, type RealClock } from "./clock/real-clock.ts";
 export type { SenderClock } from "./clock/sender-clock.ts";
 export { forge } from "./delivery/forge.ts";
 export type { Deliverable } from "./delivery/payload.ts";
@@ -10,6 +11,7 @@ export { FaxLifeError } from "./fax/fax-life-error.ts";
 export type { FaxLifeOptions } from "./fax/fax-life-options.ts";
 export type { FaxOutcome } from "./fax/sandbox.ts";
 export { type EventOverrides, eventFixture } from "./fixtures/event-fixture.ts";
+export { randomId } from "./random-id.ts";
 export { NotSeenError } from "./recorders/not-seen-error.ts";
 export { type EventRecorder, type RecordEventsOptions, recordEvents } from "./recorders/record-events.ts";
 export { type OutcomeRecorder, recordOutcomes } from "./recorders/record-outcomes.ts";

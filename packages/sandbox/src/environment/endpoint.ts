@@ -1,4 +1,5 @@
-import { newSecret, randomId } from "./ids.ts";
+import { randomId } from "@mintfax-webhooks/testing";
+import { newSecret } from "./ids.ts";
 
 /** A secret that signs deliveries, and until when. */
 interface Signing {

@@ -1,5 +1,5 @@
 import type { Secrets } from "@mintfax-webhooks/core";
-import { realClock } from "../clock/real-clock.ts";
+import { createRealClock } from "../clock/real-clock.ts";
 import type { SenderClock } from "../clock/sender-clock.ts";
 import { type Deliverable, type Payload, payloadOf } from "../delivery/payload.ts";
 import type { SignedDelivery } from "../delivery/signed-delivery.ts";
@@ -115,7 +115,14 @@ class Sender implements TestSender {
   #signer: Signer;
 
   constructor(options: TestSenderOptions) {
-    const { secret, to, path, clock = realClock, timeScale = 1, timeoutMs = ATTEMPT_TIMEOUT_MS } = options;
+    const {
+      secret,
+      to,
+      path,
+      clock = createRealClock(),
+      timeScale = 1,
+      timeoutMs = ATTEMPT_TIMEOUT_MS,
+    } = options;
     this.#post = postTo(to, path);
     this.#clock = clock;
     this.#timeScale = timeScale;
