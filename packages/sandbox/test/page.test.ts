@@ -292,7 +292,7 @@ describe("the page's server", () => {
       for (const [method, path] of [
         ["GET", ""],
         ["POST", "/retry"],
-      ]) {
+      ] as const) {
         const answer = await fetch(`${sandbox.url}/webhooks/attempts/${id}${path}`, { ...api, method });
         expect(answer.status).toBe(404);
       }
