@@ -1,6 +1,8 @@
+import express from "express";
+import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
 import { cli, SECRET } from "./support/cli.ts";
-import { deadUrl, serveAlways, serveReceiver } from "./support/server.ts";
+import { deadUrl, serve, serveAlways, serveReceiver } from "./support/server.ts";
 
 describe("trigger", () => {
   test("delivers one signed event, and prints the answer", async () => {
@@ -107,6 +109,38 @@ describe("trigger", () => {
     const taken = await cli(["trigger", "fax.delivered", flag, "--to", await serveAlways(200)]);
     expect(taken.stdout).toMatch(/does not\s+verify\s+signatures/);
     expect(taken.code).toBe(1);
+  });
+
+  test("finds a receiver that verifies JSON it has parsed and written again", async () => {
+    const url = await serve(
+      express()
+        .use(express.json())
+        .post("/webhooks/mintfax", (req, res) => {
+          try {
+            const headers = req.headers as Record<string, string>;
+            new Webhook(SECRET).verify(JSON.stringify(req.body), headers);
+            res.end();
+          } catch {
+            res.sendStatus(400);
+          }
+        }),
+    );
+    const { code, stdout } = await cli(["trigger", "fax.delivered", "--to", url]);
+    expect(code).toBe(1);
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      "Accepted: as JSON.stringify writes it; with its members in another order. Refused: with spaces after colons",
+    );
+    const { stdout: json } = await cli(["trigger", "fax.delivered", "--json", "--to", url]);
+    const { bodyForms } = JSON.parse(json);
+    expect(bodyForms.refused.map(({ name }: { name: string }) => name)).toEqual([
+      "spaces",
+      "lines",
+      "escapes",
+      "decimals",
+    ]);
+    const { code: simulated, stdout: summary } = await cli(["simulate", "--faxes", "1", "--time-scale", "0.0001", "--to", url]);
+    expect(simulated).toBe(1);
+    expect(summary.replace(/\s+/g, " ")).toContain("as JSON.stringify writes it");
   });
 
   test("exits with 1 where the handler fails", async () => {

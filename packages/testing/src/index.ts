@@ -1,6 +1,7 @@
 export { createManualClock, type ManualClock } from "./clock/manual-clock.ts";
 export { createRealClock, type RealClock } from "./clock/real-clock.ts";
 export type { SenderClock } from "./clock/sender-clock.ts";
+export { type BodyForm, bodyForms, bodyText } from "./delivery/body-text.ts";
 export { forge } from "./delivery/forge.ts";
 export type { Deliverable } from "./delivery/payload.ts";
 export { type SignOptions, signDelivery } from "./delivery/sign-delivery.ts";

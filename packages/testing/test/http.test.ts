@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import {
+  bodyText,
   createManualClock,
   createTestSender,
   eventFixture,
@@ -79,7 +80,7 @@ test("the request over the wire is mintfax's", async () => {
     url: "/webhooks/mintfax",
     headers: {
       "content-type": "application/json",
-      "content-length": String(new TextEncoder().encode(JSON.stringify(event)).length),
+      "content-length": String(new TextEncoder().encode(bodyText(event)).length),
       "user-agent": "mintfax-webhooks/1.0",
       "webhook-id": event.id,
     },

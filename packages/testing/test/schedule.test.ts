@@ -1,6 +1,7 @@
 import { createFetchHandler, type OutcomeRecord } from "@mintfax-webhooks/core";
 import {
   ATTEMPT_TIMEOUT_MS,
+  bodyText,
   createManualClock,
   createTestSender,
   eventFixture,
@@ -96,7 +97,7 @@ describe("deliver", () => {
     Object.assign(changing.data.object, { pages: 99 });
     await clock.runUntil(done);
 
-    const bytes = new TextEncoder().encode(JSON.stringify(event));
+    const bytes = new TextEncoder().encode(bodyText(event));
     expect(requests.map(({ body }) => body)).toEqual([bytes, bytes, bytes, bytes]);
     expect(new Set(requests.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([event.id]));
     expect(requests.map(({ headers }) => headers["webhook-timestamp"])).toEqual([

@@ -10,6 +10,7 @@ import { mintfaxWebhooks as expressWebhooks } from "@mintfax-webhooks/express";
 import { mintfaxWebhooks as honoWebhooks } from "@mintfax-webhooks/hono";
 import { mintfaxWebhooks as koaWebhooks } from "@mintfax-webhooks/koa";
 import {
+  bodyText,
   createManualClock,
   createTestSender,
   eventFixture,
@@ -154,7 +155,7 @@ describe("nodeServer", () => {
       url: "/webhooks/mintfax",
       headers: {
         "content-type": "application/json",
-        "content-length": String(new TextEncoder().encode(JSON.stringify(event)).length),
+        "content-length": String(new TextEncoder().encode(bodyText(event)).length),
         "user-agent": "mintfax-webhooks/1.0",
         "webhook-id": event.id,
       },

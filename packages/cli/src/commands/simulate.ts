@@ -74,10 +74,13 @@ async function simulate(given: SimulateOptions): Promise<Summary> {
   const ended = await Promise.race([simulation.run().then(() => true), interrupted().then(() => false)]);
   simulation.stop();
   progress.end();
+  const seconds = (performance.now() - startMs) / 1000;
+  const busy = performance.eventLoopUtilization(before).utilization;
   return summarize(options, simulation.tally, {
-    seconds: (performance.now() - startMs) / 1000,
-    busy: performance.eventLoopUtilization(before).utilization,
+    seconds,
+    busy,
     interrupted: !ended,
+    forms: ended ? await simulation.triedForms() : undefined,
   });
 }
 

@@ -7,6 +7,7 @@ import { examples, withJsonOption } from "../help.ts";
 import { wholeNumber } from "../options/numbers.ts";
 import { printNote } from "../output/notice.ts";
 import { findSecrets, type SecretOptions, withSecretOptions } from "../secrets/find-secrets.ts";
+import { tryForms } from "../target/body-forms.ts";
 import { withTargetOption } from "../target/option.ts";
 import { warmUp } from "../target/warm-up.ts";
 import { type Disguise, deliveryOf } from "../trigger/disguise.ts";
@@ -65,7 +66,10 @@ async function trigger(type: MintfaxEventType, options: TriggerOptions): Promise
   const sender = createTestSender({ secret: secrets, to });
   await warmUp();
   const attempts = await Promise.all(Array.from({ length: copies }, () => sender.send(delivery)));
-  const triggered: Triggered = { type: event.type, id: delivery.id, to, disguise, attempts };
+  const [first] = attempts;
+  const forms =
+    disguise === undefined && first !== undefined ? await tryForms(event, first, sender) : undefined;
+  const triggered: Triggered = { type: event.type, id: delivery.id, to, disguise, attempts, forms };
   if (json) printJson(triggered);
   else printText(triggered);
   return asExpected(triggered) ? EXIT.ok : EXIT.refused;

@@ -1,6 +1,7 @@
 import type { Colours } from "../output/colours.ts";
 import { table } from "../output/table.ts";
 import { count, counted, duration, wrap } from "../output/text.ts";
+import { adviceOn } from "../target/body-forms.ts";
 import type { Summary } from "./summary.ts";
 import type { AnswerCount } from "./tally.ts";
 
@@ -15,6 +16,7 @@ export function textOf(summary: Summary, colours: Colours): string {
     attempts === 0 ? [] : table(ANSWER_COLUMNS, answers.map(answerRow)),
     latencies(summary),
     verdict(summary, colours),
+    summary.bodyForms === null ? [] : [adviceOn(summary.bodyForms)],
     pace(summary, colours),
     [colours.dim(`  To play the same faxes again: --seed ${summary.seed}`)],
   ];

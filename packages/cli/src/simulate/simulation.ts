@@ -4,6 +4,7 @@ import type { FaxEvent } from "@mintfax-webhooks/core";
 import { type Attempt, createTestSender, RETRY_DELAYS_MS, type TestSender } from "@mintfax-webhooks/testing";
 import { type Assignment, assign } from "../assignment.ts";
 import { isAccepted } from "../target/accepted.ts";
+import { type TriedForms, tryForms } from "../target/body-forms.ts";
 import { Gate } from "./gate.ts";
 import { type PlannedEvent, planFax, type Unrest } from "./plan.ts";
 import { Random } from "./random.ts";
@@ -73,6 +74,13 @@ export class Simulation {
       running.add(life);
     }
     await Promise.all(running);
+  }
+
+  /** Why the receiver has accepted no event, if that is how their bodies are written. */
+  async triedForms(): Promise<TriedForms | undefined> {
+    const { accepted, firstLost } = this.tally;
+    if (accepted > 0 || firstLost === undefined) return undefined;
+    return tryForms(firstLost.event, firstLost.last, this.#sender);
   }
 
   async #live(events: readonly PlannedEvent[], queuedMs: number): Promise<void> {

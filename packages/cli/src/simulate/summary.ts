@@ -1,3 +1,4 @@
+import type { TriedForms } from "../target/body-forms.ts";
 import type { SimulationOptions } from "./simulation.ts";
 import type { AnswerCount, LostEvent, Tally } from "./tally.ts";
 
@@ -25,6 +26,8 @@ export interface Summary {
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   /** The first of them. */
   readonly firstNeverAccepted: readonly LostEvent[];
+  /** Null where the way in which bodies are written is not why no event was accepted. */
+  readonly bodyForms: TriedForms | null;
   readonly pace: Pace;
 }
 
@@ -43,11 +46,19 @@ const ON_TIME_MS = 1_000;
 /** A process whose event loop is busy for so much of its time has no more to give. */
 const BUSY = 0.9;
 
-/** @param busy share of the time for which this process was at work, 0 to 1 */
+/** What the tally does not know. */
+export interface Circumstances {
+  readonly seconds: number;
+  /** Share of the time for which this process was at work, 0 to 1. */
+  readonly busy: number;
+  readonly interrupted: boolean;
+  readonly forms: TriedForms | undefined;
+}
+
 export function summarize(
   { to, seed, faxes, rate }: SimulationOptions,
   tally: Tally,
-  { seconds, busy, interrupted }: { seconds: number; busy: number; interrupted: boolean },
+  { seconds, busy, interrupted, forms }: Circumstances,
 ): Summary {
   const { eventsStarted, accepted, lost, latestMs, sleptInMs, heldUpMs } = tally;
   return {
@@ -63,6 +74,7 @@ export function summarize(
     answers: tally.answers,
     latencyMs: tally.latencyMs,
     firstNeverAccepted: tally.lostNamed,
+    bodyForms: forms ?? null,
     pace: {
       asked: rate,
       latestMs,

@@ -1,4 +1,5 @@
 import { createHistogram } from "node:perf_hooks";
+import type { FaxEvent } from "@mintfax-webhooks/core";
 import type { Attempt } from "@mintfax-webhooks/testing";
 import { readAnswer } from "../output/answer.ts";
 
@@ -45,6 +46,8 @@ export class Tally {
   /** The longest that a delivery waited because too many were under way. */
   heldUpMs = 0;
   readonly lostNamed: LostEvent[] = [];
+  /** The first event that was never accepted, and its last attempt. */
+  firstLost: { readonly event: FaxEvent; readonly last: Attempt } | undefined;
   readonly #answers = new Map<string, AnswerCount>();
   /** In microseconds: a histogram takes whole numbers from 1. */
   readonly #latencies = createHistogram();
@@ -70,12 +73,13 @@ export class Tally {
     return others;
   }
 
-  ended(accepted: boolean, event: { readonly id: string; readonly type: string }, last: Attempt): void {
+  ended(accepted: boolean, event: FaxEvent, last: Attempt): void {
     if (accepted) {
       this.accepted += 1;
       return;
     }
     this.lost += 1;
+    this.firstLost ??= { event, last };
     if (this.lostNamed.length >= MOST_NAMED) return;
     const { status, code } = readAnswer(last);
     this.lostNamed.push({ id: event.id, type: event.type, status, code });

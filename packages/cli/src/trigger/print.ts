@@ -4,6 +4,7 @@ import { coloursFor } from "../output/colours.ts";
 import { table } from "../output/table.ts";
 import { duration, oneLine, wrap } from "../output/text.ts";
 import { isAccepted } from "../target/accepted.ts";
+import { adviceOn } from "../target/body-forms.ts";
 import { hintFor } from "../target/hint.ts";
 import { asExpected, isRight, type Triggered } from "./triggered.ts";
 
@@ -31,7 +32,7 @@ export function printText(triggered: Triggered): void {
 
 /** For programs: one object. */
 export function printJson(triggered: Triggered): void {
-  const { type, id, to, disguise, attempts } = triggered;
+  const { type, id, to, disguise, attempts, forms } = triggered;
   const record = {
     type,
     id,
@@ -39,6 +40,7 @@ export function printJson(triggered: Triggered): void {
     sentAs: disguise ?? "genuine",
     asExpected: asExpected(triggered),
     attempts: attempts.map((attempt) => ({ ...readAnswer(attempt), durationMs: attempt.durationMs })),
+    bodyForms: forms ?? null,
   };
   process.stdout.write(`${JSON.stringify(record)}\n`);
 }
@@ -48,12 +50,13 @@ function summary({ status, outcome, code }: ReadAnswer): string {
   return [String(status), outcome, code].filter((part) => part !== null).join("  ");
 }
 
-function explanation(attempt: Attempt, { to, disguise }: Triggered): string[] {
+function explanation(attempt: Attempt, { to, disguise, forms }: Triggered): string[] {
   const answer = readAnswer(attempt);
   const lines = answer.message === null ? [] : [wrap(answer.message, 2)];
   // A refusal that was asked for needs no advice.
   const hint = disguise === undefined ? hintFor(answer, to) : undefined;
-  if (hint !== undefined) lines.push(wrap(hint, 2));
+  if (forms !== undefined) lines.push(adviceOn(forms));
+  else if (hint !== undefined) lines.push(wrap(hint, 2));
   if (disguise !== undefined && isAccepted(attempt)) {
     lines.push(
       wrap(

@@ -1,6 +1,7 @@
 import type { Attempt } from "@mintfax-webhooks/testing";
 import { readAnswer } from "../output/answer.ts";
 import { isAccepted } from "../target/accepted.ts";
+import type { TriedForms } from "../target/body-forms.ts";
 import type { Disguise } from "./disguise.ts";
 
 /** A delivery that was sent, and its attempts. */
@@ -11,6 +12,8 @@ export interface Triggered {
   /** Undefined where the delivery was genuine. */
   readonly disguise: Disguise | undefined;
   readonly attempts: readonly Attempt[];
+  /** Undefined where the body is not why a genuine delivery was refused. */
+  readonly forms: TriedForms | undefined;
 }
 
 /** Whether an attempt got the answer of a correct receiver. */

@@ -1,5 +1,11 @@
-import { EVENT_TYPES, type Fax, type FaxEvent, type MintfaxEventType } from "@mintfax-webhooks/core";
-import { eventFixture, faxLife, type SenderClock } from "@mintfax-webhooks/testing";
+import {
+  EVENT_TYPES,
+  type Fax,
+  type FaxEvent,
+  type MintfaxEvent,
+  type MintfaxEventType,
+} from "@mintfax-webhooks/core";
+import { bodyText, eventFixture, faxLife, type SenderClock } from "@mintfax-webhooks/testing";
 import type { AttemptRecord } from "./attempts.ts";
 import { Deliveries, type DeliveriesOptions, type SandboxEvent } from "./deliveries.ts";
 import { Endpoint, type EndpointSettings } from "./endpoint.ts";
@@ -149,7 +155,7 @@ export class Environment {
   /** Emits an event that belongs to no fax of this environment: mintfax does not send `balance.*` yet. */
   emit(type: MintfaxEventType): SandboxEvent {
     const event = eventFixture(type, { created: Math.floor(this.clock.nowMs() / 1000) });
-    const ready = { id: event.id, type, body: JSON.stringify(event) };
+    const ready = readyOf(event);
     this.#fanOut(ready, undefined);
     return ready;
   }
@@ -207,8 +213,8 @@ export class Environment {
   }
 }
 
-function readyOf(event: FaxEvent): SandboxEvent {
-  return { id: event.id, type: event.type, body: JSON.stringify(event) };
+function readyOf(event: MintfaxEvent): SandboxEvent {
+  return { id: event.id, type: event.type, body: bodyText(event) };
 }
 
 export function isEventType(type: unknown): type is MintfaxEventType {

@@ -1,4 +1,5 @@
 import type { Envelope } from "@mintfax-webhooks/core";
+import { bodyText } from "./body-text.ts";
 
 /** What a sender delivers: an event, or a body as text. */
 export type Deliverable = Envelope<string, unknown> | string;
@@ -11,7 +12,7 @@ export interface Payload {
 
 /** @throws {TypeError} where `id` is left out and the body has no id */
 export function payloadOf(event: Deliverable, id: string | undefined): Payload {
-  const text = typeof event === "string" ? event : JSON.stringify(event);
+  const text = typeof event === "string" ? event : bodyText(event);
   const ownId = id ?? idIn(text);
   if (ownId === undefined) {
     throw new TypeError(
