@@ -138,7 +138,15 @@ describe("trigger", () => {
       "escapes",
       "decimals",
     ]);
-    const { code: simulated, stdout: summary } = await cli(["simulate", "--faxes", "1", "--time-scale", "0.0001", "--to", url]);
+    const { code: simulated, stdout: summary } = await cli([
+      "simulate",
+      "--faxes",
+      "1",
+      "--time-scale",
+      "0.0001",
+      "--to",
+      url,
+    ]);
     expect(simulated).toBe(1);
     expect(summary.replace(/\s+/g, " ")).toContain("as JSON.stringify writes it");
   });
