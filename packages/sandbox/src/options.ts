@@ -1,6 +1,8 @@
 import { ConfigurationError } from "@mintfax-webhooks/core";
 import { checkOptions, within } from "@mintfax-webhooks/core/store";
-import { ATTEMPT_TIMEOUT_MS, randomId, type SenderClock } from "@mintfax-webhooks/testing";
+import { ATTEMPT_TIMEOUT_MS, randomId, type SenderClock, signDelivery } from "@mintfax-webhooks/testing";
+import { isWebUrl } from "./api/endpoints.ts";
+import { isEventType } from "./environment/environment.ts";
 
 /** Options of {@link createSandbox}. */
 export interface SandboxOptions {
@@ -88,6 +90,7 @@ export function settingsFrom(options: SandboxOptions): Settings {
   if (typeof timeScale !== "number" || !(timeScale >= 0 && timeScale <= 1000)) {
     throw invalid("timeScale is out of bounds", "a number from 0 to 1000");
   }
+  endpoints.forEach(checkEndpoint);
   if (typeof zeroFootprint !== "boolean") throw invalid("zeroFootprint is not a boolean", "true or false");
   return {
     host,
@@ -108,6 +111,22 @@ export function settingsFrom(options: SandboxOptions): Settings {
     ),
     zeroFootprint,
   };
+}
+
+function checkEndpoint({ url, events, secret }: SandboxEndpoint, index: number): void {
+  if (!isWebUrl(url)) throw invalid(`endpoints[${index}].url is not a web address`, "an http or https URL");
+  if (events !== undefined && !(Array.isArray(events) && events.length > 0 && events.every(isEventType))) {
+    throw invalid(
+      `endpoints[${index}].events has other names than those of events`,
+      "a list such as fax.failed",
+    );
+  }
+  if (secret === undefined) return;
+  try {
+    signDelivery("{}", { id: "evt_check", secret });
+  } catch {
+    throw invalid(`endpoints[${index}].secret cannot sign`, "whsec_ and 24 to 64 bytes in base64");
+  }
 }
 
 export function isLoopback(host: string): boolean {

@@ -1,4 +1,6 @@
-import type { Server } from "node:http";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { createMemoryStore } from "@mintfax-webhooks/core";
 import { mintfaxWebhooks as expressWebhooks } from "@mintfax-webhooks/express";
@@ -77,7 +79,7 @@ describe.each(["express", "hono", "koa"] as const)("a receiver on %s", (framewor
     const calls = await openSandbox();
     const { seen } = await registered(calls, { framework });
     await calls.send({ to });
-    await expect.poll(() => seen.toSorted()).toEqual(types.toSorted());
+    await expect.poll(() => seen).toEqual(types);
   });
 });
 
@@ -194,8 +196,20 @@ describe("the events of a fax, on request,", () => {
     const { body } = await calls.send({ to: "+15005550001" }, { "sandbox-arrival": arrival });
     await expect.poll(async () => (await calls.get(`/faxes/${body.id}`)).body.status).toBe("delivered");
     await expect.poll(async () => (await calls.get("/webhooks/attempts")).body.data.length).toBe(attempts);
-    await expect.poll(() => seen.toSorted()).toEqual([...types].sort());
+    await expect.poll(() => seen).toEqual(types);
     expect((await calls.send({ to: "+15005550001" }, { "sandbox-arrival": "late" })).status).toBe(422);
+  });
+
+  test("reach an endpoint although another one does not answer", async () => {
+    const calls = await openSandbox();
+    const silent = createServer(() => {}).listen(0, "127.0.0.1");
+    onTestFinished(() => void silent.close().closeAllConnections());
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    await calls.post("/webhooks", { url: `http://127.0.0.1:${port}/` });
+    const { seen } = await registered(calls, {});
+    await calls.send({ to: "+15005550001" });
+    await expect.poll(() => seen).toEqual(["fax.queued", "fax.sending", "fax.delivered"]);
   });
 
   test("go to the URL of that fax alone", async () => {

@@ -315,6 +315,17 @@ describe("createSandbox", () => {
     ["a time scale below 0", { timeScale: -1 }, /timeScale/],
     ["a misspelt option", { timescale: 1 } as SandboxOptions, /Did you mean timeScale/],
     ["no attempts", { attemptsKept: 0 }, /attemptsKept is 0/],
+    ["an endpoint without a web address", { endpoints: [{ url: "nowhere" }] }, /endpoints\[0\]\.url/],
+    [
+      "an endpoint for an event that mintfax does not have",
+      { endpoints: [{ url: "http://127.0.0.1:9/", events: ["fax.sent"] }] },
+      /endpoints\[0\]\.events/,
+    ],
+    [
+      "a secret that cannot sign, without showing it",
+      { endpoints: [{ url: "http://127.0.0.1:9/", secret: "whsec_!!" }] },
+      /^(?!.*!!).*endpoints\[0\]\.secret/,
+    ],
   ])("refuses %s", async (_, options, expected) => {
     await expect(createSandbox(options)).rejects.toThrow(expected);
   });

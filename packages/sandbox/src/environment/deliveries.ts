@@ -35,6 +35,7 @@ interface OnItsWay {
   aside: Aside | undefined;
   /** Of the attempt that was started last. */
   newestId: string | undefined;
+  firstEnded: Promise<Attempt> | undefined;
 }
 
 export interface DeliveriesOptions {
@@ -59,7 +60,8 @@ export class Deliveries {
     this.attempts = new Attempts(options.attemptsKept);
   }
 
-  deliver(event: SandboxEvent, endpoint: Endpoint): void {
+  /** @returns resolves when the first attempt has ended */
+  async deliver(event: SandboxEvent, endpoint: Endpoint): Promise<void> {
     if (this.#closed.signal.aborted) return;
     const onItsWay: OnItsWay = {
       event,
@@ -68,10 +70,12 @@ export class Deliveries {
       scheduledAttempts: 0,
       aside: undefined,
       newestId: undefined,
+      firstEnded: undefined,
     };
     this.#onTheirWay.set(keyOf(event.id, endpoint.id), onItsWay);
     this.#forgetOldest();
     onItsWay.progress = this.#senderOf(endpoint).start(event.body, { id: event.id });
+    await onItsWay.firstEnded;
   }
 
   /**
@@ -181,6 +185,7 @@ export class Deliveries {
       this.#options.clock.nowMs(),
     );
     onItsWay.newestId = id;
+    onItsWay.firstEnded ??= ended;
     if (aside === undefined) onItsWay.scheduledAttempts += 1;
     const delayMs = aside !== undefined ? undefined : RETRY_DELAYS_MS[onItsWay.scheduledAttempts - 1];
     void ended.then((result) => {

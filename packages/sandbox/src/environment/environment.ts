@@ -156,7 +156,7 @@ export class Environment {
   emit(type: MintfaxEventType): SandboxEvent {
     const event = eventFixture(type, { created: Math.floor(this.clock.nowMs() / 1000) });
     const ready = readyOf(event);
-    this.#fanOut(ready, undefined);
+    for (const endpoint of this.#takers(type, undefined)) void this.deliveries.deliver(ready, endpoint);
     return ready;
   }
 
@@ -169,9 +169,18 @@ export class Environment {
     events: readonly FaxEvent[],
     queuedAt: number,
     arrival: Arrival,
-    endpoint: Endpoint | undefined,
+    only: Endpoint | undefined,
   ): Promise<void> {
     const late: FaxEvent[] = [];
+    // Each endpoint gets the next event once the first attempt of the one before has ended, so that the order is what it says.
+    const queues = new Map<Endpoint, Promise<unknown>>();
+    const fanOut = (event: FaxEvent, times: number): void => {
+      for (const endpoint of this.#takers(event.type, only)) {
+        const copies = (): Promise<unknown> =>
+          Promise.all(Array.from({ length: times }, () => this.deliveries.deliver(readyOf(event), endpoint)));
+        queues.set(endpoint, (queues.get(endpoint) ?? Promise.resolve()).then(copies));
+      }
+    };
     let elapsedMs = 0;
     for (const event of events) {
       const dueMs = (event.created - queuedAt) * 1000 * this.#timeScale;
@@ -180,17 +189,14 @@ export class Environment {
       if (this.#closed) return;
       this.#keep(event.data.object);
       if (arrival === "out_of_order") late.unshift(event);
-      else if (arrival === "lost") continue;
-      else this.#fanOut(readyOf(event), endpoint);
-      if (arrival === "doubled") this.#fanOut(readyOf(event), endpoint);
+      else if (arrival !== "lost") fanOut(event, arrival === "doubled" ? 2 : 1);
     }
-    for (const event of late) this.#fanOut(readyOf(event), endpoint);
+    for (const event of late) fanOut(event, 1);
   }
 
-  #fanOut(event: SandboxEvent, only: Endpoint | undefined): void {
+  #takers(type: string, only: Endpoint | undefined): Endpoint[] {
     const endpoints = only === undefined ? this.endpoints : [only];
-    for (const endpoint of endpoints)
-      if (endpoint.takes(event.type)) this.deliveries.deliver(event, endpoint);
+    return endpoints.filter((endpoint) => endpoint.takes(type));
   }
 
   /** mintfax does not document which secret signs for the URL of a single fax: here it is that of the endpoint of this URL. */
