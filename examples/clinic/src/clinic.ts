@@ -10,8 +10,9 @@ export class Clinic {
   readonly #server: ExampleProcess;
 
   /** @param secrets as an operator sets them: several, separated by a space, while one is rotated */
-  static async open(...secrets: readonly string[]): Promise<Clinic> {
-    return new Clinic(await ExampleProcess.start("express", { MINTFAX_WEBHOOK_SECRET: secrets.join(" ") }));
+  static async open(port: number, ...secrets: readonly string[]): Promise<Clinic> {
+    const env = { PORT: String(port), MINTFAX_WEBHOOK_SECRET: secrets.join(" ") };
+    return new Clinic(await ExampleProcess.start("express", env));
   }
 
   private constructor(server: ExampleProcess) {
@@ -22,9 +23,13 @@ export class Clinic {
     return this.#server.url;
   }
 
-  /** Waits until the server reports what became of an event. */
-  reported(id: string, outcome: string): Promise<Line> {
-    return this.#server.line((line) => line.id === id && line.outcome === outcome);
+  get lines(): readonly Line[] {
+    return this.#server.lines;
+  }
+
+  /** Waits until the server reports such an outcome. */
+  reported(outcome: string, type: string): Promise<Line> {
+    return this.#server.line((line) => line.outcome === outcome && line.type === type);
   }
 
   /** Stores an order, so that its fax belongs somewhere. */

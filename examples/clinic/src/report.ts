@@ -1,5 +1,3 @@
-import type { Attempt } from "@mintfax-webhooks/testing";
-
 const WIDTHS = [32, 4, 23] as const;
 const colour = process.stdout.isTTY && !process.env.NO_COLOR;
 
@@ -8,10 +6,6 @@ export function tally(values: readonly (string | number | null)[]): string {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
   return [...counts].map(([value, count]) => (count === 1 ? value : `${value} ×${count}`)).join(", ");
-}
-
-export function statuses(attempts: readonly Attempt[]): string {
-  return tally(attempts.map((attempt) => attempt.status));
 }
 
 /** Prints the day row by row, as it goes, and keeps count of what was not as it should be. */

@@ -91,20 +91,34 @@ export class ExampleProcess {
     for (;;) {
       const found = this.lines.find(matches);
       if (found !== undefined) return found;
-      if (this.#child.exitCode !== null)
-        throw new Error(`the example ended with code ${this.#child.exitCode}`);
+      if (this.#hasEnded)
+        throw new Error(`the example ended with ${this.#child.exitCode ?? this.#child.signalCode}`);
       await once(this.#news, "news", { signal });
     }
   }
 
   /** Ends it as a deployment does. Resolves with the exit code, once everything in flight was finished. */
-  async stop(): Promise<number | null> {
-    if (this.#child.exitCode === null) {
+  stop(): Promise<number | null> {
+    return this.#end("SIGTERM");
+  }
+
+  /** Ends it in the middle of what it does. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  /** @returns its exit code; null where a signal ended it */
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    if (!this.#hasEnded) {
       // Unlike "exit", it comes after the last line of output.
       const close = once(this.#child, "close");
-      this.#child.kill("SIGTERM");
+      this.#child.kill(signal);
       await close;
     }
     return this.#child.exitCode;
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 }
