@@ -21,4 +21,5 @@ export type {
   TransactionClaim,
   TransactionResult,
 } from "./store/contract.ts";
+export { type PostgresQuery, postgresQueryIn } from "./store/postgres-query.ts";
 export { withinLimit } from "./time-limit.ts";
