@@ -22,6 +22,7 @@ export const LAYERS: readonly (readonly string[])[] = [
     "timer.ts",
   ],
   ["events/"],
+  ["fax-watch/"],
   ["signature/"],
   ["outcome/"],
   ["settings.ts"],

@@ -41,3 +41,20 @@ export function storeTimeoutFrom(timeoutMs: number = 2_000): number {
 export function toleranceFrom(toleranceSeconds: number = 300): number {
   return within("toleranceSeconds", toleranceSeconds, 1, 86_400);
 }
+
+const NAMESPACE_MAX_LENGTH = 256;
+
+/** For receivers and stores: the option `namespace`. @throws {ConfigurationError} for what is not such a text */
+export function namespaceFrom(namespace: string = "mintfax"): string {
+  const expected = `expected a text of 1 to ${NAMESPACE_MAX_LENGTH} characters, none of them a control character.`;
+  if (typeof namespace !== "string") {
+    throw new ConfigurationError("option_invalid", `namespace is ${kindOf(namespace)}; ${expected}`);
+  }
+  if (namespace === "" || namespace.length > NAMESPACE_MAX_LENGTH || /\p{Cc}/u.test(namespace)) {
+    throw new ConfigurationError(
+      "option_invalid",
+      `namespace has ${namespace.length} characters; ${expected}`,
+    );
+  }
+  return namespace;
+}

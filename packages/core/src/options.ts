@@ -1,4 +1,4 @@
-import { toleranceFrom, within } from "./bounds.ts";
+import { namespaceFrom, toleranceFrom, within } from "./bounds.ts";
 import { checkOptions, functionFrom, kindOf } from "./check-options.ts";
 import { createMemoryStore } from "./dedup/memory-store.ts";
 import { ConfigurationError } from "./errors.ts";
@@ -97,7 +97,6 @@ export type OptionsResolver<Platform, Tx = never> = (platform: Platform) => Mayb
 
 const LEASE_MARGIN_MS = 10_000;
 const LEASE_MAX_MS = 90_000;
-const NAMESPACE_MAX_LENGTH = 256;
 
 /** @throws {ConfigurationError} for an option that cannot work */
 export function settingsFrom<Platform, Tx>(options: ReceiverOptions<Platform, Tx>): Settings<Platform, Tx> {
@@ -119,7 +118,7 @@ export function settingsWith<Platform, Tx>(
   const {
     secret,
     store,
-    namespace = "mintfax",
+    namespace,
     bodyLimitBytes = 256 * 1024,
     bodyTimeoutMs = 10_000,
     deadlineMs = 25_000,
@@ -181,18 +180,6 @@ export function checkStore(store: { readonly kind: string }): void {
 export function checkTelemetry<T>(telemetry: T, methods: readonly (keyof T)[]): void {
   if (methods.every((method) => typeof telemetry?.[method] === "function")) return;
   throw invalid("telemetry", telemetry, "what createTelemetry() of @mintfax-webhooks/opentelemetry returns");
-}
-
-function namespaceFrom(namespace: string): string {
-  const expected = `a text of 1 to ${NAMESPACE_MAX_LENGTH} characters, none of them a control character`;
-  if (typeof namespace !== "string") throw invalid("namespace", namespace, expected);
-  if (namespace === "" || namespace.length > NAMESPACE_MAX_LENGTH || /\p{Cc}/u.test(namespace)) {
-    throw new ConfigurationError(
-      "option_invalid",
-      `namespace has ${namespace.length} characters; expected ${expected}.`,
-    );
-  }
-  return namespace;
 }
 
 function invalid(name: string, value: unknown, expected: string): ConfigurationError {

@@ -1,5 +1,5 @@
 /** For those who write a dedup store: its contract, the errors that the receiver understands, shared bounds and waiting. */
-export { retentionFrom, storeTimeoutFrom, within } from "./bounds.ts";
+export { namespaceFrom, retentionFrom, storeTimeoutFrom, within } from "./bounds.ts";
 export { checkOptions, functionFrom } from "./check-options.ts";
 export {
   ConfigurationError,
@@ -9,6 +9,15 @@ export {
   TransactionEndedError,
   TransactionRefusedError,
 } from "./errors.ts";
+export type {
+  ExpectOptions,
+  FaxWatch,
+  FaxWatchStatus,
+  OutstandingFax,
+  OutstandingOptions,
+  SettleContext,
+} from "./fax-watch/fax-watch.ts";
+export { type FaxWatchDatabase, faxWatchOn } from "./fax-watch/on-database.ts";
 export type { MaybePromise } from "./maybe-promise.ts";
 export type {
   Claim,

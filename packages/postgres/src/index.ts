@@ -1,4 +1,6 @@
 export type { PostgresDatabase, PostgresOpaqueDatabase, PostgresPoolDatabase } from "./database.ts";
+export { createFaxWatch, type FaxWatchOptions, type PostgresFaxWatch } from "./fax-watch/fax-watch.ts";
+export { faxWatchSchema } from "./fax-watch/schema.ts";
 export { createPostgresStore, type PostgresStore } from "./lease-store.ts";
 export type { PostgresStoreOptions } from "./options.ts";
 export type { ClientOf, PostgresClient, PostgresPool } from "./pool.ts";

@@ -10,10 +10,12 @@ import { claimFrom, forgettingFrom, settlementFrom } from "./answers.ts";
 import { BEGIN, backendOfPool, runOnClient } from "./backend.ts";
 import { type PostgresStoreOptions, poolFrom, type Settings, settingsFrom } from "./options.ts";
 import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
+import { schemaOf } from "./schema.ts";
 import { knownSession, type Session, sessionOf } from "./session.ts";
 import { explained } from "./sql-state.ts";
 import type { Row, Statement } from "./statement.ts";
 import { type Statements, statementsFor } from "./statements.ts";
+import { STORE } from "./table.ts";
 import { TimeLimit } from "./time-limit.ts";
 import { type PostgresUpkeep, upkeepOf } from "./upkeep.ts";
 
@@ -39,11 +41,14 @@ export interface PostgresStore extends LeaseStore, PostgresUpkeep {}
 export function createPostgresStore(
   options: PostgresStoreOptions & { readonly pool: PostgresPool },
 ): PostgresStore {
-  const settings = settingsFrom(options, ["pool"], "createPostgresStore");
+  const settings = settingsFrom(options, ["pool"], "createPostgresStore", STORE);
   const pool = poolFrom("pool", options.pool);
   const statements = statementsFor(settings.table);
   const store = new PostgresLeaseStore(pool, settings, statements);
-  return Object.assign(store, upkeepOf(backendOfPool(pool), settings.table, statements));
+  return Object.assign(
+    store,
+    upkeepOf(backendOfPool(pool), schemaOf(settings.table), statements.deleteExpired),
+  );
 }
 
 class PostgresLeaseStore implements LeaseStore {

@@ -1,6 +1,6 @@
 import { checkOptions, functionFrom, retentionFrom, storeTimeoutFrom } from "@mintfax-webhooks/core/store";
 import type { PostgresPool } from "./pool.ts";
-import { type Table, type TableOptions, tableFrom } from "./table.ts";
+import { type Maker, type Table, type TableOptions, tableFrom } from "./table.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -31,13 +31,19 @@ const COMMON = ["table", "schema", "retentionMs", "timeoutMs"];
 /**
  * @param others the options that only this kind of store has
  * @param of the function whose options they are
+ * @param maker what the table belongs to
  * @throws {ConfigurationError} for an option that cannot work
  */
-export function settingsFrom(options: PostgresStoreOptions, others: readonly string[], of: string): Settings {
+export function settingsFrom(
+  options: PostgresStoreOptions,
+  others: readonly string[],
+  of: string,
+  maker: Maker,
+): Settings {
   checkOptions(options, [...others, ...COMMON], of);
   const { retentionMs = 30 * DAY_MS, timeoutMs } = options;
   return {
-    table: tableFrom(options),
+    table: tableFrom(options, maker),
     retentionMs: String(retentionFrom(retentionMs)),
     timeoutMs: storeTimeoutFrom(timeoutMs),
   };

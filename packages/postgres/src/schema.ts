@@ -1,5 +1,13 @@
 import { Statement } from "./statement.ts";
-import { type Table, type TableOptions, tableFrom } from "./table.ts";
+import { STORE, type Table, type TableOptions, tableFrom } from "./table.ts";
+
+/** A table and its index, as SQL. */
+export interface Schema {
+  readonly table: Table;
+  readonly createTable: string;
+  /** What follows `CREATE INDEX`. */
+  readonly index: string;
+}
 
 // COLLATE "C" compares ids as bytes, so an upgrade of the system's locales cannot spoil the index. The order of the columns
 // is the one that takes the least space.
@@ -13,14 +21,18 @@ const createTable = ({ table }: Table): string => `CREATE TABLE IF NOT EXISTS ${
   PRIMARY KEY (namespace, id)
 )`;
 
-const indexed = ({ table, index }: Table): string =>
-  `IF NOT EXISTS ${index} ON ${table} (until) WHERE state <> 'pending'`;
-
-const createIndex = (table: Table): string => `CREATE INDEX ${indexed(table)}`;
+/** Of a store's table. */
+export const schemaOf = (table: Table): Schema => ({
+  table,
+  createTable: createTable(table),
+  index: `IF NOT EXISTS ${table.index} ON ${table.table} (until) WHERE state <> 'pending'`,
+});
 
 /** Waits for running transactions too, but no claim waits behind it. Cannot run in a transaction. */
-export const createIndexConcurrently = (table: Table): string =>
-  `CREATE INDEX CONCURRENTLY ${indexed(table)}`;
+export const createIndexConcurrently = ({ index }: Schema): string => `CREATE INDEX CONCURRENTLY ${index}`;
+
+/** The statements of a schema. */
+export const sqlOf = ({ createTable, index }: Schema): string => `${createTable};\nCREATE INDEX ${index};\n`;
 
 /**
  * The table and the index as SQL, for your own migrations. The package has it as a file too, with the default name:
@@ -34,13 +46,11 @@ export const createIndexConcurrently = (table: Table): string =>
  * ```
  */
 export function postgresSchema(options: TableOptions = {}): string {
-  const table = tableFrom(options);
+  const schema = schemaOf(tableFrom(options, STORE));
   return `-- Which mintfax webhooks were processed, or are being processed.
 -- until: when the lease ends (state pending), or when the row can be deleted (done, released).
 -- owner, fence: the newest claim.
-${createTable(table)};
-${createIndex(table)};
-`;
+${sqlOf(schema)}`;
 }
 
 /**
@@ -57,7 +67,7 @@ export function lookup({ table, index }: Table): Statement {
 }
 
 /** Behind a lock, even on an empty database: two CREATE ... IF NOT EXISTS at once can fail. */
-export function migration(table: Table): Statement[] {
+export function migration({ createTable, index }: Schema): Statement[] {
   return [
     // CREATE INDEX waits for every transaction that uses the table, and all claims wait behind it.
     new Statement("SELECT set_config('lock_timeout', '1s', true) AS lock_timeout"),
@@ -65,7 +75,7 @@ export function migration(table: Table): Statement[] {
     new Statement(
       "SELECT pg_advisory_xact_lock(hashtextextended('mintfax_webhooks migration', 0)) IS NULL AS locked",
     ),
-    new Statement(createTable(table)),
-    new Statement(createIndex(table)),
+    new Statement(createTable),
+    new Statement(`CREATE INDEX ${index}`),
   ];
 }

@@ -2,15 +2,15 @@ import { MintfaxWebhookError, StoreMisconfiguredError } from "@mintfax-webhooks/
 import type { Table } from "./table.ts";
 
 /** The fix for each SQLSTATE that means a wrong set-up. */
-const REMEDIES: Readonly<Record<string, (table: string) => string>> = {
-  "42P01": (table) =>
-    `The table ${table} does not exist in this database. Run \`await store.migrate()\` or the SQL of postgresSchema(), and compare the options \`table\` and \`schema\` and the connection's search_path with where the table is.`,
-  "3F000": (table) =>
-    `The schema of ${table} does not exist in this database. Create it, then run \`await store.migrate()\`.`,
-  "42501": (table) =>
-    `The pool's database role lacks rights on ${table}. GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} to it, and USAGE on the schema; for \`store.migrate()\` it needs CREATE on the schema.`,
-  "42703": (table) =>
-    `The table ${table} lacks a column. Compare it with postgresSchema(); a table of that name may belong to something else.`,
+const REMEDIES: Readonly<Record<string, (table: Table) => string>> = {
+  "42P01": ({ table, maker }) =>
+    `The table ${table} does not exist in this database. Run \`await ${maker.migrate}\` or the SQL of ${maker.schema}, and compare the options \`table\` and \`schema\` and the connection's search_path with where the table is.`,
+  "3F000": ({ table, maker }) =>
+    `The schema of ${table} does not exist in this database. Create it, then run \`await ${maker.migrate}\`.`,
+  "42501": ({ table, maker }) =>
+    `The pool's database role lacks rights on ${table}. GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} to it, and USAGE on the schema; for \`${maker.migrate}\` it needs CREATE on the schema.`,
+  "42703": ({ table, maker }) =>
+    `The table ${table} lacks a column. Compare it with ${maker.schema}; a table of that name may belong to something else.`,
   "42883": () => "PostgreSQL lacks a function that the store calls. The store needs PostgreSQL 13 or newer.",
   "3D000": () => "The database of the pool does not exist. Check the connection string.",
   "28P01": () => "PostgreSQL refused the password of the pool. Check the connection string.",
@@ -19,7 +19,7 @@ const REMEDIES: Readonly<Record<string, (table: string) => string>> = {
 };
 
 /** An error of a statement of the store, or of the connection for it, with the fix where one is known. */
-export function explained(error: unknown, { table }: Table): unknown {
+export function explained(error: unknown, table: Table): unknown {
   if (error instanceof MintfaxWebhookError) return error;
   const sqlState = sqlStateOf(error);
   const remedy = sqlState === undefined ? undefined : REMEDIES[sqlState]?.(table);

@@ -1,25 +1,21 @@
 import type { Forgetting, TransactionalStore } from "@mintfax-webhooks/core";
 import {
   type DedupKey,
-  functionFrom,
   type TransactionClaim,
   TransactionRefusedError,
   type TransactionResult,
 } from "@mintfax-webhooks/core/store";
 import { claimFrom, forgettingFrom, settlementFrom } from "./answers.ts";
-import { type Backend, backendOfDatabase, backendOfPool, RollBack } from "./backend.ts";
+import { type Backend, RollBack } from "./backend.ts";
 import type { PostgresDatabase } from "./database.ts";
-import {
-  type HandlerTransaction,
-  type HandlerTransactions,
-  handlersOnOpaqueDatabase,
-  handlersOnPool,
-  handlersOnPoolDatabase,
-} from "./handler-transactions.ts";
-import { type PostgresStoreOptions, poolFrom, type Settings, settingsFrom } from "./options.ts";
+import type { HandlerTransaction, HandlerTransactions } from "./handler-transactions.ts";
+import { type PostgresStoreOptions, type Settings, settingsFrom } from "./options.ts";
 import type { ClientOf, PostgresPool } from "./pool.ts";
+import { RUNNER_OPTIONS, type RunnerOptions, runnersFor } from "./runners.ts";
+import { schemaOf } from "./schema.ts";
 import { explained, isRefusal } from "./sql-state.ts";
 import { type Statements, statementsFor } from "./statements.ts";
+import { STORE } from "./table.ts";
 import { TimeLimit } from "./time-limit.ts";
 import { type PostgresUpkeep, upkeepOf } from "./upkeep.ts";
 
@@ -62,33 +58,14 @@ export function createPostgresTransactionalStore<Pool extends PostgresPool>(
 export function createPostgresTransactionalStore<Tx>(
   options: PostgresStoreOptions & { readonly database: PostgresDatabase<Tx> },
 ): PostgresTransactionalStore<Tx>;
-export function createPostgresTransactionalStore(options: AnyOptions): PostgresTransactionalStore<never> {
-  const settings = settingsFrom(options, OPTIONS, "createPostgresTransactionalStore");
+export function createPostgresTransactionalStore(
+  options: PostgresStoreOptions & RunnerOptions,
+): PostgresTransactionalStore<never> {
+  const settings = settingsFrom(options, RUNNER_OPTIONS, "createPostgresTransactionalStore", STORE);
   const statements = statementsFor(settings.table);
   const [handlers, backend] = runnersFor(options);
   const store = new TransactionStore(handlers as HandlerTransactions<never>, backend, settings, statements);
-  return Object.assign(store, upkeepOf(backend, settings.table, statements));
-}
-
-const OPTIONS = ["pool", "database"];
-
-type AnyOptions = PostgresStoreOptions &
-  ({ readonly pool: PostgresPool } | { readonly database: PostgresDatabase<unknown> });
-
-/** What runs handlers' transactions, and what runs everything else. */
-function runnersFor(options: AnyOptions): [HandlerTransactions<unknown>, Backend<unknown>] {
-  if (!("database" in options)) {
-    const pool = poolFrom("pool", options.pool);
-    return [handlersOnPool(pool), backendOfPool(pool) as Backend<unknown>];
-  }
-  const { database } = options;
-  functionFrom("database.transaction", database?.transaction);
-  if (database.pool !== undefined) {
-    const pool = poolFrom("database.pool", database.pool);
-    return [handlersOnPoolDatabase(database), backendOfPool(pool) as Backend<unknown>];
-  }
-  functionFrom("database.query", database.query);
-  return [handlersOnOpaqueDatabase(database), backendOfDatabase(database)];
+  return Object.assign(store, upkeepOf(backend, schemaOf(settings.table), statements.deleteExpired));
 }
 
 /** How a transaction that is not committed ends. */

@@ -1,9 +1,8 @@
 import { ConfigurationError, StoreUnavailableError } from "@mintfax-webhooks/core/store";
 import type { Backend } from "./backend.ts";
-import { createIndexConcurrently, lookup, migration } from "./schema.ts";
+import { createIndexConcurrently, lookup, migration, type Schema } from "./schema.ts";
 import { explained, sqlStateOf } from "./sql-state.ts";
-import type { Statements } from "./statements.ts";
-import type { Table } from "./table.ts";
+import type { Statement } from "./statement.ts";
 import { TimeLimit } from "./time-limit.ts";
 
 /** Maintenance of a store's table. No delivery waits for it, so each of its transactions may take 60 s. */
@@ -52,9 +51,11 @@ const LOCK_NOT_AVAILABLE = "55P03";
 
 export function upkeepOf<Tx>(
   backend: Backend<Tx>,
-  table: Table,
-  { deleteExpired }: Statements,
+  schema: Schema,
+  deleteExpired: Statement<"batchSize">,
 ): PostgresUpkeep {
+  const { table } = schema;
+
   async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const limit = new TimeLimit(TRANSACTION_LIMIT_MS);
     try {
@@ -67,7 +68,7 @@ export function upkeepOf<Tx>(
   async function createMissing(tx: Tx): Promise<void> {
     const [found] = await backend.run(tx, lookup(table), {});
     if (found?.complete === "true") return;
-    for (const statement of migration(table)) await backend.run(tx, statement, {});
+    for (const statement of migration(schema)) await backend.run(tx, statement, {});
   }
 
   return {
@@ -77,7 +78,7 @@ export function upkeepOf<Tx>(
           return await transaction(createMissing);
         } catch (error) {
           if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE) throw error;
-          if (tries === TRIES) throw lockedOut(table, error);
+          if (tries === TRIES) throw lockedOut(schema, error);
           await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
         }
       }
@@ -101,12 +102,12 @@ export function upkeepOf<Tx>(
   };
 }
 
-function lockedOut(table: Table, cause: unknown): StoreUnavailableError {
+function lockedOut(schema: Schema, cause: unknown): StoreUnavailableError {
   return new StoreUnavailableError(
-    `migrate() could not lock the table ${table.table} to create what is missing, in ${TRIES} tries of 1 s each. A running ` +
+    `migrate() could not lock the table ${schema.table.table} to create what is missing, in ${TRIES} tries of 1 s each. A running ` +
       "transaction blocks it: a handler's, or another migrate() that builds the index. In pg_stat_activity, the one with the " +
       "oldest xact_start is the likely one. End it and call migrate() again. Or create the index yourself, outside of a " +
-      `transaction, which holds up no delivery: ${createIndexConcurrently(table)};`,
+      `transaction, which holds up no delivery: ${createIndexConcurrently(schema)};`,
     { cause },
   );
 }

@@ -11,6 +11,12 @@ export function handlerFailed(error: unknown): Ending {
   if (code === "queue_misconfigured") {
     return endingOf(code, "The queue of this server is misconfigured; see the server's log.", error);
   }
+  if (code === "store_unavailable") {
+    return endingOf(code, "A store that the handler uses could not be reached; see the server's log.", error);
+  }
+  if (code === "store_misconfigured") {
+    return endingOf(code, "A store that the handler uses is misconfigured; see the server's log.", error);
+  }
   // A handler's error may quote personal data, so the sender is told nothing of it.
   return endingOf("handler_failed", "The handler of this event failed; see this server's log.", error);
 }
