@@ -2,6 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** Node's own, for the hundreds of processes that tests start: it halves what a start costs. */
+const COMPILED = "compiled";
+
 /**
  * Gives the run a temporary folder of its own. At the end the run fails if the tests have left anything in that folder.
  * Vitest calls this once, before it starts its workers, which inherit the environment.
@@ -9,11 +12,10 @@ import { join } from "node:path";
 export default function ownTmpdir(): () => void {
   const folder = mkdtempSync(join(tmpdir(), "mintfax-test-"));
   process.env.TMPDIR = folder;
-  // Node, npm and TypeScript would keep compiled code there on purpose.
-  process.env.NODE_DISABLE_COMPILE_CACHE = "1";
+  process.env.NODE_COMPILE_CACHE = join(folder, COMPILED);
   return () => {
     // Miniflare deletes its folders without waiting for the deletion, and a worker may end first.
-    const left = readdirSync(folder).filter((name) => !name.startsWith("miniflare-"));
+    const left = readdirSync(folder).filter((name) => name !== COMPILED && !name.startsWith("miniflare-"));
     rmSync(folder, { recursive: true });
     if (left.length > 0) {
       throw new Error(`The tests left ${left.length} entries in the temporary folder: ${left.join(", ")}`);

@@ -11,6 +11,11 @@ export const MAIN: string = join(import.meta.dirname, "../../src/main.ts");
 /** One that mintfax might have made. */
 export const SECRET = "whsec_bWludGZheC1jbGktdGVzdC1zZWNyZXQtMjRieXQ=";
 
+/** Where Node finds what it has compiled before. */
+export const COMPILED: Readonly<Record<string, string>> = {
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? "",
+};
+
 /** The result of a finished command. */
 export interface Finished {
   readonly code: number | null;
@@ -44,7 +49,7 @@ export class RunningCli {
     // Without the colours and secrets of the environment that runs the tests.
     this.#child = spawn(process.execPath, ["--conditions=source", ...(probed ? PROBE : []), MAIN, ...args], {
       cwd,
-      env: { PATH: process.env.PATH ?? "", ...env },
+      env: { PATH: process.env.PATH ?? "", ...COMPILED, ...env },
       stdio: ["ignore", "pipe", "pipe", ...(probed ? (["ipc"] as const) : [])],
     });
     this.#closed = once(this.#child, "close");

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { describe } from "vitest";
-import { emptyDirectory, MAIN, SECRET } from "./cli.ts";
+import { COMPILED, emptyDirectory, MAIN, SECRET } from "./cli.ts";
 
 /** The `script` of util-linux makes a terminal. On macOS and BSD `script` takes other options. */
 const HAS_TERMINALS =
@@ -35,7 +35,7 @@ export async function cliAtTerminal(
     .join(" ");
   const terminal = spawn("script", ["-qec", `stty cols ${columns}; ${command}`, "/dev/null"], {
     cwd: emptyDirectory(),
-    env: { PATH: process.env.PATH ?? "", TERM: "xterm", SHELL: "/bin/sh", ...env },
+    env: { PATH: process.env.PATH ?? "", ...COMPILED, TERM: "xterm", SHELL: "/bin/sh", ...env },
   });
   let shown = "";
   terminal.stdout.setEncoding("utf8").on("data", (piece: string) => {
