@@ -33,30 +33,36 @@ const CASES: readonly HandOffCase[] = [
   ...OUTAGE_CASES,
 ];
 
+/** What sets an engine apart: acknowledgement, transactions, and a server that is stopped. */
+const SOME_CASES: readonly HandOffCase[] = [...HANDING_OFF_CASES, ...TRANSACTION_CASES, ...OUTAGE_CASES];
+
 /** What every engine does. */
 export interface HandOffSuite {
   readonly cases: readonly { readonly name: string; run(): Promise<void> }[];
-  /** Why cases are left out, each reason once. */
+  /** Why an engine cannot have some of all cases, each reason once. */
   readonly skipped: readonly string[];
 }
 
 /**
  * The cases of an engine. To be run one after another: some stop its server.
  *
+ * @param size `"some"` leaves the rest to another engine of the same run
+ *
  * @example
  * ```ts
- * const { cases, skipped } = handOffSuite(PG_BOSS);
+ * const { cases, skipped } = handOffSuite(PG_BOSS, "all");
  * test.each(cases)("$name", ({ run }) => run());
  * test("nothing is left out", () => expect(skipped).toEqual([]));
  * ```
  */
-export function handOffSuite(engine: HandOffEngine): HandOffSuite {
+export function handOffSuite(engine: HandOffEngine, size: "some" | "all"): HandOffSuite {
   const cases: HandOffSuite["cases"][number][] = [];
   const skipped = new Set<string>();
-  for (const { name, run, missing } of CASES) {
+  for (const one of CASES) {
+    const { name, run, missing } = one;
     const why = missing(engine);
-    if (why === undefined) cases.push({ name, run: () => run(engine) });
-    else skipped.add(why);
+    if (why !== undefined) skipped.add(why);
+    else if (size === "all" || SOME_CASES.includes(one)) cases.push({ name, run: () => run(engine) });
   }
   return { cases, skipped: [...skipped] };
 }

@@ -11,7 +11,7 @@ if (!HAS_REDIS) test.skip("the hand-off suite on BullMQ (needs redis-server on t
 else {
   const redis = await RedisServer.start("--appendonly", "yes", "--appendfsync", "always");
   afterAll(() => redis.stop());
-  const { cases, skipped } = handOffSuite(bullmqEngine(redis));
+  const { cases, skipped } = handOffSuite(bullmqEngine(redis), "all");
 
   describe("BullMQ", () => {
     test.each(cases)("$name", ({ run }) => run());

@@ -1,13 +1,16 @@
 import { handOffSuite } from "conformance/hand-off";
+import { runSize } from "test-support/run-size";
 import { afterAll, describe, expect, test } from "vitest";
 import { cloudflareEngine } from "./engine.ts";
 import { Workerd } from "./workerd.ts";
 
 const workerd = await Workerd.start(60, { maxRetries: 3 });
 afterAll(() => workerd.stop());
-const { cases, skipped } = handOffSuite(cloudflareEngine(workerd));
+// BullMQ has all cases in `pnpm test` too.
+const size = runSize("some", "all");
+const { cases, skipped } = handOffSuite(cloudflareEngine(workerd), size);
 
-describe("Cloudflare Queues", () => {
+describe(`Cloudflare Queues, ${size} cases`, () => {
   test.each(cases)("$name", ({ run }) => run());
 
   test("what is left out needs processes of Node, or a server that can be stopped", () => {

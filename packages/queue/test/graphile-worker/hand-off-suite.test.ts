@@ -1,14 +1,19 @@
 import { handOffSuite } from "conformance/hand-off";
 import { PostgresServer } from "test-support/postgres-server";
-import { afterAll, expect, test } from "vitest";
+import { runSize } from "test-support/run-size";
+import { afterAll, describe, expect, test } from "vitest";
 import { graphileWorkerEngine } from "./engine.ts";
 
 const server = await PostgresServer.start();
 afterAll(() => server.stop());
-const { cases, skipped } = handOffSuite(graphileWorkerEngine(server));
+// BullMQ has all cases in `pnpm test` too.
+const size = runSize("some", "all");
+const { cases, skipped } = handOffSuite(graphileWorkerEngine(server), size);
 
-test.each(cases)("$name", ({ run }) => run());
+describe(`graphile-worker, ${size} cases`, () => {
+  test.each(cases)("$name", ({ run }) => run());
 
-test("nothing is left out", () => {
-  expect(skipped).toEqual([]);
+  test("there is no case that it cannot have", () => {
+    expect(skipped).toEqual([]);
+  });
 });
