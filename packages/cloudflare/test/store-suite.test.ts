@@ -2,6 +2,7 @@ import type { Env } from "test-support/cloudflare/worker/env";
 import type { SoundStoreName } from "test-support/cloudflare/worker/stores";
 import { SUITES } from "test-support/cloudflare/worker/suites";
 import { Workerd } from "test-support/cloudflare/workerd";
+import { withoutThousands } from "test-support/run-size";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 let workerd: Workerd;
@@ -21,7 +22,10 @@ describe.each(Object.keys(SUITES) as SoundStoreName[])("%s", (suite) => {
   // Here they are only named; they run over there.
   const { cases, skipped } = SUITES[suite]({} as Env);
 
-  test.each(cases)("$name", ({ name }) => workerd.do({ do: "run a case", suite, name }) as Promise<void>);
+  test.each(withoutThousands(cases))(
+    "$name",
+    ({ name }) => workerd.do({ do: "run a case", suite, name }) as Promise<void>,
+  );
 
   test("nothing is left out", () => {
     expect(skipped).toEqual([]);

@@ -13,6 +13,7 @@ import { Pool, type PoolClient } from "pg";
 import { HAS_PGBOUNCER, PgBouncer } from "test-support/pgbouncer-server";
 import { PostgresServer } from "test-support/postgres-server";
 import { attempt, receiving } from "test-support/receiving";
+import { withoutThousands } from "test-support/run-size";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 let server: PostgresServer;
@@ -100,7 +101,7 @@ describe.each(here)("%s", (way, { isolation = "read committed", pgbouncer = fals
     },
     elapse,
   });
-  test.each(leases.cases)("$name", ({ run }) => run());
+  test.each(withoutThousands(leases.cases))("$name", ({ run }) => run());
 
   const transactions = transactionalStoreSuite<
     PoolClient,
@@ -122,7 +123,7 @@ describe.each(here)("%s", (way, { isolation = "read committed", pgbouncer = fals
     },
     elapse,
   });
-  test.each(transactions.cases)("$name", ({ run }) => run());
+  test.each(withoutThousands(transactions.cases))("$name", ({ run }) => run());
 
   test.each(["lease", "transactional"])(
     "%s: 320 deliveries, 4 copies of each event at once: none is answered 503",
