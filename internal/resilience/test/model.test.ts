@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { PLANTS } from "../src/model/engine/plants.ts";
 import { model, NO_ENGINE, NO_HAND_OFF, NO_STORES, TIMEOUT_MS } from "./support/model.ts";
 
-const INTERLEAVINGS = runSize(5_000, 100_000);
+const INTERLEAVINGS = runSize(2_000, 100_000);
 /** Of the walks that the model takes on each store, in percent. */
-const WALKS_PERCENT = runSize(10, 100);
+const WALKS_PERCENT = runSize(3, 100);
 
 test(
   `${INTERLEAVINGS} interleavings of the engine: no counterexample`,
