@@ -120,12 +120,12 @@ test.each([
   });
 });
 
-test.each(Object.keys(CLIENTS))(
+test.concurrent.for(Object.keys(CLIENTS))(
   "%s, where no server listens: unavailable, and the message names the address",
-  async (clientName) => {
+  async (clientName, { onTestFinished: onFinished }) => {
     const port = await freePort();
     const { client, close } = connect(clientName, `redis://127.0.0.1:${port}`);
-    onTestFinished(close);
+    onFinished(close);
     await expect(
       createRedisStore({ client, timeoutMs: 1_000 }).claim(key, "me", LEASE_MS),
     ).rejects.toMatchObject({
