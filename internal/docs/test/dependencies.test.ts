@@ -51,6 +51,7 @@ test.each<[string, readonly string[]]>([
   ["redis", CORE],
   ["postgres", CORE],
   ["cloudflare", CORE],
+  ["sqlite", CORE],
   ["queue", CORE],
   ["opentelemetry", [...CORE, "@mintfax-webhooks/queue"]],
   ["testing", [...CORE, ...TESTING]],
@@ -97,6 +98,7 @@ test("of every package it is said what is installed with it", () => {
     "queue",
     "redis",
     "sandbox",
+    "sqlite",
     "testing",
   ]);
 });
@@ -111,7 +113,7 @@ test("no package runs a script when it is installed", () => {
 
 // Threat: T18
 test("no receiver, adapter, store or queue opens a connection of its own", () => {
-  const packages = "packages/{core,express,hono,koa,redis,postgres,cloudflare,queue}/src/**/*.ts";
+  const packages = "packages/{core,express,hono,koa,redis,postgres,cloudflare,queue,sqlite}/src/**/*.ts";
   const sources = globSync(packages, { cwd: ROOT });
   expect(sources.length).toBeGreaterThan(50);
   const opens =

@@ -1,0 +1,33 @@
+import type { Call, Connection, Row } from "../connection.ts";
+import { isTableThere, LOOK } from "../preparation.ts";
+import { SCHEMA_STATEMENTS } from "../schema.ts";
+import type { LibsqlClient } from "./clients.ts";
+
+/** A client of `@libsql/client`: a file, or a server. */
+export class LibsqlConnection implements Connection {
+  readonly answersLater = true;
+  readonly #client: LibsqlClient;
+
+  constructor(client: LibsqlClient) {
+    this.#client = client;
+  }
+
+  async prepare(): Promise<void> {
+    // A server decides on its journal itself.
+    if (this.#client.protocol === "file") await this.#client.execute("PRAGMA journal_mode = WAL");
+    const { rows } = await this.#client.execute(LOOK);
+    if (isTableThere(rows[0] as Row | undefined)) return;
+    await this.#client.batch(
+      SCHEMA_STATEMENTS.map((sql) => ({ sql, args: [] })),
+      "write",
+    );
+  }
+
+  async transact(calls: readonly Call[]): Promise<readonly (readonly Row[])[]> {
+    const answers = await this.#client.batch(
+      calls.map(({ sql, values }) => ({ sql, args: [...values] })),
+      "write",
+    );
+    return answers.map(({ rows }) => rows as readonly Row[]);
+  }
+}
