@@ -22,3 +22,13 @@ export function isBuild(): boolean {
     return false;
   }
 }
+
+/** Whether `NODE_ENV` says that this process serves users. */
+export function isProduction(): boolean {
+  try {
+    return environment()?.NODE_ENV === "production";
+  } catch {
+    // Deno without --allow-env.
+    return false;
+  }
+}

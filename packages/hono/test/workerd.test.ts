@@ -68,6 +68,21 @@ describe("in workerd, without nodejs_compat", () => {
   });
 });
 
+test("in workerd with nodejs_compat and NODE_ENV=production, the memory store keeps working", async () => {
+  const worker = await startInWorkerd(
+    join(SUPPORT, "environments.ts"),
+    { MINTFAX_WEBHOOK_SECRET: SECRET, NODE_ENV: "production" },
+    { compatibilityDate: "2026-07-01", compatibilityFlags: ["nodejs_compat"] },
+  );
+  onTestFinished(() => void worker.stop());
+  expect(await (await fetch(`${worker.origin}/runtime`)).json()).toEqual(["Cloudflare-Workers", "object"]);
+  const sender = createTestSender({ secret: SECRET, to: `${worker.origin}/webhooks/mintfax` });
+  expect([await sender.attempt(event), await sender.attempt(event)]).toMatchObject([
+    { status: 200, body: expect.stringContaining("processed") },
+    { status: 200, body: expect.stringContaining("duplicate") },
+  ]);
+});
+
 describe("in workerd, after the answer", () => {
   /** A Worker that asks `listener` before it goes on, and its `send`, which returns the outcome. */
   async function working(listener: RequestListener) {

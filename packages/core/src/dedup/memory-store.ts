@@ -1,6 +1,8 @@
 import { retentionFrom, within } from "../bounds.ts";
 import { checkOptions } from "../check-options.ts";
+import { isProduction } from "../environment.ts";
 import { StoreUnavailableError } from "../errors.ts";
+import { print } from "../print.ts";
 import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "../store/contract.ts";
 
 const HOUR_MS = 3_600_000;
@@ -27,7 +29,8 @@ interface Row {
 
 /**
  * A dedup store in this process's memory: for one process, and forgotten when it ends. Use it to try things
- * out, and for a single server where it does no harm to process an event again after a restart.
+ * out, and for a single server where it does no harm to process an event again after a restart. With
+ * `NODE_ENV=production`, a line on standard error says so at the first delivery of a process.
  *
  * @throws {ConfigurationError} where an option is out of bounds
  *
@@ -40,6 +43,18 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): LeaseStore 
   checkOptions(options, ["maxIds", "retentionMs"], "createMemoryStore()");
   const { maxIds = 100_000, retentionMs = 7 * 24 * HOUR_MS } = options;
   return new MemoryStore(within("maxIds", maxIds, 1, Number.POSITIVE_INFINITY), retentionFrom(retentionMs));
+}
+
+let isInUse = false;
+
+/** Once in a process, for the first of its memory stores that is used. */
+function warnInProduction(): void {
+  if (isInUse) return;
+  isInUse = true;
+  if (!isProduction()) return;
+  print(
+    'The memory store forgets every event at a restart. Use store: createSqliteStore("webhooks.db") of @mintfax-webhooks/sqlite.',
+  );
 }
 
 class MemoryStore implements LeaseStore {
@@ -77,6 +92,7 @@ class MemoryStore implements LeaseStore {
   #of(name: string): Namespace {
     let namespace = this.#namespaces.get(name);
     if (namespace === undefined) {
+      warnInProduction();
       namespace = new Namespace(this.#maxIds, this.#retentionMs);
       this.#namespaces.set(name, namespace);
     }
