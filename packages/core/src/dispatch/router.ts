@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors.ts";
 import { EVENT_TYPES } from "../events/index.ts";
+import { print } from "../print.ts";
 import type { EventPattern, Handler } from "./handler.ts";
 
 const PATTERNS: ReadonlySet<string> = new Set<EventPattern>([...EVENT_TYPES, "fax.*", "balance.*", "*"]);
@@ -7,6 +8,7 @@ const PATTERNS: ReadonlySet<string> = new Set<EventPattern>([...EVENT_TYPES, "fa
 /** Finds the one handler of an event: exact beats group beats any. */
 export class Router<Context> {
   readonly #handlers = new Map<string, Handler<never, Context>>();
+  #hasWarned = false;
 
   /** @throws {ConfigurationError} for a second handler, or a pattern that could never match */
   add(pattern: string, handler: Handler<never, Context>): void {
@@ -37,7 +39,15 @@ export class Router<Context> {
     return (
       this.#handlers.get(type) ??
       this.#handlers.get(`${type.slice(0, type.indexOf(".") + 1)}*`) ??
-      this.#handlers.get("*")
+      this.#handlers.get("*") ??
+      this.#none()
     );
+  }
+
+  /** An application that has forgotten all of its handlers looks well: each event is answered with 200. */
+  #none(): undefined {
+    if (this.#handlers.size > 0 || this.#hasWarned) return;
+    this.#hasWarned = true;
+    print('There is no handler, so every event is unhandled. Add one: .on("fax.*", (event) => { ... }).');
   }
 }
