@@ -67,15 +67,29 @@ function saidBy(error: unknown): string {
   return texts.length === 0 ? "" : `: ${safeText(texts.join(" Hint: "), MESSAGE_MAX_LENGTH)}`;
 }
 
+/** Where an error was thrown. */
 function placeOf(error: unknown): string {
+  const [place] = placesOf(error);
+  return place === undefined ? "" : ` ${place}`;
+}
+
+/** The calls that led there, each as a line of its own. */
+export function callersOf(error: unknown): string {
+  return placesOf(error)
+    .slice(1)
+    .map((place) => `\n    ${place}`)
+    .join("");
+}
+
+function placesOf(error: unknown): string[] {
   const stack = memberOf(error, "stack");
   // `Error.prepareStackTrace` may make anything of it.
-  if (typeof stack !== "string") return "";
+  if (typeof stack !== "string") return [];
   const message = memberOf(error, "message");
   // Some engines begin the stack with the message, and lines of that may look like places.
   const frames = stack.replace(typeof message === "string" ? message : "", "").slice(0, STACK_MAX_LENGTH);
-  const place = frames.split("\n").find((line) => PLACE.test(line));
-  return place === undefined ? "" : ` ${safeText(place.trim(), PLACE_MAX_LENGTH)}`;
+  const places = frames.split("\n").filter((line) => PLACE.test(line));
+  return places.map((place) => safeText(place.trim(), PLACE_MAX_LENGTH));
 }
 
 function errorsIn(error: unknown): readonly unknown[] {

@@ -23,7 +23,10 @@ export interface ReceiverOptions<Platform = unknown, Tx = never> {
    * receiver is made; where it is missing during a build (`next build`), when a delivery comes.
    */
   readonly secret?: Secrets | SecretResolver<Platform>;
-  /** Remembers which events were processed. Default: this process's memory, 100,000 ids, 7 days. */
+  /**
+   * Remembers which events were processed: what `createPostgresStore({ pool })`, `createRedisStore({ client })` and the
+   * like return, not the pool or the client itself. Default: this process's memory, 100,000 ids, 7 days.
+   */
   readonly store?: LeaseStore | TransactionalStore<Tx>;
   /**
    * Keeps receivers apart that share a store. Two endpoints may be sent the same event, so give each its own
@@ -57,8 +60,8 @@ export interface ReceiverOptions<Platform = unknown, Tx = never> {
   /** Traces and counts deliveries, beside the hooks: see `@mintfax-webhooks/opentelemetry`. Default: none. */
   readonly telemetry?: Telemetry;
   /**
-   * Whether this is development: the lines on standard error then hold the messages of what handlers threw, which may
-   * quote a fax. Default false. It changes nothing where hooks take the place of these lines.
+   * Whether this is development: standard error is then told the messages of what handlers threw, which may quote a fax,
+   * and their stacks. Default false; `NODE_ENV` does not change it. It changes nothing where hooks take the place of these lines.
    */
   readonly development?: boolean;
 }
@@ -167,7 +170,7 @@ export function checkStore(store: { readonly kind: string }): void {
   if (store?.kind === "lease" || store?.kind === "transactional") return;
   throw new ConfigurationError(
     "store_invalid",
-    "`store` is not a dedup store: expected what createMemoryStore(), createRedisStore() and the like return. Is an `await` missing?",
+    `\`store\` is ${kindOf(store)}, not a dedup store: expected what createPostgresStore({ pool }), createRedisStore({ client }) and the like return. Is an \`await\` missing?`,
   );
 }
 

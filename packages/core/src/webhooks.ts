@@ -17,7 +17,8 @@ export interface Webhooks<Platform = unknown, Tx = never> {
    * });
    * ```
    */
-  on<Pattern extends EventPattern>(
+  // `& string` has the compiler list the patterns in the error for a misspelt one.
+  on<Pattern extends EventPattern & string>(
     pattern: Pattern,
     handler: Handler<EventByPattern[Pattern], HandlerContext<Platform, Tx>>,
   ): this;

@@ -111,11 +111,22 @@ describe("of what a handler threw", () => {
     expect(await lineOf(error, { development: true })).toContain("Cause: Error: no patient at ***");
   });
 
-  test("in development its message and causes are logged, on one line and masked", async () => {
+  test("in development its message and causes are logged, masked, and its stack below them", async () => {
     const error = new TypeError("no\nroom", { cause: new Error(`for ${NUMBER}`) });
-    const line = await lineOf(error, { development: true });
+    const [line, ...stack] = (await lineOf(error, { development: true })).split("\n");
     expect(line).toMatch(
       /Cause: TypeError: no\\u000aroom at .*log\.test\.ts:\d+:\d+\)?; caused by Error: for \*\*\*\.$/,
+    );
+    expect(stack.length).toBeGreaterThan(2);
+    for (const frame of stack) expect(frame).toMatch(/^ {4}at .*:\d+:\d+\)?$/);
+  });
+
+  test("in development a stack whose lines are not places, or hold a number, is masked or left out", async () => {
+    const error = Object.assign(new Error("no"), {
+      stack: `Error: no\n    at first (/srv/fax.js:1:2)\n    look at the patient\n    at f (/srv/${NUMBER}/\u001b[2Jfax.js:3:4)`,
+    });
+    expect((await lineOf(error, { development: true })).split(" Cause: ")[1]).toBe(
+      "Error: no at first (/srv/fax.js:1:2).\n    at f (/srv/***/\\u001b[2Jfax.js:3:4)",
     );
   });
 
@@ -125,6 +136,29 @@ describe("of what a handler threw", () => {
     await webhooks(attempt());
     await webhooks.drain();
     expect(lines).toEqual([expect.stringContaining("read record.error in onLateOutcome, or")]);
+  });
+});
+
+describe("of events without a handler", () => {
+  test("a receiver without any handler says so at its first delivery, and no more", async () => {
+    const webhooks = createFetchHandler({ secret: SECRET });
+    for (const answer of [await webhooks(attempt()), await webhooks(attempt())])
+      expect(answer.status).toBe(200);
+    expect(lines).toEqual([
+      'mintfax-webhooks: There is no handler, so every event is unhandled. Add one: .on("fax.*", (event) => { ... }).',
+    ]);
+  });
+
+  test("a receiver that has a handler of another type says nothing", async () => {
+    const webhooks = createFetchHandler({ secret: SECRET }).on("fax.failed", () => {});
+    expect(await (await webhooks(attempt())).json()).toMatchObject({ outcome: "unhandled" });
+    expect(lines).toEqual([]);
+  });
+
+  test("a forged delivery to a receiver without any handler prints nothing", async () => {
+    const { url, headers } = attempt();
+    await createFetchHandler({ secret: SECRET })(new Request(url, { method: "POST", headers, body: "{}" }));
+    expect(lines).toEqual([]);
   });
 });
 

@@ -54,7 +54,7 @@ export interface Job {
 /** Runs typed handlers on messages of a queue. */
 export interface Worker<Tx = never> {
   /** Registers a handler, as `on` of a receiver does. An event without a handler is parked. */
-  on<Pattern extends EventPattern>(
+  on<Pattern extends EventPattern & string>(
     pattern: Pattern,
     handler: Handler<EventByPattern[Pattern], WorkContext<Tx>>,
   ): this;

@@ -1,4 +1,4 @@
-import { inFull, safeText, withoutMessage } from "../error-text.ts";
+import { callersOf, inFull, safeText, withoutMessage } from "../error-text.ts";
 import { print } from "../print.ts";
 import type { Outcome, OutcomeCode } from "./codes.ts";
 import type { LateOutcomeRecord } from "./record.ts";
@@ -25,22 +25,22 @@ const TYPE_MAX_LENGTH = 100;
 
 /** The hooks' default: one line on standard error for each record that needs a person, silence for the rest. */
 export function logProblems(record: Logged): void {
-  log(record, THROWN_BY_HANDLERS.has(record.code));
+  log(record, THROWN_BY_HANDLERS.has(record.code) ? withheld : ({ error }) => `${inFull(error)}.`);
 }
 
-/** The same in development, where a handler's error may be read. */
+/** The same in development, where a handler's error may be read. The calls that led to an error are lines of their own. */
 export function logProblemsInFull(record: Logged): void {
-  log(record, false);
+  log(record, ({ error }) => `${inFull(error)}.${callersOf(error)}`);
 }
 
-function log(record: Logged, isPrivate: boolean): void {
+function log(record: Logged, causeOf: (record: Logged) => string): void {
   const { outcome, code, type, id, message = "", error } = record;
   if (!NEEDS_A_PERSON.has(outcome) && code !== "complete_unavailable") return;
   const subject = [type === undefined ? undefined : safeText(type, TYPE_MAX_LENGTH), id]
     .filter((part) => part !== undefined)
     .join(" ");
   const line = `${code ?? outcome}${subject && ` (${subject})`}: ${message}`;
-  print(error === undefined ? line : `${line} Cause: ${isPrivate ? withheld(record) : `${inFull(error)}.`}`);
+  print(error === undefined ? line : `${line} Cause: ${causeOf(record)}`);
 }
 
 function withheld(record: Logged): string {

@@ -25,7 +25,7 @@ export interface WorkerEngineOptions<Tx = never> {
   readonly onLateOutcome?: LateOutcomeHook;
   /** Told of the same, beside the hook. Default: none. */
   readonly telemetry?: Pick<Telemetry, "onLateOutcome">;
-  /** Whether this is development: the lines on standard error then hold the messages of what handlers threw. */
+  /** Whether this is development: standard error is then told the messages of what handlers threw, and their stacks. */
   readonly development?: boolean;
 }
 
