@@ -53,6 +53,7 @@ test.each<[string, readonly string[]]>([
   ["cloudflare", CORE],
   ["sqlite", CORE],
   ["queue", CORE],
+  ["catch-up", CORE],
   ["opentelemetry", [...CORE, "@mintfax-webhooks/queue"]],
   ["testing", [...CORE, ...TESTING]],
   ["diagnose", [...CORE, ...DIAGNOSE]],
@@ -86,6 +87,7 @@ test.each<[string, readonly string[]]>([
 // Threat: T17
 test("of every package it is said what is installed with it", () => {
   expect(PACKAGES.map((file) => basename(dirname(file))).sort()).toEqual([
+    "catch-up",
     "cli",
     "cloudflare",
     "core",

@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   testing: ["core"],
   diagnose: ["core"],
   sandbox: ["core", "diagnose", "testing"],
+  "catch-up": ["core"],
   cli: ["core", "diagnose", "queue", "sandbox", "testing"],
 };
 

@@ -1,0 +1,74 @@
+import { setTimeout as realSleep } from "node:timers/promises";
+import type { CatchUpClock } from "@mintfax-webhooks/catch-up";
+import { createSandbox, type Sandbox, type SandboxOptions } from "@mintfax-webhooks/sandbox";
+import { createManualClock, type ManualClock } from "@mintfax-webhooks/testing";
+import { expect, onTestFinished } from "vitest";
+import { SECRET } from "./receiver.ts";
+
+/** Events of each fax that these tests send. */
+const EVENTS = ["fax.queued", "fax.sending", "fax.delivered"];
+const ATTEMPTS = 4;
+
+/** mintfax, played by the sandbox, on a clock that a test moves. */
+export interface Mintfax {
+  readonly sandbox: Sandbox;
+  readonly endpoint: string;
+  readonly clock: ManualClock;
+  /** For a catch-up: to sleep moves the clock, once the deliveries that are under way have ended. */
+  readonly catchUpClock: CatchUpClock;
+  /** Sends faxes and waits until mintfax has no attempt left. @returns their ids */
+  send(count: number, to?: string): Promise<string[]>;
+  /** One call of the API, as a user makes it. */
+  call(method: string, path: string): Promise<{ status: number; body: unknown }>;
+}
+
+/** It is gone when the test ends. */
+export async function playMintfax(url: string, options: SandboxOptions = {}): Promise<Mintfax> {
+  const clock = createManualClock();
+  const sandbox = await createSandbox({
+    endpoints: [{ url, secret: SECRET }],
+    // A sleep with a signal is the time limit of an attempt: real HTTP takes real time.
+    clock: { nowMs: () => clock.nowMs(), sleep: (ms, signal) => (signal ? realSleep(ms, undefined, { signal }) : clock.sleep(ms)) },
+    timeScale: 0,
+    attemptsKept: 50_000,
+    ...options,
+  });
+  onTestFinished(() => sandbox.close());
+  const headers = { authorization: `Bearer ${sandbox.apiKey}` };
+  const call: Mintfax["call"] = async (method, path) => {
+    const answer = await fetch(sandbox.url + path, { method, headers });
+    return { status: answer.status, body: await answer.json() };
+  };
+  const { body } = await call("GET", "/webhooks");
+  const endpoint = (body as { data: { id: string }[] }).data[0]?.id as string;
+  const noneUnderWay = async (): Promise<void> => {
+    await clock.advance(0);
+    await realSleep(20);
+  };
+  return {
+    sandbox,
+    endpoint,
+    clock,
+    call,
+    catchUpClock: {
+      nowMs: () => clock.nowMs(),
+      sleep: async (ms, signal) => {
+        signal?.throwIfAborted();
+        await noneUnderWay();
+        await clock.advance(ms);
+      },
+    },
+    async send(count, to = "+15005550001") {
+      const ids: string[] = [];
+      while (ids.length < count) {
+        const form = new FormData();
+        form.set("to", to);
+        form.set("file", new File(["%PDF-1.7"], "referral.pdf"));
+        const answer = await fetch(`${sandbox.url}/faxes`, { method: "POST", headers, body: form });
+        if (answer.status === 429) await clock.advance(60_000);
+        else ids.push(((await answer.json()) as { id: string }).id);
+      }
+      return ids;
+    },
+  };
+}
