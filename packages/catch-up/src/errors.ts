@@ -28,10 +28,6 @@ export type CatchUpErrorCode =
   /** `onMissing` failed for one fax or more. */
   | "on_missing_failed";
 
-interface CatchUpErrorOptions extends ErrorOptions {
-  readonly status?: number | undefined;
-}
-
 /** Thrown where a catch-up cannot be set up or a run cannot go on. Holds neither the key nor a payload. */
 export class CatchUpError extends MintfaxWebhookError {
   declare readonly code: CatchUpErrorCode;
@@ -40,7 +36,11 @@ export class CatchUpError extends MintfaxWebhookError {
   /** What the run had found and done by then; undefined where it had not begun. */
   report: CatchUpReport | undefined;
 
-  constructor(code: CatchUpErrorCode, message: string, options: CatchUpErrorOptions = {}) {
+  constructor(
+    code: CatchUpErrorCode,
+    message: string,
+    options: ErrorOptions & { readonly status?: number | undefined } = {},
+  ) {
     super(code, message, options);
     this.status = options.status;
   }

@@ -4,8 +4,10 @@ import { CatchUpError } from "../errors.ts";
 import type { OutstandingFax } from "./fax.ts";
 
 /** Faxes without a final status here: a list, a generator, a stream of rows, or a promise of one. */
-export type Outstanding = MaybeIterable | PromiseLike<MaybeIterable>;
-type MaybeIterable = Iterable<OutstandingFax> | AsyncIterable<OutstandingFax>;
+export type Outstanding =
+  | Iterable<OutstandingFax>
+  | AsyncIterable<OutstandingFax>
+  | PromiseLike<Iterable<OutstandingFax> | AsyncIterable<OutstandingFax>>;
 
 /** Each takes some 100 bytes. */
 export const OUTSTANDING_MAX = 100_000;
@@ -48,12 +50,14 @@ export async function readOutstanding(outstanding: () => Outstanding): Promise<O
 }
 
 /** Waits for each fax, since a cursor on a database may never answer. */
-async function* stepByStep(given: MaybeIterable): AsyncGenerator<unknown> {
+async function* stepByStep(given: unknown): AsyncGenerator<unknown> {
   const members = membersOf(given) as Partial<AsyncIterable<unknown> & Iterable<unknown>>;
   const begin: (() => Iterator<unknown> | AsyncIterator<unknown>) | undefined =
     members[Symbol.asyncIterator] ?? members[Symbol.iterator];
   if (typeof begin !== "function") {
-    throw new TypeError("outstanding() gave no list and no iterator. Expected faxes such as [{ id, since }].");
+    throw new TypeError(
+      "outstanding() gave no list and no iterator. Expected faxes such as [{ id, since }].",
+    );
   }
   const iterator = Reflect.apply(begin, given, []);
   let isOver = false;
