@@ -20,3 +20,6 @@ export const EXCEPTION_TYPE = "exception.type";
 export const DURATION_BOUNDARIES: number[] = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
 ];
+
+/** Ours: which receiver, tenant or environment. */
+export const NAMESPACE = "mintfax.namespace";

@@ -32,10 +32,10 @@ import {
   workErrorTypeOf,
   workedAttributes,
 } from "./queue-attributes.ts";
+import { SCOPE } from "./scope.ts";
 import { SCHEMA_URL } from "./semconv.ts";
 import { linksTo, traceOf } from "./trace-context.ts";
 
-const SCOPE = "@mintfax-webhooks/opentelemetry";
 /** Where work that ends late finds what it belongs to. */
 const ORIGIN = createContextKey("mintfax.webhook.origin");
 

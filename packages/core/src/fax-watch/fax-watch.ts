@@ -54,6 +54,8 @@ export interface FaxWatchStatus {
  * Its methods need no `this`, so they can be passed on as they are.
  */
 export interface FaxWatch {
+  /** Whose faxes these are: the option `namespace`. */
+  readonly namespace: string;
   /**
    * From now on the fax has to have a final event by a time. Call it where you have sent the fax. Expecting it again changes
    * nothing. If its final event has come already, nothing is owed.

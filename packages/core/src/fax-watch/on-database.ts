@@ -10,6 +10,8 @@ import type { FaxWatch, FaxWatchStatus, OutstandingFax } from "./fax-watch.ts";
  * fax, and there may be one of each. So no transaction that expects a fax waits for one that settles it.
  */
 export interface FaxWatchDatabase {
+  /** Whose rows these are. */
+  readonly namespace: string;
   /** Adds a row that is expected, unless there is a row of the fax. @param tx the caller's transaction */
   expect(faxId: string, by: Date, tx: unknown): Promise<void>;
   /** Adds a row that ends the expectation, and deletes the one that is expected. @param tx the handler's transaction */
@@ -42,6 +44,7 @@ const PAGE_SIZE = 500;
  */
 export function faxWatchOn(database: FaxWatchDatabase): FaxWatch {
   return {
+    namespace: database.namespace,
     async expect(faxId, { by = new Date(Date.now() + BY_DEFAULT_MS), tx } = {}) {
       await database.expect(requireFaxId(faxId), requireDate("by", by), tx);
     },

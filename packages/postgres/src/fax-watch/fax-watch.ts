@@ -61,10 +61,10 @@ export function createFaxWatch(
 }
 
 class PostgresFaxWatchDatabase implements FaxWatchDatabase {
+  readonly namespace: string;
   readonly #backend: Backend<unknown>;
   readonly #settings: Settings;
   readonly #statements: FaxWatchStatements;
-  readonly #namespace: string;
 
   constructor(
     backend: Backend<unknown>,
@@ -75,7 +75,7 @@ class PostgresFaxWatchDatabase implements FaxWatchDatabase {
     this.#backend = backend;
     this.#settings = settings;
     this.#statements = statements;
-    this.#namespace = namespace;
+    this.namespace = namespace;
   }
 
   async expect(id: string, by: Date, tx: unknown): Promise<void> {
@@ -93,7 +93,7 @@ class PostgresFaxWatchDatabase implements FaxWatchDatabase {
     after: OutstandingFax | undefined,
   ): Promise<readonly OutstandingFax[]> {
     const rows = await this.#run(this.#statements.page, {
-      namespace: this.#namespace,
+      namespace: this.namespace,
       olderThan: olderThan === undefined ? "" : String(olderThan.getTime()),
       afterBy: String(after?.by.getTime() ?? 0),
       afterId: after?.id ?? "",
@@ -103,7 +103,7 @@ class PostgresFaxWatchDatabase implements FaxWatchDatabase {
   }
 
   async status(): Promise<FaxWatchStatus> {
-    const rows = await this.#run(this.#statements.status, { namespace: this.#namespace });
+    const rows = await this.#run(this.#statements.status, { namespace: this.namespace });
     const { expected, owed, oldest, last } = onlyRow(rows);
     return {
       expected: Number(expected),
@@ -114,7 +114,7 @@ class PostgresFaxWatchDatabase implements FaxWatchDatabase {
   }
 
   #key(id: string): { readonly namespace: string; readonly id: string } {
-    return { namespace: this.#namespace, id };
+    return { namespace: this.namespace, id };
   }
 
   async #run<Hole extends string>(

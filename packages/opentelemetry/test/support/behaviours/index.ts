@@ -1,4 +1,5 @@
 import { Exported } from "../exported.ts";
+import { testCatchUp } from "./catch-up.ts";
 import { testWhatIsKeptOut } from "./kept-out.ts";
 import { testOutcomes } from "./outcomes.ts";
 import { testProcessed } from "./processed.ts";
@@ -14,5 +15,6 @@ export function testTelemetry(version: RegExp): void {
   testProcessed(exported);
   testOutcomes(exported);
   testQueue(exported);
+  testCatchUp(exported);
   testWhatIsKeptOut(exported);
 }

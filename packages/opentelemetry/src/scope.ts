@@ -1,0 +1,2 @@
+/** The name of every tracer and meter. */
+export const SCOPE = "@mintfax-webhooks/opentelemetry";
