@@ -24,7 +24,7 @@ export async function listening(server: ShutdownServer): Promise<string> {
 export interface ShutdownTarget {
   readonly createShutdown: typeof createShutdown;
   /** A server whose handler of every event does this work. */
-  serve(work: () => Promise<void>): Served;
+  serve(work: () => Promise<void>): Served | Promise<Served>;
 }
 
 /** What `createShutdown` promises on every framework. */
@@ -34,7 +34,7 @@ export function testShutdown(framework: string, { createShutdown, serve }: Shutd
       "32 kept-alive connections, back to back, handlers of %i ms: all that was accepted is answered",
       async (ms) => {
         let atWork = 0;
-        const { server, webhooks } = serve(async () => {
+        const { server, webhooks } = await serve(async () => {
           atWork += 1;
           await new Promise((resolve) => setTimeout(resolve, ms));
           atWork -= 1;

@@ -13,10 +13,12 @@ import { createAdaptorServer } from "@hono/node-server";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import { mintfaxWebhooks as forExpress } from "@mintfax-webhooks/express";
+import { mintfaxWebhooks as forFastify } from "@mintfax-webhooks/fastify";
 import { mintfaxWebhooks as forHono } from "@mintfax-webhooks/hono";
 import { mintfaxWebhooks as forKoa } from "@mintfax-webhooks/koa";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { SECRET } from "conformance/hostile";
+import Fastify from "fastify";
 import { Hono } from "hono";
 import Koa from "koa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -27,7 +29,7 @@ const OPTIONS = { secret: SECRET, bodyTimeoutMs: 200, bodyLimitBytes: 10_000, on
 type Listener = (req: IncomingMessage, res: ServerResponse) => void;
 const serverOf = (listener: Listener): Http2Server => createServer(listener as never);
 
-const SERVERS: readonly [string, () => Http2Server][] = [
+const SERVERS: readonly [string, () => Http2Server | Promise<Http2Server>][] = [
   [
     "node:http2",
     () => {
@@ -43,6 +45,14 @@ const SERVERS: readonly [string, () => Http2Server][] = [
     },
   ],
   ["Koa", () => serverOf(new Koa().use(forKoa(OPTIONS).on("*", () => {})).callback())],
+  [
+    "Fastify",
+    async () => {
+      const app = Fastify({ http2: true });
+      await app.register(forFastify(OPTIONS).on("*", () => {})).ready();
+      return app.server;
+    },
+  ],
   [
     "Hono",
     () => {
@@ -87,7 +97,7 @@ describe.each(SERVERS)("%s over HTTP/2", (_, create) => {
   let open = 0;
 
   beforeAll(async () => {
-    server = create();
+    server = await create();
     server.on("stream", (stream) => {
       open += 1;
       stream.once("close", () => {

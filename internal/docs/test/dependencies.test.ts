@@ -46,6 +46,7 @@ const TESTING = ["@stablelib/base64", "fast-sha256", "standardwebhooks"];
 test.each<[string, readonly string[]]>([
   ["core", OF_CORE],
   ["express", CORE],
+  ["fastify", CORE],
   ["hono", CORE],
   ["koa", CORE],
   ["redis", CORE],
@@ -93,6 +94,7 @@ test("of every package it is said what is installed with it", () => {
     "core",
     "diagnose",
     "express",
+    "fastify",
     "hono",
     "koa",
     "opentelemetry",
@@ -115,7 +117,8 @@ test("no package runs a script when it is installed", () => {
 
 // Threat: T18
 test("no receiver, adapter, store or queue opens a connection of its own", () => {
-  const packages = "packages/{core,express,hono,koa,redis,postgres,cloudflare,queue,sqlite}/src/**/*.ts";
+  const packages =
+    "packages/{core,express,fastify,hono,koa,redis,postgres,cloudflare,queue,sqlite}/src/**/*.ts";
   const sources = globSync(packages, { cwd: ROOT });
   expect(sources.length).toBeGreaterThan(50);
   const opens =

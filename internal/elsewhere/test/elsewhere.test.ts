@@ -22,7 +22,6 @@ const onPlatform: Command = (file, port) => [...NODE, own("serve-function.ts"), 
 
 /** By file of the page: how a reader runs it. */
 const COMMANDS: Readonly<Record<string, Command>> = {
-  "fastify.ts": itself,
   "h3.ts": itself,
   "restify.ts": itself,
   "nest-express/main.ts": nest,
@@ -84,9 +83,6 @@ test.concurrent.each(Object.keys(COMMANDS))(
   },
 );
 
-const LEAVES_BODY = `  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser("*", (_request, _body, done) => done(null));
-`;
 const READS_BODY = `.use(async (event, next) => {
   await event.req.json();
   return next();
@@ -94,7 +90,6 @@ const READS_BODY = `.use(async (event, next) => {
 
 /** By file of the page: what its text warns of. */
 const MISTAKES: Readonly<Record<string, readonly [written: string, instead: string]>> = {
-  "fastify.ts": [LEAVES_BODY, ""],
   "h3.ts": [".post(", READS_BODY],
   "restify.ts": ["server.post(", "server.use(restify.plugins.bodyParser());\nserver.post("],
   "azure-functions/mintfax.ts": [
@@ -118,7 +113,6 @@ test.concurrent.each(Object.entries(MISTAKES))(
 
 /** By file of the page: what makes an application of it that has another route with JSON. */
 const ECHOES: Readonly<Record<string, readonly [written: string, instead: string]>> = {
-  "fastify.ts": ["app.listen(", `app.post("/echo", async ({ body }) => body);\napp.listen(`],
   "nest-express/main.ts": ["app.use(", "app.use("],
   "nest-fastify/main.ts": ["app.use(", "app.use("],
 };

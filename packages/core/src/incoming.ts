@@ -23,7 +23,7 @@ export interface IncomingDelivery<Platform = unknown> {
   readBody(limits: BodyLimits): Promise<Uint8Array>;
   /** Called once the receiver has its answer, whether the body was read or not. */
   letGo?(): void;
-  /** What handlers find as `context.platform`: Express `req`, Koa `ctx`, Hono `c`. */
+  /** What handlers find as `context.platform`: Express `req`, Fastify `request`, Koa `ctx`, Hono `c`. */
   readonly platform: Platform;
   /** Keeps a serverless platform alive until the promise settles. Left out where processes live on by themselves. */
   readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined;

@@ -122,7 +122,8 @@ describe("a body on node:http", () => {
       code: "body_already_parsed",
       message:
         "Other code in this server read the body before the webhook receiver, which needs the raw bytes. " +
-        "Mount the receiver before express.json(), koa-bodyparser and other body parsers. If that is impossible, keep the " +
+        "Mount the receiver before express.json(), koa-bodyparser and other body parsers; on a route of Fastify, by " +
+        "{ onRequest: webhooks.handler }. If that is impossible, keep the " +
         "bytes as `rawBody` of Node's request: express.json({ verify: (req, res, bytes) => { req.rawBody = bytes; } }). " +
         "On Vercel, set NODEJS_HELPERS=0.",
     });

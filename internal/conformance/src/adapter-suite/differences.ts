@@ -14,6 +14,23 @@ export interface Difference {
 /** All of them. Everything that is not listed here is the same on every platform. */
 export const DIFFERENCES: readonly Difference[] = [
   {
+    platform: "Fastify 5",
+    cases: ["malformed/PROPFIND without a body", "malformed/PROPFIND with a good delivery in it"],
+    instead: "refused by the platform",
+    reason: "It answers 404 by itself to methods that the application has not added.",
+  },
+  {
+    platform: "Fastify 4",
+    cases: [
+      "malformed/HTTP/2.0 in the request line",
+      "malformed/HTTP/2.0 in the request line, chunked",
+      "malformed/HTTP/2.0 in the request line, declared too large",
+      "cut/half of the chunks under HTTP/2.0, then a half-close",
+    ],
+    instead: "refused by the platform",
+    reason: "It answers 505 by itself before it looks for a route.",
+  },
+  {
     platform: "a Request of @hono/node-server",
     cases: ["malformed/webhook-id twice, the second empty"],
     instead: { code: "signature_mismatch" },

@@ -4,7 +4,13 @@ import type { Reply } from "./peer.ts";
  * What reads requests off the wire. A request that it refuses by itself never reaches an adapter. An adapter on
  * `@hono/node-server` may go by the `Request` that it makes, or by Node's own behind it.
  */
-export type Platform = "node" | "@hono/node-server" | "a Request of @hono/node-server" | "workerd";
+export type Platform =
+  | "node"
+  | "Fastify 5"
+  | "Fastify 4"
+  | "@hono/node-server"
+  | "a Request of @hono/node-server"
+  | "workerd";
 
 /** A server under test. */
 export interface RunningTarget {

@@ -1,12 +1,16 @@
 import codegenie from "@codegenie/serverless-express";
+import awsLambdaFastify from "@fastify/aws-lambda";
 import { getRequestListener } from "@hono/node-server";
 import { createFetchHandler, type ReceiverOptions, type Webhooks } from "@mintfax-webhooks/core";
 import { mintfaxWebhooks as forExpress } from "@mintfax-webhooks/express";
+import { mintfaxWebhooks as forFastify } from "@mintfax-webhooks/fastify";
 import { mintfaxWebhooks as forHono } from "@mintfax-webhooks/hono";
 import { mintfaxWebhooks as forKoa } from "@mintfax-webhooks/koa";
 import vendia from "@vendia/serverless-express";
 import express5 from "express";
 import express4 from "express4";
+import Fastify from "fastify";
+import fastify4 from "fastify4";
 import { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
 import Koa from "koa";
@@ -84,6 +88,16 @@ export const FUNCTIONS: readonly {
       },
     })),
   ),
+  ...Object.entries({ "Fastify 5": Fastify, "Fastify 4": fastify4 }).map(([name, fastify]) => ({
+    name: `${name} by @fastify/aws-lambda`,
+    create(options: Options) {
+      const webhooks = forFastify(options);
+      const app = fastify();
+      app.register(webhooks);
+      app.get("/health", async () => "fine");
+      return { webhooks, call: awsLambdaFastify(app as never) as unknown as LambdaFunction };
+    },
+  })),
   {
     name: "Hono by hono/aws-lambda",
     create(options) {

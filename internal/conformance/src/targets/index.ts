@@ -1,5 +1,6 @@
 import type { AdapterTarget } from "../adapter-suite/index.ts";
 import { EXPRESS_4, EXPRESS_5 } from "./express.ts";
+import { FASTIFY_4, FASTIFY_5 } from "./fastify.ts";
 import { FETCH_IN_OLDEST_WORKERD, FETCH_IN_WORKERD, FETCH_ON_NODE } from "./fetch.ts";
 import { FETCH_MOUNTED_IN_WORKERD, HONO_IN_WORKERD, HONO_ON_NODE } from "./hono.ts";
 import { KOA } from "./koa.ts";
@@ -8,6 +9,8 @@ import { KOA } from "./koa.ts";
 export const ADAPTER_TARGETS: readonly AdapterTarget[] = [
   EXPRESS_5,
   EXPRESS_4,
+  FASTIFY_5,
+  FASTIFY_4,
   KOA,
   HONO_ON_NODE,
   HONO_IN_WORKERD,

@@ -52,7 +52,7 @@ interface BaseContext<Platform> {
   readonly signal: AbortSignal;
   /** Grows with every claim of this event. Store it with your effect and refuse a lower one to shut out stale workers. */
   readonly fence: number;
-  /** The request, as the framework gives it to handlers: Express `req`, Koa `ctx`, Hono `c`, or the `Request`. */
+  /** The request, as the framework gives it to handlers: Express `req`, Fastify `request`, Koa `ctx`, Hono `c`, or the `Request`. */
   readonly platform: Platform;
   /**
    * Lets work go on after the answer. The event counts as processed without it: if it fails, nothing is retried.

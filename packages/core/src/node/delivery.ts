@@ -5,7 +5,8 @@ import { keptBytes } from "./kept-bytes.ts";
 import { readInParts } from "./read-body.ts";
 
 const FIX =
-  "Mount the receiver before express.json(), koa-bodyparser and other body parsers. If that is impossible, keep the " +
+  "Mount the receiver before express.json(), koa-bodyparser and other body parsers; on a route of Fastify, by " +
+  "{ onRequest: webhooks.handler }. If that is impossible, keep the " +
   "bytes as `rawBody` of Node's request: express.json({ verify: (req, res, bytes) => { req.rawBody = bytes; } }). " +
   "On Vercel, set NODEJS_HELPERS=0.";
 

@@ -32,6 +32,10 @@ export const ALONGSIDE: Readonly<Record<string, Readonly<Record<string, string>>
 /** By peer; versions are those that got installed. */
 export const SUITES: Readonly<Record<string, (version: string) => Suite>> = {
   express: () => ({ file: ADAPTERS, pattern: "^Express 5 > ", alias: "express" }),
+  fastify: (version) =>
+    major(version) === 4
+      ? { file: ADAPTERS, pattern: "^Fastify 4 > ", alias: "fastify4" }
+      : { file: ADAPTERS, pattern: "^Fastify 5 > ", alias: "fastify" },
   hono: () => ({ file: ADAPTERS, pattern: "^Hono on Node > ", alias: "hono" }),
   koa: () => ({ file: ADAPTERS, pattern: "^Koa > ", alias: "koa" }),
   ioredis: () => ({ file: REDIS, pattern: "^redis-server > ioredis 6 > ", alias: "ioredis" }),
