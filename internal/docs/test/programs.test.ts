@@ -20,7 +20,7 @@ const PRINTS: readonly (readonly [page: string, ofBlock: string, printed: string
   ["README.md", "app.listen", "order 1042: 7 pages arrived"],
   ["README.md", "app.listen", "order 1042: no_answer, so resubmit_later"],
   ["docs/express.md", "app.listen", "order 1042: 7 pages arrived"],
-  ["docs/fastify.md", "app.listen", "order 1042: 7 pages arrived"],
+  ["docs/fastify.md", "console.log(", "order 1042: 7 pages arrived"],
   ["docs/hono.md", "serve(", "order 1042: 7 pages arrived"],
   ["docs/koa.md", "app.listen", "order 1042: 7 pages arrived"],
   ["docs/fetch.md", "export const POST", "order 1042: 7 pages arrived"],
