@@ -1,30 +1,31 @@
 import { StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
 import type { Row } from "./connection.ts";
+import type { Schema } from "./schema.ts";
 
-/** The columns of the table, and the version of SQLite if it is too old. */
-export const LOOK: string = `SELECT
-  (SELECT group_concat(name, ' ') FROM pragma_table_info('mintfax_dedup')) AS columns,
+/** Asks for the columns of the table, and for the version of SQLite if it is too old. */
+export function lookFor({ table }: Schema): string {
+  return `SELECT
+  (SELECT group_concat(name, ' ') FROM pragma_table_info('${table}')) AS columns,
   CASE WHEN unixepoch('subsec') IS NULL THEN sqlite_version() END AS outdated`;
-
-const COLUMNS = "namespace id state owner fence lease_until_ms expires_ms";
+}
 
 /**
  * Whether the table exists.
  *
- * @param row that {@link LOOK} has returned
+ * @param row that {@link lookFor} has asked for
  * @throws {StoreMisconfiguredError} for a table with other columns, or an SQLite that is too old
  */
-export function isTableThere(row: Row | undefined): boolean {
+export function isTableThere({ table, columns }: Schema, row: Row | undefined): boolean {
   if (typeof row?.outdated === "string") {
     throw new StoreMisconfiguredError(
       `SQLite is ${row.outdated}; expected 3.42 or later. Update the driver, or take better-sqlite3, which brings its own SQLite.`,
     );
   }
-  const columns = row?.columns;
-  if (columns === null) return false;
-  if (columns === COLUMNS) return true;
+  const found = row?.columns;
+  if (found === null) return false;
+  if (found === columns) return true;
   throw new StoreMisconfiguredError(
-    `The table mintfax_dedup has the columns ${String(columns).slice(0, 200)}; this version of @mintfax-webhooks/sqlite expects ${COLUMNS}. ` +
+    `The table ${table} has the columns ${String(found).slice(0, 200)}; this version of @mintfax-webhooks/sqlite expects ${columns}. ` +
       "Another version created it, or another application. Install that version, or name another file.",
   );
 }

@@ -1,7 +1,6 @@
 import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
 import {
   type Claim,
-  ConfigurationError,
   checkOptions,
   type DedupKey,
   type Holder,
@@ -10,12 +9,8 @@ import {
   storeTimeoutFrom,
 } from "@mintfax-webhooks/core/store";
 import type { Connection } from "./connection.ts";
-import { checkedPath } from "./database-file.ts";
 import type { LibsqlClient, SynchronousDatabase } from "./drivers/clients.ts";
-import { findDriver } from "./drivers/find.ts";
-import { LibsqlConnection } from "./drivers/libsql.ts";
-import { GivenDatabase, OwnFile } from "./drivers/on-disk.ts";
-import { isBusy, storeErrorFrom } from "./errors.ts";
+import { connect } from "./drivers/connect.ts";
 import { GroupCommit } from "./group-commit.ts";
 import {
   claimOperation,
@@ -24,6 +19,7 @@ import {
   releaseOperation,
   renewOperation,
 } from "./operations.ts";
+import { DEDUP } from "./schema.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -78,46 +74,8 @@ export function createSqliteStore(database: string | SqliteStoreOptions): Sqlite
   const { retentionMs = 30 * DAY_MS } = options;
   const retention = retentionFrom(retentionMs);
   const timeoutMs = storeTimeoutFrom(options.timeoutMs);
-  try {
-    const connection = connect(options.database);
-    const group = new GroupCommit(connection, timeoutMs, isPrepared(connection));
-    return new DatabaseStore(connection, group, retention);
-  } catch (error) {
-    throw error instanceof ConfigurationError ? error : storeErrorFrom(error);
-  }
-}
-
-function connect(database: SqliteStoreOptions["database"]): Connection {
-  if (typeof database === "string") return new OwnFile(checkedPath(database), findDriver());
-  if (isLibsql(database)) return new LibsqlConnection(database);
-  if (isSynchronous(database)) return new GivenDatabase(database);
-  throw new ConfigurationError(
-    "store_invalid",
-    `database is ${database === null ? "null" : `a value of type ${typeof database}`}; expected the path of a file, a database of better-sqlite3, ` +
-      "node:sqlite or bun:sqlite, or a client of @libsql/client.",
-  );
-}
-
-/** So that a set-up that cannot work is known at the start. A lock of another process is waited for later. */
-function isPrepared(connection: Connection): boolean {
-  if (connection.answersLater) return false;
-  try {
-    connection.prepare();
-    return true;
-  } catch (error) {
-    if (isBusy(error)) return false;
-    throw error;
-  }
-}
-
-function isLibsql(database: object): database is LibsqlClient {
-  const { batch, execute } = database as Partial<LibsqlClient>;
-  return typeof batch === "function" && typeof execute === "function";
-}
-
-function isSynchronous(database: object): database is SynchronousDatabase {
-  const { prepare, exec } = database as Partial<SynchronousDatabase>;
-  return typeof prepare === "function" && typeof exec === "function";
+  const { connection, isPrepared } = connect(options.database, DEDUP);
+  return new DatabaseStore(connection, new GroupCommit(connection, timeoutMs, isPrepared), retention);
 }
 
 class DatabaseStore implements SqliteStore {

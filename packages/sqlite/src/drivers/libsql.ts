@@ -1,24 +1,26 @@
 import type { Call, Connection, Row } from "../connection.ts";
-import { isTableThere, LOOK } from "../preparation.ts";
-import { SCHEMA_STATEMENTS } from "../schema.ts";
+import { isTableThere, lookFor } from "../preparation.ts";
+import type { Schema } from "../schema.ts";
 import type { LibsqlClient } from "./clients.ts";
 
 /** A client of `@libsql/client`: a file, or a server. */
 export class LibsqlConnection implements Connection {
   readonly answersLater = true;
   readonly #client: LibsqlClient;
+  readonly #schema: Schema;
 
-  constructor(client: LibsqlClient) {
+  constructor(client: LibsqlClient, schema: Schema) {
     this.#client = client;
+    this.#schema = schema;
   }
 
   async prepare(): Promise<void> {
     // A server decides on its journal itself.
     if (this.#client.protocol === "file") await this.#client.execute("PRAGMA journal_mode = WAL");
-    const { rows } = await this.#client.execute(LOOK);
-    if (isTableThere(rows[0] as Row | undefined)) return;
+    const { rows } = await this.#client.execute(lookFor(this.#schema));
+    if (isTableThere(this.#schema, rows[0] as Row | undefined)) return;
     await this.#client.batch(
-      SCHEMA_STATEMENTS.map((sql) => ({ sql, args: [] })),
+      this.#schema.statements.map((sql) => ({ sql, args: [] })),
       "write",
     );
   }

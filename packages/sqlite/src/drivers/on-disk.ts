@@ -1,6 +1,7 @@
 import { StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
 import type { Call, Connection, Row } from "../connection.ts";
 import { OpenFiles } from "../database-file.ts";
+import type { Schema } from "../schema.ts";
 import type { SynchronousDatabase } from "./clients.ts";
 import type { OpenFile } from "./find.ts";
 import { SynchronousConnection } from "./synchronous.ts";
@@ -11,7 +12,12 @@ import { SynchronousConnection } from "./synchronous.ts";
  */
 abstract class WatchedConnection implements Connection {
   readonly answersLater = false;
+  readonly #schema: Schema;
   #files: OpenFiles | undefined;
+
+  constructor(schema: Schema) {
+    this.#schema = schema;
+  }
 
   abstract get connection(): SynchronousConnection;
   /** The path leads to another file, or to none. */
@@ -19,7 +25,7 @@ abstract class WatchedConnection implements Connection {
 
   prepare(): void {
     if (this.#files?.look() === "moved") this.#leave(this.#files);
-    const path = this.connection.prepare();
+    const path = this.connection.prepare(this.#schema);
     this.#files ??= new OpenFiles(path);
   }
 
@@ -53,8 +59,8 @@ export class OwnFile extends WatchedConnection {
   #database: ReturnType<OpenFile>;
   #connection: SynchronousConnection;
 
-  constructor(path: string, open: OpenFile) {
-    super();
+  constructor(path: string, open: OpenFile, schema: Schema) {
+    super(schema);
     this.#path = path;
     this.#open = open;
     this.#database = open(path);
@@ -80,8 +86,8 @@ export class OwnFile extends WatchedConnection {
 export class GivenDatabase extends WatchedConnection {
   readonly connection: SynchronousConnection;
 
-  constructor(database: SynchronousDatabase) {
-    super();
+  constructor(database: SynchronousDatabase, schema: Schema) {
+    super(schema);
     this.connection = new SynchronousConnection(database);
   }
 

@@ -1,8 +1,8 @@
 import { ConfigurationError, StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
 import type { Call, Row } from "../connection.ts";
 import { ConnectionInUseError } from "../errors.ts";
-import { isTableThere, LOOK } from "../preparation.ts";
-import { SCHEMA_STATEMENTS } from "../schema.ts";
+import { isTableThere, lookFor } from "../preparation.ts";
+import type { Schema } from "../schema.ts";
 import type { SynchronousDatabase } from "./clients.ts";
 
 type Values = readonly (string | number)[];
@@ -40,14 +40,14 @@ export class SynchronousConnection {
    * @returns the path of the database
    * @throws {ConfigurationError} for a database in memory, which forgets
    */
-  prepare(): string {
+  prepare(schema: Schema): string {
     return this.#withoutWaiting(() => {
       const main = this.#all("PRAGMA database_list").find(({ name }) => name === "main");
       if (typeof main?.file !== "string" || main.file === "") throw inMemory();
       this.#setUp();
-      if (!isTableThere(this.#all(LOOK)[0])) {
+      if (!isTableThere(schema, this.#all(lookFor(schema))[0])) {
         this.#inTransaction(() => {
-          for (const statement of SCHEMA_STATEMENTS) this.#database.exec(statement);
+          for (const statement of schema.statements) this.#database.exec(statement);
         });
       }
       return main.file;
