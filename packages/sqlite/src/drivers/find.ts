@@ -16,7 +16,7 @@ export type OpenFile = (file: string) => SynchronousDatabase & { close(): void }
  * @throws {StoreMisconfiguredError} where there is none, with what to install
  */
 export function findDriver(): OpenFile {
-  const complaints: string[] = [];
+  const complaints = new Set<string>();
   const Database = ofBun() ?? betterSqlite3(complaints) ?? ofNode();
   // While SQLite waits for a lock, the event loop stands still.
   if (Database !== undefined) return (file) => new Database(file, { timeout: 0 });
@@ -43,19 +43,19 @@ function builtin(name: string): Record<string, DatabaseClass> | undefined {
 }
 
 /** It is installed beside this package, or beside the program that this package is bundled into. */
-function betterSqlite3(complaints: string[]): DatabaseClass | undefined {
+function betterSqlite3(complaints: Set<string>): DatabaseClass | undefined {
   const { createRequire } = process.getBuiltinModule("node:module");
   for (const from of [import.meta.url, process.argv[1]]) {
-    if (!from) continue;
-    const require = createRequire(from);
+    let require: NodeJS.Require;
     let version: string;
     try {
+      require = createRequire(from as string);
       ({ version } = require("better-sqlite3/package.json") as { version: string });
     } catch {
       continue;
     }
     if (crashes(version)) {
-      complaints.push(
+      complaints.add(
         `better-sqlite3 ${version} needs Node 22 or later; this is Node ${process.versions.node}.`,
       );
       continue;
@@ -66,7 +66,7 @@ function betterSqlite3(complaints: string[]): DatabaseClass | undefined {
       new Database(":memory:").close();
       return Database;
     } catch (error) {
-      complaints.push(`better-sqlite3 ${version} is installed, but cannot be loaded: ${messageOf(error)}`);
+      complaints.add(`better-sqlite3 ${version} is installed, but cannot be loaded: ${messageOf(error)}`);
     }
   }
   return undefined;

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { createClient } from "@libsql/client";
 import type { SqliteStoreOptions } from "@mintfax-webhooks/sqlite";
 import BetterSqlite3 from "better-sqlite3";
+import { createClient as createClient015 } from "libsql-client-015";
 
 const { DatabaseSync } = createRequire(import.meta.url)("node:sqlite") as typeof import("node:sqlite");
 
@@ -13,7 +14,7 @@ export interface OpenDatabase {
 
 /** Every driver that runs in Node 22.13 and later. */
 export const DRIVERS: Readonly<Record<string, (file: string) => OpenDatabase>> = {
-  "better-sqlite3"(file) {
+  "better-sqlite3 13"(file) {
     const database = new BetterSqlite3(file);
     return { database, close: () => database.close() };
   },
@@ -21,8 +22,12 @@ export const DRIVERS: Readonly<Record<string, (file: string) => OpenDatabase>> =
     const database = new DatabaseSync(file);
     return { database, close: () => database.close() };
   },
-  "@libsql/client"(file) {
+  "@libsql/client 0.18"(file) {
     const database = createClient({ url: `file:${file}` });
+    return { database, close: () => database.close() };
+  },
+  "@libsql/client 0.15"(file) {
+    const database = createClient015({ url: `file:${file}` });
     return { database, close: () => database.close() };
   },
 };
