@@ -1,11 +1,15 @@
-import { createShutdown, mintfaxWebhooks } from "@mintfax-webhooks/express";
+import { createMemoryStore, createShutdown, mintfaxWebhooks } from "@mintfax-webhooks/express";
+import { createSqliteStore } from "@mintfax-webhooks/sqlite";
 import express from "express";
 import { Orders } from "./orders.ts";
 
+const { DATABASE_FILE, PORT = "3000", HOST = "127.0.0.1" } = process.env;
 const orders = new Orders();
+// The store of this process's memory, which is the default, forgets at a restart which events were processed.
+const store = DATABASE_FILE === undefined ? createMemoryStore() : createSqliteStore(DATABASE_FILE);
 
 // The secret comes from MINTFAX_WEBHOOK_SECRET; deliveries arrive at POST /webhooks/mintfax.
-const webhooks = mintfaxWebhooks({ onOutcome: print, onLateOutcome: print })
+const webhooks = mintfaxWebhooks({ store, onOutcome: print, onLateOutcome: print })
   .on("fax.*", (event) => orders.follow(event))
   .on("balance.low", () => orders.orderTopUp());
 
@@ -20,7 +24,6 @@ app.put("/orders/:number", (req, res) => {
   res.sendStatus(201);
 });
 
-const { PORT = "3000", HOST = "127.0.0.1" } = process.env;
 const server = app.listen(Number(PORT), HOST, () => print({ listening: server.address() }));
 
 // Deliveries that have begun are finished and answered.

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
 import { stopUnderLoad } from "conformance/example-contract";
 import { ExampleProcess } from "test-support/example-process";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 let example: ExampleProcess;
@@ -78,4 +81,17 @@ test("SIGTERM ends it cleanly", async () => {
   expect((await send().deliver(eventFixture("balance.low"))).accepted).toBe(true);
   expect(await example.stop()).toBe(0);
   expect(example.lines.at(-1)).toEqual({ drained: true });
+});
+
+test("with DATABASE_FILE, it knows after a kill what it has processed", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "express-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const env = { MINTFAX_WEBHOOK_SECRET: SECRET, DATABASE_FILE: join(folder, "webhooks.db") };
+  const event = eventFixture("balance.low");
+  for (const outcome of ["processed", "duplicate"]) {
+    await example.kill();
+    example = await ExampleProcess.start("express", env);
+    expect((await send().attempt(event)).status).toBe(200);
+    expect(example.lines.slice(1)).toMatchObject([{ outcome, id: event.id }]);
+  }
 });

@@ -24,6 +24,8 @@ export interface Line {
   readonly status?: number;
   readonly code?: string;
   readonly secretIndex?: number;
+  /** Of an example with several processes. */
+  readonly pid?: number;
   /** Of a worker's record. */
   readonly action?: string;
 }
