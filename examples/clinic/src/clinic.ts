@@ -9,9 +9,12 @@ interface Overview {
 export class Clinic {
   readonly #server: ExampleProcess;
 
-  /** @param secrets as an operator sets them: several, separated by a space, while one is rotated */
-  static async open(port: number, ...secrets: readonly string[]): Promise<Clinic> {
-    const env = { PORT: String(port), MINTFAX_WEBHOOK_SECRET: secrets.join(" ") };
+  /**
+   * @param databaseFile where the store keeps which events were processed
+   * @param secrets as an operator sets them: several, separated by a space, while one is rotated
+   */
+  static async open(databaseFile: string, ...secrets: readonly string[]): Promise<Clinic> {
+    const env = { DATABASE_FILE: databaseFile, MINTFAX_WEBHOOK_SECRET: secrets.join(" ") };
     return new Clinic(await ExampleProcess.start("express", env));
   }
 
@@ -23,13 +26,17 @@ export class Clinic {
     return this.#server.url;
   }
 
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
   get lines(): readonly Line[] {
     return this.#server.lines;
   }
 
-  /** Waits until the server reports such an outcome. */
-  reported(outcome: string, type: string): Promise<Line> {
-    return this.#server.line((line) => line.outcome === outcome && line.type === type);
+  /** Waits until the server reports what became of an event. */
+  reported(id: string, outcome: string): Promise<Line> {
+    return this.#server.line((line) => line.id === id && line.outcome === outcome);
   }
 
   /** Stores an order, so that its fax belongs somewhere. */
@@ -40,6 +47,11 @@ export class Clinic {
   /** What the handlers have done. */
   async overview(): Promise<Overview> {
     return (await (await fetch(`${this.#server.origin}/orders`)).json()) as Overview;
+  }
+
+  /** As a power cut does. */
+  kill(): Promise<void> {
+    return this.#server.kill();
   }
 
   /** @returns whether everything in flight was finished first */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   createTestSender,
@@ -7,9 +10,9 @@ import {
   type TestSender,
   tamper,
 } from "@mintfax-webhooks/testing";
-import { freePort } from "test-support/free-port";
 import { Clinic } from "./clinic.ts";
 import { Mintfax, type SentAttempt, type Shipment } from "./mintfax.ts";
+import { ReverseProxy } from "./proxy.ts";
 import { type Report, tally } from "./report.ts";
 
 /** mintfax's magic numbers for the three lives of a fax. */
@@ -23,20 +26,32 @@ const AFTER_THE_OVERLAP_MS = 1_100;
 export class Day {
   readonly mintfax: Mintfax;
   clinic: Clinic;
-  readonly #port: number;
+  readonly #proxy: ReverseProxy;
+  readonly #folder: string;
   readonly #report: Report;
   #secret: string;
 
   static async begin(report: Report): Promise<Day> {
-    const [mintfax, port] = await Promise.all([Mintfax.open(), freePort()]);
-    const secret = await mintfax.register(`http://127.0.0.1:${port}/webhooks/mintfax`);
-    return new Day(mintfax, await Clinic.open(port, secret), port, secret, report);
+    const folder = mkdtempSync(join(tmpdir(), "clinic-"));
+    const [mintfax, proxy] = await Promise.all([Mintfax.open(), ReverseProxy.open()]);
+    const secret = await mintfax.register(`http://127.0.0.1:${proxy.port}/webhooks/mintfax`);
+    const day = new Day(mintfax, proxy, await Clinic.open(fileIn(folder), secret), folder, secret, report);
+    proxy.serverListens(day.clinic.port);
+    return day;
   }
 
-  private constructor(mintfax: Mintfax, clinic: Clinic, port: number, secret: string, report: Report) {
+  private constructor(
+    mintfax: Mintfax,
+    proxy: ReverseProxy,
+    clinic: Clinic,
+    folder: string,
+    secret: string,
+    report: Report,
+  ) {
     this.mintfax = mintfax;
     this.clinic = clinic;
-    this.#port = port;
+    this.#proxy = proxy;
+    this.#folder = folder;
     this.#secret = secret;
     this.#report = report;
   }
@@ -48,12 +63,15 @@ export class Day {
     await this.#failsOnce();
     await this.#outOfOrder();
     await this.#refusals();
+    await this.#killed();
     await this.#rotation();
   }
 
   async end(): Promise<void> {
     await this.mintfax.close();
+    this.#proxy.close();
     await this.clinic.close();
+    rmSync(this.#folder, { recursive: true });
   }
 
   async #wholeLives(): Promise<void> {
@@ -95,10 +113,10 @@ export class Day {
   async #failsOnce(): Promise<void> {
     const fax = await this.mintfax.send({ order: "1005" });
     // The event overtook the order: its handler throws. By the retries, the order is there.
-    const { id } = await this.clinic.reported("failed", "fax.queued");
+    const first = await this.mintfax.firstAttempt(fax);
+    await this.clinic.reported(first.event_id, "failed");
     await this.clinic.addOrder("1005");
-    const failed = (await this.mintfax.accepted([fax], 0)).find(({ event_id }) => event_id === id);
-    if (failed !== undefined) await this.mintfax.retryNow(failed);
+    await this.mintfax.retryNow(first);
     // "Retry now" leaves the schedule as it is, so this event is accepted twice.
     const attempts = await this.mintfax.accepted([fax], 4);
     const faults = await this.#orderFaults("1005", ["fax.queued", "fax.sending", "fax.delivered"]);
@@ -112,9 +130,13 @@ export class Day {
   async #outOfOrder(): Promise<void> {
     const attempts = await this.#deliver(3, [{ order: "1006", arrival: "out_of_order" }]);
     const faults = [
-      ...(await this.#orderFaults("1006", ["fax.delivered", "fax.sending", "fax.queued"], "delivered")),
+      ...(await this.#orderFaults("1006", ["fax.queued", "fax.sending", "fax.delivered"])),
       ...answerFaults(attempts, "200 ×3"),
     ];
+    const { orders } = await this.clinic.overview();
+    const log = orders["1006"]?.log.join();
+    if (log !== "fax.delivered,fax.sending,fax.queued")
+      faults.push(`handlers saw ${log}; expected the reverse`);
     this.#row("a life in reverse order", attempts, "3, ends delivered", faults);
   }
 
@@ -138,23 +160,53 @@ export class Day {
     }
   }
 
+  async #killed(): Promise<void> {
+    await this.clinic.addOrder("1008");
+    this.#proxy.cutNext();
+    const fax = await this.mintfax.send({ order: "1008" });
+    // The handler has done its work, and mintfax does not learn of it: to mintfax, this attempt has failed.
+    const { event_id: id } = await this.mintfax.firstAttempt(fax);
+    await this.clinic.reported(id, "processed");
+    await this.clinic.kill();
+    const before = this.clinic.lines;
+
+    await this.#restart([this.#secret], ["1008"]);
+    const attempts = await this.mintfax.accepted([fax], 3);
+    const faults: string[] = [];
+    const processed = [...before, ...this.clinic.lines].filter(({ outcome }) => outcome === "processed");
+    const ids = processed.map((line) => line.id);
+    for (const event of new Set(attempts.map(({ event_id }) => event_id))) {
+      const runs = ids.filter((each) => each === event).length;
+      if (runs !== 1) faults.push(`an event was handled ${runs} times; expected once`);
+    }
+    faults.push(...answerFaults(attempts, "cut off, 200 ×3"));
+    this.#row("killed before it could answer", attempts, "3 events", faults);
+  }
+
+  /** The server again, on the same file. Its orders are in memory, so they are stored again. */
+  async #restart(secrets: readonly string[], orders: readonly string[]): Promise<void> {
+    this.clinic = await Clinic.open(fileIn(this.#folder), ...secrets);
+    for (const order of orders) await this.clinic.addOrder(order);
+    this.#proxy.serverListens(this.clinic.port);
+  }
+
   async #rotation(): Promise<void> {
     const life = ["fax.queued", "fax.sending", "fax.delivered"];
     const old = this.#secret;
     const { secret: next, oldEndsAt } = await this.mintfax.rotate();
     this.#secret = next;
     // mintfax signs with both while a secret is rotated, so the server that knows only the old one goes on.
-    const attempts = await this.#deliver(3, [{ order: "1008" }]);
-    const faults = await this.#orderFaults("1008", life);
+    const attempts = await this.#deliver(3, [{ order: "1009" }]);
+    const faults = await this.#orderFaults("1009", life);
+    this.#proxy.serverEnds();
     if (!(await this.clinic.close())) faults.push("the server did not finish what it had begun");
-
-    this.clinic = await Clinic.open(this.#port, old, next);
-    attempts.push(...(await this.#deliver(3, [{ order: "1009" }])));
-    faults.push(...(await this.#orderFaults("1009", life)));
+    await this.#restart([old, next], []);
+    attempts.push(...(await this.#deliver(3, [{ order: "1010" }])));
+    faults.push(...(await this.#orderFaults("1010", life)));
 
     await sleep(Math.max(0, oldEndsAt.getTime() + AFTER_THE_OVERLAP_MS - Date.now()));
-    const withNext = await this.#deliver(3, [{ order: "1010" }]);
-    faults.push(...(await this.#orderFaults("1010", life)));
+    const withNext = await this.#deliver(3, [{ order: "1011" }]);
+    faults.push(...(await this.#orderFaults("1011", life)));
     faults.push(...answerFaults([...attempts, ...withNext], "200 ×9"));
     const ids = withNext.map(({ event_id }) => event_id);
     const matched = this.clinic.lines.filter(({ id }) => ids.includes(id ?? ""));
@@ -175,25 +227,31 @@ export class Day {
     return createTestSender({ secret: this.#secret, to: this.clinic.url });
   }
 
-  /** What is wrong, if anything, with the effects of an order. */
+  /** What is wrong, if anything, with the effects of an order: events may arrive in another order than they happened in. */
   async #orderFaults(order: string, log: readonly string[], status?: string): Promise<string[]> {
     const found = (await this.clinic.overview()).orders[order];
     const expected = status ?? log.at(-1)?.replace("fax.", "");
     const faults: string[] = [];
-    if (tally(found?.log ?? []) !== tally(log)) {
-      faults.push(`order ${order}: handlers saw ${tally(found?.log ?? [])}; expected ${tally(log)}`);
-    }
+    const [seen, wanted] = [found?.log ?? [], log].map((types) => tally(types.toSorted()));
+    if (seen !== wanted) faults.push(`order ${order}: handlers saw ${seen}; expected ${wanted}`);
     if (found?.status !== expected) faults.push(`order ${order} is ${found?.status}; expected ${expected}`);
     return faults;
   }
 
   #row(what: string, attempts: readonly SentAttempt[], saw: string, faults: readonly string[]): void {
-    const answered = tally(attempts.map(({ status_code: status }) => status));
-    this.#report.row(what, attempts.length, answered, saw, faults);
+    this.#report.row(what, attempts.length, answersTo(attempts), saw, faults);
   }
 }
 
+function fileIn(folder: string): string {
+  return join(folder, "webhooks.db");
+}
+
+function answersTo(attempts: readonly SentAttempt[]): string {
+  return tally(attempts.map(({ status_code: status }) => status ?? "cut off"));
+}
+
 function answerFaults(attempts: readonly SentAttempt[], expected: string): string[] {
-  const answered = tally(attempts.map(({ status_code: status }) => status));
+  const answered = answersTo(attempts);
   return answered === expected ? [] : [`answered ${answered}; expected ${expected}`];
 }

@@ -76,8 +76,19 @@ export class Mintfax {
     return (await this.#call<{ id: string }>("POST", "/faxes", form, headers)).id;
   }
 
+  /** Once the attempt has failed: the clinic knows of that before mintfax does. */
   async retryNow({ id }: SentAttempt): Promise<void> {
+    while ((await this.#attempt(id)).status === "pending") await sleep(POLL_MS);
     await this.#call("POST", `/webhooks/attempts/${id}/retry`);
+  }
+
+  /** Waits for the first attempt with an event of a fax. It may be under way. */
+  async firstAttempt(faxId: string): Promise<SentAttempt> {
+    for (;;) {
+      const [first] = await this.#attemptsWith([faxId]);
+      if (first !== undefined) return first;
+      await sleep(POLL_MS);
+    }
   }
 
   /**
@@ -88,7 +99,7 @@ export class Mintfax {
   async accepted(faxIds: readonly string[], count: number): Promise<SentAttempt[]> {
     const giveUpAt = Date.now() + PATIENCE_MS;
     for (;;) {
-      const attempts = (await this.#attempts()).filter((attempt) => faxIds.includes(faxOf(attempt)));
+      const attempts = await this.#attemptsWith(faxIds);
       const done = attempts.filter(({ status }) => status === "succeeded").length;
       if (done >= count || Date.now() > giveUpAt) return attempts;
       await sleep(POLL_MS);
@@ -97,6 +108,10 @@ export class Mintfax {
 
   close(): Promise<void> {
     return this.#sandbox.close();
+  }
+
+  async #attemptsWith(faxIds: readonly string[]): Promise<SentAttempt[]> {
+    return (await this.#attempts()).filter((attempt) => faxIds.includes(faxOf(attempt)));
   }
 
   async #attempts(): Promise<SentAttempt[]> {
