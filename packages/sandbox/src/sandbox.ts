@@ -1,10 +1,10 @@
-import type { AddressInfo } from "node:net";
-import { serve } from "@hono/node-server";
 import { createRealClock } from "@mintfax-webhooks/testing";
 import { createApi } from "./api/app.ts";
+import { createApp } from "./app.ts";
 import { Environment } from "./environment/environment.ts";
 import { isLoopback, type SandboxOptions, settingsFrom } from "./options.ts";
-import { createPage } from "./page/app.ts";
+import { createSandboxPage } from "./page/sandbox-page.ts";
+import { listen } from "./server.ts";
 
 /** mintfax on this machine. */
 export interface Sandbox extends AsyncDisposable {
@@ -46,24 +46,19 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   for (const { url, events = null, secret } of settings.endpoints) {
     environment.addEndpoint({ url, events, description: null }, secret);
   }
-  const overlapMs = settings.rotationOverlapMs;
   let origin = "";
   const apiUrl = (): string => `${origin}/v1`;
-  const page = createPage({ environment, token, apiUrl, apiKey, timeScale, attemptsKept, overlapMs });
-  const isOnLoopback = isLoopback(host);
-  const app = createApi({ environment, apiKey, rateLimitPerMinute, overlapMs, isOnLoopback }, page);
-  const server = serve({ fetch: app.fetch, hostname: host, port: settings.port });
-  await new Promise<void>((resolve, reject) => {
-    server.once("listening", resolve).once("error", reject);
-  });
-  const { port } = server.address() as AddressInfo;
-  origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const { rotationOverlapMs: overlapMs } = settings;
+  const page = createSandboxPage({ environment, token, apiUrl, apiKey, timeScale, overlapMs });
+  const app = createApp(isLoopback(host));
+  app.route("/v1", createApi({ environment, apiKey, rateLimitPerMinute, overlapMs }));
+  app.route("/", page);
+  const server = await listen(app.fetch, host, settings.port);
+  origin = server.origin;
   const close = async (): Promise<void> => {
     environment.close();
     realTime.stop();
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    if ("closeAllConnections" in server) server.closeAllConnections();
-    await closed;
+    await server.close();
   };
   return { url: apiUrl(), pageUrl: `${origin}/?token=${token}`, apiKey, close, [Symbol.asyncDispose]: close };
 }

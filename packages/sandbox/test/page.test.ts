@@ -76,7 +76,7 @@ async function violations(page: Page): Promise<string[]> {
 describe.skipIf(!HAS_CHROMIUM)("the page (skipped where /usr/bin/chromium is missing)", () => {
   test("walks through mintfax's five steps with a server on Express", async () => {
     const { page } = await openPage({ timeScale: 0.001 });
-    await expect.poll(() => page.getByText("Register the URL of your receiver").isVisible()).toBe(true);
+    await page.getByText("To see the first one").waitFor();
     await picture(page, "1-empty");
     const port = await freePort();
 
@@ -283,7 +283,7 @@ describe("the page's server", () => {
       await fetch(`${origin}/page/events`, { ...page, body: JSON.stringify({ type: "balance.low" }) });
       const listed = async () => (await (await fetch(`${sandbox.url}/webhooks/attempts`, api)).json()).data;
       const [genuine] = await listed();
-      const sent = await fetch(`${origin}/page/attempts/${genuine.id}/send/${variant}`, page);
+      const sent = await fetch(`${origin}/page/attempts/${genuine.id}/${variant}`, page);
       expect(sent.status).toBe(202);
       const { id } = await sent.json();
       const state = await (await fetch(`${origin}/page/state`, { headers: page.headers })).json();

@@ -1,10 +1,12 @@
 import { DEFAULT_PATH } from "@mintfax-webhooks/core/adapter";
+import type { AttemptsPage } from "@mintfax-webhooks/sandbox/attempts-page";
 import { type Command, InvalidArgumentError } from "commander";
 import { EXIT } from "../exit-codes.ts";
 import { examples, withJsonOption } from "../help.ts";
 import { banner } from "../listen/banner.ts";
 import { type Entry, outcomeOf } from "../listen/entry.ts";
 import { Listener } from "../listen/listener.ts";
+import { openPage, showOn } from "../listen/page.ts";
 import { jsonLine } from "../listen/print-json.ts";
 import { strangerLine, textLines } from "../listen/print-text.ts";
 import { wholeNumber } from "../options/numbers.ts";
@@ -20,11 +22,14 @@ interface ListenOptions extends SecretOptions {
   readonly path: string;
   readonly forward?: URL;
   readonly showNumbers?: true;
+  readonly page?: number;
   readonly json?: true;
 }
 
 /** Not 3000, which most servers under development take. */
 const DEFAULT_PORT = 4242;
+/** Beside the sandbox's 4243. */
+const DEFAULT_PAGE_PORT = 4244;
 
 /** Adds `listen` to the program. */
 export function addListen(program: Command): void {
@@ -43,12 +48,18 @@ export function addListen(program: Command): void {
         .default(DEFAULT_PATH, DEFAULT_PATH),
     )
     .option("--forward <url>", "pass requests on unchanged, and answer with the target's answer", parseUrl)
+    .addOption(
+      program
+        .createOption("--page [port]", `show deliveries in a browser, on this port (${DEFAULT_PAGE_PORT})`)
+        .argParser(wholeNumber(0, 65_535))
+        .preset(String(DEFAULT_PAGE_PORT)),
+    )
     .option("--show-numbers", "print whole fax numbers, which are health data");
   withJsonOption(withSecretOptions(command)).addHelpText("after", HELP).action(listen);
 }
 
 async function listen(options: ListenOptions): Promise<void> {
-  const { port, path, forward, showNumbers = false, json = false } = options;
+  const { port, path, forward, showNumbers = false, json = false, page: pagePort } = options;
   const { secrets, source } = await findSecrets(options);
   const ended = interrupted();
   const notices = json ? process.stderr : process.stdout;
@@ -67,20 +78,30 @@ async function listen(options: ListenOptions): Promise<void> {
     const { name, code = name } = error as NodeJS.ErrnoException;
     printError(`A request could not be handled (${code}), and its connection was closed.`);
   };
+  let page: AttemptsPage | undefined;
   const listener = new Listener({
     port,
     path,
     secrets,
     forward,
     showNumbers,
+    onArrival: (arrival) => page && showOn(page, arrival),
     onDelivery,
     onStranger,
     onProblem,
   });
   const origin = await listener.open();
-  notices.write(banner({ origin, path, source, forward }, coloursFor(notices)));
+  if (pagePort !== undefined) {
+    const opening = openPage({ port: pagePort, url: `${origin}${path}`, secrets, forward });
+    page = await opening.catch(async (error: unknown) => {
+      await listener.close();
+      throw error;
+    });
+  }
+  notices.write(banner({ origin, path, source, forward, page: page?.url }, coloursFor(notices)));
   await ended;
   await listener.close();
+  await page?.close();
   notices.write(`\n${farewell(outcomes)}\n`);
   process.exitCode = EXIT.ok;
 }
@@ -104,6 +125,7 @@ const HELP = `${examples(
     "mintfax-webhooks listen --forward http://127.0.0.1:3000/webhooks/mintfax",
   ],
   ["On a path and a port of your own", "mintfax-webhooks listen --port 8080 --path /hooks/fax"],
+  ["On a page, with each attempt's headers, body and answer", "mintfax-webhooks listen --page"],
   ["For a program to read: one JSON object per line", "mintfax-webhooks listen --json"],
 )}
 

@@ -8,12 +8,20 @@ export function banner(
     path,
     source,
     forward,
-  }: { origin: string; path: string; source: string; forward: URL | undefined },
+    page,
+  }: {
+    origin: string;
+    path: string;
+    source: string;
+    forward: URL | undefined;
+    page: string | undefined;
+  },
   { bold, dim }: Colours,
 ): string {
   return [
     `${bold("Listening on")} ${origin}${path}`,
     ...(forward === undefined ? [] : [`${bold("Forwarding to")} ${forward.href}`]),
+    ...(page === undefined ? [] : [`${bold("Page")} ${page}`]),
     dim(`Verifying with the secret from ${source}. Press Ctrl-C to stop.`),
     "",
     "To try it, run in another terminal:",

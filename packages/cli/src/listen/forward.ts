@@ -23,8 +23,11 @@ const NOT_PASSED_ON = [
   "upgrade",
 ];
 
+/** What of a request is passed on. */
+export type Forwardable = Pick<IncomingMessage, "method" | "rawHeaders" | "headers">;
+
 /** Passes a request on unchanged: the same bytes, and the same headers in the same order and spelling. Never rejects. */
-export function forward(req: IncomingMessage, body: Uint8Array, to: URL): Promise<Forwarded> {
+export function forward(req: Forwardable, body: Uint8Array, to: URL): Promise<Forwarded> {
   return new Promise((resolve) => {
     const onwards = (to.protocol === "https:" ? requestHttps : requestHttp)(to, {
       method: req.method,
@@ -67,7 +70,7 @@ function passedOn(rawHeaders: readonly string[]): string[] {
 }
 
 /** A body that arrived in chunks is passed on in one piece, with its length. */
-function framing(req: IncomingMessage, body: Uint8Array): string[] {
+function framing(req: Forwardable, body: Uint8Array): string[] {
   return req.headers["transfer-encoding"] === undefined ? [] : ["Content-Length", String(body.byteLength)];
 }
 

@@ -3,6 +3,7 @@ import { performance } from "node:perf_hooks";
 import { createMemoryStore, createPathMatcher } from "@mintfax-webhooks/core";
 import type { CapturedRequest } from "@mintfax-webhooks/diagnose";
 import { UsageError } from "../usage-error.ts";
+import type { Arrival } from "./arrival.ts";
 import { DiagnosisThread } from "./diagnosis-thread.ts";
 import { type Entry, isAuthentic } from "./entry.ts";
 import { essentialsOf } from "./essentials.ts";
@@ -17,6 +18,8 @@ export interface ListenerOptions {
   readonly secrets: readonly string[];
   readonly forward: URL | undefined;
   readonly showNumbers: boolean;
+  /** Called before a delivery is passed on. Returns what is called with its entry. */
+  readonly onArrival: (arrival: Arrival) => ((entry: Entry) => void) | undefined;
   readonly onDelivery: (entry: Entry) => void;
   /** Called for a request whose path is not that of deliveries. */
   readonly onStranger: (method: string, path: string) => void;
@@ -91,32 +94,45 @@ export class Listener {
     const at = new Date();
     const startMs = performance.now();
     const body = await keepBody(req);
-    const { secrets, onDelivery, showNumbers } = this.#options;
-    const { verified, forwarded } = await (body instanceof Uint8Array
-      ? this.#answer(req, res, body)
-      : refuse(res, body));
-    const durationMs = performance.now() - startMs;
+    const { secrets, onArrival, onDelivery, showNumbers } = this.#options;
     const isReadable = body instanceof Uint8Array;
+    const request = captured(req, isReadable ? body : new Uint8Array());
+    let onEnd: ((entry: Entry) => void) | undefined;
+    const arrived = (verified: Verified): void => {
+      onEnd = onArrival({ at, request, verified });
+    };
+    const { verified, forwarded } = await (isReadable
+      ? this.#answer(req, res, body, arrived)
+      : refuse(res, body, arrived));
+    const durationMs = performance.now() - startMs;
     const diagnosed =
-      isReadable && !isAuthentic(verified)
-        ? await this.#diagnoses.diagnose({ request: captured(req, body), secrets, at })
-        : {};
-    onDelivery({
+      isReadable && !isAuthentic(verified) ? await this.#diagnoses.diagnose({ request, secrets, at }) : {};
+    const entry: Entry = {
       at,
       verified,
       essentials: isReadable && isAuthentic(verified) ? essentialsOf(body, showNumbers) : {},
       durationMs,
       forwarded,
       ...diagnosed,
-    });
+    };
+    onDelivery(entry);
+    onEnd?.(entry);
   }
 
-  async #answer(req: IncomingMessage, res: ServerResponse, body: Uint8Array): Promise<Answered> {
+  async #answer(
+    req: IncomingMessage,
+    res: ServerResponse,
+    body: Uint8Array,
+    arrived: (verified: Verified) => void,
+  ): Promise<Answered> {
     const { secrets, forward: target } = this.#options;
     if (target === undefined) {
-      return { verified: await receive(req, res, secrets, this.#store), forwarded: undefined };
+      const verified = await receive(req, res, secrets, this.#store);
+      arrived(verified);
+      return { verified, forwarded: undefined };
     }
     const verified = await verify(req, secrets, this.#store);
+    arrived(verified);
     const forwarded = await forward(req, body, target);
     passBack(res, forwarded);
     return { verified, forwarded };
@@ -129,7 +145,8 @@ function captured({ method = "", url = "", rawHeaders }: IncomingMessage, body: 
   return { method, url, headers: headerPairs(rawHeaders), body };
 }
 
-function refuse(res: ServerResponse, verified: Verified): Answered {
+function refuse(res: ServerResponse, verified: Verified, arrived: (verified: Verified) => void): Answered {
+  arrived(verified);
   const { outcome, code, message } = verified;
   if (!res.destroyed) {
     res.writeHead(verified.status, { "content-type": "application/json", connection: "close" });

@@ -82,8 +82,8 @@ function detailsOf(attempt: AttemptRecord): Record<string, unknown> {
     event_type: attempt.eventType,
     sent_at: isoOf(attempt.startedMs),
     duration_ms: result === undefined ? null : Math.round(result.durationMs),
-    request_headers: attempt.requestHeaders,
-    request_body: attempt.requestBody,
+    request_headers: Object.fromEntries(attempt.requestHeaders),
+    request_body: new TextDecoder().decode(attempt.requestBody),
     response_body: result?.body ?? null,
     next_attempt_at: attempt.nextAttemptMs === undefined ? null : isoOf(attempt.nextAttemptMs),
   };

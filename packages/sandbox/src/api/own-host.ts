@@ -14,7 +14,9 @@ export function ownHost(isOnLoopback: boolean): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const host = c.req.header("host") ?? new URL(c.req.url).host;
     const origin = c.req.header("origin");
-    const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+    const isOwn =
+      (origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)) &&
+      isFromHere(c.req.raw.headers);
     if ((isOnLoopback && !LOOPBACK.test(host)) || !isOwn) {
       throw new Problem(
         403,
@@ -25,4 +27,15 @@ export function ownHost(isOnLoopback: boolean): MiddlewareHandler<ApiEnv> {
     }
     await next();
   };
+}
+
+/**
+ * Browsers say where a request comes from, also where they send no `Origin`: for an image or a script of another page. A link
+ * or an address that was typed is let through.
+ */
+function isFromHere(headers: Headers): boolean {
+  const site = headers.get("sec-fetch-site") ?? "none";
+  const isNavigation =
+    headers.get("sec-fetch-mode") === "navigate" && headers.get("sec-fetch-dest") === "document";
+  return site === "same-origin" || site === "none" || isNavigation;
 }

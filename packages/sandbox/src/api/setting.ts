@@ -1,3 +1,4 @@
+import type { HttpBindings } from "@hono/node-server";
 import type { Environment } from "../environment/environment.ts";
 
 /** What the routes share. */
@@ -5,12 +6,12 @@ export interface Api {
   readonly environment: Environment;
   readonly apiKey: string;
   readonly rateLimitPerMinute: number;
-  readonly isOnLoopback: boolean;
   /** How long the old secret signs too after a rotation. */
   readonly overlapMs: number;
 }
 
 /** Hono's context: each request has an id. */
 export interface ApiEnv {
+  Bindings: HttpBindings;
   Variables: { requestId: string };
 }

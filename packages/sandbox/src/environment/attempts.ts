@@ -1,19 +1,14 @@
-import type { Attempt, AttemptStart } from "@mintfax-webhooks/testing";
-import type { Endpoint } from "./endpoint.ts";
+import type { Attempt } from "@mintfax-webhooks/testing";
 import { ulidWith } from "./ids.ts";
 
 /** How a delivery is sent beside the schedule, other than by "Retry now". */
 export type Variant = "copy" | "forged" | "stale" | "tampered";
 
-/** Of an attempt beside the schedule. */
-export interface Aside {
-  readonly parentId: string | null;
-  readonly variant: Variant | null;
-}
+/** The headers of a request, in order and with duplicates. */
+export type HeaderPairs = readonly (readonly [name: string, value: string])[];
 
-/** One HTTP attempt to deliver an event to an endpoint. */
-export interface AttemptRecord {
-  readonly id: string;
+/** What is known of an attempt when it starts. */
+export interface StartedAttempt {
   readonly eventId: string;
   readonly eventType: string;
   readonly endpointId: string;
@@ -25,10 +20,15 @@ export interface AttemptRecord {
   /** What was sent in place of an ordinary attempt. */
   readonly variant: Variant | null;
   readonly startedMs: number;
-  readonly requestHeaders: Readonly<Record<string, string>>;
-  readonly requestBody: string;
+  readonly requestHeaders: HeaderPairs;
+  readonly requestBody: Uint8Array;
+}
+
+/** One HTTP attempt to deliver an event to an endpoint. */
+export interface AttemptRecord extends StartedAttempt {
+  readonly id: string;
   /** Undefined while it is under way. */
-  readonly result: Attempt | undefined;
+  readonly result: Omit<Attempt, "number" | "manual"> | undefined;
   /** When the schedule makes the next attempt; undefined where it makes none. */
   readonly nextAttemptMs: number | undefined;
 }
@@ -41,48 +41,27 @@ export function statusOf({ result }: Pick<AttemptRecord, "result">): "pending" |
 
 /** The newest attempts: the oldest makes room. */
 export class Attempts {
-  readonly #kept: number;
+  /** How many. */
+  readonly kept: number;
   /** In the order of their start. */
   readonly #records = new Map<string, AttemptRecord>();
   readonly #watchers = new Set<(record: AttemptRecord) => void>();
 
-  /** @param kept how many */
   constructor(kept: number) {
-    this.#kept = kept;
+    this.kept = kept;
   }
 
-  start(
-    { number, manual, delivery }: AttemptStart,
-    eventType: string,
-    endpoint: Endpoint,
-    { parentId, variant }: Aside,
-    startedMs: number,
-  ): string {
-    const id = ulidWith("wha_");
-    this.#put({
-      id,
-      eventId: delivery.id,
-      eventType,
-      endpointId: endpoint.id,
-      url: endpoint.settings.url,
-      number,
-      manual,
-      parentId,
-      variant,
-      startedMs,
-      requestHeaders: delivery.headers,
-      requestBody: new TextDecoder().decode(delivery.body),
-      result: undefined,
-      nextAttemptMs: undefined,
-    });
-    if (this.#records.size > this.#kept) {
+  start(started: StartedAttempt): AttemptRecord {
+    const record = { ...started, id: ulidWith("wha_"), result: undefined, nextAttemptMs: undefined };
+    this.#put(record);
+    if (this.#records.size > this.kept) {
       const [oldest] = this.#records.keys();
       if (oldest !== undefined) this.#records.delete(oldest);
     }
-    return id;
+    return record;
   }
 
-  end(id: string, result: Attempt, nextAttemptMs: number | undefined): void {
+  end(id: string, result: NonNullable<AttemptRecord["result"]>, nextAttemptMs?: number): void {
     const record = this.#records.get(id);
     if (record !== undefined) this.#put({ ...record, result, nextAttemptMs });
   }
@@ -94,6 +73,10 @@ export class Attempts {
   /** The newest first. */
   list(): AttemptRecord[] {
     return [...this.#records.values()].reverse();
+  }
+
+  drop(id: string): void {
+    this.#records.delete(id);
   }
 
   /** Calls for every attempt that starts or ends. @returns what stops it */

@@ -3,19 +3,17 @@ import {
   type AttemptStart,
   createTestSender,
   type DeliveryInProgress,
-  forge,
   RETRY_DELAYS_MS,
   type SenderClock,
-  type SignedDelivery,
-  signDelivery,
   type TestSender,
-  tamper,
 } from "@mintfax-webhooks/testing";
-import { type Aside, type AttemptRecord, Attempts, statusOf, type Variant } from "./attempts.ts";
+import { type AttemptRecord, Attempts, statusOf, type Variant } from "./attempts.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { variantOf } from "./variants.ts";
 
-/** Older than any receiver allows: the reference library takes 300 s. */
-const STALE_MS = 3_600_000;
+/** Of an attempt beside the schedule. */
+type Aside = Pick<AttemptRecord, "parentId" | "variant">;
+
 const ON_SCHEDULE: Aside = { parentId: null, variant: null };
 
 /** An event, ready to be sent. */
@@ -102,15 +100,8 @@ export class Deliveries {
     onItsWay.aside = { parentId: record.id, variant };
     const { event, endpoint } = onItsWay;
     const nowMs = this.#options.clock.nowMs();
-    const signed = (at: number): SignedDelivery =>
-      signDelivery(event.body, { secret: endpoint.secretsAt(nowMs), id: event.id, at: new Date(at) });
-    const variants: Readonly<Record<Variant, () => SignedDelivery>> = {
-      copy: () => signed(nowMs),
-      forged: () => forge(signed(nowMs)),
-      stale: () => signed(nowMs - STALE_MS),
-      tampered: () => tamper(signed(nowMs)),
-    };
-    void this.#senderOf(endpoint).send(variants[variant]());
+    const signed = { id: event.id, body: event.body, secrets: endpoint.secretsAt(nowMs) };
+    void this.#senderOf(endpoint).send(variantOf(variant, signed, nowMs));
     return onItsWay.newestId;
   }
 
@@ -172,18 +163,23 @@ export class Deliveries {
     }
   }
 
-  #record(endpoint: Endpoint, start: AttemptStart, ended: Promise<Attempt>): void {
-    const onItsWay = this.#onTheirWay.get(keyOf(start.delivery.id, endpoint.id));
+  #record(endpoint: Endpoint, { number, manual, delivery }: AttemptStart, ended: Promise<Attempt>): void {
+    const onItsWay = this.#onTheirWay.get(keyOf(delivery.id, endpoint.id));
     if (onItsWay === undefined) return;
     const { aside, event } = onItsWay;
     onItsWay.aside = undefined;
-    const id = this.attempts.start(
-      start,
-      event.type,
-      endpoint,
-      aside ?? ON_SCHEDULE,
-      this.#options.clock.nowMs(),
-    );
+    const { id } = this.attempts.start({
+      ...(aside ?? ON_SCHEDULE),
+      eventId: event.id,
+      eventType: event.type,
+      endpointId: endpoint.id,
+      url: endpoint.settings.url,
+      number,
+      manual,
+      startedMs: this.#options.clock.nowMs(),
+      requestHeaders: Object.entries(delivery.headers),
+      requestBody: delivery.body,
+    });
     onItsWay.newestId = id;
     onItsWay.firstEnded ??= ended;
     if (aside === undefined) onItsWay.scheduledAttempts += 1;

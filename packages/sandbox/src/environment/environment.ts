@@ -6,7 +6,6 @@ import {
   type MintfaxEventType,
 } from "@mintfax-webhooks/core";
 import { bodyText, eventFixture, faxLife, type SenderClock } from "@mintfax-webhooks/testing";
-import type { AttemptRecord } from "./attempts.ts";
 import { Deliveries, type DeliveriesOptions, type SandboxEvent } from "./deliveries.ts";
 import { Endpoint, type EndpointSettings } from "./endpoint.ts";
 import { type FaxRecord, footprintOf } from "./fax-record.ts";
@@ -29,9 +28,8 @@ export interface Submission {
   readonly arrival: Arrival;
 }
 
-/** Is told what changes. */
+/** Is told what changes beside the attempts. */
 export interface Watcher {
-  attempt(record: AttemptRecord): void;
   fax(fax: FaxRecord): void;
   endpoints(): void;
 }
@@ -100,12 +98,8 @@ export class Environment {
 
   /** @returns what stops it */
   watch(watcher: Watcher): () => void {
-    const stop = this.deliveries.attempts.watch((record) => watcher.attempt(record));
     this.#watchers.add(watcher);
-    return () => {
-      stop();
-      this.#watchers.delete(watcher);
-    };
+    return () => void this.#watchers.delete(watcher);
   }
 
   #endpointsChanged(): void {

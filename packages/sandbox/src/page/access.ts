@@ -1,9 +1,13 @@
 import { timingSafeEqual } from "node:crypto";
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { ApiEnv } from "../api/setting.ts";
 
-const COOKIE = "mintfax_sandbox";
+/** With the port in its name: a browser gives cookies of one host to all of its ports, and several pages may be open. */
+function cookieNameOf(c: Context): string {
+  const [, port = "80"] = /:(\d+)$/.exec(c.req.header("host") ?? "") ?? [];
+  return `mintfax_sandbox_${port}`;
+}
 
 /**
  * Lets only the person in who has the address that was printed: its token becomes a cookie that scripts cannot read and
@@ -13,10 +17,10 @@ export function access(token: string): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const given = c.req.query("token");
     if (given !== undefined && c.req.path === "/" && equal(given, token)) {
-      setCookie(c, COOKIE, token, { httpOnly: true, sameSite: "Strict", path: "/" });
+      setCookie(c, cookieNameOf(c), token, { httpOnly: true, sameSite: "Strict", path: "/" });
       return c.redirect("/", 303);
     }
-    if (equal(getCookie(c, COOKIE) ?? "", token)) return next();
+    if (equal(getCookie(c, cookieNameOf(c)) ?? "", token)) return next();
     return c.text("Open the address that the sandbox has printed: it has a token.\n", 401);
   };
 }

@@ -1,5 +1,5 @@
 /** What the page's server and its client say to each other. */
-import type { Variant } from "../environment/attempts.ts";
+import type { HeaderPairs, Variant } from "../environment/attempts.ts";
 
 export interface EndpointView {
   readonly id: string;
@@ -38,15 +38,25 @@ export interface AttemptView {
   readonly wait: { readonly fromMs: number; readonly untilMs: number } | null;
 }
 
+/** Whose attempts the page shows. */
+export type AboutView =
+  | { readonly kind: "sandbox"; readonly apiUrl: string; readonly apiKey: string; readonly timeScale: number }
+  | {
+      readonly kind: "listen";
+      /** Where deliveries come in. */
+      readonly url: string;
+      /** Where they are passed on to; null where they are answered here. */
+      readonly target: string | null;
+    };
+
 /** All that there is when the page is opened. */
 export interface StateView {
-  readonly apiUrl: string;
-  readonly apiKey: string;
-  readonly timeScale: number;
+  readonly about: AboutView;
   readonly nowMs: number;
   readonly attemptsKept: number;
+  /** Of the sandbox alone. */
   readonly endpoints: readonly EndpointView[];
-  /** The newest first. */
+  /** Of the sandbox alone, the newest first. */
   readonly faxes: readonly FaxView[];
   /** The newest first. */
   readonly attempts: readonly AttemptView[];
@@ -61,17 +71,28 @@ export type Change =
 /** One attempt in full. */
 export interface AttemptDetailsView extends AttemptView {
   readonly eventId: string;
-  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly requestHeaders: HeaderPairs;
   readonly requestBody: string;
+  readonly requestBodyBytes: number;
   readonly responseBody: string | null;
-  /** Why it was refused, from what was sent and the secret; undefined where it was not refused. */
+  /** Why it was refused, or should have been, from what was sent and the secret; undefined where all is well. */
   readonly reasons: readonly Reason[] | undefined;
+  /** What can be sent to the same receiver from here. */
+  readonly actions: readonly Action[];
 }
 
+/** "Retry now", or a delivery that the receiver has to refuse or has had before. */
+export type Action = "retry" | Variant;
+
+/** A cause of a refusal. */
 export interface Reason {
+  /** What is wrong, in a sentence. */
   readonly what: string;
+  /** What shows it. */
   readonly why: string;
+  /** What to do; undefined where nothing helps. */
   readonly fix: string | undefined;
 }
 
 export const VARIANTS: readonly Variant[] = ["copy", "forged", "stale", "tampered"];
+export const ACTIONS: readonly Action[] = ["retry", ...VARIANTS];

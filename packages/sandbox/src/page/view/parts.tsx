@@ -1,11 +1,11 @@
-/** @jsxImportSource hono/jsx/dom */
 import { type Child, useState } from "hono/jsx/dom";
+import { copyText } from "./copy-text.ts";
 import { maskNumber } from "./texts.ts";
 
 /** A fax number, masked until it is clicked. */
 export function PhoneNumber({ number }: { number: string | null }): Child {
   const [isShown, setIsShown] = useState(false);
-  if (number === null) return <span>none</span>;
+  if (number === null) return <span class="muted">data deleted</span>;
   return (
     <button
       type="button"
@@ -18,32 +18,42 @@ export function PhoneNumber({ number }: { number: string | null }): Child {
   );
 }
 
+const SAID_FOR_MS = 2_000;
+
 /** Copies a text. */
-export function CopyButton({ text, label }: { text: string; label: string }): Child {
-  const [isCopied, setIsCopied] = useState(false);
-  const copy = (): void => {
-    void navigator.clipboard.writeText(text).then(() => setIsCopied(true));
+export function CopyButton({ text, label, kind }: { text: string; label: string; kind?: string }): Child {
+  const [said, setSaid] = useState("");
+  const copy = async (): Promise<void> => {
+    setSaid((await copyText(text)) ? "Copied" : "Not copied: the browser forbids it");
+    setTimeout(() => setSaid(""), SAID_FOR_MS);
   };
   return (
-    <button type="button" onClick={copy}>
-      {isCopied ? "Copied" : label}
-    </button>
+    <>
+      <button type="button" class={kind ?? ""} onClick={() => void copy()}>
+        {said === "" ? label : said}
+      </button>
+      <span role="status" class="unseen">
+        {said}
+      </span>
+    </>
   );
 }
 
+interface ActionButtonProps {
+  readonly label: string;
+  /** For people who hear the button without its surroundings. */
+  readonly of?: string;
+  readonly kind?: string;
+  readonly act: () => Promise<unknown>;
+}
+
 /** A button whose call may fail, and that says so. */
-export function ActionButton({
-  label,
-  act,
-  kind,
-}: {
-  label: string;
-  act: () => Promise<unknown>;
-  kind?: string;
-}): Child {
+export function ActionButton({ label, of, act, kind }: ActionButtonProps): Child {
   const [fault, setFault] = useState<string | undefined>(undefined);
   const [isAtWork, setIsAtWork] = useState(false);
   const onClick = (): void => {
+    // Not `disabled`, which would take the focus away.
+    if (isAtWork) return;
     setIsAtWork(true);
     setFault(undefined);
     void act()
@@ -52,7 +62,13 @@ export function ActionButton({
   };
   return (
     <span class="action">
-      <button type="button" class={kind ?? ""} disabled={isAtWork} onClick={onClick}>
+      <button
+        type="button"
+        class={kind ?? ""}
+        aria-disabled={isAtWork ? "true" : "false"}
+        aria-label={of === undefined ? undefined : `${label}: ${of}`}
+        onClick={onClick}
+      >
         {label}
       </button>
       {fault !== undefined && (
@@ -70,7 +86,10 @@ const SYMBOLS: Readonly<Record<string, string>> = { succeeded: "✓", failed: "�
 export function Status({ status, text }: { status: string; text: string }): Child {
   return (
     <span class={`status ${status}`}>
-      <span aria-hidden="true">{SYMBOLS[status] ?? "•"}</span> {text}
+      <span role="img" aria-label={status}>
+        {SYMBOLS[status] ?? "•"}
+      </span>{" "}
+      {text}
     </span>
   );
 }

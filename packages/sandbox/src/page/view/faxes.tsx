@@ -1,4 +1,3 @@
-/** @jsxImportSource hono/jsx/dom */
 import type { Child } from "hono/jsx/dom";
 import type { FaxView } from "../protocol.ts";
 import { PhoneNumber, Status } from "./parts.tsx";
@@ -11,23 +10,28 @@ const KINDS: Readonly<Record<string, string>> = { delivered: "succeeded", failed
 export function Faxes({ faxes }: { faxes: readonly FaxView[] }): Child {
   return (
     <section aria-labelledby="faxes">
-      <h2 id="faxes">Faxes</h2>
-      {faxes.length === 0 && <p>None yet. Send one above, or by the API.</p>}
+      <div class="head">
+        <h2 id="faxes">Faxes</h2>
+        {faxes.length > 0 && <span class="count">{faxes.length}</span>}
+      </div>
+      {faxes.length === 0 && <p class="muted">None yet. Send one above, or by the API.</p>}
       <ul class="faxes">
         {faxes.slice(0, SHOWN).map((fax) => (
           <li key={fax.id}>
-            <span>{timeOf(fax.createdMs)}</span> <PhoneNumber number={fax.to} />{" "}
+            <span class="muted">{timeOf(fax.createdMs)}</span>
+            <PhoneNumber number={fax.to} />
             <Status status={KINDS[fax.status] ?? "pending"} text={statusText(fax)} />
           </li>
         ))}
       </ul>
-      {faxes.length > SHOWN && <p>{faxes.length - SHOWN} older ones: by the API.</p>}
+      {faxes.length > SHOWN && <p class="muted">{faxes.length - SHOWN} older ones: by the API.</p>}
     </section>
   );
 }
 
 function statusText({ status, errorCode, attempts, maxAttempts }: FaxView): string {
-  if (status === "queued") return "queued";
+  // A fax whose data was deleted has its status only.
+  if (attempts === 0) return status;
   const tries = `attempt ${attempts} of ${maxAttempts}`;
   return [status.replace("_", " "), errorCode, tries].filter((part) => part !== null).join(", ");
 }

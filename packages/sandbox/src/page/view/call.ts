@@ -10,11 +10,11 @@ export async function call<T>(method: string, path: string, json?: unknown): Pro
       }),
     });
   } catch {
-    throw new Error("The sandbox does not answer. Is it still running?");
+    throw new Error("There is no answer. Is it still running?");
   }
   const text = await response.text();
   if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
-  throw new Error(messageIn(text) ?? `The sandbox answered ${response.status}.`);
+  throw new Error(messageIn(text) ?? `It answered ${response.status}.`);
 }
 
 function messageIn(text: string): string | undefined {

@@ -1,4 +1,3 @@
-/** @jsxImportSource hono/jsx/dom */
 import { type Child, useState } from "hono/jsx/dom";
 import type { EndpointView } from "../protocol.ts";
 import { call } from "./call.ts";
@@ -15,29 +14,40 @@ export function Endpoints({ endpoints }: { endpoints: readonly EndpointView[] })
   const [shown, setShown] = useState<Created | undefined>(undefined);
   return (
     <section aria-labelledby="endpoints">
-      <h2 id="endpoints">Endpoints</h2>
-      {endpoints.length === 0 && <p>None yet. Register the URL of your receiver, and copy its secret.</p>}
-      <ul class="cards">
-        {endpoints.map((endpoint) => (
-          <li key={endpoint.id}>
-            <p class="url">{endpoint.url}</p>
-            <p>{endpoint.events === null ? "All events" : endpoint.events.join(", ")}</p>
-            <p class="actions">
-              <ActionButton
-                label="Rotate secret"
-                act={async () =>
-                  setShown(await call<Created>("POST", `/page/endpoints/${endpoint.id}/rotate`))
-                }
-              />
-              <ActionButton label="Delete" act={() => call("DELETE", `/page/endpoints/${endpoint.id}`)} />
-            </p>
-            {shown?.endpoint.id === endpoint.id && (
-              <Secret secret={shown.secret} onHide={() => setShown(undefined)} />
-            )}
-          </li>
-        ))}
-      </ul>
-      <NewEndpoint onCreated={setShown} />
+      <div class="head">
+        <h2 id="endpoints">Endpoints</h2>
+      </div>
+      {endpoints.length === 0 ? (
+        <p class="muted">None yet. Register the URL of your receiver, and copy its secret.</p>
+      ) : (
+        <ul class="cards">
+          {endpoints.map((endpoint) => (
+            <li key={endpoint.id}>
+              <p class="url">{endpoint.url}</p>
+              <p class="muted">{endpoint.events === null ? "All events" : endpoint.events.join(", ")}</p>
+              <p class="actions">
+                <ActionButton
+                  label="Rotate secret"
+                  of={endpoint.url}
+                  act={async () =>
+                    setShown(await call<Created>("POST", `/page/endpoints/${endpoint.id}/rotate`))
+                  }
+                />
+                <ActionButton
+                  label="Delete"
+                  of={endpoint.url}
+                  kind="danger"
+                  act={() => call("DELETE", `/page/endpoints/${endpoint.id}`)}
+                />
+              </p>
+              {shown?.endpoint.id === endpoint.id && (
+                <Secret secret={shown.secret} onHide={() => setShown(undefined)} />
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      <NewEndpoint onCreated={setShown} isFirst={endpoints.length === 0} />
     </section>
   );
 }
@@ -45,14 +55,16 @@ export function Endpoints({ endpoints }: { endpoints: readonly EndpointView[] })
 function Secret({ secret, onHide }: { secret: string; onHide: () => void }): Child {
   return (
     <div class="secret" role="status">
-      <p>This is the only time that the secret is shown. Put this line into your receiver's .env:</p>
+      <p>
+        <strong>The secret is shown this once.</strong> Put this line into your receiver's .env:
+      </p>
       <p>
         <code>MINTFAX_WEBHOOK_SECRET={secret}</code>
       </p>
       <p class="actions">
+        <CopyButton text={`MINTFAX_WEBHOOK_SECRET=${secret}\n`} label="Copy .env line" kind="primary" />
         <CopyButton text={secret} label="Copy secret" />
-        <CopyButton text={`MINTFAX_WEBHOOK_SECRET=${secret}\n`} label="Copy .env line" />
-        <button type="button" onClick={onHide}>
+        <button type="button" class="quiet" onClick={onHide}>
           I have it
         </button>
       </p>
@@ -60,7 +72,13 @@ function Secret({ secret, onHide }: { secret: string; onHide: () => void }): Chi
   );
 }
 
-function NewEndpoint({ onCreated }: { onCreated: (created: Created) => void }): Child {
+function NewEndpoint({
+  onCreated,
+  isFirst,
+}: {
+  onCreated: (created: Created) => void;
+  isFirst: boolean;
+}): Child {
   const [url, setUrl] = useState("http://127.0.0.1:3000/webhooks/mintfax");
   const [isAll, setIsAll] = useState(true);
   const [types, setTypes] = useState<readonly string[]>(["fax.delivered", "fax.failed"]);
@@ -78,6 +96,8 @@ function NewEndpoint({ onCreated }: { onCreated: (created: Created) => void }): 
         <input
           type="url"
           value={url}
+          spellcheck={false}
+          autocomplete="off"
           onInput={(event: Event) => setUrl((event.target as HTMLInputElement).value)}
         />
       </label>
@@ -94,7 +114,7 @@ function NewEndpoint({ onCreated }: { onCreated: (created: Created) => void }): 
         </div>
       )}
       <p class="actions">
-        <ActionButton label="Register endpoint" kind="primary" act={create} />
+        <ActionButton label="Register endpoint" kind={isFirst ? "primary" : ""} act={create} />
       </p>
     </fieldset>
   );

@@ -23,6 +23,11 @@ export function maskNumbersIn(text: string): string {
   return text.replaceAll(/\+[1-9]\d{6,14}/g, maskNumber);
 }
 
+/** What lets others in is not for a screen that is shared. "Copy as curl" has it. */
+export function maskCredentials(header: string, value: string): string {
+  return /^(proxy-)?authorization$|^cookie$/i.test(header) ? "•••" : value;
+}
+
 export function prettyJson(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), undefined, 2);
