@@ -57,6 +57,7 @@ test.each<[string, readonly string[]]>([
   ["catch-up", CORE],
   ["opentelemetry", [...CORE, "@mintfax-webhooks/queue"]],
   ["testing", [...CORE, ...TESTING]],
+  ["certify", [...CORE, ...TESTING, "@mintfax-webhooks/testing"]],
   ["diagnose", [...CORE, ...DIAGNOSE]],
   [
     "sandbox",
@@ -69,6 +70,7 @@ test.each<[string, readonly string[]]>([
       ...DIAGNOSE,
       ...SANDBOX,
       ...TESTING,
+      "@mintfax-webhooks/certify",
       "@mintfax-webhooks/diagnose",
       "@mintfax-webhooks/queue",
       "@mintfax-webhooks/sandbox",
@@ -89,6 +91,7 @@ test.each<[string, readonly string[]]>([
 test("of every package it is said what is installed with it", () => {
   expect(PACKAGES.map((file) => basename(dirname(file))).sort()).toEqual([
     "catch-up",
+    "certify",
     "cli",
     "cloudflare",
     "core",

@@ -18,7 +18,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   diagnose: ["core"],
   sandbox: ["core", "diagnose", "testing"],
   "catch-up": ["core"],
-  cli: ["core", "diagnose", "queue", "sandbox", "testing"],
+  certify: ["core", "testing"],
+  cli: ["certify", "core", "diagnose", "queue", "sandbox", "testing"],
 };
 
 /** @param root of the repository: packages are the folders below it that have a `package.json` */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addCertify } from "./commands/certify.ts";
 import { addDiagnose } from "./commands/diagnose.ts";
 import { addListen } from "./commands/listen.ts";
 import { addParked } from "./commands/parked.ts";
@@ -30,6 +31,7 @@ export function createProgram(): Command {
     .exitOverride();
   addTrigger(program);
   addSimulate(program);
+  addCertify(program);
   addListen(program);
   addDiagnose(program);
   addParked(program);

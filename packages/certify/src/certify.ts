@@ -1,0 +1,94 @@
+import { createVerifier } from "@mintfax-webhooks/core";
+import { ANSWER_CHECKS } from "./checks/answers.ts";
+import type { Check } from "./checks/check.ts";
+import { PROCESSING_CHECKS } from "./checks/processing.ts";
+import { TRANSPORT_CHECKS } from "./checks/transport.ts";
+import { VECTOR_CHECKS } from "./checks/vectors.ts";
+import { CertifyError } from "./error.ts";
+import { Probe } from "./probe.ts";
+import type { CheckResult } from "./result.ts";
+import { Genuine } from "./vectors/draft.ts";
+
+/** Options of {@link certify}. */
+export interface CertifyOptions {
+  /** The receiver: where mintfax would send. */
+  readonly url: string | URL;
+  /** Its `whsec_` secret. */
+  readonly secret: string;
+  /**
+   * Answers `GET` with `?id=evt_…` with the number of times that the receiver's handler was started for this event, as text.
+   * Without it, checks that have to see the handler are `unknown`. For it, the handler does what the tag `certify` of a fax says: `fail once`
+   * fails the first time; `slow` takes 1 s; `slow, fail once` takes 1 s and fails the first time.
+   */
+  readonly runsUrl?: string | URL;
+  /** How long one answer may take, in milliseconds. Default 30,000, as mintfax waits. */
+  readonly timeoutMs?: number;
+  /** Called after each check, in the order of the table. */
+  readonly onResult?: (result: CheckResult) => void;
+}
+
+/** What came of all checks. */
+export interface Certificate {
+  /** Whether no `must` has failed. */
+  readonly passed: boolean;
+  readonly results: readonly CheckResult[];
+}
+
+const CHECKS: readonly Check[] = [
+  ...VECTOR_CHECKS,
+  ...TRANSPORT_CHECKS,
+  ...PROCESSING_CHECKS,
+  ...ANSWER_CHECKS,
+];
+/** It only waits, so it starts first and is asked in its turn. */
+const WAITS = "transport.stalled";
+
+/**
+ * Tries the behaviours of a good receiver on any server, in any language: some 100 requests, genuine and forged. It sends events
+ * of faxes that do not exist, so do not point it at a server whose handlers reach patients or customers.
+ *
+ * @throws {ConfigurationError} for a malformed secret
+ * @throws {CertifyError} `receiver_unreachable` where no server answers, `runs_unreadable` where `runsUrl` does not answer with a number
+ *
+ * @example
+ * ```ts
+ * const { passed, results } = await certify({ url: "http://127.0.0.1:3000/webhooks/mintfax", secret });
+ * expect(results.filter(({ verdict }) => verdict === "fail")).toEqual([]);
+ * ```
+ */
+export async function certify(options: CertifyOptions): Promise<Certificate> {
+  const { url, secret, runsUrl, timeoutMs = 30_000, onResult } = options;
+  createVerifier({ secret });
+  const probe = new Probe({
+    url: new URL(url),
+    secret,
+    timeoutMs,
+    runsUrl: runsUrl === undefined ? undefined : new URL(runsUrl),
+  });
+  await checkReach(probe);
+  const waits = CHECKS.find(({ id }) => id === WAITS)?.run(probe);
+  const results: CheckResult[] = [];
+  for (const { run, ...about } of CHECKS) {
+    const result = { ...about, ...(await ((about.id === WAITS && waits) || run(probe))) };
+    results.push(result);
+    onResult?.(result);
+  }
+  return { passed: !results.some(({ level, verdict }) => level === "must" && verdict === "fail"), results };
+}
+
+async function checkReach(probe: Probe): Promise<void> {
+  const { status, error } = await probe.send(new Genuine(probe.setting).request());
+  if (status === null) {
+    throw new CertifyError(
+      "receiver_unreachable",
+      `No answer from ${probe.url.origin}${probe.url.pathname}: ${error}. Is the server running?`,
+    );
+  }
+  const runs = await probe.runs("evt_0").catch((cause) => cause);
+  if (probe.sees && typeof runs !== "number") {
+    throw new CertifyError(
+      "runs_unreadable",
+      "runsUrl did not answer with a whole number for ?id=evt_0; expected 0, as text.",
+    );
+  }
+}

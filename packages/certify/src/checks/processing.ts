@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Probe } from "../probe.ts";
+import { eventText, Genuine } from "../vectors/draft.ts";
+import { withHeader } from "../vectors/request.ts";
+import { type Answer, inWords, isAccepted } from "../wire/answer.ts";
+import { type Check, type Found, found, NOT_SEEN } from "./check.ts";
+
+const GROUP = "Each event is handled once, and none is lost";
+const COPIES = 20;
+/** The handler of a `slow` event takes at least 1 s. */
+const WHILE_AT_WORK_MS = 300;
+
+/** What the handler does with an event, by its tag `certify`. */
+type Order = "fail once" | "slow" | "slow, fail once";
+
+function check(id: string, title: string, expected: string, why: string, run: Check["run"]): Check {
+  return { id: `processing.${id}`, group: GROUP, title, level: "must", expected, why, run };
+}
+
+/** One event, and every attempt to deliver it. */
+class Event {
+  readonly id: string;
+  readonly #probe: Probe;
+  readonly #order: Order | undefined;
+
+  constructor(probe: Probe, order?: Order) {
+    this.id = probe.setting.newId();
+    this.#probe = probe;
+    this.#order = order;
+  }
+
+  /** As mintfax retries: with the same bytes, and a new timestamp. */
+  attempt(): Promise<Answer> {
+    return this.#probe.send(this.#delivery().request());
+  }
+
+  forgery(): Promise<Answer> {
+    return this.#probe.send(
+      withHeader(this.#delivery().request(), "webhook-signature", `v1,${"A".repeat(43)}=`),
+    );
+  }
+
+  /** @param answers what was accepted and what was not, in words */
+  async handled(times: number, isRight: boolean, answers: readonly Answer[]): Promise<Found> {
+    const got = tallied(answers);
+    const runs = await this.#probe.runs(this.id);
+    if (!isRight) return found(false, got);
+    if (runs === undefined) return { verdict: "unknown", got: `${got}; ${NOT_SEEN.got}` };
+    return found(runs === times, `${got}; ${runs} ${runs === 1 ? "run" : "runs"} of the handler`);
+  }
+
+  #delivery(): Genuine {
+    const { setting } = this.#probe;
+    const tags = this.#order === undefined ? {} : { certify: this.#order };
+    return new Genuine(setting, { id: this.id, body: () => eventText(this.id, CREATED, { tags }) });
+  }
+}
+
+/** The same for all attempts, so that they have the same bytes. */
+const CREATED = 1_747_173_600;
+
+export const PROCESSING_CHECKS: readonly Check[] = [
+  check(
+    "copy",
+    "answers a copy of an event with 2xx, and does not handle it again",
+    "2xx twice; 1 run",
+    "Deliveries are at least once: an answer that was lost brings the event again.",
+    async (probe) => {
+      const event = new Event(probe);
+      const answers = [await event.attempt(), await event.attempt()];
+      return event.handled(1, answers.every(isAccepted), answers);
+    },
+  ),
+  check(
+    "copies_at_once",
+    `handles one of ${COPIES} copies that arrive at once`,
+    "2xx for at least one, and 2xx, 409 or 503 for the others; 1 run",
+    "A timeout makes mintfax send again while the first is still at work.",
+    async (probe) => {
+      const event = new Event(probe);
+      const answers = await Promise.all(Array.from({ length: COPIES }, () => event.attempt()));
+      const isRight =
+        answers.some(isAccepted) && answers.every((answer) => isAccepted(answer) || isBusy(answer));
+      return event.handled(1, isRight, answers);
+    },
+  ),
+  check(
+    "forgery_first",
+    "handles a genuine delivery after a forged one of the same id",
+    "a refusal, then 2xx; 1 run",
+    "A stranger could guess or overhear an id, and have the event dropped as a copy.",
+    async (probe) => {
+      const event = new Event(probe);
+      const answers = [await event.forgery(), await event.attempt()];
+      return event.handled(1, answers.map(isAccepted).join() === "false,true", answers);
+    },
+  ),
+  seen(
+    "failure",
+    "answers with an error where the handler fails, and handles the retry",
+    "not 2xx, then 2xx; 2 runs",
+    "Marked as done before the work, an event whose work fails is lost.",
+    async (probe) => {
+      const event = new Event(probe, "fail once");
+      const answers = [await event.attempt(), await event.attempt()];
+      return event.handled(2, answers.map(isAccepted).join() === "false,true", answers);
+    },
+  ),
+  seen(
+    "copy_at_work",
+    "does not run the handler for a copy while the first is at work",
+    "2xx for the first; 2xx, 409 or 503 for the copy; 1 run",
+    "A handler that takes 31 s is sent again while it works.",
+    async (probe) => {
+      const event = new Event(probe, "slow");
+      const answers = await beside(event);
+      const [first, copy] = answers;
+      return event.handled(1, isAccepted(first) && (isAccepted(copy) || isBusy(copy)), answers);
+    },
+  ),
+  seen(
+    "failure_at_work",
+    "does not accept a copy while the first is at work and then fails",
+    "not 2xx for either, then 2xx; 2 runs",
+    "Accepted before the work is done, the copy ends mintfax's retries: the event is lost.",
+    async (probe) => {
+      const event = new Event(probe, "slow, fail once");
+      const answers = await beside(event);
+      if (answers.some(isAccepted))
+        return event.handled(2, answers.filter(isAccepted).length === 1 && !isAccepted(answers[0]), answers);
+      const retry = await event.attempt();
+      return event.handled(2, isAccepted(retry), [...answers, retry]);
+    },
+  ),
+];
+
+/** A check whose handler has to do as the event says. */
+function seen(...[id, title, expected, why, run]: Parameters<typeof check>): Check {
+  return check(id, title, expected, why, async (probe) => (probe.sees ? run(probe) : NOT_SEEN));
+}
+
+/** An attempt, and a copy that arrives while the handler is at work. */
+async function beside(event: Event): Promise<readonly [Answer, Answer]> {
+  const first = event.attempt();
+  await sleep(WHILE_AT_WORK_MS);
+  return Promise.all([first, event.attempt()]);
+}
+
+function isBusy({ status }: Answer): boolean {
+  return status === 409 || status === 503;
+}
+
+/** `200, 19 × 409`. */
+function tallied(answers: readonly Answer[]): string {
+  const counts = new Map<string, number>();
+  for (const answer of answers) counts.set(inWords(answer), (counts.get(inWords(answer)) ?? 0) + 1);
+  if (answers.length <= 3) return answers.map(inWords).join(", ");
+  return [...counts].map(([words, count]) => (count === 1 ? words : `${count} × ${words}`)).join(", ");
+}

@@ -1,0 +1,59 @@
+import { randomId } from "@mintfax-webhooks/testing";
+import type { Setting } from "./vectors/draft.ts";
+import type { VectorRequest } from "./vectors/request.ts";
+import type { Answer } from "./wire/answer.ts";
+import { type SendOptions, send } from "./wire/send.ts";
+
+/** What a check has to work with: the receiver, and how often its handler has run. */
+export class Probe {
+  readonly url: URL;
+  readonly timeoutMs: number;
+  /** The texts that no answer may hold. */
+  readonly secret: string;
+  /** Whether an answer has held the secret. */
+  leaked = false;
+  /** The longest time to an answer that accepted a delivery. */
+  slowestMs = 0;
+  readonly #runsUrl: URL | undefined;
+
+  constructor({ url, secret, timeoutMs, runsUrl }: ProbeOptions) {
+    this.url = url;
+    this.secret = secret;
+    this.timeoutMs = timeoutMs;
+    this.#runsUrl = runsUrl;
+  }
+
+  /** The receiver's secret, and the present time. */
+  get setting(): Setting {
+    return { secret: this.secret, nowSeconds: Math.floor(Date.now() / 1000), newId: () => randomId("evt_") };
+  }
+
+  async send(request: VectorRequest, options: Partial<SendOptions> = {}): Promise<Answer> {
+    const answer = await send(this.url, request, { timeoutMs: this.timeoutMs, ...options });
+    if (answer.text.includes(this.secret.slice("whsec_".length))) this.leaked = true;
+    return answer;
+  }
+
+  /** How often the handler has run for an event; undefined where that cannot be told. */
+  async runs(id: string): Promise<number | undefined> {
+    if (this.#runsUrl === undefined) return undefined;
+    const url = new URL(this.#runsUrl);
+    url.searchParams.set("id", id);
+    const response = await fetch(url, { signal: AbortSignal.timeout(this.timeoutMs) });
+    const count = Number((await response.text()).trim() || "x");
+    return response.ok && Number.isSafeInteger(count) ? count : undefined;
+  }
+
+  /** Whether the handler of the receiver does as an event's tag `certify` says, and tells its runs. */
+  get sees(): boolean {
+    return this.#runsUrl !== undefined;
+  }
+}
+
+/** Options of {@link Probe}. */
+export interface ProbeOptions {
+  readonly url: URL;
+  readonly secret: string;
+  readonly timeoutMs: number;
+  readonly runsUrl: URL | undefined;
+}

@@ -1,0 +1,22 @@
+/** What came back for a request, as far as a check needs it. */
+export interface Answer {
+  /** Null where the connection ended, or the time was over, without an answer. */
+  readonly status: number | null;
+  /** The beginning of the body, as text. */
+  readonly text: string;
+  /** Why no answer came: a code such as `ECONNRESET`, or `timeout`. */
+  readonly error: string | null;
+  readonly durationMs: number;
+  /** How much of the body was handed to the socket before the answer came. */
+  readonly sentBytes: number;
+}
+
+/** mintfax counts any 2xx as accepted. */
+export function isAccepted({ status }: Answer): boolean {
+  return status !== null && status >= 200 && status <= 299;
+}
+
+/** For people: `200`, `no answer (ECONNRESET)`. */
+export function inWords({ status, error }: Answer): string {
+  return status === null ? `no answer (${error})` : String(status);
+}

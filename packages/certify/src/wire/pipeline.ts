@@ -1,0 +1,44 @@
+import { connect } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { VectorRequest } from "../vectors/request.ts";
+
+/** A status line that starts an answer, behind the end of another one. */
+const STATUS = /HTTP\/1\.[01] ([1-5]\d\d)[ \r]/g;
+
+/**
+ * Sends requests over one connection without waiting for answers, and returns the statuses that came. Answers of our own
+ * requests hold no status line in their bodies.
+ */
+export function pipeline(url: URL, requests: readonly VectorRequest[], timeoutMs: number): Promise<number[]> {
+  const isTls = url.protocol === "https:";
+  const port = Number(url.port || (isTls ? 443 : 80));
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  return new Promise((resolve) => {
+    const socket = isTls ? connectTls({ host, port, servername: host }) : connect({ host, port });
+    let text = "";
+    const finish = (): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve([...text.matchAll(STATUS)].map(([, status]) => Number(status)));
+    };
+    const timer = setTimeout(finish, timeoutMs);
+    socket
+      .on("data", (chunk) => {
+        text += chunk.toString("latin1");
+        if ([...text.matchAll(STATUS)].length >= requests.length) finish();
+      })
+      .on("error", finish)
+      .on("close", finish);
+    socket.write(Buffer.concat(requests.map((request) => bytesOf(url, request))));
+  });
+}
+
+function bytesOf(url: URL, { method, headers, body }: VectorRequest): Uint8Array {
+  const lines = [
+    `${method} ${url.pathname}${url.search} HTTP/1.1`,
+    `host: ${url.host}`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${body.length}`,
+  ];
+  return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), body]);
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { cli, emptyDirectory } from "./support/cli.ts";
+import { deadUrl, serveAlways, serveReceiver } from "./support/server.ts";
+
+test("certify passes a receiver of ours, and says what it could not see", async () => {
+  const { url } = await serveReceiver();
+  const { code, stdout, stderr } = await cli(["certify", "--to", url]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).not.toMatch(/^[✗!]/mu);
+  expect(stdout).toMatch(/^✓ \d+ of \d+ behaviours, 0 missing, 0 advised \(!\), 6 not seen/mu);
+});
+
+test("certify fails a server that accepts everything, as text, JSON and JUnit", async () => {
+  const url = await serveAlways(200);
+  const file = join(emptyDirectory(), "out.xml");
+  const { code, stdout } = await cli(["certify", "--to", url, "--json", "--junit", file]);
+  expect(code).toBe(1);
+  const { passed, results } = JSON.parse(stdout) as {
+    passed: boolean;
+    results: { id: string; verdict: string }[];
+  };
+  expect(passed).toBe(false);
+  expect(results).toContainEqual(expect.objectContaining({ id: "forged.other_key", verdict: "fail" }));
+  const xml = readFileSync(file, "utf8");
+  expect(xml).toContain('classname="forged.other_key"');
+  expect(xml.match(/<failure /g)?.length).toBe(
+    results.filter((result) => result.verdict === "fail" && JSON.stringify(result).includes('"must"')).length,
+  );
+});
+
+test("certify exits with 2 where no server listens", async () => {
+  const { code, stderr } = await cli(["certify", "--to", await deadUrl()]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("ECONNREFUSED. Is the server running?");
+});
