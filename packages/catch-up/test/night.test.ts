@@ -1,41 +1,148 @@
-import { createCatchUp } from "@mintfax-webhooks/catch-up";
+import { type CatchUp, createCatchUp } from "@mintfax-webhooks/catch-up";
+import { Random } from "test-support/random";
+import { runSize } from "test-support/run-size";
 import { expect, test } from "vitest";
-import { playMintfax } from "./support/mintfax.ts";
-import { startReceiver } from "./support/receiver.ts";
+import { killAfter } from "./support/killed-process.ts";
+import { type Mintfax, playMintfax } from "./support/mintfax.ts";
+import { type ApiProxy, type Fault, proxyTo } from "./support/proxy.ts";
+import { type Receiver, startReceiver } from "./support/receiver.ts";
 
-const FAXES = 20;
+/** Each has three events, and each event its four attempts. */
+const FAXES = runSize(25, 500);
 const EVENTS = 3 * FAXES;
 const HOUR_MS = 3_600_000;
+const FAULTS: readonly Fault[] = ["500", "500 after", "429", "cut off", "slow", "html"];
 
-test("a receiver that was down for a night: one run brings every event, the next one resends nothing", async () => {
+interface Night {
+  readonly receiver: Receiver;
+  readonly mintfax: Mintfax;
+  readonly proxy: ApiProxy;
+  readonly faxes: readonly string[];
+  catchUp(): CatchUp;
+}
+
+/** The receiver was down for a night, until mintfax had given up on every event, and is up again. */
+async function night(
+  options: Parameters<typeof playMintfax>[1] = {},
+  faultOf: Parameters<typeof proxyTo>[1] = () => undefined,
+): Promise<Night> {
   const receiver = await startReceiver();
-  const mintfax = await playMintfax(receiver.url);
+  const mintfax = await playMintfax(receiver.url, options);
   const { endpoint, sandbox, clock, catchUpClock } = mintfax;
   receiver.isDown = true;
   const faxes = await mintfax.send(FAXES);
-  await expect.poll(() => receiver.turnedAway).toBe(4 * EVENTS);
+  await expect.poll(() => receiver.turnedAway, { timeout: 60_000 }).toBe(4 * EVENTS);
   await clock.advance(8 * HOUR_MS);
   receiver.isDown = false;
-  const catchUp = createCatchUp({
-    endpoint,
-    apiKey: sandbox.apiKey,
-    baseUrl: sandbox.url,
-    clock: catchUpClock,
-  });
-  const planned = await catchUp.run({ dryRun: true });
-  expect(planned).toMatchObject({ attemptsRead: 4 * EVENTS, resent: 0, events: { toResend: EVENTS } });
-  expect(receiver.handled).toEqual([]);
-  const first = await catchUp.run();
-  expect(first).toMatchObject({
-    complete: true,
-    resent: EVENTS,
-    owed: 0,
-    events: { repaired: EVENTS },
-    notes: [],
-  });
-  const second = await catchUp.run();
-  expect(second).toMatchObject({ complete: true, resent: 0, owed: 0, events: { alreadyThrough: EVENTS } });
+  const proxy = await proxyTo(sandbox.url, faultOf);
+  const catchUp = (): CatchUp =>
+    createCatchUp({
+      endpoint,
+      apiKey: sandbox.apiKey,
+      baseUrl: proxy.url,
+      clock: catchUpClock,
+      timeoutMs: 2_000,
+    });
+  return { receiver, mintfax, proxy, faxes, catchUp };
+}
+
+function idsOf({ handled }: Receiver): string[] {
+  return handled.map(({ id }) => id);
+}
+
+/** Every event of every fax reached the handler, each once, and nothing that mintfax has not signed was sent. */
+function expectAllOnce({ receiver, faxes }: Night): void {
+  expect(new Set(idsOf(receiver)).size).toBe(EVENTS);
   expect(receiver.handled).toHaveLength(EVENTS);
   expect(new Set(receiver.handled.map(({ faxId }) => faxId))).toEqual(new Set(faxes));
+  // Each comes twice at most, and as busy where it does while the handler is at work.
+  const { processed, duplicate = 0, busy = 0, ...others } = receiver.outcomes;
+  expect({ processed, others }).toEqual({ processed: EVENTS, others: {} });
+  expect(duplicate + busy).toBeLessThanOrEqual(EVENTS);
+}
+
+test(`${FAXES} faxes: one run brings every event through the front door, the next one resends nothing`, {
+  timeout: 300_000,
+}, async () => {
+  const after = await night();
+  const { receiver, proxy } = after;
+  const catchUp = after.catchUp();
+  const planned = await catchUp.run({ dryRun: true });
+  expect(planned).toMatchObject({ complete: true, attemptsRead: 4 * EVENTS, resent: 0, owed: EVENTS });
+  expect(planned.events).toMatchObject({ total: EVENTS, toResend: EVENTS });
+  expect(receiver.handled).toEqual([]);
+
+  proxy.requests.length = 0;
+  const first = await after.catchUp().run();
+  expect(first).toMatchObject({ complete: true, resent: EVENTS, owed: 0, oldestOwedAt: null, notes: [] });
+  expect(first.events).toMatchObject({ total: EVENTS, repaired: EVENTS });
+  expectAllOnce(after);
   expect(receiver.outcomes).toEqual({ processed: EVENTS });
+  // The least that pages of 100 allow: all failures, no success so far, one retry each, and a look at each 100 outcomes;
+  // and one more look, at the first event.
+  const looks = 1 + Math.ceil((EVENTS - 1) / 100);
+  expect(proxy.requests).toHaveLength(Math.ceil((4 * EVENTS) / 100) + 1 + EVENTS + looks);
+  expect(first.requests).toBe(proxy.requests.length);
+  // The sandbox refuses the 61st call within a minute.
+  expect(proxy.statuses).toEqual({ 200: expect.any(Number), 202: EVENTS });
+
+  const second = await catchUp.run();
+  expect(second).toMatchObject({ complete: true, resent: 0, owed: 0, notes: [] });
+  expect(second.events).toMatchObject({ total: EVENTS, alreadyThrough: EVENTS, repaired: 0 });
+  expectAllOnce(after);
+});
+
+test("the process is killed in the middle of a run: the next one does the rest", {
+  timeout: 300_000,
+}, async () => {
+  const after = await night({ rateLimitPerMinute: 1_000_000 });
+  const { mintfax, proxy, receiver } = after;
+  await killAfter(Math.floor(EVENTS / 2), {
+    endpoint: mintfax.endpoint,
+    apiKey: mintfax.sandbox.apiKey,
+    baseUrl: proxy.url,
+  });
+  const posts = proxy.requests.filter((request) => request.startsWith("POST")).length;
+  expect(posts).toBeLessThan(EVENTS);
+  const report = await after.catchUp().run();
+  expect(report).toMatchObject({ complete: true, owed: 0 });
+  expectAllOnce(after);
+  // What the killed one had asked for and not seen the end of may come once more.
+  expect(receiver.outcomes.duplicate ?? 0).toBeLessThanOrEqual(1);
+});
+
+test("two runs at once: every event is handled once, and the limit of requests is kept", {
+  timeout: 300_000,
+}, async () => {
+  const after = await night();
+  const reports = await Promise.all([after.catchUp().run(), after.catchUp().run()]);
+  for (const report of reports) expect(report).toMatchObject({ complete: true, owed: 0 });
+  expectAllOnce(after);
+  console.log(
+    reports.map((r) => [r.resent, r.events]),
+    after.receiver.outcomes,
+    after.proxy.statuses,
+  );
+  expect(await after.catchUp().run()).toMatchObject({ resent: 0, owed: 0 });
+});
+
+// In the short form more of them, so that there are some.
+const SHARE = runSize(0.1, 0.01);
+test(`${100 * SHARE} % of answers 500, 429, cut off, slow or HTML: one run brings every event`, {
+  timeout: 300_000,
+}, async () => {
+  const random = new Random(15);
+  const after = await night({}, () => (random.chance(SHARE) ? random.pick(FAULTS) : undefined));
+  const report = await after.catchUp().run();
+  expect(report).toMatchObject({ complete: true, owed: 0 });
+  expectAllOnce(after);
+  console.log(
+    report.resent,
+    report.requests,
+    report.events,
+    after.receiver.outcomes,
+    after.proxy.faults,
+    after.proxy.statuses,
+  );
+  expect(await after.catchUp().run()).toMatchObject({ resent: 0, owed: 0 });
 });

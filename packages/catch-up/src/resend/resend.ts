@@ -61,6 +61,8 @@ export class Resending {
     const { attemptId, eventId } = failure;
     failure.posts += 1;
     failure.postedMs = time.nowMs();
+    // Also where the run ends while it waits for the answer.
+    failure.settle("unconfirmed");
     const tries = Math.max(failure.tries, memory.of(eventId).tries);
     // Two runs at once, or one that was killed and its successor, ask for the same attempt: mintfax can tell by this.
     const key = `catch-up-${attemptId}-${Math.floor(failure.postedMs / HOUR_MS)}`;
@@ -71,7 +73,6 @@ export class Resending {
       return;
     }
     this.#sent += 1;
-    failure.settle("unconfirmed");
     if (failure.posts === 1) memory.update(eventId, { tries: tries + 1 });
     this.#pending.set(eventId, failure);
     if (posted.kind === "unsure") {

@@ -13,7 +13,9 @@ export interface Mintfax {
   /** For a catch-up: to sleep moves the clock, once the deliveries that are under way have ended. */
   readonly catchUpClock: CatchUpClock;
   /** Sends faxes, each of which has its three events at once. @returns their ids */
-  send(count: number, to?: string): Promise<string[]>;
+  send(count: number, arrival?: "in_order" | "lost"): Promise<string[]>;
+  /** Time passes, and what mintfax has to do in it is done. */
+  pass(ms: number): Promise<void>;
   /** One call of the API, as a user makes it. */
   call(method: string, path: string): Promise<{ status: number; body: unknown }>;
 }
@@ -57,13 +59,24 @@ export async function playMintfax(url: string, options: SandboxOptions = {}): Pr
         await clock.advance(ms);
       },
     },
-    async send(count, to = "+15005550001") {
+    async pass(ms) {
+      // In steps shorter than the waits between attempts: HTTP takes no time on this clock, but some in truth.
+      for (let passed = 0; passed < ms; passed += 10_000) {
+        await clock.advance(10_000);
+        await realSleep(5);
+      }
+    },
+    async send(count, arrival = "in_order") {
       const ids: string[] = [];
       while (ids.length < count) {
         const form = new FormData();
-        form.set("to", to);
+        form.set("to", "+15005550001");
         form.set("file", new File(["%PDF-1.7"], "referral.pdf"));
-        const answer = await fetch(`${sandbox.url}/faxes`, { method: "POST", headers, body: form });
+        const answer = await fetch(`${sandbox.url}/faxes`, {
+          method: "POST",
+          headers: { ...headers, "sandbox-arrival": arrival },
+          body: form,
+        });
         if (answer.status === 429) await clock.advance(60_000);
         else ids.push(((await answer.json()) as { id: string }).id);
       }

@@ -16,9 +16,9 @@ export interface Receiver {
   readonly handled: { readonly id: string; readonly type: string; readonly faxId: string }[];
   /** How many deliveries ended as each outcome. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** How many connections were turned away while it was down. */
+  /** How many deliveries were turned away while it was down. */
   readonly turnedAway: number;
-  /** Connections are destroyed at once. */
+  /** As behind a proxy that has lost its application: every request is answered with 503. */
   isDown: boolean;
   /** Whether the handler throws for this event. */
   fails: (event: { readonly id: string; readonly type: string }) => boolean;
@@ -51,11 +51,11 @@ export async function startReceiver(): Promise<Receiver> {
     if (receiver.fails({ id, type })) throw new Error("The handler has a bug.");
     receiver.handled.push({ id, type, faxId: String((data.object as { id?: unknown }).id) });
   });
-  const server = createServer(express().use(webhooks));
-  server.on("connection", (socket) => {
-    if (!receiver.isDown) return;
+  const app = express().use(webhooks);
+  const server = createServer((request, response) => {
+    if (!receiver.isDown) return void app(request, response);
     receiver.turnedAway += 1;
-    socket.destroy();
+    response.writeHead(503).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close().closeAllConnections());
