@@ -118,11 +118,6 @@ test("two runs at once: every event is handled once, and the limit of requests i
   const reports = await Promise.all([after.catchUp().run(), after.catchUp().run()]);
   for (const report of reports) expect(report).toMatchObject({ complete: true, owed: 0 });
   expectAllOnce(after);
-  console.log(
-    reports.map((r) => [r.resent, r.events]),
-    after.receiver.outcomes,
-    after.proxy.statuses,
-  );
   expect(await after.catchUp().run()).toMatchObject({ resent: 0, owed: 0 });
 });
 
@@ -136,13 +131,5 @@ test(`${100 * SHARE} % of answers 500, 429, cut off, slow or HTML: one run bring
   const report = await after.catchUp().run();
   expect(report).toMatchObject({ complete: true, owed: 0 });
   expectAllOnce(after);
-  console.log(
-    report.resent,
-    report.requests,
-    report.events,
-    after.receiver.outcomes,
-    after.proxy.faults,
-    after.proxy.statuses,
-  );
   expect(await after.catchUp().run()).toMatchObject({ resent: 0, owed: 0 });
 });
