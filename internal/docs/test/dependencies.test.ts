@@ -70,6 +70,7 @@ test.each<[string, readonly string[]]>([
       ...DIAGNOSE,
       ...SANDBOX,
       ...TESTING,
+      "@mintfax-webhooks/catch-up",
       "@mintfax-webhooks/certify",
       "@mintfax-webhooks/diagnose",
       "@mintfax-webhooks/queue",

@@ -2,9 +2,9 @@
 export const EXIT = {
   /** Every delivery was accepted, or refused where that was asked for. */
   ok: 0,
-  /** A delivery was refused or lost; a message that was named is not parked. */
+  /** A delivery was refused, lost or is missing; a message that was named is not parked. */
   refused: 1,
-  /** The command could not run: wrong usage, no secret, a port in use, a queue out of reach. */
+  /** The command could not run: wrong usage, no secret or key, a port in use, a queue out of reach. */
   usage: 2,
   /** Ended by Ctrl-C before the end: 128 plus the number of SIGINT, as in shells. */
   interrupted: 130,

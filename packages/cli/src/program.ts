@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addCatchUp } from "./commands/catch-up.ts";
 import { addCertify } from "./commands/certify.ts";
 import { addDiagnose } from "./commands/diagnose.ts";
 import { addListen } from "./commands/listen.ts";
@@ -35,6 +36,7 @@ export function createProgram(): Command {
   addListen(program);
   addDiagnose(program);
   addParked(program);
+  addCatchUp(program);
   addSandbox(program);
   program.addHelpText("after", HELP);
   return program;
@@ -50,7 +52,10 @@ function inShort(text: string): string {
 
 /** Commander repeats what it does not understand, which may be a secret. */
 function withoutSecrets(text: string): string {
-  return text.replace(/whsec_[^\s']*/g, "whsec_...").replace(/(\w+:\/\/)[^\s'/]*@/g, "$1...@");
+  return text
+    .replace(/whsec_[^\s']*/g, "whsec_...")
+    .replace(/mfx_(\w+?)_[^\s']*/g, "mfx_$1_...")
+    .replace(/(\w+:\/\/)[^\s'/]*@/g, "$1...@");
 }
 
 const HELP = `${examples(
@@ -62,6 +67,10 @@ const HELP = `${examples(
     "mintfax-webhooks listen --forward http://127.0.0.1:3000/webhooks/mintfax",
   ],
   ["Play mintfax itself, with a page that shows every attempt", "mintfax-webhooks sandbox"],
+  [
+    "After an outage: what mintfax's four attempts did not get through",
+    "mintfax-webhooks catch-up --endpoint webhook_8aZqRm4yT3vK7pNxJ2bH9c",
+  ],
 )}
 
 ${paint.bold("Secret:")}
@@ -70,6 +79,6 @@ ${paint.bold("Secret:")}
 
 ${paint.bold("Exit codes:")}
   0    every delivery was accepted, or refused where that was asked for
-  1    a delivery was refused or lost; a message is not parked
-  2    the command could not run: wrong usage, no secret, a port in use
+  1    a delivery was refused, lost or is missing; a message is not parked
+  2    the command could not run: wrong usage, no secret or key, a port in use
   130  ended by Ctrl-C before the end`;

@@ -8,7 +8,7 @@ import { coloursFor } from "../output/colours.ts";
 import { findSecrets, type SecretOptions, withSecretOptions } from "../secrets/find-secrets.ts";
 import { interrupted } from "../signals.ts";
 import { textOf } from "../simulate/print.ts";
-import { Progress } from "../simulate/progress.ts";
+import { showProgress } from "../simulate/progress.ts";
 import { Simulation, type SimulationOptions } from "../simulate/simulation.ts";
 import { type Summary, summarize } from "../simulate/summary.ts";
 import { withTargetOption } from "../target/option.ts";
@@ -68,7 +68,7 @@ async function simulate(given: SimulateOptions): Promise<Summary> {
   const options: SimulationOptions = { ...given, secrets, assignments, seed };
   await warmUp();
   const simulation = new Simulation(options);
-  const progress = new Progress(simulation.tally, options.faxes);
+  const progress = showProgress(simulation.tally, options.faxes);
   const before = performance.eventLoopUtilization();
   const startMs = performance.now();
   const ended = await Promise.race([simulation.run().then(() => true), interrupted().then(() => false)]);

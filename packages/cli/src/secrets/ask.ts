@@ -3,19 +3,24 @@ import { EXIT } from "../exit-codes.ts";
 import { printError } from "../output/notice.ts";
 import { UsageError } from "../usage-error.ts";
 
-const NOT_GIVEN = "No signing secret was given.";
-
 /**
- * Asks for the secret at the terminal; what is typed is not shown.
+ * Asks for a secret at the terminal; what is typed is not shown.
  *
- * @throws {UsageError} where the question was not answered
+ * @param what is asked for: `Signing secret (whsec_...`
+ * @param notGiven what to say where the question was not answered
+ * @throws {UsageError} where it was not answered
  */
-export async function askForSecret(): Promise<string> {
+export async function askHidden(what: string, notGiven: string): Promise<string> {
+  /** At Ctrl-D `read` never settles, and the process ends because no work is left. */
+  const endedHere = (): void => {
+    process.stderr.write("\n");
+    printError(notGiven);
+    process.exitCode = EXIT.usage;
+  };
   process.once("exit", endedHere);
   try {
     // On standard error: standard output is for the command's result.
-    const prompt = "Signing secret (whsec_..., not shown): ";
-    const answer = await read({ prompt, silent: true, output: process.stderr });
+    const answer = await read({ prompt: `${what}, not shown): `, silent: true, output: process.stderr });
     if (answer.trim() !== "") return answer;
   } catch {
     // Ctrl-C.
@@ -23,12 +28,5 @@ export async function askForSecret(): Promise<string> {
     process.off("exit", endedHere);
     process.stderr.write("\n");
   }
-  throw new UsageError(NOT_GIVEN);
-}
-
-/** At Ctrl-D `read` never settles, and the process ends because no work is left. */
-function endedHere(): void {
-  process.stderr.write("\n");
-  printError(NOT_GIVEN);
-  process.exitCode = EXIT.usage;
+  throw new UsageError(notGiven);
 }

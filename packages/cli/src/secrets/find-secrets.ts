@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { createVerifier, MintfaxWebhookError } from "@mintfax-webhooks/core";
 import type { Command } from "commander";
 import { type Variable, variable } from "../environment.ts";
 import { UsageError } from "../usage-error.ts";
-import { askForSecret } from "./ask.ts";
+import { askHidden } from "./ask.ts";
+import { readSecretFile } from "./file.ts";
 
 const VARIABLE = "MINTFAX_WEBHOOK_SECRET";
 
@@ -59,20 +59,16 @@ export async function findSecrets(options: SecretOptions): Promise<FoundSecrets>
  * @throws {UsageError} where there is none
  */
 export async function findSecretText({ secretFile }: SecretOptions): Promise<SecretText> {
-  if (secretFile !== undefined) return { text: textOf(secretFile), source: secretFile };
+  if (secretFile !== undefined)
+    return { text: readSecretFile("--secret-file", secretFile), source: secretFile };
   return variable(VARIABLE) ?? (await asked());
 }
 
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`--secret-file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
-}
-
 async function asked(): Promise<SecretText> {
-  if (process.stdin.isTTY) return { text: await askForSecret(), source: "the prompt" };
+  if (process.stdin.isTTY) {
+    const text = await askHidden("Signing secret (whsec_...", "No signing secret was given.");
+    return { text, source: "the prompt" };
+  }
   throw new UsageError(
     `No signing secret. Set ${VARIABLE} to the whsec_... value that mintfax showed when the endpoint was created ` +
       "(in the environment, or in a .env file in this directory), or pass --secret-file FILE.",
