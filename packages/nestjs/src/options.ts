@@ -1,0 +1,24 @@
+import type { ReceiverOptions } from "@mintfax-webhooks/core";
+import type { FactoryProvider, ModuleMetadata } from "@nestjs/common";
+
+/** Options of {@link MintfaxWebhooksModule.forRoot}. */
+// biome-ignore lint/suspicious/noExplicitAny: a request of Express, or Node's own where Fastify is underneath
+export interface ModuleOptions<Platform = any, Tx = any> extends ReceiverOptions<Platform, Tx> {
+  /** The path of deliveries, from the root or below the global prefix. Default `/webhooks/mintfax`. */
+  readonly path?: string;
+  /**
+   * For one of several modules: its name in decorators, and the default of its `namespace`. Default: none. One module may be
+   * without a name.
+   */
+  readonly name?: string;
+}
+
+/** Options of {@link MintfaxWebhooksModule.forRootAsync}. */
+export interface AsyncModuleOptions extends Pick<ModuleMetadata, "imports"> {
+  /** As in {@link ModuleOptions}. */
+  readonly name?: string;
+  /** What `useFactory` is given, by their tokens. */
+  readonly inject?: FactoryProvider["inject"];
+  /** Makes the other options. */
+  readonly useFactory: FactoryProvider<Omit<ModuleOptions, "name">>["useFactory"];
+}
