@@ -17,15 +17,12 @@ const FUNCTIONS_FRAMEWORK = join(MODULES, "@google-cloud/functions-framework/bui
 type Command = (file: string, port: number) => readonly string[];
 
 const itself: Command = (file) => [...NODE, file];
-const nest: Command = (file) => [...NODE, "--import", own("nest-loader.ts"), file];
 const onPlatform: Command = (file, port) => [...NODE, own("serve-function.ts"), file, String(port)];
 
 /** By file of the page: how a reader runs it. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   "h3.ts": itself,
   "restify.ts": itself,
-  "nest-express/main.ts": nest,
-  "nest-fastify/main.ts": nest,
   "api/webhooks/mintfax.ts": onPlatform,
   "azure-functions/mintfax.ts": onPlatform,
   "cloud-functions/index.ts": () => [...NODE, FUNCTIONS_FRAMEWORK, "--target=mintfax"],
@@ -111,23 +108,6 @@ test.concurrent.each(Object.entries(MISTAKES))(
   },
 );
 
-/** By file of the page: what makes an application of it that has another route with JSON. */
-const ECHOES: Readonly<Record<string, readonly [written: string, instead: string]>> = {
-  "nest-express/main.ts": ["app.use(", "app.use("],
-  "nest-fastify/main.ts": ["app.use(", "app.use("],
-};
-
-test.concurrent.each(Object.entries(ECHOES))(
-  "%s of docs/elsewhere.md leaves the body parser to other routes",
-  async (file, change) => {
-    await using running = await runPage(file, change);
-    const headers = { "content-type": "application/json" };
-    const url = new URL("/echo", running.url);
-    const echo = await fetch(url, { method: "POST", headers, body: `{ "fax":  1 }` });
-    expect(await echo.text()).toBe(`{"fax":1}`);
-  },
-);
-
 test.concurrent("a body parser that restify uses behind the route reads the body too", async () => {
   const last = "server.listen(";
   const parsed = `server.use(restify.plugins.bodyParser());\n${last}`;
@@ -140,32 +120,4 @@ test.concurrent("a body parser that restify has on another route leaves the rece
   const parsed = `server.post("/orders", restify.plugins.bodyParser(), (req, res, next) => next());\n${last}`;
   await using running = await runPage("restify.ts", [last, parsed]);
   expect(await sendAll(running.url)).toEqual(USUAL_ANSWERS);
-});
-
-test.concurrent("on Nest with Fastify, handlers find Node's request as their platform", async () => {
-  const told: readonly [string, string] = [
-    "{ signal }) => {",
-    "{ signal, platform }) => {\nconsole.log(platform.constructor.name);",
-  ];
-  await using running = await runPage("nest-fastify/main.ts", told);
-  expect(await sendOne(running.url)).toBe("200 processed");
-  expect(running.app.output).toContain("IncomingMessage");
-});
-
-test.concurrent("a global prefix of Nest's does not move the path", async () => {
-  const created = "NestFactory.create(AppModule);";
-  await using running = await runPage("nest-express/main.ts", [
-    created,
-    `${created} app.setGlobalPrefix("api");`,
-  ]);
-  expect(await sendAll(running.url)).toEqual(USUAL_ANSWERS);
-});
-
-test.concurrent.each([
-  ["without rawBody, it is told that the body was parsed", "", "500 body_already_parsed"],
-  ["with rawBody, deliveries are processed", "rawBody", "200 unhandled"],
-])("a receiver in a controller of Nest's: %s", async (_, option, answer) => {
-  const command: Command = (file, port) => [...NODE, file, String(port), option];
-  await using running = await start(command, own("nest-controller.ts"), await newFolder(), await freePort());
-  expect(await sendOne(running.url)).toBe(answer);
 });

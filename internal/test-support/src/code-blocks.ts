@@ -20,10 +20,10 @@ export interface CodeBlock {
 
 const FENCE = /^ *(?<fence>`{3,})(?<language>[a-z]*).*\n(?<source>(?:.*\n)*?) *\k<fence>$/gm;
 
-/** What is on it needs frameworks: internal/elsewhere compiles and runs it. */
-const ELSEWHERE = "docs/elsewhere.md";
+/** What is on them needs frameworks, or a compiler for decorators: internal/elsewhere compiles and runs it. */
+const ELSEWHERE: readonly string[] = ["docs/elsewhere.md", "docs/nestjs.md", "packages/nestjs/README.md"];
 
-const all: readonly CodeBlock[] = PAGES.filter((page) => page !== ELSEWHERE).flatMap((page) => {
+const all: readonly CodeBlock[] = PAGES.filter((page) => !ELSEWHERE.includes(page)).flatMap((page) => {
   const counts = new Map<string, number>();
   return [...readFileSync(join(ROOT, page), "utf8").matchAll(FENCE)].map(({ groups }) => {
     const { language = "", source = "" } = groups ?? {};

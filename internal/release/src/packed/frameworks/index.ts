@@ -3,7 +3,7 @@ import { copyFile as copy, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { AppProcess, ORDERS } from "elsewhere/app-process";
 import { HANDLED, sendAll, sendOne, USUAL_ANSWERS } from "elsewhere/deliveries";
-import { copyFile, FILES } from "elsewhere/page";
+import { copyFile, FILES, ORDERS_SERVICE } from "elsewhere/page";
 import { freePort } from "test-support/free-port";
 import { ROOT } from "test-support/root";
 import type { Stage } from "../pack/stage.ts";
@@ -15,8 +15,10 @@ interface Framework {
   readonly name: string;
   /** Of `projects/`. */
   readonly project: string;
-  /** Of docs/elsewhere.md, by the path at which they take deliveries. */
+  /** Of docs/elsewhere.md or docs/nestjs.md, by the path at which they take deliveries. */
   readonly files: Readonly<Record<string, string>>;
+  /** Other files of the page that these import. */
+  readonly imported?: readonly string[];
   /** Whether the project has middleware that reads a copy of the body, and says so. */
   readonly reads?: boolean;
   /** A copy of a file of the page without the line that keeps a parser away, and where it takes deliveries. */
@@ -76,25 +78,28 @@ const FRAMEWORKS: readonly Framework[] = [
   {
     name: "NestJS 11 in CommonJS, on Express",
     project: "nest",
-    files: { "/webhooks/mintfax": "nest-express/main.ts" },
-    program: () => ["dist/nest-express/main.js"],
+    files: { "/webhooks/mintfax": "nestjs/main.ts" },
+    imported: ["nestjs/app.module.ts", "nestjs/fax.service.ts"],
+    program: () => ["dist/nestjs/main.js"],
   },
 ];
 
-/** The frameworks of docs/elsewhere.md that are built before they are run. */
+/** The frameworks that are built before they are run. */
 export const frameworks: Part = {
   name: "frameworks",
-  title: "docs/elsewhere.md: fresh projects that are built by their framework, and real deliveries to them",
+  title:
+    "docs/elsewhere.md, docs/nestjs.md: fresh projects, built by their framework, and real deliveries to them",
   proofs: () =>
     FRAMEWORKS.map((framework) => ({ name: framework.name, run: (stage) => prove(framework, stage) })),
 };
 
 async function prove(framework: Framework, stage: Stage): Promise<string> {
-  const { project, files, mistake, reads = false, answers = {}, program } = framework;
+  const { project, files, imported = [], mistake, reads = false, answers = {}, program } = framework;
   const folder = await stage.install(project);
   const port = await freePort();
   await copy(join(ROOT, "internal/docs/test/ambient.d.ts"), join(folder, "ambient.d.ts"));
-  for (const file of Object.values(files)) await copyFile(file, folder, port);
+  for (const file of [...Object.values(files), ...imported]) await copyFile(file, folder, port);
+  if (imported.length > 0) await copy(ORDERS_SERVICE, join(folder, "nestjs/orders.service.ts"));
   if (mistake !== undefined) {
     const source = FILES.get(mistake.of) ?? "";
     assert.ok(source.includes(mistake.line), `docs/elsewhere.md has no line ${mistake.line}`);
