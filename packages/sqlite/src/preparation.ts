@@ -2,6 +2,12 @@ import { StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
 import type { Row } from "./connection.ts";
 import type { Schema } from "./schema.ts";
 
+/**
+ * Each commit is flushed to the disk before it counts. Said even where it seems to be so: builds of SQLite, such as better-sqlite3's, fall back
+ * to NORMAL once the journal is a write-ahead log, unless a level was set.
+ */
+export const FLUSH_ALWAYS: string = "PRAGMA synchronous = FULL";
+
 /** Asks for the columns of the table, and for the version of SQLite if it is too old. */
 export function lookFor({ table }: Schema): string {
   return `SELECT

@@ -1,5 +1,5 @@
 import type { Call, Connection, Row } from "../connection.ts";
-import { isTableThere, lookFor } from "../preparation.ts";
+import { FLUSH_ALWAYS, isTableThere, lookFor } from "../preparation.ts";
 import type { Schema } from "../schema.ts";
 import type { LibsqlClient } from "./clients.ts";
 
@@ -26,6 +26,8 @@ export class LibsqlConnection implements Connection {
   }
 
   async transact(calls: readonly Call[]): Promise<readonly (readonly Row[])[]> {
+    // Each time: for a transaction of the application, the client opens another connection.
+    if (this.#client.protocol === "file") await this.#client.execute(FLUSH_ALWAYS);
     const answers = await this.#client.batch(
       calls.map(({ sql, values }) => ({ sql, args: [...values] })),
       "write",

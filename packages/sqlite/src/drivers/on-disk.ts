@@ -72,8 +72,10 @@ export class OwnFile extends WatchedConnection {
   }
 
   moved(): void {
+    // First, since the directory may be missing too. Then the old files are kept, in case they come back.
+    const database = this.#open(this.#path);
     this.close();
-    this.#database = this.#open(this.#path);
+    this.#database = database;
     this.#connection = new SynchronousConnection(this.#database);
   }
 

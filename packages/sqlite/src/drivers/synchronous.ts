@@ -1,7 +1,7 @@
 import { ConfigurationError, StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
 import type { Call, Row } from "../connection.ts";
 import { ConnectionInUseError } from "../errors.ts";
-import { isTableThere, lookFor } from "../preparation.ts";
+import { FLUSH_ALWAYS, isTableThere, lookFor } from "../preparation.ts";
 import type { Schema } from "../schema.ts";
 import type { SynchronousDatabase } from "./clients.ts";
 
@@ -16,8 +16,8 @@ interface Extras {
   readonly isTransaction?: unknown;
 }
 
-/** `PRAGMA synchronous`: each commit is flushed to the disk before it counts. */
-const FULL = 2;
+/** `PRAGMA synchronous`: more than the store needs. */
+const EXTRA = 3;
 
 /** A database of `better-sqlite3`, `node:sqlite` or `bun:sqlite`, which the application may use too. */
 export class SynchronousConnection {
@@ -76,9 +76,7 @@ export class SynchronousConnection {
           "or the database is in memory. Put the file on a local disk.",
       );
     }
-    if (Number(this.#all("PRAGMA synchronous")[0]?.synchronous) < FULL) {
-      this.#database.exec("PRAGMA synchronous = FULL");
-    }
+    if (Number(this.#all("PRAGMA synchronous")[0]?.synchronous) < EXTRA) this.#database.exec(FLUSH_ALWAYS);
     // On macOS, a plain flush leaves the data in the disk's cache.
     this.#database.exec("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON");
   }
