@@ -1,14 +1,16 @@
 import { HAS_PGBOUNCER } from "test-support/pgbouncer-server";
 import { HAS_REDIS } from "test-support/redis-server";
 import type { Setting } from "./conductor/stage.ts";
+import type { ServerKind } from "./conductor/store-server.ts";
 import { ENGINE_KINDS } from "./hand-off/settings.ts";
 import type { Options } from "./options.ts";
 import { play, playHandOff, type Result } from "./play.ts";
+import type { StoreKind } from "./receiver/settings.ts";
 import { HAND_OFF } from "./rows/hand-off.ts";
 import { ROWS } from "./rows/index.ts";
-import type { HandOffRow, Row } from "./rows/row.ts";
+import { FILES, type HandOffRow, type Row } from "./rows/row.ts";
 
-type Server = "memory" | "redis" | "postgres";
+type Server = "memory" | ServerKind;
 
 /** A row of the table on one store, or on one engine. */
 export interface Job extends Pick<Row, "fault" | "inShort" | "ownServer" | "alone"> {
@@ -35,10 +37,15 @@ export function jobsFor({ short, only, store }: Options): Job[] {
 
 function onStores(row: Row, number: number): Job[] {
   return row.stores.map((kind) => {
-    const key = `${number}${kind.replace(" ", "")}`;
-    const server = kind === "memory" || kind === "redis" ? kind : "postgres";
+    const key = `${number}${kind.replace(/[ :]/, "")}`;
+    const server = serverOf(kind);
     return { ...row, kind, key, server, play: (setting) => play(row, { ...setting, kind, key }) };
   });
+}
+
+function serverOf(kind: StoreKind): Server {
+  if (FILES.some((file) => file === kind)) return "sqlite";
+  return kind === "memory" || kind === "redis" ? kind : "postgres";
 }
 
 function onEngines(row: HandOffRow, number: number): Job[] {

@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
-
 import { PgBouncer } from "test-support/pgbouncer-server";
 import { PostgresServer } from "test-support/postgres-server";
 import { RedisSentinel } from "test-support/redis-sentinel";
@@ -9,7 +12,7 @@ import { RedisServer } from "test-support/redis-server";
 /** What a row may want of its own server beyond the process: replicas to promote, or a pooler in front. */
 export type Surroundings = "sentinel" | "pgbouncer";
 
-export type ServerKind = "redis" | "postgres";
+export type ServerKind = "redis" | "postgres" | "sqlite";
 
 /** A store's own process. */
 export interface StoreServer {
@@ -37,6 +40,7 @@ export async function startStoreServer(kind: ServerKind, surroundings?: Surround
 function start(kind: ServerKind, surroundings: Surroundings | undefined): Promise<StoreServer> {
   if (surroundings === "sentinel") return startSentinel();
   if (surroundings === "pgbouncer") return startPgBouncer();
+  if (kind === "sqlite") return Promise.resolve(makeFile());
   return kind === "redis" ? startRedis() : startPostgres();
 }
 
@@ -88,6 +92,27 @@ async function startPgBouncer(): Promise<StoreServer> {
       await pooler.stop();
       await server.stop();
     },
+  };
+}
+
+/** A database file in a folder of its own. It is out of reach while this process, which has no store, holds its write lock. */
+function makeFile(): StoreServer {
+  const folder = mkdtempSync(join(tmpdir(), "mintfax-faults-"));
+  const file = join(folder, "webhooks.db");
+  const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
+  let holder: DatabaseSync | undefined;
+  const lock = async (): Promise<void> => {
+    holder = new DatabaseSync(file, { timeout: 5_000 });
+    holder.exec("BEGIN IMMEDIATE");
+  };
+  const unlock = async (): Promise<void> => holder?.close();
+  return {
+    url: file,
+    kill: lock,
+    restart: unlock,
+    freeze: lock,
+    thaw: unlock,
+    stop: async () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 

@@ -1,5 +1,8 @@
 /** A store under test. */
-export type StoreKind = "memory" | "redis" | "postgres" | "postgres tx";
+export type StoreKind = "memory" | "redis" | "postgres" | "postgres tx" | FileKind;
+
+/** The store in an SQLite file, by its driver. */
+export type FileKind = "better-sqlite3" | "node:sqlite";
 
 /** Bugs that can be put in on purpose, to see that the harness finds them. */
 export const PLANTS = [

@@ -1,6 +1,8 @@
 import { createMemoryStore, type LeaseStore, type TransactionalStore } from "@mintfax-webhooks/core";
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { createRedisStore } from "@mintfax-webhooks/redis";
+import { createSqliteStore, type SynchronousDatabase } from "@mintfax-webhooks/sqlite";
+import BetterSqlite3 from "better-sqlite3";
 import { Redis } from "ioredis";
 import { Pool, type PoolClient } from "pg";
 import { SENTINEL_NAME } from "test-support/redis-sentinel";
@@ -37,6 +39,11 @@ export function openStore(settings: ReceiverSettings, ledger: Ledger): Opened {
       const store = createPostgresStore({ pool });
       return { store: observedLease(planted(store, plant), ledger), pool, migrate: () => store.migrate() };
     }
+    case "better-sqlite3":
+      return openFile(new BetterSqlite3(url), settings, ledger);
+    case "node:sqlite":
+      // Loaded here, since it warns that it is experimental.
+      return openFile(new (process.getBuiltinModule("node:sqlite").DatabaseSync)(url), settings, ledger);
     case "postgres tx": {
       const pool = openPool(url, name);
       if (plant === "keep-place") keepPlaces(pool);
@@ -44,6 +51,10 @@ export function openStore(settings: ReceiverSettings, ledger: Ledger): Opened {
       return { store: observedTransactional(store, ledger), pool, migrate: () => store.migrate() };
     }
   }
+}
+
+function openFile(database: SynchronousDatabase, { plant }: ReceiverSettings, ledger: Ledger): Opened {
+  return { store: observedLease(planted(createSqliteStore({ database }), plant), ledger) };
 }
 
 function openRedis({ url, sentinels, name }: ReceiverSettings): Redis {

@@ -23,7 +23,7 @@ export const ROWS: readonly Row[] = [
   ...KILLS,
   ...PAUSES,
   ...STORE_DEATHS,
-  UNRECORDED,
+  ...UNRECORDED,
   ...FAILOVERS,
   READ_ONLY,
   HUNG_HANDLERS,

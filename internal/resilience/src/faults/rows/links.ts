@@ -1,6 +1,6 @@
 import type { StoreLink } from "../conductor/store-link.ts";
 import { sleep } from "../terms.ts";
-import { type Row, SHARED } from "./row.ts";
+import { type Row, SERVERS } from "./row.ts";
 
 const CUT_MS = 300;
 /** Longer than the 3 s for which the engine tries to complete. */
@@ -17,7 +17,7 @@ function linkFault(words: string, point: "at-claim" | "at-complete", inShort: bo
   const strike = FAULTS[words] as (link: StoreLink) => Promise<void>;
   return {
     fault: `connection ${words} ${point.replace("-", " ")}`,
-    stores: SHARED,
+    stores: SERVERS,
     inShort,
     async play(scene) {
       const strikes = scene.size(4, 2);
@@ -44,7 +44,7 @@ const LATE_BY_MS = 2_500;
 /** Later than the stores wait (2 s), sooner than the engine would by itself: claims are granted, and no receiver hears of it. */
 const LATE: Row = {
   fault: "store answers 2.5 s late",
-  stores: SHARED,
+  stores: SERVERS,
   inShort: false,
   async play(scene) {
     await scene.cast(2, { linked: true });

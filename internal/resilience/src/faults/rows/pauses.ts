@@ -4,7 +4,7 @@ import { onPostgres } from "../conductor/store-server.ts";
 import { staleSettlements } from "../judge/stale.ts";
 import type { Deed } from "../receiver/points.ts";
 import { nowMs, sleep } from "../terms.ts";
-import { LEASED, type Row, SHARED } from "./row.ts";
+import { FILES, LEASED, type Row, SHARED } from "./row.ts";
 
 /** To end what hangs: a busy machine takes long. */
 const PATIENCE_MS = 120_000;
@@ -108,7 +108,7 @@ export const PAUSES: readonly Row[] = [
   },
   {
     fault: "SIGSTOP past the lease, before it, fenced",
-    stores: LEASED,
+    stores: [...LEASED, ...FILES],
     inShort: false,
     play: pauseAt("in-handler"),
   },

@@ -1,10 +1,13 @@
 import type { HandOffScene } from "../conductor/hand-off-scene.ts";
 import type { Scene } from "../conductor/scene.ts";
 import type { Surroundings } from "../conductor/store-server.ts";
-import type { StoreKind } from "../receiver/settings.ts";
+import type { FileKind, StoreKind } from "../receiver/settings.ts";
 
+/** Stores that are a server. */
+export const SERVERS: readonly StoreKind[] = ["redis", "postgres", "postgres tx"];
+export const FILES: readonly FileKind[] = ["better-sqlite3", "node:sqlite"];
 /** Stores that several processes share. */
-export const SHARED: readonly StoreKind[] = ["redis", "postgres", "postgres tx"];
+export const SHARED: readonly StoreKind[] = [...SERVERS, ...FILES];
 export const POSTGRES: readonly StoreKind[] = ["postgres", "postgres tx"];
 export const LEASED: readonly StoreKind[] = ["redis", "postgres"];
 export const ALL: readonly StoreKind[] = ["memory", ...SHARED];

@@ -1,6 +1,6 @@
 import type { Scene } from "../conductor/scene.ts";
 import { ATTEMPT_TIMEOUT_MS, nowMs, sleep } from "../terms.ts";
-import { type Row, SHARED } from "./row.ts";
+import { FILES, type Row, SERVERS } from "./row.ts";
 
 /** Kills the store. @returns what starts it again, on the same data */
 export async function kill(scene: Pick<Scene, "doings" | "server">): Promise<() => Promise<void>> {
@@ -15,7 +15,7 @@ export async function kill(scene: Pick<Scene, "doings" | "server">): Promise<() 
 
 const RESTARTS: Row = {
   fault: "store killed and restarted under load",
-  stores: SHARED,
+  stores: SERVERS,
   inShort: true,
   ownServer: true,
   async play(scene) {
@@ -36,7 +36,7 @@ const RESTARTS: Row = {
 const DOWN_MS = 5_000;
 const DOWN: Row = {
   fault: "store down for 5 s: 503 in time, no handler",
-  stores: SHARED,
+  stores: SERVERS,
   inShort: true,
   ownServer: true,
   alone: true,
@@ -74,7 +74,7 @@ const PATIENCE_MS = 120_000;
 /** SIGSTOP to all of its processes: connections stay open, and what was asked is done when its caller has given up. */
 const FROZEN: Row = {
   fault: "store frozen for 4 s under load",
-  stores: SHARED,
+  stores: SERVERS,
   inShort: true,
   ownServer: true,
   async play(scene) {
@@ -101,4 +101,7 @@ const FROZEN: Row = {
   },
 };
 
-export const STORE_DEATHS: readonly Row[] = [RESTARTS, DOWN, FROZEN];
+/** A file has no process of its own that could freeze: another program holds the write lock. */
+const LOCKED: Row = { ...FROZEN, fault: "file locked by another program for 4 s", stores: FILES };
+
+export const STORE_DEATHS: readonly Row[] = [RESTARTS, DOWN, FROZEN, LOCKED];

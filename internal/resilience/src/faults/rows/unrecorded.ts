@@ -2,14 +2,14 @@ import type { Attempt } from "@mintfax-webhooks/testing";
 import { gate } from "test-support/gate";
 import type { Deed } from "../receiver/points.ts";
 import { LEASE_MS, nowMs, sleep } from "../terms.ts";
-import { LEASED, type Row } from "./row.ts";
+import { FILES, LEASED, type Row } from "./row.ts";
 import { kill } from "./store-deaths.ts";
 
 const AWAY_MS = 10_000;
 const PATIENCE_MS = 30_000;
 
 /** The store is gone from the effect on, for longer than an answer waits; when it is back, the process tells it after all. */
-export const UNRECORDED: Row = {
+const AWAY: Row = {
   fault: "completion while the store is away for 10 s",
   stores: LEASED,
   inShort: true,
@@ -54,6 +54,11 @@ export const UNRECORDED: Row = {
     return `${unrecorded} × complete_unavailable, ${copies.length} copies`;
   },
 };
+
+export const UNRECORDED: readonly Row[] = [
+  AWAY,
+  { ...AWAY, fault: "completion while the file is locked for 10 s", stores: FILES },
+];
 
 function isDuplicate({ status, body }: Attempt): boolean {
   return status === 200 && body?.includes("duplicate") === true;
