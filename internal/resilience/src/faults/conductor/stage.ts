@@ -171,17 +171,16 @@ export abstract class Stage<Kind> {
     if (!this.#closing) this.#replacements.push(this.#replace(again));
   }
 
-  /** A program that may end in an outage may also end before it listens: it is started until it does. */
+  /** Starts a program until it listens, so that a row that has broken still ends. One that may end in an outage may do so here. */
   async #replace(again: () => Promise<unknown>): Promise<void> {
     for (;;) {
       try {
         await again();
         return;
       } catch (error) {
-        if (this.crashes === undefined || this.#closing) {
-          this.problems.push(String(error));
-          return;
-        }
+        const problem = String(error);
+        if (this.crashes === undefined && !this.problems.includes(problem)) this.problems.push(problem);
+        if (this.#closing) return;
         await sleep(START_PAUSE_MS);
       }
     }
