@@ -13,3 +13,8 @@ export interface WorkerRecord extends Omit<WorkRecord, "code" | "id"> {
   /** From the hand-off to the start of this attempt, in milliseconds; undefined where the message could not be opened. */
   readonly waitMs: number | undefined;
 }
+
+/** Why a message is tried again or parked, in words that an engine may keep: they hold nothing of what a handler threw. */
+export function reasonOf({ code, outcome, message }: WorkerRecord): string {
+  return [code ?? outcome, message].filter((part) => part !== undefined).join(": ");
+}

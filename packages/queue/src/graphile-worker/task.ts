@@ -1,7 +1,10 @@
+import { setTimeout } from "node:timers/promises";
+import { withinLimit } from "@mintfax-webhooks/core/store";
 import { print } from "@mintfax-webhooks/core/worker";
 import { MessageFailedError } from "../errors.ts";
 import type { PostgresLike } from "../postgres/query.ts";
 import { queryOn } from "../postgres/query.ts";
+import { reasonOf, type WorkerRecord } from "../record.ts";
 import type { Worker } from "../worker.ts";
 import { ENGINE, type GraphileWorkerPlace, invalid, type Place, placeFrom, runAt } from "./place.ts";
 
@@ -72,13 +75,44 @@ export function graphileWorkerTask(
         engine: ENGINE,
         queue: job.task_identifier,
       });
+      if (mayBeDown(record)) await reachable(helpers);
       if (record.action === "finish") return;
       if (record.action === "park") await update(place, helpers, PARK);
-      throw new MessageFailedError(record.message ?? record.code ?? record.outcome);
+      throw new MessageFailedError(reasonOf(record));
     } finally {
       clearInterval(beat);
     }
   };
+}
+
+/** Whether PostgreSQL may have become unreachable: all but a quick success, right before which it gave the job away. */
+function mayBeDown({ action, code, durationMs }: WorkerRecord): boolean {
+  return action !== "finish" || code !== undefined || durationMs >= LONG_MS;
+}
+
+const LONG_MS = 1_000;
+/** Longer than a restart or a failover of PostgreSQL takes, as a rule. */
+const REACHABLE_TRIES = 60;
+const REACHABLE_WAIT_MS = 500;
+const ANSWER_LIMIT_MS = 5_000;
+
+/**
+ * Waits while PostgreSQL restarts. graphile-worker 0.18 does not handle the rejection of its next statement, for this job, and
+ * that ends the process. Never rejects.
+ */
+async function reachable(helpers: GraphileWorkerHelpers): Promise<void> {
+  for (let tries = 0; tries < REACHABLE_TRIES; tries += 1) {
+    try {
+      await withinLimit(
+        helpers.withPgClient((client) => queryOn(client)("SELECT 1 AS here", [])),
+        ANSWER_LIMIT_MS,
+        () => new Error("no answer"),
+      );
+      return;
+    } catch {
+      await setTimeout(REACHABLE_WAIT_MS);
+    }
+  }
 }
 
 const RENEW = "locked_at = now()";
