@@ -15,6 +15,7 @@ import {
   type WorkRecord,
   withoutMessage,
 } from "@mintfax-webhooks/core/worker";
+import { DEADLINE_DEFAULT_MS } from "./deadline.ts";
 import { abandonedMessage, openMessage, Unopened } from "./message/open.ts";
 import { checkSeal, type Seal } from "./message/seal.ts";
 import { traceFrom } from "./message/trace.ts";
@@ -53,6 +54,8 @@ export interface Job {
 
 /** Runs typed handlers on messages of a queue. */
 export interface Worker<Tx = never> {
+  /** When `signal` aborts, in milliseconds after the start of an attempt: the option `deadlineMs`. */
+  readonly deadlineMs: number;
   /** Registers a handler, as `on` of a receiver does. An event without a handler is parked. */
   on<Pattern extends EventPattern & string>(
     pattern: Pattern,
@@ -100,25 +103,27 @@ export function createWorker<Tx = never>(options: WorkerOptions<Tx>): Worker<Tx>
     ],
     "createWorker()",
   );
-  const { seal, onOutcome, onParked = logParked, ...engineOptions } = options;
+  const { seal, onOutcome, onParked, deadlineMs = DEADLINE_DEFAULT_MS, ...engineOptions } = options;
   checkSeal(seal);
   const { telemetry } = engineOptions;
   if (telemetry !== undefined) checkTelemetry(telemetry, ["onWork"]);
   const log = options.development === true ? logProblemsInFull : logProblems;
   return new QueueWorker(
-    createWorkerEngine(engineOptions),
+    createWorkerEngine({ ...engineOptions, deadlineMs }),
+    deadlineMs,
     seal,
     {
       onOutcome: functionFrom("onOutcome", onOutcome ?? ((record) => log(record as WorkRecord))),
-      onParked: functionFrom("onParked", onParked),
+      ...(onParked !== undefined && { onParked: functionFrom("onParked", onParked) }),
     },
     telemetry,
   );
 }
 
-type Hooks<Tx> = Required<Pick<WorkerOptions<Tx>, "onOutcome" | "onParked">>;
+type Hooks<Tx> = Required<Pick<WorkerOptions<Tx>, "onOutcome">> & Pick<WorkerOptions<Tx>, "onParked">;
 
 class QueueWorker<Tx> implements Worker<Tx> {
+  readonly deadlineMs: number;
   readonly #engine: WorkerEngine<Tx>;
   readonly #seal: Seal | undefined;
   readonly #hooks: Hooks<Tx>;
@@ -128,11 +133,13 @@ class QueueWorker<Tx> implements Worker<Tx> {
 
   constructor(
     engine: WorkerEngine<Tx>,
+    deadlineMs: number,
     seal: Seal | undefined,
     hooks: Hooks<Tx>,
     telemetry: QueueTelemetry | undefined,
   ) {
     this.#engine = engine;
+    this.deadlineMs = deadlineMs;
     this.#seal = seal;
     this.#hooks = hooks;
     this.#telemetry = telemetry;
@@ -161,7 +168,8 @@ class QueueWorker<Tx> implements Worker<Tx> {
     this.#inFlight.enter();
     const record = await this.#recordOf(job);
     callUnawaited(this.#hooks.onOutcome, record, hookFailed);
-    if (record.action === "park") callUnawaited(this.#hooks.onParked, record, hookFailed);
+    const { onParked = (parked: WorkerRecord) => logParked(parked, job.engine) } = this.#hooks;
+    if (record.action === "park") callUnawaited(onParked, record, hookFailed);
     report?.(record);
     this.#inFlight.leave();
     return record;
@@ -253,10 +261,11 @@ function actionFor({ outcome }: WorkRecord, isLastAttempt: boolean): Action {
   return isLastAttempt ? "park" : "retry";
 }
 
-function logParked({ code, outcome, type, id, message = "" }: WorkerRecord): void {
+function logParked({ code, outcome, type, id, message = "" }: WorkerRecord, engine: string): void {
+  const list = engine !== "cloudflare-queues" ? "mintfax-webhooks parked list" : "cloudflareParked().list()";
   print(
     `parked (${[type, id].filter((part) => part !== undefined).join(" ") || "unreadable"}): ${code ?? outcome}. ${message} ` +
-      "To see what is parked: mintfax-webhooks parked list.",
+      `To see what is parked: ${list}.`,
   );
 }
 

@@ -244,6 +244,12 @@ test("by default a parked message is one line on standard error that names no pa
   expect(printed.join("\n")).not.toContain(EVENT.data.object.to);
 });
 
+test("that line names the function for Cloudflare Queues, which the command does not reach", async () => {
+  const subject = createWorker({ store: createMemoryStore() });
+  await subject.process(job({ engine: "cloudflare-queues" }));
+  expect(printed.find((text) => text.includes("parked"))).toContain("cloudflareParked().list()");
+});
+
 test("forget() of a worker and that of a receiver are about two things, although both share a store", async () => {
   const store = createMemoryStore();
   const subject = worker({ store });

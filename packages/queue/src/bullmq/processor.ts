@@ -1,6 +1,7 @@
 import { ConfigurationError } from "@mintfax-webhooks/core/store";
 import { print } from "@mintfax-webhooks/core/worker";
 import { MessageFailedError } from "../errors.ts";
+import { reasonOf } from "../record.ts";
 import type { Worker } from "../worker.ts";
 import type { BullmqJob } from "./client.ts";
 import { retryDelayMs } from "./retries.ts";
@@ -61,17 +62,20 @@ export function bullmqProcessor(worker: Worker<any>): BullmqProcessor {
     if (!optionsChecked) checkWorkerOptions(job);
     optionsChecked = true;
     const { attempts = 1 } = job.opts;
-    const { action, code, outcome, message } = await worker.process({
+    const cutOff = job.attemptsStarted - job.attemptsMade - 1;
+    const record = await worker.process({
       engine: "bullmq",
       queue: job.queueName,
       message: job.data,
       attempt: job.attemptsStarted,
       isLastAttempt: job.attemptsMade + 1 >= attempts,
+      // BullMQ does not count these, and would try it for ever.
+      abandoned: cutOff >= Math.max(attempts, CUT_OFF_MIN) ? abandonedAfter(cutOff) : undefined,
       signal,
     });
-    if (action === "finish") return;
-    const error = new MessageFailedError(message ?? code ?? outcome);
-    if (action === "park") {
+    if (record.action === "finish") return;
+    const error = new MessageFailedError(reasonOf(record));
+    if (record.action === "park") {
       // BullMQ knows by this name that it is not to try again.
       error.name = "UnrecoverableError";
     } else {
@@ -80,6 +84,13 @@ export function bullmqProcessor(worker: Worker<any>): BullmqProcessor {
     }
     throw error;
   };
+}
+
+/** Deployments kill workers too, and a message is not to be given up on because of them. */
+const CUT_OFF_MIN = 20;
+
+function abandonedAfter(attempts: number): string {
+  return `${attempts} of its attempts had no end: the worker was killed or paused while the handler ran. See the workers' logs.`;
 }
 
 /** Where it cannot be told, there is nothing to say. */

@@ -51,6 +51,8 @@ export interface PgBossJob {
   readonly data: unknown;
   /** How often it was tried before; pg-boss tells it where `boss.work` has the option `includeMetadata: true`. */
   readonly retryCount?: number;
+  /** After how long pg-boss gives it to another worker; told with `includeMetadata: true`, too. */
+  readonly expireInSeconds?: number;
   /** Aborted once the job has expired; from pg-boss 12 on. */
   readonly signal?: AbortSignal;
 }

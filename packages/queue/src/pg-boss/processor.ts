@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { ConfigurationError, checkOptions, within } from "@mintfax-webhooks/core/store";
 import { print } from "@mintfax-webhooks/core/worker";
 import { MessageFailedError } from "../errors.ts";
-import type { WorkerRecord } from "../record.ts";
+import { reasonOf } from "../record.ts";
 import type { Worker } from "../worker.ts";
 import { checkBoss, type PgBossJob, type PgBossLike } from "./client.ts";
 import { jobIdOf, parkedName } from "./names.ts";
@@ -36,7 +36,7 @@ const COMPLETE_WAIT_MS = 500;
  * ```
  */
 export function pgBossProcessor(
-  worker: Pick<Worker, "process">,
+  worker: Pick<Worker, "process" | "deadlineMs">,
   boss: PgBossLike,
   options: PgBossProcessorOptions = {},
 ): (jobs: readonly PgBossJob[]) => Promise<void> {
@@ -63,11 +63,12 @@ interface Failure {
 }
 
 class Processor {
-  readonly #worker: Pick<Worker, "process">;
+  readonly #worker: Pick<Worker, "process" | "deadlineMs">;
   readonly #boss: PgBossLike;
   readonly #attempts: number;
+  #isDeadlineChecked = false;
 
-  constructor(worker: Pick<Worker, "process">, boss: PgBossLike, attempts: number) {
+  constructor(worker: Pick<Worker, "process" | "deadlineMs">, boss: PgBossLike, attempts: number) {
     this.#worker = worker;
     this.#boss = boss;
     this.#attempts = attempts;
@@ -90,12 +91,13 @@ class Processor {
       print(`the queue ${name} of pg-boss is not worked on: ${reason}`);
       return { reason };
     }
+    this.#checkDeadline(job);
     const attempt = retryCount + 1;
-    const isLastAttempt = attempt >= this.#attempts;
     const record = await this.#worker.process({
       message: data,
       attempt,
-      isLastAttempt,
+      isLastAttempt: attempt >= this.#attempts,
+      abandoned: attempt > this.#attempts ? CUT_OFF : undefined,
       signal,
       engine: "pg-boss",
       queue: name,
@@ -104,6 +106,17 @@ class Processor {
     const reason = reasonOf(record);
     if (record.action === "retry") return { reason };
     return this.#park(job, attempt, reason);
+  }
+
+  /** Once: pg-boss would give a job to another worker while its handler may still be at work. */
+  #checkDeadline({ name, expireInSeconds }: PgBossJob): void {
+    const { deadlineMs } = this.#worker;
+    if (this.#isDeadlineChecked || typeof expireInSeconds !== "number") return;
+    this.#isDeadlineChecked = true;
+    if (expireInSeconds * 1_000 >= deadlineMs) return;
+    print(
+      `createWorker() has deadlineMs ${deadlineMs}, but a job of the queue ${name} expires after ${expireInSeconds} s: pg-boss then counts an attempt, and hands it out again. To change it: await createPgBossQueues(boss, { deadlineMs: ${deadlineMs} }).`,
+    );
   }
 
   async #park({ id, name, data }: PgBossJob, attempts: number, reason: string): Promise<Failure | undefined> {
@@ -136,10 +149,8 @@ class Processor {
   }
 }
 
-/** Without what a handler threw: pg-boss writes it into its table. */
-function reasonOf({ code, outcome, message = "" }: WorkerRecord): string {
-  return `${code ?? outcome}: ${message}`.trim();
-}
+const CUT_OFF =
+  "The last attempt had no end: its worker was killed, or its handler outlasted the job's time in pg-boss, or it could not be parked. See the workers' logs.";
 
 /** The same for every job of an event, so that it is parked once. */
 function parkedKeyOf(message: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import { checkOptions, within } from "@mintfax-webhooks/core/store";
+import { DEADLINE_DEFAULT_MS } from "../deadline.ts";
 import { QueueMisconfiguredError } from "../errors.ts";
 import { checkBoss, type PgBossLike } from "./client.ts";
 import { failureOf } from "./failure.ts";
@@ -43,7 +44,7 @@ export async function createPgBossQueues(boss: PgBossLike, options: PgBossQueues
   checkBoss(boss, "createPgBossQueues()");
   checkOptions(options, ["name", "deadlineMs"], "createPgBossQueues()");
   const name = nameFrom(options.name);
-  const { deadlineMs = 900_000 } = options;
+  const { deadlineMs = DEADLINE_DEFAULT_MS } = options;
   const expireInSeconds =
     Math.ceil(within("deadlineMs", deadlineMs, 1, 23 * 3_600_000) / 1_000) + SETTLING_SECONDS;
   await create(boss, parkedName(name), { retentionSeconds: TEN_YEARS_SECONDS });

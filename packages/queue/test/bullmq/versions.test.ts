@@ -55,6 +55,10 @@ describe.runIf(HAS_REDIS).each(Object.entries(VERSIONS))("%s", (version, { Queue
       await bullmqWorker.waitUntilReady();
       return bullmqWorker;
     };
+    const until = (id: string, state: string): Promise<void> =>
+      vi.waitFor(async () => expect(await bullmq.getJobState(`${id}@mintfax`)).toBe(state), {
+        timeout: 30_000,
+      });
     return {
       bullmq,
       queue,
@@ -67,10 +71,24 @@ describe.runIf(HAS_REDIS).each(Object.entries(VERSIONS))("%s", (version, { Queue
         (await createTestSender({ secret: SECRET, to: webhooks }).attempt(event)).status,
       job: async (id: string) => (await bullmq.getJob(`${id}@mintfax`)) as bullmq6.Job,
       /** Resolves once the event's job is in this state. */
-      until: (id: string, state: string) =>
-        vi.waitFor(async () => expect(await bullmq.getJobState(`${id}@mintfax`)).toBe(state), {
-          timeout: 30_000,
-        }),
+      until,
+      /** As often as that, a worker takes the event's job and dies. */
+      async kill(id: string, times: number) {
+        const janitor = await startWorker({ autorun: false });
+        // The first look marks what is active, the second one moves what has no lock.
+        await janitor.startStalledCheckTimer();
+        for (let kills = 1; kills <= times; kills += 1) {
+          // Takes the job, never says that it is done, and does not renew its lock.
+          const killed = new Worker("mintfax", null, { connection, prefix, lockDuration: 1 });
+          await vi.waitFor(
+            async () => expect(await killed.getNextJob(`token-${kills}`, { block: false })).toBeDefined(),
+            { timeout: 30_000 },
+          );
+          await killed.close();
+          await until(id, "waiting");
+        }
+        await janitor.close();
+      },
     };
   }
 
@@ -219,25 +237,30 @@ describe.runIf(HAS_REDIS).each(Object.entries(VERSIONS))("%s", (version, { Queue
   });
 
   test("a message whose worker is killed again and again is worked on all the same", async () => {
-    const { attempt, bullmq, startWorker, until, outcomes } = await open();
+    const { attempt, kill, startWorker, until, outcomes } = await open();
     const event = eventFixture("fax.delivered");
     await attempt(event);
-    const connection = { url: redis.url };
-    const { prefix } = bullmq.opts;
-    for (let kills = 1; kills <= 3; kills += 1) {
-      // Takes the job, never says that it is done, and does not renew its lock.
-      const killed = new Worker("mintfax", null, { connection, prefix: prefix as string, lockDuration: 1 });
-      await vi.waitFor(async () => expect(await killed.getNextJob(`token-${kills}`)).toBeDefined());
-      await killed.close();
-      const janitor = await startWorker({ autorun: false });
-      // The first look marks what is active, the second one moves what has no lock.
-      await janitor.startStalledCheckTimer();
-      await until(event.id, "waiting");
-      await janitor.close();
-    }
+    await kill(event.id, 3);
     await startWorker();
     await until(event.id, "completed");
     expect(outcomes).toMatchObject([{ outcome: "processed", attempt: 4 }]);
+  });
+
+  test("a message whose workers were killed 20 times, which may fail less often, is parked unseen", async () => {
+    const handler = vi.fn();
+    const { attempt, kill, startWorker, until, outcomes, parked } = await open({ retryForMs: 0, handler });
+    const event = eventFixture("fax.failed");
+    await attempt(event);
+    await kill(event.id, 20);
+    await startWorker();
+    await until(event.id, "failed");
+    expect(outcomes).toMatchObject([
+      { id: event.id, code: "message_abandoned", action: "park", attempt: 21 },
+    ]);
+    expect(await parked.list()).toMatchObject([
+      { reason: expect.stringContaining("20 of its attempts had no end") },
+    ]);
+    expect(handler).not.toHaveBeenCalled();
   });
 
   test("a Worker that parks after a second kill is told of, once", async () => {

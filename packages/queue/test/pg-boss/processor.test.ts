@@ -121,6 +121,46 @@ describe.each(Object.entries(VERSIONS))("%s", (_, Version) => {
     await vi.waitFor(async () => expect(await test.jobs()).toMatchObject([{ state: "completed" }]));
   });
 
+  test("a job whose last attempt had no end is parked without another run, and onParked is told", async () => {
+    const test = await TestBoss.start(server, Version);
+    const onParked = vi.fn();
+    const { worker } = collecting({ onParked });
+    const handler = vi.fn();
+    worker.on("*", handler);
+    const { id } = message();
+    await pgBossQueue(test.boss).enqueue({ ...message(), id }, CONTEXT);
+    expect(await test.boss.fetch("mintfax")).toHaveLength(1);
+    await test.sql(`UPDATE ${test.schema}.job SET started_on = now() - interval '1 day'`, []);
+    await test.elapse(HOUR);
+    await test.sql(`UPDATE ${test.schema}.job SET start_after = now() - interval '1s'`, []);
+    await test.work(pgBossProcessor(worker, test.boss, { retryForMs: 0 }));
+    await vi.waitFor(() => expect(onParked).toHaveBeenCalledTimes(1));
+    expect(onParked.mock.calls[0]?.[0]).toMatchObject({ id, code: "message_abandoned", attempt: 2 });
+    await vi.waitFor(async () => expect(await test.jobs()).toMatchObject([{ state: "completed" }]));
+    const [parked] = await pgBossParked(test.boss, { schema: test.schema }).list();
+    expect(parked?.reason).toContain("message_abandoned: The last attempt had no end");
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  test("jobs that expire before the worker's deadline are told of once", async () => {
+    const said = vi.spyOn(console, "error").mockReturnValue();
+    onTestFinished(() => said.mockRestore());
+    const test = await TestBoss.start(server, Version, { deadlineMs: 60_000 });
+    const { worker, records } = collecting({ deadlineMs: 600_000 });
+    worker.on("*", () => {});
+    const queue = pgBossQueue(test.boss);
+    await queue.enqueue(message(), CONTEXT);
+    await queue.enqueue(message(), CONTEXT);
+    await test.work(pgBossProcessor(worker, test.boss), 2);
+    await vi.waitFor(() => expect(records).toHaveLength(2));
+    const lines = said.mock.calls.flat().filter((line) => String(line).includes("deadlineMs"));
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /deadlineMs 600000, but .* after 120 s.*createPgBossQueues\(boss, \{ deadlineMs: 600000 \}\)/,
+      ),
+    ]);
+  });
+
   test("a job that expires while its handler works is run once", async () => {
     const test = await TestBoss.start(server, Version, { deadlineMs: 1_000 });
     const { worker, records } = collecting();
@@ -176,7 +216,7 @@ describe.each(Object.entries(VERSIONS))("%s", (_, Version) => {
     await vi.waitFor(
       async () =>
         expect((await test.jobs()).map(({ state }) => state).sort()).toEqual(["completed", "retry"]),
-      { timeout: 10_000 },
+      { timeout: 40_000 },
     );
   });
 
