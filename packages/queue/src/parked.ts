@@ -1,3 +1,5 @@
+import { within } from "@mintfax-webhooks/core/store";
+
 /** A message that will not be tried again by itself. */
 export interface ParkedMessage {
   /** The engine's own id of it: what `retry` and `drop` take. */
@@ -12,7 +14,7 @@ export interface ParkedMessage {
 
 /** What is parked in an engine. Each engine has one in a subpath of this package. */
 export interface Parked {
-  /** The oldest first. @param limit how many at most; default 100 */
+  /** The oldest first. @param limit how many at most, up to 10,000; default 100 */
   list(limit?: number): Promise<ParkedMessage[]>;
   /** One of them; undefined where it is not parked. */
   get(key: string): Promise<ParkedMessage | undefined>;
@@ -20,4 +22,12 @@ export interface Parked {
   retry(key: string): Promise<boolean>;
   /** Deletes it for good. Whether it was there. */
   drop(key: string): Promise<boolean>;
+}
+
+const LIMIT_DEFAULT = 100;
+const LIMIT_MAX = 10_000;
+
+/** @throws {ConfigurationError} for a limit that is out of bounds */
+export function limitFrom(limit: number = LIMIT_DEFAULT): number {
+  return within("limit", limit, 1, LIMIT_MAX);
 }

@@ -1,4 +1,4 @@
-import type { Parked, ParkedMessage } from "../parked.ts";
+import { limitFrom, type Parked, type ParkedMessage } from "../parked.ts";
 import { type BullmqQueueClient, type BullmqStoredJob, checkQueueClient } from "./client.ts";
 import { queueErrorFrom } from "./errors.ts";
 
@@ -26,9 +26,10 @@ class BullmqParked implements Parked {
     this.#queue = queue;
   }
 
-  list(limit: number = 100): Promise<ParkedMessage[]> {
+  async list(limit?: number): Promise<ParkedMessage[]> {
+    const count = limitFrom(limit);
     return safely(async () => {
-      const jobs = await this.#queue.getJobs("failed", 0, limit - 1, true);
+      const jobs = await this.#queue.getJobs("failed", 0, count - 1, true);
       return jobs.filter((job) => job !== undefined).map(parkedFrom);
     });
   }

@@ -1,5 +1,5 @@
 import { inFull, print } from "@mintfax-webhooks/core/worker";
-import type { Action, WorkerRecord } from "../record.ts";
+import { type Action, reasonOf, type WorkerRecord } from "../record.ts";
 import type { Worker } from "../worker.ts";
 import type {
   CloudflareBatch,
@@ -208,10 +208,6 @@ function attemptAt(message: CloudflareMessage, retryForMs: number): Attempt {
 /** Processed, but not recorded yet, or past its deadline. */
 function isUnsettled({ code }: WorkerRecord): boolean {
   return code === "complete_unavailable" || code === "handler_timed_out";
-}
-
-function reasonOf({ code, outcome, message }: WorkerRecord): string {
-  return [code ?? outcome, message].filter((part) => part !== undefined).join(": ");
 }
 
 function bodyAtOf(message: unknown): string | undefined {

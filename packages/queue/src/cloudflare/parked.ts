@@ -1,6 +1,6 @@
-import { ConfigurationError, checkOptions, within, withinLimit } from "@mintfax-webhooks/core/store";
+import { ConfigurationError, checkOptions, withinLimit } from "@mintfax-webhooks/core/store";
 import { QueueMisconfiguredError, QueueUnavailableError } from "../errors.ts";
-import type { Parked, ParkedMessage } from "../parked.ts";
+import { limitFrom, type Parked, type ParkedMessage } from "../parked.ts";
 import type { CloudflareQueueBinding, LargeBodiesBinding, ParkedDatabaseBinding } from "./bindings.ts";
 import { ADD, DROP, GET, LIST, SCHEMA_STATEMENTS, TABLE } from "./parked-statements.ts";
 import { checkLargeBodies, checkQueueBinding } from "./queue.ts";
@@ -66,9 +66,8 @@ export class ParkedTable implements CloudflareParked {
     this.#destination = destination;
   }
 
-  async list(limit: number = 100): Promise<ParkedMessage[]> {
-    within("limit", limit, 1, 10_000);
-    return (await this.#rows(LIST, limit)).map(parkedFrom);
+  async list(limit?: number): Promise<ParkedMessage[]> {
+    return (await this.#rows(LIST, limitFrom(limit))).map(parkedFrom);
   }
 
   async get(key: string): Promise<ParkedMessage | undefined> {

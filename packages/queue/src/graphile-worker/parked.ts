@@ -1,5 +1,4 @@
-import { within } from "@mintfax-webhooks/core/store";
-import type { Parked, ParkedMessage } from "../parked.ts";
+import { limitFrom, type Parked, type ParkedMessage } from "../parked.ts";
 import type { PostgresLike, Query, Row } from "../postgres/query.ts";
 import { attemptsFor, RETRY_FOR_DEFAULT_MS } from "./attempts.ts";
 import { type GraphileWorkerPlace, type Place, placeFrom, queryFrom, runAt } from "./place.ts";
@@ -31,10 +30,9 @@ class GraphileWorkerParked implements Parked {
     this.#query = query;
   }
 
-  async list(limit: number = 100): Promise<ParkedMessage[]> {
-    within("limit", limit, 1, 1_000_000);
+  async list(limit?: number): Promise<ParkedMessage[]> {
     const rows = await this.#run(`${this.#select()} ORDER BY jobs.updated_at, jobs.id LIMIT $2::text::int`, [
-      String(limit),
+      String(limitFrom(limit)),
     ]);
     return rows.map(messageOf);
   }

@@ -1,5 +1,5 @@
 import { ConfigurationError, checkOptions } from "@mintfax-webhooks/core/store";
-import type { Parked, ParkedMessage } from "../parked.ts";
+import { limitFrom, type Parked, type ParkedMessage } from "../parked.ts";
 import { checkBoss, type PgBossLike } from "./client.ts";
 import { failureOf } from "./failure.ts";
 import { nameFrom, parkedName } from "./names.ts";
@@ -48,8 +48,8 @@ class PgBossParked implements Parked {
     this.#schema = schema;
   }
 
-  list(limit: number = 100): Promise<ParkedMessage[]> {
-    return this.#read("TRUE", [limit]);
+  async list(limit?: number): Promise<ParkedMessage[]> {
+    return this.#read("TRUE", [limitFrom(limit)]);
   }
 
   async get(key: string): Promise<ParkedMessage | undefined> {

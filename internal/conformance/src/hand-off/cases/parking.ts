@@ -83,7 +83,7 @@ export const PARKING_CASES: readonly HandOffCase[] = [
   ),
 
   handOffCase(
-    "a key that nothing is parked under is answered, not thrown at",
+    "a key that nothing is parked under is answered, not thrown at; a limit that cannot be is refused",
     async ({ open: { parked } }) => {
       for (const key of [
         "",
@@ -99,6 +99,9 @@ export const PARKING_CASES: readonly HandOffCase[] = [
         assert.equal(await parked.drop(key), false, key);
       }
       assert.deepEqual(await parked.list(), []);
+      for (const limit of [0, -1, 0.5, Number.NaN, 10_001]) {
+        await assert.rejects(parked.list(limit), { code: "option_out_of_bounds" }, String(limit));
+      }
     },
   ),
 
