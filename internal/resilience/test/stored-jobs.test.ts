@@ -37,7 +37,7 @@ test.each(JOBS)("%s: what is stored counts each time, and what is tried again do
   const { id, type, created } = event;
   const body = JSON.stringify(event);
   const message: QueuedMessage = { version: 1, namespace: "mintfax", id, type, created, enqueuedAt: 0, body };
-  const context = { signal: AbortSignal.timeout(60_000) };
+  const context = { tx: undefined, signal: AbortSignal.timeout(60_000) };
   const stored = async () => (await pool.query("SELECT id FROM enqueued WHERE id = $1", [id])).rowCount;
 
   expect(await queue.enqueue(message, context)).toBe("queued");
@@ -45,9 +45,12 @@ test.each(JOBS)("%s: what is stored counts each time, and what is tried again do
   expect(await stored()).toBe(1);
 
   const hasFailed = gate();
-  const worker = createWorker({ store: createMemoryStore(), onOutcome: hasFailed.open }).on("*", () => {
-    throw new Error("the charts are down");
-  });
+  const worker = createWorker({ store: createMemoryStore(), onOutcome: () => hasFailed.open() }).on(
+    "*",
+    () => {
+      throw new Error("the charts are down");
+    },
+  );
   const stop = await startWorker(worker as never);
   await hasFailed.promise;
   await stop();

@@ -58,7 +58,9 @@ export const PG_BOSS: Engine = {
         const boss = await bossOf(place, false);
         await createPgBossQueues(boss, { deadlineMs: DEADLINE_MS });
         await boss.stop({ graceful: false });
-        await pool.query(noteJobs(`${schema}.job`, "NEW.data->>'id'", "NEW.name = 'mintfax' AND NEW.state = 'created'"));
+        await pool.query(
+          noteJobs(`${schema}.job`, "NEW.data->>'id'", "NEW.name = 'mintfax' AND NEW.state = 'created'"),
+        );
       },
       `SELECT count(*) FILTER (WHERE name = 'mintfax' AND state < 'completed') AS live,
         count(*) FILTER (WHERE name = 'mintfax-parked' OR state = 'failed') AS parked FROM ${schema}.job`,
