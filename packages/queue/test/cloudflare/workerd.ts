@@ -17,6 +17,8 @@ export interface Told {
 export interface Consuming {
   readonly maxRetries?: number;
   readonly hasDeadLetterQueue?: boolean;
+  /** Of messages that no consumer has settled. By default they come again at once. */
+  readonly retryDelay?: number;
 }
 
 /** The test Worker, in workerd, with queues that have a database each. Their clock stands still. */
@@ -42,7 +44,7 @@ export class Workerd {
   private constructor(
     script: string,
     queues: number,
-    { maxRetries = 3, hasDeadLetterQueue = false }: Consuming,
+    { maxRetries = 3, hasDeadLetterQueue = false, retryDelay = 0 }: Consuming,
   ) {
     const each = <T>(entriesOf: (index: number) => [string, T][]): Record<string, T> =>
       Object.fromEntries(Array.from({ length: queues }, (_, index) => entriesOf(index)).flat());
@@ -63,6 +65,7 @@ export class Workerd {
             maxBatchTimeout: 0,
             maxBatchSize: 10,
             maxRetries,
+            retryDelay,
             ...(hasDeadLetterQueue && { deadLetterQueue: `queue-${index}-dead` }),
           },
         ],
