@@ -1,8 +1,7 @@
 import { ConfigurationError } from "@mintfax-webhooks/core";
 import { checkOptions } from "@mintfax-webhooks/core/store";
 import { Calls } from "./api/calls.ts";
-import { Pace } from "./api/pace.ts";
-import { Time } from "./api/time.ts";
+import { type Connection, connectionFrom } from "./api/connection.ts";
 import { type Comparison, compare } from "./compare/compare.ts";
 import { CatchUpError } from "./errors.ts";
 import { makeReport } from "./make-report.ts";
@@ -69,13 +68,9 @@ export interface CatchUp {
  * ```
  */
 export function createCatchUp(options: CatchUpOptions): CatchUp {
-  const { settings, apiKey } = settingsFrom(options);
-  const time = new Time(settings);
   const shared: Shared = {
-    settings,
-    apiKey,
-    time,
-    pace: new Pace(settings.requestsPerMinute, () => settings.clock.nowMs()),
+    settings: settingsFrom(options),
+    connection: connectionFrom(options),
     memory: new Memory(),
   };
   let isRunning = false;
@@ -102,9 +97,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
 /** What all runs of a catch-up share. */
 interface Shared {
   readonly settings: Settings;
-  readonly apiKey: string;
-  readonly time: Time;
-  readonly pace: Pace;
+  readonly connection: Connection;
   readonly memory: Memory;
 }
 
@@ -112,18 +105,20 @@ async function performRun(shared: Shared, options: CatchUpRunOptions, tell: Tell
   const { dryRun = false, ignoreWaits = false, signal = new AbortController().signal } = options;
   checkOptions(options, ["since", "dryRun", "ignoreWaits", "signal"], "run()");
   signal.throwIfAborted();
-  const { settings, memory, time } = shared;
+  const { settings, connection, memory } = shared;
+  const { maxPages, time } = connection;
   const startedMs = time.nowMs();
   const notes = new Notes();
   const run: Run = {
     settings,
+    maxPages,
     memory,
     time,
     notes,
     tell,
     dryRun,
     ignoreWaits,
-    calls: new Calls({ ...shared, notes, tell, signal }),
+    calls: new Calls({ connection, notes, tell, signal }),
     sinceMs: sinceFrom(options.since, startedMs),
     startedMs,
     failures: new Map(),

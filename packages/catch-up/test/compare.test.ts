@@ -3,9 +3,11 @@ import {
   type CatchUpOptions,
   createCatchUp,
   type MissingFax,
+  type OpenFax,
+  openFaxes,
 } from "@mintfax-webhooks/catch-up";
 import { describe, expect, test } from "vitest";
-import { environment, isoOf, oddApi } from "./support/api.ts";
+import { API_KEY, environment, isoOf, oddApi } from "./support/api.ts";
 import { type Mintfax, playMintfax } from "./support/mintfax.ts";
 import { startReceiver } from "./support/receiver.ts";
 
@@ -232,4 +234,31 @@ test.each<[string, () => never]>([
     report: { complete: false },
   });
   expect(ofFaxes(requests)).toEqual([]);
+});
+
+describe("openFaxes", () => {
+  test("gives the faxes that are not final at mintfax and were created before a time", async () => {
+    const receiver = await startReceiver();
+    const mintfax = await playMintfax(receiver.url, { rateLimitPerMinute: 1_000_000, timeScale: 1 });
+    const { apiKey, url: baseUrl } = mintfax.sandbox;
+    const [old = ""] = await mintfax.send(1);
+    await mintfax.clock.advance(30_000);
+    await mintfax.send(1);
+    const open: OpenFax[] = [];
+    const options = { apiKey, baseUrl, clock: mintfax.catchUpClock, olderThan: 10_000 };
+    for await (const fax of openFaxes(options)) open.push(fax);
+    expect(open).toEqual([
+      { id: old, status: expect.stringMatching(/queued|submitted|in_progress/), createdAt: expect.any(Date) },
+    ]);
+  });
+
+  test("throws where the list cannot be read to its end, and for what is not a time", async () => {
+    const { url } = await oddApi(() => ({ data: faxesOf(1, { status: "queued" }), next_cursor: "again" }));
+    const all = openFaxes({ apiKey: API_KEY, baseUrl: url, olderThan: 0 });
+    const drain = async (): Promise<void> => {
+      for await (const { status } of all) expect(status).toBe("queued");
+    };
+    await expect(drain()).rejects.toMatchObject({ code: "answer_not_understood" });
+    expect(() => openFaxes({ apiKey: API_KEY, olderThan: Number.NaN })).toThrow(/olderThan/);
+  });
 });

@@ -1,11 +1,10 @@
 import { CatchUpError } from "../errors.ts";
 import type { Notes } from "../notes.ts";
-import type { Settings } from "../options.ts";
 import type { CatchUpWait, Tell } from "../steps.ts";
+import type { Connection } from "./connection.ts";
 import { type ApiAnswer, exchange } from "./exchange.ts";
-import { type Pace, RETRY_AFTER_MAX_MS, retryAfterMs } from "./pace.ts";
+import { RETRY_AFTER_MAX_MS, retryAfterMs } from "./pace.ts";
 import { membersOf, wordFrom } from "./read.ts";
-import type { Time } from "./time.ts";
 
 /** Waits between the tries of a request that only reads. */
 const READ_WAITS_MS = [1_000, 2_000, 4_000, 8_000];
@@ -17,10 +16,7 @@ const OVER_LIMIT_WAIT_MS = 60_000;
 
 /** What is the same in all requests of a run. */
 export interface CallSetting {
-  readonly settings: Settings;
-  readonly apiKey: string;
-  readonly pace: Pace;
-  readonly time: Time;
+  readonly connection: Connection;
   readonly notes: Notes;
   readonly tell: Tell;
   readonly signal: AbortSignal;
@@ -95,9 +91,9 @@ export class Calls {
 
   /** @throws the reason of the signal, where the run is aborted */
   async wait(waitMs: number, reason: CatchUpWait): Promise<void> {
-    const { settings, signal, tell } = this.#setting;
+    const { connection, signal, tell } = this.#setting;
     await tell({ type: "waiting", waitMs, reason });
-    await settings.clock.sleep(waitMs, signal);
+    await connection.clock.sleep(waitMs, signal);
     signal.throwIfAborted();
   }
 
@@ -108,8 +104,9 @@ export class Calls {
     query: Readonly<Record<string, string>>,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<ApiAnswer> {
-    const { apiKey, notes, pace, settings, signal, time } = this.#setting;
-    const url = new URL(settings.baseUrl);
+    const { connection, notes, signal } = this.#setting;
+    const { baseUrl, pace, time } = connection;
+    const url = new URL(baseUrl);
     url.pathname = `${url.pathname.replace(/\/$/, "")}${path}`;
     url.search = new URLSearchParams(query).toString();
     for (let overLimit = 1; ; overLimit += 1) {
@@ -118,7 +115,7 @@ export class Calls {
       signal.throwIfAborted();
       pace.sent();
       this.#requests += 1;
-      const answer = await exchange(settings, { method, url: url.href, headers, apiKey, signal });
+      const answer = await exchange(connection, { method, url: url.href, headers, signal });
       signal.throwIfAborted();
       pace.heed(answer.headers);
       time.heed(answer.headers, notes);
@@ -140,7 +137,7 @@ export class Calls {
 
   /** What `Retry-After` asks for. @throws {CatchUpError} where that is too long to wait for */
   #askedWaitMs(what: string, answer: ApiAnswer): number {
-    const waitMs = retryAfterMs(answer.headers, this.#setting.time.nowMs()) ?? 0;
+    const waitMs = retryAfterMs(answer.headers, this.#setting.connection.time.nowMs()) ?? 0;
     if (waitMs <= RETRY_AFTER_MAX_MS) return waitMs;
     const fault = `the answer was ${answer.status}, with a Retry-After of ${Math.round(waitMs / 60_000)} minutes`;
     throw unavailable(what, { ...answer, fault }, 1);

@@ -1,5 +1,5 @@
 import { withinLimit } from "@mintfax-webhooks/core/store";
-import type { Settings } from "../options.ts";
+import type { Connection } from "./connection.ts";
 import { readText } from "./read-text.ts";
 
 /** A page of 100 attempts with the first 4 KB of each answer, many times over. */
@@ -10,7 +10,6 @@ export interface ApiRequest {
   readonly method: "GET" | "POST";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly apiKey: string;
   readonly signal: AbortSignal;
 }
 
@@ -28,19 +27,19 @@ export interface ApiAnswer {
 }
 
 /** Sends a request and reads the answer, within the limits of time and size. Never rejects. */
-export async function exchange(settings: Settings, request: ApiRequest): Promise<ApiAnswer> {
-  const { timeoutMs } = settings;
+export async function exchange(connection: Connection, request: ApiRequest): Promise<ApiAnswer> {
+  const { apiKey, timeoutMs } = connection;
   const cutOff = new AbortController();
   const onAbort = (): void => cutOff.abort(request.signal.reason);
   request.signal.addEventListener("abort", onAbort, { once: true });
   let response: Response | undefined;
   const work = async (): Promise<string | undefined> => {
-    response = await settings.fetch(request.url, {
+    response = await connection.fetch(request.url, {
       method: request.method,
       headers: {
         ...request.headers,
         accept: "application/json",
-        authorization: `Bearer ${request.apiKey}`,
+        authorization: `Bearer ${apiKey}`,
         // A cache in between would go on showing attempts as failed that have got through.
         "cache-control": "no-cache",
       },
@@ -57,7 +56,7 @@ export async function exchange(settings: Settings, request: ApiRequest): Promise
   } catch (error) {
     return unread(
       response,
-      error instanceof TimeIsOver ? `it took longer than ${timeoutMs} ms` : said(error, request.apiKey),
+      error instanceof TimeIsOver ? `it took longer than ${timeoutMs} ms` : said(error, apiKey),
     );
   } finally {
     request.signal.removeEventListener("abort", onAbort);

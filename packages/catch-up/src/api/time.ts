@@ -1,5 +1,5 @@
+import type { CatchUpClock } from "../clock.ts";
 import type { Notes } from "../notes.ts";
-import type { Settings } from "../options.ts";
 import { wholeFrom } from "./read.ts";
 
 /** Clocks that differ by less are the same: a `Date` header is in seconds, and on its way for some. */
@@ -7,15 +7,18 @@ const DIFFERENCE_MIN_MS = 60_000;
 
 /** mintfax's time, as its `Date` headers have it: the ages of attempts are counted by the clock that stamped them. */
 export class Time {
-  readonly #settings: Settings;
+  readonly #clock: CatchUpClock;
+  readonly #isGiven: boolean;
   #aheadMs = 0;
 
-  constructor(settings: Settings) {
-    this.#settings = settings;
+  /** @param isGiven whether the clock is a test's, which is believed */
+  constructor(clock: CatchUpClock, isGiven: boolean) {
+    this.#clock = clock;
+    this.#isGiven = isGiven;
   }
 
   nowMs(): number {
-    return this.#settings.clock.nowMs() + this.#aheadMs;
+    return this.#clock.nowMs() + this.#aheadMs;
   }
 
   /** Looks at the headers of an answer. */
@@ -29,8 +32,8 @@ export class Time {
       return;
     }
     const dateMs = Date.parse(headers.get("date") ?? "");
-    if (this.#settings.clockIsGiven || Number.isNaN(dateMs)) return;
-    const aheadMs = dateMs - this.#settings.clock.nowMs();
+    if (this.#isGiven || Number.isNaN(dateMs)) return;
+    const aheadMs = dateMs - this.#clock.nowMs();
     this.#aheadMs = Math.abs(aheadMs) < DIFFERENCE_MIN_MS ? 0 : aheadMs;
     if (this.#aheadMs === 0) return;
     const seconds = Math.round(Math.abs(aheadMs) / 1000);

@@ -10,6 +10,7 @@ import type { Failure } from "./failure.ts";
 /** What the parts of a run share. */
 export interface Run {
   readonly settings: Settings;
+  readonly maxPages: number;
   readonly calls: Calls;
   readonly time: Time;
   readonly memory: Memory;
@@ -32,13 +33,13 @@ export interface Run {
 
 /** @param onCutShort called where a list was not read to its end */
 export function attemptSetting(run: Run, onCutShort: () => void = () => {}): AttemptSetting {
-  const { settings, calls, notes, tell, figures } = run;
+  const { settings, maxPages, calls, notes, tell, figures } = run;
   return {
     calls,
     notes,
     tell,
     endpoint: settings.endpoint,
-    maxPages: settings.maxPages,
+    maxPages,
     onNotUnderstood: () => {
       figures.notUnderstood += 1;
     },
