@@ -25,7 +25,7 @@ export interface SandboxOptions {
   readonly timeScale?: number;
   /** When an attempt without an answer is given up, in milliseconds. Default 30,000, as mintfax does. */
   readonly timeoutMs?: number;
-  /** How many attempts are kept; the oldest makes room. Default 5,000. */
+  /** How many attempts are kept, and as many faxes; the oldest makes room. Default 5,000. */
   readonly attemptsKept?: number;
   /** How many API calls a minute are answered. Default 60, as in mintfax's sample. */
   readonly rateLimitPerMinute?: number;

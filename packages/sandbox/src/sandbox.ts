@@ -1,5 +1,6 @@
 import { createRealClock } from "@mintfax-webhooks/testing";
 import { createApi } from "./api/app.ts";
+import { Idempotency } from "./api/idempotency.ts";
 import { createApp } from "./app.ts";
 import { Environment } from "./environment/environment.ts";
 import { isLoopback, type SandboxOptions, settingsFrom } from "./options.ts";
@@ -46,12 +47,13 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   for (const { url, events = null, secret } of settings.endpoints) {
     environment.addEndpoint({ url, events, description: null }, secret);
   }
+  const idempotency = new Idempotency(() => clock.nowMs());
   let origin = "";
   const apiUrl = (): string => `${origin}/v1`;
   const { rotationOverlapMs: overlapMs } = settings;
   const page = createSandboxPage({ environment, token, apiUrl, apiKey, timeScale, overlapMs });
   const app = createApp(isLoopback(host));
-  app.route("/v1", createApi({ environment, apiKey, rateLimitPerMinute, overlapMs }));
+  app.route("/v1", createApi({ environment, idempotency, apiKey, rateLimitPerMinute, overlapMs }));
   app.route("/", page);
   const server = await listen(app.fetch, host, settings.port);
   origin = server.origin;

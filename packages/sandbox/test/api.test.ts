@@ -197,10 +197,10 @@ describe("every call", () => {
     expect(refused.headers.get("x-ratelimit-limit")).toBe("2");
   });
 
-  test("counts by the sandbox's clock", async () => {
-    const clock = createManualClock();
+  test("is dated and counted by the sandbox's clock", async () => {
+    const clock = createManualClock(Date.parse("2031-01-01T00:00:00Z"));
     const { get } = await openSandbox({ rateLimitPerMinute: 2, clock });
-    await get("/faxes");
+    expect((await get("/faxes")).headers.get("date")).toBe("Wed, 01 Jan 2031 00:00:00 GMT");
     await clock.advance(20_000);
     await get("/faxes");
     expect((await get("/faxes")).headers.get("retry-after")).toBe("40");

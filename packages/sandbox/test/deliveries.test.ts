@@ -137,6 +137,22 @@ describe("attempts", () => {
     expect((await calls.post("/webhooks/attempts/wha_unknown/retry")).status).toBe(404);
   });
 
+  test("are retried once for a key, however often it comes", async () => {
+    const calls = await openSandbox();
+    const { seen } = await registered(calls, { failing: 4, events: ["fax.failed"] });
+    await calls.send({ to: "+15005550008" });
+    const failed = async () => (await calls.get("/webhooks/attempts?status=failed")).body.data;
+    await expect.poll(async () => (await failed()).length).toBe(4);
+    const [last, other] = await failed();
+    const retry = (id: string, key: string) =>
+      calls.call("POST", `/webhooks/attempts/${id}/retry`, { headers: { "idempotency-key": key } });
+    const [first, again] = await Promise.all([retry(last.id, "k"), retry(last.id, "k")]);
+    expect(again.body).toEqual(first.body);
+    await expect.poll(() => seen).toEqual(["fax.failed"]);
+    expect((await calls.get("/webhooks/attempts")).body.data).toHaveLength(5);
+    expect((await retry(other.id, "k")).body.error).toBe("idempotency_key_reuse");
+  });
+
   test("of an endpoint that is not there fail without a status", async () => {
     const calls = await openSandbox({ timeScale: 1 });
     await calls.post("/webhooks", { url: "http://127.0.0.1:9/", events: ["fax.queued"] });

@@ -11,6 +11,10 @@ import type { Api, ApiEnv } from "./setting.ts";
 export function createApi(api: Api): Hono<ApiEnv> {
   return (
     new Hono<ApiEnv>()
+      .use(async (c, next) => {
+        await next();
+        c.header("Date", new Date(api.environment.clock.nowMs()).toUTCString());
+      })
       .get("/openapi.json", (c) => c.json(OPENAPI))
       .use(authorize(api.apiKey), rateLimit(api.rateLimitPerMinute, api.environment.clock))
       // Before `/webhooks/:id`, which would take "attempts" for an id.

@@ -8,7 +8,7 @@ import { isoOf } from "./times.ts";
 const STATUSES = ["succeeded", "failed", "pending"];
 
 /** `/webhooks/attempts`, as in the contract's section 10. */
-export function attemptRoutes({ environment }: Api): Hono<ApiEnv> {
+export function attemptRoutes({ environment, idempotency }: Api): Hono<ApiEnv> {
   const { attempts } = environment.deliveries;
   // Forged, stale and tampered deliveries and copies are the page's own: mintfax has no record of such.
   const isMintfaxs = ({ variant }: AttemptRecord): boolean => variant === null;
@@ -16,6 +16,19 @@ export function attemptRoutes({ environment }: Api): Hono<ApiEnv> {
     const attempt = attempts.get(id);
     if (attempt === undefined || !isMintfaxs(attempt)) throw notFound("attempt");
     return attempt;
+  };
+  const retried = (attempt: AttemptRecord): Record<string, unknown> => {
+    if (statusOf(attempt) !== "failed") {
+      throw new Problem(
+        409,
+        "attempt_not_failed",
+        `The attempt is ${statusOf(attempt)}; only a failed one can be retried.`,
+        "check_attempt",
+      );
+    }
+    const startedId = environment.deliveries.retry(attempt);
+    if (startedId === undefined) throw notFound("endpoint, or event of that attempt,");
+    return resourceOf(found(startedId));
   };
   return new Hono<ApiEnv>()
     .get("/", (c) => {
@@ -37,19 +50,14 @@ export function attemptRoutes({ environment }: Api): Hono<ApiEnv> {
       return c.json(pageOf(wanted, query, resourceOf));
     })
     .get("/:id", (c) => c.json(detailsOf(found(c.req.param("id")))))
-    .post("/:id/retry", async (c) => {
-      const attempt = found(c.req.param("id"));
-      if (statusOf(attempt) !== "failed") {
-        throw new Problem(
-          409,
-          "attempt_not_failed",
-          `The attempt is ${statusOf(attempt)}; only a failed one can be retried.`,
-          "check_attempt",
-        );
-      }
-      const startedId = environment.deliveries.retry(attempt);
-      if (startedId === undefined) throw notFound("endpoint, or event of that attempt,");
-      return c.json(resourceOf(found(startedId)), 202);
+    .post("/:id/retry", (c) => {
+      // That a retry takes a key too is inferred: mintfax says so of its API at large.
+      const key = c.req.header("idempotency-key") ?? null;
+      const id = c.req.param("id");
+      return c.json(
+        idempotency.once(key, ["retry", id], () => retried(found(id))),
+        202,
+      );
     });
 }
 

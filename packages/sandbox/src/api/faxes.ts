@@ -5,7 +5,6 @@ import { bodyLimit } from "hono/body-limit";
 import { ARRIVALS, type Arrival, type Submission } from "../environment/environment.ts";
 import type { FaxRecord } from "../environment/fax-record.ts";
 import { isWebUrl, URL_MAX_LENGTH } from "./endpoints.ts";
-import { Idempotency } from "./idempotency.ts";
 import { pageOf } from "./paging.ts";
 import { type Faults, notFound, Problem, refuseIfAny } from "./problem.ts";
 import type { Api, ApiEnv } from "./setting.ts";
@@ -28,8 +27,7 @@ const ENUMS = {
 const STATUSES = ["queued", "submitted", "in_progress", "delivered", "failed"];
 
 /** `/faxes`, as in the contract's section 14. */
-export function faxRoutes({ environment }: Api): Hono<ApiEnv> {
-  const idempotency = new Idempotency(() => environment.clock.nowMs());
+export function faxRoutes({ environment, idempotency }: Api): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .post(
       "/",
@@ -43,7 +41,9 @@ export function faxRoutes({ environment }: Api): Hono<ApiEnv> {
         const form = await formOf(c);
         const key = c.req.header("idempotency-key") ?? null;
         const submission = submissionFrom(form, key, arrivalOf(c));
-        const fax = idempotency.once(key, await contentOf(form), () => environment.send(submission));
+        const fax = idempotency.once(key, ["faxes", await contentOf(form)], () =>
+          environment.send(submission),
+        );
         return c.json(fax, 201);
       },
     )

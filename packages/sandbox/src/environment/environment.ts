@@ -34,9 +34,6 @@ export interface Watcher {
   endpoints(): void;
 }
 
-/** How many faxes are kept: the oldest makes room. */
-const FAXES_KEPT = 5_000;
-
 interface EnvironmentOptions extends DeliveriesOptions {
   /** Whether a fax that has ended leaves its id, status and times only. */
   readonly zeroFootprint: boolean;
@@ -48,6 +45,7 @@ export class Environment {
   readonly clock: SenderClock;
   readonly #timeScale: number;
   readonly #zeroFootprint: boolean;
+  readonly #faxesKept: number;
   readonly #endpoints = new Map<string, Endpoint>();
   /** For URLs that a fax has brought along: not in any list. */
   readonly #perFax = new Map<string, Endpoint>();
@@ -59,6 +57,7 @@ export class Environment {
     this.clock = options.clock;
     this.#timeScale = options.timeScale;
     this.#zeroFootprint = options.zeroFootprint;
+    this.#faxesKept = options.attemptsKept;
     this.deliveries = new Deliveries(options);
   }
 
@@ -207,7 +206,7 @@ export class Environment {
     const kept = this.#zeroFootprint && hasEnded ? footprintOf(fax) : fax;
     this.#faxes.set(fax.id, kept);
     for (const watcher of this.#watchers) watcher.fax(kept);
-    if (this.#faxes.size <= FAXES_KEPT) return;
+    if (this.#faxes.size <= this.#faxesKept) return;
     const [oldest] = this.#faxes.keys();
     if (oldest !== undefined) this.#faxes.delete(oldest);
   }

@@ -58,9 +58,15 @@ const ENDPOINT_BODY = (isRequired: boolean): Schema => ({
   },
 });
 
+const IDEMPOTENCY_KEY: Schema = {
+  name: "Idempotency-Key",
+  in: "header",
+  schema: { type: "string", maxLength: 255 },
+};
+
 const FAX_BODY: Schema = {
   parameters: [
-    { name: "Idempotency-Key", in: "header", schema: { type: "string", maxLength: 255 } },
+    IDEMPOTENCY_KEY,
     {
       name: "Sandbox-Arrival",
       in: "header",
@@ -168,7 +174,7 @@ export const PATHS: Schema = {
       "retryWebhookAttempt",
       "Send the same event again, at once. The schedule goes on beside it.",
       [202, "WebhookAttempt"],
-      {},
+      { description: "That a retry takes a key is inferred.", parameters: [IDEMPOTENCY_KEY] },
       [404, 409],
     ),
   },
