@@ -214,129 +214,76 @@ describe.skipIf(!HAS_CHROMIUM)("the page (skipped where /usr/bin/chromium is mis
     );
   });
 
+  test("is readable before its script runs and without it, under a policy without exceptions", async () => {
+    const receiver = await answering(200);
+    const sandbox = await createSandbox({ endpoints: [{ url: receiver.url }], timeScale: 0 });
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const complaints: string[] = [];
+    onTestFinished(async () => {
+      await context.close();
+      await sandbox.close();
+      expect(complaints).toEqual([]);
+    });
+    const body = new FormData();
+    body.set("to", "+15005550008");
+    body.set("file", new File(["%PDF-1.7"], "referral.pdf"));
+    const headers = { authorization: `Bearer ${sandbox.apiKey}` };
+    await fetch(`${sandbox.url}/faxes`, { method: "POST", headers, body });
+    await expect.poll(receiver.count).toBe(3);
+    const page = await context.newPage();
+    page.on("console", (message) => complaints.push(message.text()));
+    await page.goto(sandbox.pageUrl);
+    expect(await page.locator(".cards .url").textContent()).toBe(receiver.url);
+    expect(await page.locator(".faxes .status").textContent()).toContain("failed, invalid_number");
+    expect(await rows(page).locator("button").allTextContents()).toEqual([
+      "fax.failed",
+      "fax.sending",
+      "fax.queued",
+    ]);
+    const html = await page.content();
+    expect(html).toContain("This page needs JavaScript for its buttons");
+    expect(html).not.toMatch(/\sstyle=|\son\w+=|\+1500/);
+  });
+
+  test("gives the focus to what was opened, and back to its row at Escape", async () => {
+    const receiver = await answering(200);
+    const { page } = await openPage({ endpoints: [{ url: receiver.url, events: ["balance.low"] }] });
+    await click(page, "balance.low");
+    await rows(page).getByRole("button").focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("details");
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.locator(".details").count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("balance.low");
+  });
+
+  test("copies where the browser has no clipboard for it", async () => {
+    const { page, sandbox } = await openPage();
+    await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+    await click(page, "Copy API key");
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    await page.getByLabel("URL of your receiver").fill("");
+    await page.keyboard.press("Control+V");
+    expect(await page.getByLabel("URL of your receiver").inputValue()).toBe(sandbox.apiKey);
+  });
+
+  test("of two sandboxes can be open in one browser", async () => {
+    const { page } = await openPage();
+    const other = await createSandbox();
+    onTestFinished(() => other.close());
+    const second = await page.context().newPage();
+    await second.goto(other.pageUrl);
+    await second.getByText("Live", { exact: true }).waitFor();
+    await page.reload();
+    await page.getByText("Live", { exact: true }).waitFor();
+    await second.close();
+  });
+
   test("says that the sandbox has ended", async () => {
     const { page, sandbox } = await openPage();
     await page.route("**/page/changes", (route) => route.abort());
     page.removeAllListeners("console");
     await sandbox.close();
     await page.getByText("Not connected").waitFor();
-  });
-});
-
-describe("the page's server", () => {
-  async function opened(
-    options: SandboxOptions = {},
-  ): Promise<{ sandbox: Sandbox; origin: string; cookie: string }> {
-    const sandbox = await createSandbox(options);
-    onTestFinished(() => sandbox.close());
-    const first = await fetch(sandbox.pageUrl, { redirect: "manual" });
-    const cookie = first.headers.get("set-cookie") ?? "";
-    return { sandbox, origin: new URL(sandbox.url).origin, cookie };
-  }
-
-  test("takes the token once from the address, and has the browser keep it out of reach", async () => {
-    const { cookie, origin } = await opened();
-    expect(cookie).toMatch(/; Path=\/; HttpOnly; SameSite=Strict$/);
-    const page = await fetch(`${origin}/`, { headers: { cookie: cookie.split(";")[0] ?? "" } });
-    expect(page.status).toBe(200);
-    const policy = page.headers.get("content-security-policy");
-    expect(policy).toContain("default-src 'none'");
-    expect(policy).not.toContain("unsafe");
-    expect(page.headers.get("cache-control")).toBe("no-store");
-  });
-
-  test.each([
-    "/",
-    "/page.js",
-    "/page.css",
-    "/page/state",
-    "/page/changes",
-    "/?token=wrong",
-    "/page/state?token=wrong",
-  ])("does not give %s to a stranger", async (path) => {
-    const { origin } = await opened();
-    const answer = await fetch(origin + path, { redirect: "manual" });
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get("set-cookie")).toBeNull();
-    expect((await fetch(origin + path, { headers: { cookie: "mintfax_sandbox=wrong" } })).status).toBe(401);
-  });
-
-  test("does not take calls from a page of another origin, cookie or not", async () => {
-    const { cookie, origin } = await opened();
-    const call = (headers: Record<string, string>) =>
-      fetch(`${origin}/page/faxes`, {
-        method: "POST",
-        headers: { cookie: cookie.split(";")[0] ?? "", ...headers },
-        body: JSON.stringify({ to: "+15005550001" }),
-      });
-    expect((await call({ origin: "https://evil.example" })).status).toBe(403);
-    expect((await call({ origin })).status).toBe(201);
-  });
-
-  test.each(["forged", "stale", "tampered", "copy"])(
-    "keeps a %s delivery, which mintfax would not have sent, out of the API's attempts",
-    async (variant) => {
-      const receiver = await answering(200);
-      const { cookie, origin, sandbox } = await opened({ endpoints: [{ url: receiver.url }], timeScale: 0 });
-      const page = { headers: { cookie: cookie.split(";")[0] ?? "" }, method: "POST" };
-      const api = { headers: { authorization: `Bearer ${sandbox.apiKey}` } };
-      await fetch(`${origin}/page/events`, { ...page, body: JSON.stringify({ type: "balance.low" }) });
-      const listed = async () => (await (await fetch(`${sandbox.url}/webhooks/attempts`, api)).json()).data;
-      const [genuine] = await listed();
-      const sent = await fetch(`${origin}/page/attempts/${genuine.id}/${variant}`, page);
-      expect(sent.status).toBe(202);
-      const { id } = await sent.json();
-      const state = await (await fetch(`${origin}/page/state`, { headers: page.headers })).json();
-      expect(state.attempts).toMatchObject([{ id, variant }, { id: genuine.id }]);
-      expect(await listed()).toMatchObject([{ id: genuine.id, attempt_number: 1 }]);
-      for (const [method, path] of [
-        ["GET", ""],
-        ["POST", "/retry"],
-      ] as const) {
-        const answer = await fetch(`${sandbox.url}/webhooks/attempts/${id}${path}`, { ...api, method });
-        expect(answer.status).toBe(404);
-      }
-    },
-  );
-
-  test("takes the key of the API for no page, and the cookie for no API", async () => {
-    const { cookie, origin, sandbox } = await opened();
-    const authorization = `Bearer ${sandbox.apiKey}`;
-    expect((await fetch(`${origin}/page/state`, { headers: { authorization } })).status).toBe(401);
-    const headers = { cookie: cookie.split(";")[0] ?? "" };
-    expect((await fetch(`${sandbox.url}/faxes`, { headers })).status).toBe(401);
-  });
-});
-
-describe("createSandbox", () => {
-  test.each<[string, SandboxOptions, RegExp]>([
-    ["another address without a token", { host: "0.0.0.0" }, /host .* token/],
-    ["a short token", { token: "short" }, /token/],
-    ["a time scale below 0", { timeScale: -1 }, /timeScale/],
-    ["a misspelt option", { timescale: 1 } as SandboxOptions, /Did you mean timeScale/],
-    ["no attempts", { attemptsKept: 0 }, /attemptsKept is 0/],
-    ["an endpoint without a web address", { endpoints: [{ url: "nowhere" }] }, /endpoints\[0\]\.url/],
-    [
-      "an endpoint for an event that mintfax does not have",
-      { endpoints: [{ url: "http://127.0.0.1:9/", events: ["fax.sent"] }] },
-      /endpoints\[0\]\.events/,
-    ],
-    [
-      "a secret that cannot sign, without showing it",
-      { endpoints: [{ url: "http://127.0.0.1:9/", secret: "whsec_!!" }] },
-      /^(?!.*!!).*endpoints\[0\]\.secret/,
-    ],
-  ])("refuses %s", async (_, options, expected) => {
-    await expect(createSandbox(options)).rejects.toThrow(expected);
-  });
-
-  test("listens elsewhere with a token, which then is what keeps strangers out", async () => {
-    const sandbox = await createSandbox({ host: "0.0.0.0", token: "0123456789abcdef" });
-    onTestFinished(() => sandbox.close());
-    const { port } = new URL(sandbox.url);
-    expect(
-      (await fetch(`http://127.0.0.1:${port}/?token=0123456789abcdef`, { redirect: "manual" })).status,
-    ).toBe(303);
-    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(401);
   });
 });

@@ -21,6 +21,18 @@ describe("the sandbox", () => {
     ["another name with this port", { host: "rebound.example:80" }],
     ["a page of another origin", { origin: "https://evil.example" }],
     ["a page without an origin", { origin: "null" }],
+    [
+      "an image or a script of a page of another site",
+      { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image" },
+    ],
+    [
+      "a page on another port of this machine",
+      { "sec-fetch-site": "same-site", "sec-fetch-mode": "cors", "sec-fetch-dest": "empty" },
+    ],
+    [
+      "a frame in a page of another site",
+      { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe" },
+    ],
   ])("refuses %s", async (_, headers) => {
     const { sandbox } = await openSandbox();
     const authorization = `Bearer ${sandbox.apiKey}`;
