@@ -4,6 +4,7 @@ import type { Pool, PoolClient } from "pg";
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS orders (
     number text PRIMARY KEY,
+    fax text UNIQUE,
     status text NOT NULL DEFAULT 'new',
     event_order bigint NOT NULL DEFAULT 0,
     pages int,
@@ -28,6 +29,30 @@ export class Orders {
 
   async add(number: string): Promise<void> {
     await this.#pool.query("INSERT INTO orders (number) VALUES ($1) ON CONFLICT DO NOTHING", [number]);
+  }
+
+  /** The order's fax was sent. @param also what else to write in the same transaction */
+  async faxed(number: string, fax: string, also: (tx: PoolClient) => Promise<void>): Promise<void> {
+    const tx = await this.#pool.connect();
+    try {
+      await tx.query("BEGIN");
+      await tx.query("UPDATE orders SET fax = $2 WHERE number = $1", [number, fax]);
+      await also(tx);
+      await tx.query("COMMIT");
+      tx.release();
+    } catch (error) {
+      // Closed: the server rolls back.
+      tx.release(true);
+      throw error;
+    }
+  }
+
+  /** The fax has ended, as mintfax's API says, and its event has not come. */
+  async end(fax: string, status: "delivered" | "failed"): Promise<void> {
+    await this.#pool.query(
+      "UPDATE orders SET status = $2 WHERE fax = $1 AND status NOT IN ('delivered', 'failed')",
+      [fax, status],
+    );
   }
 
   async follow(tx: PoolClient, event: FaxEvent | UnknownEvent<Fax>): Promise<void> {

@@ -26,6 +26,8 @@ export interface Line {
   readonly secretIndex?: number;
   /** Of an example with several processes. */
   readonly pid?: number;
+  /** Of an example that catches up. */
+  readonly catchUp?: unknown;
   /** Of a worker's record. */
   readonly action?: string;
 }
