@@ -74,6 +74,7 @@ test.each<[string, readonly string[]]>([
       "@mintfax-webhooks/catch-up",
       "@mintfax-webhooks/certify",
       "@mintfax-webhooks/diagnose",
+      "@mintfax-webhooks/postgres",
       "@mintfax-webhooks/queue",
       "@mintfax-webhooks/sandbox",
       "@mintfax-webhooks/testing",

@@ -8,6 +8,7 @@ import { addParked } from "./commands/parked.ts";
 import { addSandbox } from "./commands/sandbox.ts";
 import { addSimulate } from "./commands/simulate.ts";
 import { addTrigger } from "./commands/trigger.ts";
+import { addWatch } from "./commands/watch.ts";
 import { examples, paint } from "./help.ts";
 import { printError } from "./output/notice.ts";
 
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   addDiagnose(program);
   addParked(program);
   addCatchUp(program);
+  addWatch(program);
   addSandbox(program);
   program.addHelpText("after", HELP);
   return program;

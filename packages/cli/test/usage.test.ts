@@ -3,7 +3,7 @@ import { cli, SECRET } from "./support/cli.ts";
 import { serveReceiver } from "./support/server.ts";
 
 describe("usage", () => {
-  test.each([[], ["trigger"], ["simulate"], ["listen"], ["diagnose"], ["catch-up"]])(
+  test.each([[], ["trigger"], ["simulate"], ["listen"], ["diagnose"], ["catch-up"], ["watch"]])(
     "help of %s teaches by example, in 80 columns",
     async (...command) => {
       const { code, stdout, stderr } = await cli([...command, "--help"]);

@@ -1,4 +1,5 @@
 import type { Parked } from "@mintfax-webhooks/queue";
+import { installed } from "../installed.ts";
 import { UsageError } from "../usage-error.ts";
 import type { EngineName, Place } from "./place.ts";
 
@@ -80,18 +81,6 @@ function notInstalled(error: unknown): never {
   throw new UsageError(
     "pg-boss's tables are not in this database, or in another schema. Compare the URL and --schema with what your workers have.",
   );
-}
-
-async function installed<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
-  try {
-    return await load();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw error;
-    throw new UsageError(
-      `${name} is not installed beside this command. Run \`npm install --save-dev ${name}\`, in the version of your workers.`,
-    );
-  }
 }
 
 /** A lost connection makes the call fail that needs it. */
