@@ -48,7 +48,8 @@ function classOf(earlier: Run, next: Run, doings: Done): Omit<Double, "id"> {
     return { preventable: true, because: `${name} was taken over before its lease was over` };
   }
   const diedAt = doings.deaths.get(earlier.pid);
-  if (diedAt !== undefined && diedAt > effectAt && diedAt < next.startedAt && completedAt === undefined) {
+  // A process is told to die, and may have one more effect before it does.
+  if (diedAt !== undefined && diedAt > effectAt - SLACK_MS && diedAt < next.startedAt && completedAt === undefined) {
     return { preventable: false, because: `the process of ${name} was killed between effect and completion` };
   }
   const pause = pauseOf(earlier, next, doings);
