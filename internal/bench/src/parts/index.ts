@@ -7,6 +7,7 @@ import { profile } from "./profile.ts";
 import { queue } from "./queue.ts";
 import { redis } from "./redis.ts";
 import { refusals } from "./refusals.ts";
+import { sqlite } from "./sqlite.ts";
 import { start } from "./start.ts";
 import { verify } from "./verify.ts";
 import { worker } from "./worker.ts";
@@ -19,6 +20,7 @@ export type PartName =
   | "memory"
   | "redis"
   | "postgres"
+  | "sqlite"
   | "queue"
   | "worker"
   | "start"
@@ -33,6 +35,7 @@ export const PARTS: Readonly<Record<PartName, Part>> = {
   memory,
   redis,
   postgres,
+  sqlite,
   queue,
   worker,
   start,
