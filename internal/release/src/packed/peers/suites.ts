@@ -12,6 +12,7 @@ export interface Suite {
 const ADAPTERS = "internal/conformance/test/adapter-suite.test.ts";
 const REDIS = "packages/redis/test/store-suite.test.ts";
 const TELEMETRY = "packages/opentelemetry/test";
+const SQLITE = "packages/sqlite/test/store-suite.test.ts";
 const POSTGRES = "packages/postgres/test/store-suite.test.ts";
 
 function onLibrary(name: string, alias: string): Suite {
@@ -45,6 +46,11 @@ export const SUITES: Readonly<Record<string, (version: string) => Suite>> = {
       ? { file: REDIS, pattern: "^redis-server > redis 4 > ", alias: "redis4" }
       : { file: REDIS, pattern: "^redis-server > redis 6 > ", alias: "redis" },
   pg: () => ({ file: POSTGRES, pattern: "^(lease|transactional) > (lease|pg): ", alias: "pg" }),
+  "better-sqlite3": () => ({ file: SQLITE, pattern: "^better-sqlite3 13 > ", alias: "better-sqlite3" }),
+  "@libsql/client": (version) =>
+    minor(version) === 15
+      ? { file: SQLITE, pattern: "^@libsql/client 0.15 > ", alias: "libsql-client-015" }
+      : { file: SQLITE, pattern: "^@libsql/client 0.18 > ", alias: "@libsql/client" },
   "@prisma/client": () => onLibrary("prisma", "@prisma/client"),
   "drizzle-orm": () => onLibrary("drizzle-orm", "drizzle-orm"),
   knex: () => onLibrary("knex", "knex"),
