@@ -49,7 +49,12 @@ function classOf(earlier: Run, next: Run, doings: Done): Omit<Double, "id"> {
   }
   const diedAt = doings.deaths.get(earlier.pid);
   // A process is told to die, and may have one more effect before it does.
-  if (diedAt !== undefined && diedAt > effectAt - SLACK_MS && diedAt < next.startedAt && completedAt === undefined) {
+  if (
+    diedAt !== undefined &&
+    diedAt > effectAt - SLACK_MS &&
+    diedAt < next.startedAt &&
+    completedAt === undefined
+  ) {
     return { preventable: false, because: `the process of ${name} was killed between effect and completion` };
   }
   const pause = pauseOf(earlier, next, doings);
