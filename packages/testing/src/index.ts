@@ -1,5 +1,5 @@
 export { createManualClock, type ManualClock } from "./clock/manual-clock.ts";
-export { createRealClock, type RealClock } from "./clock/real-clock.ts";
+export { createRealClock, type RealClock, type RealClockOptions } from "./clock/real-clock.ts";
 export type { SenderClock } from "./clock/sender-clock.ts";
 export { type BodyForm, bodyForms, bodyText } from "./delivery/body-text.ts";
 export { forge } from "./delivery/forge.ts";
@@ -25,6 +25,7 @@ export {
   type AttemptStart,
   createTestSender,
   type DeliverOptions,
+  type StartOptions,
   type TestSender,
   type TestSenderOptions,
 } from "./sender/test-sender.ts";

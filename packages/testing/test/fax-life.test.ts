@@ -262,5 +262,5 @@ test("types", () => {
   // @ts-expect-error no such option
   faxLife({ error_code: "busy" });
   // @ts-expect-error no such end
-  expect(faxLife({ outcome: "sent" }).terminal).toBeDefined();
+  expect(() => faxLife({ outcome: "sent" })).toThrow();
 });

@@ -60,8 +60,8 @@ describe("recordEvents", () => {
       const ofThisFax = waitFor(({ id }) => id === terminal.id);
       handler(queued);
       handler(terminal);
-      expect(await failed).toBe(terminal);
-      expect(await ofThisFax).toBe(terminal);
+      expect(await failed).toEqual(terminal);
+      expect(await ofThisFax).toEqual(terminal);
       expectTypeOf(failed).resolves.toEqualTypeOf<EventOf<"fax.failed">>();
       expectTypeOf(ofThisFax).resolves.toEqualTypeOf<MintfaxEvent | UnknownEvent>();
     });
@@ -70,7 +70,7 @@ describe("recordEvents", () => {
       const { handler, waitFor } = recordEvents();
       handler(terminal);
       handler(faxLife({ outcome: "failed" }).terminal);
-      expect(await waitFor("fax.failed")).toBe(terminal);
+      expect(await waitFor("fax.failed")).toEqual(terminal);
     });
 
     test("an event that does not come: the error names what was seen instead, by type and id only", async () => {

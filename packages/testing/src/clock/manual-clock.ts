@@ -1,4 +1,5 @@
 import type { SenderClock } from "./sender-clock.ts";
+import { monotonicMs, realSetTimeout } from "./timers.ts";
 
 /** A clock that stands still until a test moves it. */
 export interface ManualClock extends SenderClock {
@@ -129,13 +130,13 @@ async function turns(count: number): Promise<void> {
 }
 
 async function realWork(isDone: () => boolean): Promise<void> {
-  const startMs = performance.now();
-  for (let turn = 0; turn < REAL_WORK.turns || performance.now() - startMs < REAL_WORK.ms; turn += 1) {
+  const startMs = monotonicMs();
+  for (let turn = 0; turn < REAL_WORK.turns || monotonicMs() - startMs < REAL_WORK.ms; turn += 1) {
     if (isDone()) return;
     await nextTurn();
   }
 }
 
 function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  return new Promise((resolve) => realSetTimeout(resolve, 0));
 }

@@ -1,9 +1,16 @@
 import type { SenderClock } from "./sender-clock.ts";
+import { realClearTimeout, realSetTimeout } from "./timers.ts";
 
 /** Real time that can be stopped. */
 export interface RealClock extends SenderClock {
   /** From now on no sleeper wakes, and no timer keeps the process alive. A sleep's own signal still ends it. */
   stop(): void;
+}
+
+/** Options of {@link createRealClock}. */
+export interface RealClockOptions {
+  /** Whether a sleep keeps the process alive. Default true. */
+  readonly keepsAlive?: boolean;
 }
 
 /**
@@ -16,15 +23,20 @@ export interface RealClock extends SenderClock {
  * clock.stop(); // no further attempt is made
  * ```
  */
-export function createRealClock(): RealClock {
-  return new StoppableClock();
+export function createRealClock({ keepsAlive = true }: RealClockOptions = {}): RealClock {
+  return new StoppableClock(keepsAlive);
 }
 
 type Timer = ReturnType<typeof setTimeout> | undefined;
 
 class StoppableClock implements RealClock {
   readonly #timers = new Set<Timer>();
+  readonly #keepsAlive: boolean;
   #isStopped = false;
+
+  constructor(keepsAlive: boolean) {
+    this.#keepsAlive = keepsAlive;
+  }
 
   nowMs(): number {
     return Date.now();
@@ -42,7 +54,9 @@ class StoppableClock implements RealClock {
         this.#end(timer);
         reject(signal?.reason);
       };
-      const timer = this.#isStopped ? undefined : setTimeout(wake, ms);
+      const timer = this.#isStopped ? undefined : realSetTimeout(wake, ms);
+      // Elsewhere than in Node and Bun, a timer is a number.
+      if (!this.#keepsAlive && typeof timer === "object") timer.unref();
       this.#timers.add(timer);
       signal?.addEventListener("abort", onAbort, { once: true });
     });
@@ -54,7 +68,7 @@ class StoppableClock implements RealClock {
   }
 
   #end(timer: Timer): void {
-    clearTimeout(timer);
+    realClearTimeout(timer);
     this.#timers.delete(timer);
   }
 }

@@ -25,6 +25,12 @@ export function planOf(options: FaxLifeOptions): FaxPlan {
     return `mintfax's API refuses a fax to ${named(to)} (${refusalOf(to)}), so there are no events. Use another number.`;
   });
   const scenario = scenarioOf(to);
+  refuseUnless(isOutcome(options.outcome), "option_out_of_bounds", () => {
+    return `\`outcome\` is ${JSON.stringify(options.outcome)}; expected "delivered" or "failed".`;
+  });
+  refuseUnless(isTime(options.queuedAt), "option_out_of_bounds", () => {
+    return `\`queuedAt\` is ${options.queuedAt}; expected Unix seconds, as a whole number.`;
+  });
   const outcome = options.outcome ?? scenario?.outcome ?? (options.errorCode ? "failed" : "delivered");
   agree(
     `\`outcome\` is "${outcome}"`,
@@ -122,6 +128,14 @@ function wholeNumber(name: string, value: number, most: number): void {
   refuseUnless(Number.isInteger(value) && value >= 1 && value <= most, "option_out_of_bounds", () => {
     return `\`${name}\` is ${value}; expected a whole number from 1${most > MOST_ATTEMPTS ? "" : ` to ${most}`}.`;
   });
+}
+
+function isOutcome(outcome: unknown): boolean {
+  return outcome === undefined || outcome === "delivered" || outcome === "failed";
+}
+
+function isTime(seconds: unknown): boolean {
+  return seconds === undefined || Number.isSafeInteger(seconds);
 }
 
 function agree(given: string, holds: boolean, why: () => string): void {

@@ -1,3 +1,4 @@
+import { realClearTimeout, realSetTimeout } from "../clock/timers.ts";
 import { NotSeenError } from "./not-seen-error.ts";
 
 /** Options of `waitFor`. */
@@ -44,10 +45,10 @@ export class Recording<Item> {
           // The predicate's own error goes to the caller that waits, not to the handler that was called.
           reject(error);
         }
-        clearTimeout(timer);
+        realClearTimeout(timer);
         this.#waiting.delete(look);
       };
-      const timer = setTimeout(() => {
+      const timer = realSetTimeout(() => {
         this.#waiting.delete(look);
         reject(new NotSeenError(`${wanted} was not seen within ${timeoutMs} ms. ${this.#summary()}`));
       }, timeoutMs);

@@ -5,7 +5,7 @@ import { type Attempt, type DeliveryReport, isAccepted } from "./report.ts";
 export interface DeliveryInProgress {
   /** `webhook-id` of all attempts. */
   readonly id: string;
-  /** Resolves when the schedule is over and no manual retry is under way. Never rejects. */
+  /** Resolves when the schedule is over or aborted, and no attempt is under way. Never rejects. */
   readonly done: Promise<DeliveryReport>;
   /**
    * "Retry now" of mintfax's dashboard: an attempt at once, with the next number. The schedule goes on
@@ -20,16 +20,19 @@ export class Schedule implements DeliveryInProgress {
   readonly done: Promise<DeliveryReport>;
   readonly #makeAttempt: (number: number, manual: boolean) => Promise<Attempt>;
   readonly #wait: (ms: number) => Promise<void>;
+  readonly #signal: AbortSignal | undefined;
   readonly #attempts: Promise<Attempt>[] = [];
 
   constructor(
     id: string,
     makeAttempt: (number: number, manual: boolean) => Promise<Attempt>,
     wait: (ms: number) => Promise<void>,
+    signal: AbortSignal | undefined,
   ) {
     this.id = id;
     this.#makeAttempt = makeAttempt;
     this.#wait = wait;
+    this.#signal = signal;
     this.done = this.#run();
   }
 
@@ -45,8 +48,9 @@ export class Schedule implements DeliveryInProgress {
   async #run(): Promise<DeliveryReport> {
     let accepted = isAccepted(await this.#attempt(false));
     for (const delayMs of RETRY_DELAYS_MS) {
-      if (accepted) break;
-      await this.#wait(delayMs);
+      if (accepted || this.#signal?.aborted) break;
+      await Promise.race([this.#wait(delayMs), aborted(this.#signal)]);
+      if (this.#signal?.aborted) break;
       accepted = isAccepted(await this.#attempt(false));
     }
     const attempts = await this.#allAttempts();
@@ -61,4 +65,9 @@ export class Schedule implements DeliveryInProgress {
     } while (ended.length < this.#attempts.length);
     return ended;
   }
+}
+
+/** Not passed to the clock: a sleep with a signal is the time limit of an attempt. */
+function aborted(signal: AbortSignal | undefined): Promise<unknown> {
+  return new Promise((resolve) => signal?.addEventListener("abort", resolve, { once: true }));
 }

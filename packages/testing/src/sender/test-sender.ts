@@ -55,6 +55,12 @@ export interface DeliverOptions {
   readonly id?: string;
 }
 
+/** Options of one delivery that a test acts on. */
+export interface StartOptions extends DeliverOptions {
+  /** Ends the schedule: no attempt starts any more, and the one under way is awaited. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Sends as mintfax does: every attempt has the same id and the same bytes, but a new timestamp and signature. In place of an
  * event, its methods also take the body as a string.
@@ -68,11 +74,12 @@ export interface TestSender {
    */
   deliver(event: Deliverable, options?: DeliverOptions): Promise<DeliveryReport>;
   /**
-   * Like `deliver`, for a test that acts between attempts.
+   * Like `deliver`, for a test that acts between attempts. Its waits do not keep the process alive, unless they are those of an
+   * own `clock`.
    *
    * @throws {TypeError} where `id` is left out and the body has no id
    */
-  start(event: Deliverable, options?: DeliverOptions): DeliveryInProgress;
+  start(event: Deliverable, options?: StartOptions): DeliveryInProgress;
   /**
    * Makes one attempt, without retries.
    *
@@ -92,7 +99,8 @@ export interface TestSender {
 /**
  * Makes a sender that behaves like mintfax, to test a receiver.
  *
- * @throws {TypeError} where `to` is not a URL, `path` does not start with a slash, or `path` is given beside a URL
+ * @throws {TypeError} where `to` is not a URL, `path` does not start with a slash, `path` is given beside a URL, or a number is
+ *   not one
  * @throws {Error} where the reference library refuses a secret
  *
  * @example
@@ -109,22 +117,20 @@ export function createTestSender(options: TestSenderOptions): TestSender {
 class Sender implements TestSender {
   readonly #post: Post;
   readonly #clock: SenderClock;
+  /** For waits that the process does not stay alive for. */
+  readonly #background: SenderClock;
   readonly #timeScale: number;
   readonly #timeoutMs: number;
   readonly #onAttempt: TestSenderOptions["onAttempt"];
   #signer: Signer;
 
   constructor(options: TestSenderOptions) {
-    const {
-      secret,
-      to,
-      path,
-      clock = createRealClock(),
-      timeScale = 1,
-      timeoutMs = ATTEMPT_TIMEOUT_MS,
-    } = options;
+    const { secret, to, path, clock, timeScale = 1, timeoutMs = ATTEMPT_TIMEOUT_MS } = options;
+    atLeastZero("timeScale", timeScale, "a number from 0");
+    atLeastZero("timeoutMs", timeoutMs, "milliseconds from 0");
     this.#post = postTo(to, path);
-    this.#clock = clock;
+    this.#clock = clock ?? createRealClock();
+    this.#background = clock ?? createRealClock({ keepsAlive: false });
     this.#timeScale = timeScale;
     this.#timeoutMs = timeoutMs;
     this.#onAttempt = options.onAttempt;
@@ -132,16 +138,11 @@ class Sender implements TestSender {
   }
 
   async deliver(event: Deliverable, options: DeliverOptions = {}): Promise<DeliveryReport> {
-    return this.start(event, options).done;
+    return this.#schedule(event, options, this.#clock).done;
   }
 
-  start(event: Deliverable, options: DeliverOptions = {}): DeliveryInProgress {
-    const payload = payloadOf(event, options.id);
-    return new Schedule(
-      payload.id,
-      (number, manual) => this.#attempt(payload, number, manual),
-      (ms) => this.#clock.sleep(ms * this.#timeScale),
-    );
+  start(event: Deliverable, options: StartOptions = {}): DeliveryInProgress {
+    return this.#schedule(event, options, this.#background);
   }
 
   async attempt(event: Deliverable, options: DeliverOptions = {}): Promise<Attempt> {
@@ -156,6 +157,16 @@ class Sender implements TestSender {
     this.#signer = new Signer(secret);
   }
 
+  #schedule(event: Deliverable, { id, signal }: StartOptions, clock: SenderClock): DeliveryInProgress {
+    const payload = payloadOf(event, id);
+    return new Schedule(
+      payload.id,
+      (number, manual) => this.#attempt(payload, number, manual),
+      (ms) => clock.sleep(ms * this.#timeScale),
+      signal,
+    );
+  }
+
   #attempt({ id, text }: Payload, number: number, manual: boolean): Promise<Attempt> {
     return this.#send(this.#signer.sign(id, new Date(this.#clock.nowMs()), text), number, manual);
   }
@@ -167,4 +178,9 @@ class Sender implements TestSender {
     this.#onAttempt?.({ number, manual, delivery }, ended);
     return ended;
   }
+}
+
+function atLeastZero(name: string, value: number, expected: string): void {
+  if (Number.isFinite(value) && value >= 0) return;
+  throw new TypeError(`createTestSender: \`${name}\` is ${value}; expected ${expected}.`);
 }
