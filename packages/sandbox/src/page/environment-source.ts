@@ -1,7 +1,7 @@
 import { type AttemptRecord, statusOf } from "../environment/attempts.ts";
 import type { Environment } from "../environment/environment.ts";
 import { type AboutView, type Action, type Reason, VARIANTS } from "./protocol.ts";
-import { AUTHENTIC, reasonOf } from "./reasons.ts";
+import { AUTHENTIC, onPurpose, reasonOf } from "./reasons.ts";
 import type { PageSource } from "./source.ts";
 import { endpointView, faxView } from "./views.ts";
 
@@ -37,9 +37,11 @@ export function environmentSource(environment: Environment, about: () => AboutVi
 
 /** @param secrets of the endpoint: it need not be there any more */
 async function reasonsOf(
-  { result, requestHeaders, requestBody, startedMs }: AttemptRecord,
+  record: AttemptRecord,
   secrets: readonly string[],
 ): Promise<readonly Reason[] | undefined> {
+  const { result, requestHeaders, requestBody, startedMs, variant } = record;
+  if (variant !== null && variant !== "copy") return [onPurpose(variant, statusOf(record) === "succeeded")];
   const status = result?.status ?? 200;
   const isRefused = status >= 400 && status < 500;
   if (!isRefused || secrets.length === 0) return undefined;

@@ -2,7 +2,7 @@ import { signDelivery } from "@mintfax-webhooks/testing";
 import { type AttemptRecord, Attempts, type HeaderPairs, statusOf } from "../environment/attempts.ts";
 import { variantOf } from "../environment/variants.ts";
 import { type AboutView, type Action, type Reason, VARIANTS } from "./protocol.ts";
-import { AUTHENTIC, reasonOf } from "./reasons.ts";
+import { AUTHENTIC, onPurpose, reasonOf } from "./reasons.ts";
 import type { PageSource } from "./source.ts";
 
 /** A delivery that has arrived. */
@@ -94,9 +94,11 @@ export class ReceivedSource implements PageSource {
   }
 
   async reasonsOf(record: AttemptRecord): Promise<readonly Reason[] | undefined> {
+    const { variant } = record;
+    if (variant !== null && variant !== "copy") return [onPurpose(variant, statusOf(record) === "succeeded")];
     const status = record.result?.status ?? 200;
     if (!isAuthentic(record)) return this.#reasons.get(record.requestBody);
-    return status >= 400 && status < 500 && record.variant === null ? [AUTHENTIC] : undefined;
+    return status >= 400 && status < 500 ? [AUTHENTIC] : undefined;
   }
 
   actionsFor(record: AttemptRecord): readonly Action[] {

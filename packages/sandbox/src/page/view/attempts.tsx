@@ -198,7 +198,12 @@ function List({ attempts, opened, onOpen, clockAheadMs }: ListProps): Child {
             <th scope="col" class="time">
               Time
             </th>
-            <th scope="col">Event</th>
+            <th scope="col" class="event">
+              Event
+            </th>
+            <th scope="col" class="endpoint">
+              Endpoint
+            </th>
             <th scope="col" class="number">
               Attempt
             </th>
@@ -246,15 +251,27 @@ interface RowProps {
 }
 
 function Row({ attempt, rowIndex, isOpened, onOpen, clockAheadMs }: RowProps): Child {
-  const { id, startedMs, eventType, number, manual, variant, status, statusCode, error, durationMs, wait } =
-    attempt;
+  const {
+    id,
+    url,
+    startedMs,
+    eventType,
+    number,
+    manual,
+    variant,
+    status,
+    statusCode,
+    error,
+    durationMs,
+    wait,
+  } = attempt;
   const kind = variant ?? (manual ? `${number}, by hand` : `${number}`);
   const answer = statusCode === null ? (error === null ? "under way" : "no answer") : `${statusCode}`;
   const took = durationMs === null ? "" : durationOf(durationMs);
   return (
     <tr class={`row${isOpened ? " opened" : ""}${variant === null ? "" : " aside"}`} aria-rowindex={rowIndex}>
       <td class="time">{timeOf(startedMs)}</td>
-      <td>
+      <td class="event">
         <button
           type="button"
           data-attempt={id}
@@ -267,6 +284,7 @@ function Row({ attempt, rowIndex, isOpened, onOpen, clockAheadMs }: RowProps): C
           {timeOf(startedMs)} · {variant ?? `#${number}`}
         </span>
       </td>
+      <td class="endpoint">{url.replace(/^https?:\/\//, "")}</td>
       <td class="number">{kind}</td>
       <td class="answer">
         <Status status={status} text={answer} />
