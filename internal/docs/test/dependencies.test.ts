@@ -49,6 +49,7 @@ test.each<[string, readonly string[]]>([
   ["fastify", CORE],
   ["hono", CORE],
   ["koa", CORE],
+  ["lambda", CORE],
   ["nestjs", CORE],
   ["redis", CORE],
   ["postgres", CORE],
@@ -103,6 +104,7 @@ test("of every package it is said what is installed with it", () => {
     "fastify",
     "hono",
     "koa",
+    "lambda",
     "nestjs",
     "opentelemetry",
     "postgres",
@@ -125,7 +127,7 @@ test("no package runs a script when it is installed", () => {
 // Threat: T18
 test("no receiver, adapter, store or queue opens a connection of its own", () => {
   const packages =
-    "packages/{core,express,fastify,hono,koa,nestjs,redis,postgres,cloudflare,queue,sqlite}/src/**/*.ts";
+    "packages/{core,express,fastify,hono,koa,lambda,nestjs,redis,postgres,cloudflare,queue,sqlite}/src/**/*.ts";
   const sources = globSync(packages, { cwd: ROOT });
   expect(sources.length).toBeGreaterThan(50);
   const opens =

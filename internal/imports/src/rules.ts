@@ -6,7 +6,7 @@ import { LAYERS } from "./layers.ts";
 const CORE = "^packages/core/src/";
 /** The files of core that know Node. */
 const NODE_IN_CORE = `${CORE}(node/|signature/hmac\\.node\\.ts$)`;
-const ADAPTERS = ["express", "fastify", "hono", "koa", "nestjs"];
+const ADAPTERS = ["express", "fastify", "hono", "koa", "lambda", "nestjs"];
 const STORES = ["redis", "postgres", "cloudflare", "sqlite"];
 
 /** Which packages the sources of a published package import. A package that is not listed imports none. */

@@ -23,6 +23,8 @@ export interface IncomingDelivery<Platform = unknown> {
   readBody(limits: BodyLimits): Promise<Uint8Array>;
   /** Called once the receiver has its answer, whether the body was read or not. */
   letGo?(): void;
+  /** The time that the platform leaves for an answer, in milliseconds. It counts where it is less than the option `deadlineMs`. */
+  readonly deadlineMs?: number | undefined;
   /** What handlers find as `context.platform`: Express `req`, Fastify `request`, Koa `ctx`, Hono `c`. */
   readonly platform: Platform;
   /** Keeps a serverless platform alive until the promise settles. Left out where processes live on by themselves. */

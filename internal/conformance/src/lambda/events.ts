@@ -15,6 +15,9 @@ const ADDRESS = "203.0.113.7";
 const multiple = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
 
+/** Its target group has `lambda.multi_value_headers.enabled`. */
+export const LOAD_BALANCER_OF_SEVERAL_VALUES = "an Application Load Balancer, headers of several values";
+
 /** By what is in front of the function, in the form that AWS documents for it. */
 export const EVENTS: Readonly<Record<string, (request: Request) => LambdaEvent>> = {
   "API Gateway, REST API (v1)": ({ method, path, headers, body, isBase64Encoded }) => ({
@@ -73,6 +76,27 @@ export const EVENTS: Readonly<Record<string, (request: Request) => LambdaEvent>>
       stage: "$default",
     },
     ...(body !== null && { body }),
+    isBase64Encoded,
+  }),
+  "API Gateway, HTTP API (v1)": ({ method, path, headers, body, isBase64Encoded }) => ({
+    version: "1.0",
+    resource: "$default",
+    path,
+    httpMethod: method,
+    headers,
+    multiValueHeaders: multiple(headers),
+    queryStringParameters: null,
+    requestContext: { httpMethod: method, path, protocol: "HTTP/1.1", requestId: "id", stage: "$default" },
+    body,
+    isBase64Encoded,
+  }),
+  [LOAD_BALANCER_OF_SEVERAL_VALUES]: ({ method, path, headers, body, isBase64Encoded }) => ({
+    requestContext: { elb: { targetGroupArn: "arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/fax/2" } },
+    httpMethod: method,
+    path,
+    multiValueQueryStringParameters: {},
+    multiValueHeaders: multiple(headers),
+    body: body ?? "",
     isBase64Encoded,
   }),
   "an Application Load Balancer": ({ method, path, headers, body, isBase64Encoded }) => ({

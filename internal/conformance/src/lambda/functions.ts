@@ -6,6 +6,7 @@ import { mintfaxWebhooks as forExpress } from "@mintfax-webhooks/express";
 import { mintfaxWebhooks as forFastify } from "@mintfax-webhooks/fastify";
 import { mintfaxWebhooks as forHono } from "@mintfax-webhooks/hono";
 import { mintfaxWebhooks as forKoa } from "@mintfax-webhooks/koa";
+import { mintfaxWebhooks as forLambda, toLambda } from "@mintfax-webhooks/lambda";
 import vendia from "@vendia/serverless-express";
 import express5 from "express";
 import express4 from "express4";
@@ -15,7 +16,7 @@ import { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
 import Koa from "koa";
 import serverlessHttp from "serverless-http";
-import type { LambdaEvent } from "./events.ts";
+import { type LambdaEvent, LOAD_BALANCER_OF_SEVERAL_VALUES } from "./events.ts";
 
 /** What AWS gets back. */
 export interface LambdaResult {
@@ -74,6 +75,8 @@ const WRAPPERS: Readonly<Record<string, (app: Receiving["app"]) => LambdaFunctio
 /** Each framework in each wrapper, and what needs no wrapper for Node's requests. */
 export const FUNCTIONS: readonly {
   readonly name: string;
+  /** What may be in front of it. @fastify/aws-lambda reads no headers of several values. */
+  readonly isMadeFor?: (inFront: string) => boolean;
   readonly create: (options: Options) => {
     readonly webhooks: Receiving["webhooks"];
     readonly call: LambdaFunction;
@@ -90,6 +93,7 @@ export const FUNCTIONS: readonly {
   ),
   ...Object.entries({ "Fastify 5": Fastify, "Fastify 4": fastify4 }).map(([name, fastify]) => ({
     name: `${name} by @fastify/aws-lambda`,
+    isMadeFor: (inFront: string) => inFront !== LOAD_BALANCER_OF_SEVERAL_VALUES,
     create(options: Options) {
       const webhooks = forFastify(options);
       const app = fastify();
@@ -98,6 +102,20 @@ export const FUNCTIONS: readonly {
       return { webhooks, call: awsLambdaFastify(app as never) as unknown as LambdaFunction };
     },
   })),
+  {
+    name: "toLambda",
+    create(options) {
+      const webhooks = forLambda(options);
+      const handler = toLambda(webhooks);
+      // What is in front of the function leads other paths elsewhere.
+      const isHealth = ({ path, rawPath }: LambdaEvent) => path === "/health" || rawPath === "/health";
+      return {
+        webhooks,
+        call: async (event, context) =>
+          isHealth(event) ? { statusCode: 200, body: "fine" } : handler(event, context),
+      };
+    },
+  },
   {
     name: "Hono by hono/aws-lambda",
     create(options) {

@@ -12,7 +12,7 @@ export class Delivery<Platform, Tx> {
 
   constructor(incoming: IncomingDelivery<Platform>, settings: Settings<Platform, Tx>, facts: Facts) {
     this.incoming = incoming;
-    this.settings = settings;
+    this.settings = withinPlatform(settings, memberOf(incoming, "deadlineMs"));
     this.facts = facts;
   }
 
@@ -30,4 +30,13 @@ export class Delivery<Platform, Tx> {
   keepAlive(work: Promise<unknown>): void {
     keepAlive(this.incoming, work);
   }
+}
+
+/** With the deadline of a platform that ends a process earlier than the settings expect. */
+function withinPlatform<Platform, Tx>(
+  settings: Settings<Platform, Tx>,
+  deadlineMs: unknown,
+): Settings<Platform, Tx> {
+  if (typeof deadlineMs !== "number" || !(deadlineMs < settings.deadlineMs)) return settings;
+  return { ...settings, deadlineMs: Math.max(0, Math.floor(deadlineMs)) };
 }

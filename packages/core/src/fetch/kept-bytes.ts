@@ -11,7 +11,7 @@ import { READ_BEFORE_FIX } from "./read-body.ts";
  * @throws {BodyError} if the body is too large, too slow, cut off, or was read by other code
  */
 export async function readKept(
-  kept: PromiseLike<ArrayBuffer | Blob>,
+  kept: PromiseLike<ArrayBuffer | ArrayBufferView | Blob>,
   limits: BodyLimits,
 ): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
