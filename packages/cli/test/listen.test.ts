@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { createTestSender, eventFixture, forge, signDelivery } from "@mintfax-webhooks/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { cli, RunningCli, SECRET } from "./support/cli.ts";
-import { deadUrl, serve, serveReceiver } from "./support/server.ts";
+import { deadUrl, serve, serveHandlerOfFailed, serveReceiver } from "./support/server.ts";
 
 const running: RunningCli[] = [];
 
@@ -188,6 +188,17 @@ describe("listen", () => {
       { outcome: "refused", forwarded: { status: 400, code: "signature_mismatch" } },
     ]);
     expect(events).toHaveLength(1);
+  });
+
+  test("--forward marks what no handler of the target took", async () => {
+    const { cli: listener, sender } = await listen("--forward", await serveHandlerOfFailed());
+    await sender.attempt(eventFixture("fax.queued"));
+    await listener.printed(
+      "stdout",
+      /! fax\.queued .* verified.*→ 200 {2}unhandled.*No handler ran: .*\.on\(/s,
+    );
+    await sender.attempt(eventFixture("fax.failed"));
+    await listener.printed("stdout", /✓ fax\.failed .* verified.*→ 200 {2}processed/s);
   });
 
   test("--forward answers 503 where its target is unreachable, so that mintfax tries again", async () => {

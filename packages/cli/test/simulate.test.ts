@@ -1,7 +1,7 @@
 import { ExampleProcess } from "test-support/example-process";
 import { describe, expect, test } from "vitest";
 import { cli, RunningCli, SECRET } from "./support/cli.ts";
-import { serve, serveAlways, serveReceiver } from "./support/server.ts";
+import { serve, serveAlways, serveHandlerOfFailed, serveReceiver } from "./support/server.ts";
 
 /** The schedule of 18.5 minutes in a ninth of a second. */
 const FAST = ["--time-scale", "0.0001", "--rate", "1000"];
@@ -17,6 +17,7 @@ interface Summary {
   readonly attempts: number;
   readonly retries: number;
   readonly duplicates: number;
+  readonly unhandledTypes: string[];
   readonly answers: { status: number | null; outcome: string | null; reason: string | null; count: number }[];
   readonly latencyMs: { p50: number; p99: number; max: number } | null;
   readonly firstNeverAccepted: { id: string; type: string; status: number | null }[];
@@ -118,6 +119,17 @@ describe("simulate", () => {
     const { summary } = await simulate(url, "--faxes", "3", "--duplicates", "0");
     expect(summary.latencyMs?.p50).toBeGreaterThan(40);
     expect(summary.latencyMs?.max).toBeGreaterThanOrEqual(summary.latencyMs?.p50 ?? Infinity);
+  });
+
+  test("names the types that no handler took", async () => {
+    const url = await serveHandlerOfFailed();
+    const { summary } = await simulate(url, "--faxes", "10", "--seed", "1");
+    expect(summary.unhandledTypes).toEqual(["fax.delivered", "fax.queued", "fax.sending"]);
+    const { code, stdout } = await cli(["simulate", "--faxes", "10", "--seed", "2", "--to", url]);
+    expect(code).toBe(0);
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      '✓ Every event was accepted. ! No handler ran: the receiver has none for fax.delivered, fax.queued, fax.sending. To add one: .on("fax.*", ...).',
+    );
   });
 
   test("names the events that were never accepted, and exits with 1", async () => {

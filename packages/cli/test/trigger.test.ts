@@ -2,7 +2,7 @@ import express from "express";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
 import { cli, SECRET } from "./support/cli.ts";
-import { deadUrl, serve, serveAlways, serveReceiver } from "./support/server.ts";
+import { deadUrl, serve, serveAlways, serveHandlerOfFailed, serveReceiver } from "./support/server.ts";
 
 describe("trigger", () => {
   test("delivers one signed event, and prints the answer", async () => {
@@ -94,6 +94,19 @@ describe("trigger", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("All copies were answered correctly.");
     expect(stdout).toMatch(/ 4 {2}409 {2}busy {2}in_progress/);
+  });
+
+  test("a delivery that no handler took is accepted, but not marked as right", async () => {
+    const url = await serveHandlerOfFailed();
+    const one = await cli(["trigger", "fax.queued", "--to", url]);
+    expect(one.code).toBe(0);
+    expect(one.stdout).toMatch(/\n! 200 {2}unhandled {2}.*\n {2}No handler ran: /);
+    expect(one.stdout.replace(/\s+/g, " ")).toContain(
+      'the receiver has none for fax.queued. To add one: .on("fax.queued", ...).',
+    );
+    const many = await cli(["trigger", "balance.low", "--copies", "3", "--to", url]);
+    expect(many.stdout).toMatch(/\n! All copies were answered correctly\.\n {2}No handler ran: /);
+    expect((await cli(["trigger", "fax.failed", "--to", url])).stdout).toContain("✓ 200  processed");
   });
 
   test.each([

@@ -2,6 +2,7 @@ import type { Finding } from "@mintfax-webhooks/diagnose";
 import type { Colours } from "../output/colours.ts";
 import { columnsOf, duration, oneLine, wrap } from "../output/text.ts";
 import { isAccepted } from "../target/accepted.ts";
+import { isUnhandled, noHandlerFor } from "../target/unhandled.ts";
 import { answerOf, type Entry, isAuthentic, isFine, outcomeOf } from "./entry.ts";
 import { describe } from "./essentials.ts";
 
@@ -16,7 +17,13 @@ const REST_AT = INDENT + TYPE_WIDTH + 2 + ID_LENGTH + 2 + OUTCOME_WIDTH + 2;
 export function textLines(entry: Entry, { bold, dim, green, red, yellow }: Colours): string {
   const { at, verified, essentials } = entry;
   const { type, id, code } = verified;
-  const mark = !isFine(entry) ? red("✗") : verified.outcome === "duplicate" ? yellow("=") : green("✓");
+  const mark = !isFine(entry)
+    ? red("✗")
+    : isUnhandledThere(entry)
+      ? yellow("!")
+      : verified.outcome === "duplicate"
+        ? yellow("=")
+        : green("✓");
   const shownType = (type === undefined ? "unverified" : oneLine(type)).padEnd(TYPE_WIDTH);
   const line = [
     `${dim(clock(at))}  ${mark} ${type === undefined ? dim(shownType) : bold(shownType)}`,
@@ -37,12 +44,18 @@ function forwardLines({ verified, forwarded, durationMs }: Entry, dim: Colours["
   const answer = answerOf(forwarded);
   const words = [answer.status === null ? "no answer" : String(answer.status), answer.outcome, answer.code];
   const line = `${" ".repeat(INDENT)}→ ${words.filter((word) => word !== null).join("  ")}  ${dim(duration(durationMs))}`;
+  if (isUnhandled(answer))
+    return [line, wrap(noHandlerFor(oneLine(verified.type ?? "this type")), INDENT + 2)];
   if (isAccepted(forwarded)) return [line];
   if (answer.code === "signature_mismatch" && isAuthentic(verified))
     return [line, wrap(DIFFERS_THERE, INDENT + 2)];
   // The lines below say why it is refused here.
   const isSaid = answer.message === null || answer.code === verified.code;
   return isSaid ? [line] : [line, wrap(answer.message, INDENT + 2)];
+}
+
+function isUnhandledThere({ forwarded }: Entry): boolean {
+  return forwarded !== undefined && isUnhandled(answerOf(forwarded));
 }
 
 const DIFFERS_THERE =

@@ -2,6 +2,7 @@ import type { Colours } from "../output/colours.ts";
 import { table } from "../output/table.ts";
 import { count, counted, duration, wrap } from "../output/text.ts";
 import { adviceOn } from "../target/body-forms.ts";
+import { isUnhandled, noHandlerFor } from "../target/unhandled.ts";
 import type { Summary } from "./summary.ts";
 import type { AnswerCount } from "./tally.ts";
 
@@ -16,6 +17,7 @@ export function textOf(summary: Summary, colours: Colours): string {
     attempts === 0 ? [] : table(ANSWER_COLUMNS, answers.map(answerRow)),
     latencies(summary),
     verdict(summary, colours),
+    unhandled(summary, colours),
     summary.bodyForms === null ? [] : [adviceOn(summary.bodyForms)],
     pace(summary, colours),
     [colours.dim(`  To play the same faxes again: --seed ${summary.seed}`)],
@@ -60,9 +62,18 @@ function latencies({ latencyMs }: Summary): string[] {
   return [`  time to answer   p50 ${duration(p50)}   p99 ${duration(p99)}   max ${duration(max)}`];
 }
 
-function verdict({ events, firstNeverAccepted, interrupted }: Summary, { green, red }: Colours): string[] {
+function unhandled({ unhandledTypes }: Summary, { yellow }: Colours): string[] {
+  if (unhandledTypes.length === 0) return [];
+  return [`${yellow("!")} ${wrap(noHandlerFor(...unhandledTypes), 2).trimStart()}`];
+}
+
+function verdict(
+  { answers, events, firstNeverAccepted, interrupted }: Summary,
+  { green, red, yellow }: Colours,
+): string[] {
   if (events.neverAccepted === 0) {
-    if (!interrupted) return [`${green("✓")} Every event was accepted.`];
+    const mark = answers.every(isUnhandled) ? yellow("!") : green("✓");
+    if (!interrupted) return [`${mark} Every event was accepted.`];
     return [`  ${count(events.accepted)} accepted, ${count(events.open)} still open, none given up on.`];
   }
   const shown = firstNeverAccepted.slice(0, SHOWN);

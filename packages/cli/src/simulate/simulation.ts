@@ -128,7 +128,7 @@ export class Simulation {
       if (this.#stopped) return undefined;
       this.tally.late(performance.now() - dueMs);
       const attempt = await this.#sender.attempt(event);
-      this.tally.attempted(attempt, isRetry);
+      this.tally.attempted(attempt, event.type, isRetry);
       return attempt;
     } finally {
       this.#requests.leave();

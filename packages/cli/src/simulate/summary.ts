@@ -23,6 +23,8 @@ export interface Summary {
   readonly retries: number;
   readonly duplicates: number;
   readonly answers: readonly AnswerCount[];
+  /** Accepted by a receiver that has no handler for them. */
+  readonly unhandledTypes: readonly string[];
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   /** The first of them. */
   readonly firstNeverAccepted: readonly LostEvent[];
@@ -72,6 +74,7 @@ export function summarize(
     retries: tally.retries,
     duplicates: tally.duplicates,
     answers: tally.answers,
+    unhandledTypes: [...tally.unhandledTypes].sort(),
     latencyMs: tally.latencyMs,
     firstNeverAccepted: tally.lostNamed,
     bodyForms: forms ?? null,

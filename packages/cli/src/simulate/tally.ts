@@ -2,6 +2,7 @@ import { createHistogram } from "node:perf_hooks";
 import type { FaxEvent } from "@mintfax-webhooks/core";
 import type { Attempt } from "@mintfax-webhooks/testing";
 import { readAnswer } from "../output/answer.ts";
+import { isUnhandled } from "../target/unhandled.ts";
 
 /** How many events that were never accepted are kept with their ids. */
 const MOST_NAMED = 20;
@@ -45,6 +46,8 @@ export class Tally {
   sleptInMs = 0;
   /** The longest that a delivery waited because too many were under way. */
   heldUpMs = 0;
+  /** Of events that were answered without a handler. */
+  readonly unhandledTypes: Set<string> = new Set();
   readonly lostNamed: LostEvent[] = [];
   /** The first event that was never accepted, and its last attempt. */
   firstLost: { readonly event: FaxEvent; readonly last: Attempt } | undefined;
@@ -52,11 +55,12 @@ export class Tally {
   /** In microseconds: a histogram takes whole numbers from 1. */
   readonly #latencies = createHistogram();
 
-  attempted(attempt: Attempt, isRetry: boolean): void {
+  attempted(attempt: Attempt, type: string, isRetry: boolean): void {
     this.attempts += 1;
     if (isRetry) this.retries += 1;
     if (attempt.status !== null) this.#latencies.record(Math.max(1, Math.round(attempt.durationMs * 1000)));
     const { status, outcome, code, message } = readAnswer(attempt);
+    if (isUnhandled({ outcome })) this.unhandledTypes.add(type);
     const reason = status === null ? message : null;
     const key = JSON.stringify([status, outcome, code, reason]);
     const counted = this.#answers.get(key) ?? this.#added(key, { status, outcome, code, reason, count: 0 });

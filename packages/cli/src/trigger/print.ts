@@ -6,18 +6,20 @@ import { duration, oneLine, wrap } from "../output/text.ts";
 import { isAccepted } from "../target/accepted.ts";
 import { adviceOn } from "../target/body-forms.ts";
 import { hintFor } from "../target/hint.ts";
+import { isUnhandled, noHandlerFor } from "../target/unhandled.ts";
 import { asExpected, isRight, type Triggered } from "./triggered.ts";
 
 /** For people. */
 export function printText(triggered: Triggered): void {
   const { type, id, to, disguise, attempts } = triggered;
-  const { bold, dim, green, red } = coloursFor(process.stdout);
+  const { bold, dim, green, red, yellow } = coloursFor(process.stdout);
   const lines = [
     `${bold(oneLine(type))}  ${oneLine(id)}${disguise === undefined ? "" : `  (${disguise})`}`,
     dim(`to ${to.href}`),
     "",
   ];
-  const mark = asExpected(triggered) ? green("✓") : red("✗");
+  const unhandled = attempts.find((attempt) => isUnhandled(readAnswer(attempt)));
+  const mark = !asExpected(triggered) ? red("✗") : unhandled === undefined ? green("✓") : yellow("!");
   const wrong = attempts.find((attempt) => !isRight(attempt, triggered));
   const [only] = attempts;
   if (attempts.length === 1 && only !== undefined) {
@@ -25,7 +27,8 @@ export function printText(triggered: Triggered): void {
     lines.push(...explanation(only, triggered));
   } else {
     lines.push(...tallyOf(attempts), "", `${mark} ${verdictOfMany(triggered)}`);
-    if (wrong !== undefined) lines.push(...explanation(wrong, triggered));
+    const explained = wrong ?? unhandled;
+    if (explained !== undefined) lines.push(...explanation(explained, triggered));
   }
   process.stdout.write(`${lines.join("\n")}\n`);
 }
@@ -50,13 +53,14 @@ function summary({ status, outcome, code }: ReadAnswer): string {
   return [String(status), outcome, code].filter((part) => part !== null).join("  ");
 }
 
-function explanation(attempt: Attempt, { to, disguise, forms }: Triggered): string[] {
+function explanation(attempt: Attempt, { type, to, disguise, forms }: Triggered): string[] {
   const answer = readAnswer(attempt);
   const lines = answer.message === null ? [] : [wrap(answer.message, 2)];
   // A refusal that was asked for needs no advice.
   const hint = disguise === undefined ? hintFor(answer, to) : undefined;
   if (forms !== undefined) lines.push(adviceOn(forms));
   else if (hint !== undefined) lines.push(wrap(hint, 2));
+  if (isUnhandled(answer)) lines.push(wrap(noHandlerFor(oneLine(type)), 2));
   if (disguise !== undefined && isAccepted(attempt)) {
     lines.push(
       wrap(

@@ -38,6 +38,12 @@ export async function serveReceiver(
   return { url: await serve(express().use(webhooks)), events };
 }
 
+/** A receiver that has a handler of `fax.failed` alone. */
+export function serveHandlerOfFailed(): Promise<string> {
+  const webhooks = mintfaxWebhooks({ secret: SECRET }).on("fax.failed", () => {});
+  return serve(express().use(webhooks));
+}
+
 /** A server that answers everything in the same way. */
 export function serveAlways(status: number, body = ""): Promise<string> {
   return serve((req, res) => {
