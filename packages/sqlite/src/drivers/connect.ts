@@ -45,7 +45,7 @@ function connectionTo(database: Database, schema: Schema): Connection {
 function isPrepared(connection: Connection): boolean {
   if (connection.answersLater) return false;
   try {
-    connection.prepare();
+    void connection.prepare();
     return true;
   } catch (error) {
     if (isBusy(error)) return false;
