@@ -13,7 +13,7 @@ async function signs({
   env = {},
   args = [],
 }: {
-  files?: Record<string, string>;
+  files?: Record<string, string | Buffer>;
   env?: Record<string, string>;
   args?: string[];
 }): Promise<boolean> {
@@ -38,6 +38,45 @@ describe("the secret", () => {
     const files = { ".env": `# ours\nMINTFAX_WEBHOOK_SECRET="${SECRET}"\n` };
     expect(await signs({ files })).toBe(true);
     expect(await signs({ files, env: { MINTFAX_WEBHOOK_SECRET: OTHER } })).toBe(false);
+  });
+
+  test("comes from .env.local before .env, and from .dev.vars at last", async () => {
+    const line = (secret: string) => `MINTFAX_WEBHOOK_SECRET=${secret}\n`;
+    expect(await signs({ files: { ".env.local": line(SECRET), ".env": line(OTHER) } })).toBe(true);
+    expect(await signs({ files: { ".env": line(SECRET), ".dev.vars": line(OTHER) } })).toBe(true);
+    expect(await signs({ files: { ".env": "PORT=3000\n", ".dev.vars": line(SECRET) } })).toBe(true);
+  });
+
+  test("comes from --env-file before the environment and other files", async () => {
+    const files = {
+      "staging.env": `MINTFAX_WEBHOOK_SECRET=${SECRET}\n`,
+      ".env": `MINTFAX_WEBHOOK_SECRET=${OTHER}\n`,
+    };
+    const env = { MINTFAX_WEBHOOK_SECRET: OTHER };
+    expect(await signs({ files, env, args: ["--env-file", "staging.env"] })).toBe(true);
+  });
+
+  test("is missing where the file of --env-file has none, or is missing itself", async () => {
+    const cwd = emptyDirectory();
+    writeFileSync(join(cwd, "empty.env"), "PORT=3000\n");
+    const trigger = (file: string) => cli(["trigger", "fax.failed", "--env-file", file], { cwd });
+    const message = "error: empty.env has no MINTFAX_WEBHOOK_SECRET.\n";
+    expect(await trigger("empty.env")).toMatchObject({ code: 2, stderr: message });
+    // Node itself looks for this option, before the program begins.
+    const { code, stderr } = await trigger("absent.env");
+    expect(code).toBeGreaterThan(0);
+    expect(stderr).toContain("absent.env");
+  });
+
+  test.each([
+    ["UTF-16, as Windows PowerShell writes it", (text: string) => Buffer.from(`\u{feff}${text}`, "utf16le")],
+    [
+      "UTF-16 with the other order of bytes",
+      (text: string) => Buffer.from(`\u{feff}${text}`, "utf16le").swap16(),
+    ],
+    ["UTF-8 with a mark", (text: string) => Buffer.from(`\u{feff}${text}`)],
+  ])("is read from a .env in %s", async (_, encoded) => {
+    expect(await signs({ files: { ".env": encoded(`MINTFAX_WEBHOOK_SECRET=${SECRET}\r\n`) } })).toBe(true);
   });
 
   test("comes from --secret-file first", async () => {

@@ -174,7 +174,26 @@ describe("trigger", () => {
   });
 
   test.each([
-    ["nothing listens", deadUrl, "Is it running?"],
+    ["no protocol and no path", (url: URL) => url.host],
+    ["no path", (url: URL) => url.origin],
+    ["no protocol", (url: URL) => url.host + url.pathname],
+  ])("--to may have %s", async (_, shortened) => {
+    const { url } = await serveReceiver();
+    const { code, stdout } = await cli(["trigger", "fax.failed", "--to", shortened(new URL(url))]);
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining(`to ${url}\n`) });
+  });
+
+  test("the path of a URL that ends with a slash is that slash", async () => {
+    const { url } = await serveReceiver();
+    const { stdout } = await cli(["trigger", "fax.failed", "--to", `${new URL(url).origin}/`]);
+    expect(stdout.replace(/\s+/g, " ")).toContain("✗ 404");
+  });
+
+  test.each([
+    ["nothing listens", deadUrl, "nothing listens there (connect ECONNREFUSED 127.0.0.1:"],
+    ["nothing listens, with what to do", deadUrl, "Is it running?"],
+    ["the connection is cut", () => serve((req) => req.destroy()), "the server cut the connection ("],
+    ["the port is one that fetch refuses", () => "http://127.0.0.1:6000", "another port than 6000"],
     ["there is no such host", () => "http://host.invalid/", "no host named host.invalid"],
     [
       "no TLS is spoken",

@@ -1,6 +1,6 @@
-import { EVENT_TYPES, type MintfaxEventType } from "@mintfax-webhooks/core";
+import type { MintfaxEventType } from "@mintfax-webhooks/core";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { type Assignment, assign, collectAssignment } from "../assignment.ts";
 import { EXIT } from "../exit-codes.ts";
 import { examples, withJsonOption } from "../help.ts";
@@ -11,8 +11,10 @@ import { tryForms } from "../target/body-forms.ts";
 import { withTargetOption } from "../target/option.ts";
 import { warmUp } from "../target/warm-up.ts";
 import { type Disguise, deliveryOf } from "../trigger/disguise.ts";
+import { parseType, TYPES_IN_WORDS } from "../trigger/event-type.ts";
 import { printJson, printText } from "../trigger/print.ts";
 import { asExpected, type Triggered } from "../trigger/triggered.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface TriggerOptions extends SecretOptions {
   readonly to: URL;
@@ -34,11 +36,7 @@ export function addTrigger(program: Command): void {
     .command("trigger")
     .summary("send one signed event")
     .description("Sends one event to a receiver, signed as mintfax signs, and prints its answer.")
-    .argument(
-      "<type>",
-      `${EVENT_TYPES.slice(0, 4).join(", ")}, ${EVENT_TYPES.slice(4).join(" or ")}`,
-      parseType,
-    )
+    .argument("[type]", TYPES_IN_WORDS.replace(" and ", " or "), parseType)
     .option("--set <path=value>", "set a field, as JSON or text (repeatable)", collectAssignment)
     .option("--id <id>", "the event's id (default: a new one)")
     .option("--copies <n>", "number of copies to send at the same moment", wholeNumber(1, MOST_COPIES), 1);
@@ -48,7 +46,12 @@ export function addTrigger(program: Command): void {
     .option("--tamper", "change the body after signing");
   withJsonOption(withSecretOptions(command))
     .addHelpText("after", HELP)
-    .action(async (type: MintfaxEventType, options: TriggerOptions) => {
+    .action(async (type: MintfaxEventType | undefined, options: TriggerOptions) => {
+      if (type === undefined) {
+        throw new UsageError(
+          `Which event? mintfax sends ${TYPES_IN_WORDS}: mintfax-webhooks trigger fax.delivered`,
+        );
+      }
       process.exitCode = await trigger(type, options);
     });
 }
@@ -73,16 +76,6 @@ async function trigger(type: MintfaxEventType, options: TriggerOptions): Promise
   if (json) printJson(triggered);
   else printText(triggered);
   return asExpected(triggered) ? EXIT.ok : EXIT.refused;
-}
-
-function parseType(text: string): MintfaxEventType {
-  const type = EVENT_TYPES.find((known) => known === text);
-  if (type === undefined) {
-    throw new InvalidArgumentError(
-      `mintfax sends ${EVENT_TYPES.slice(0, -1).join(", ")} and ${EVENT_TYPES.at(-1)}.`,
-    );
-  }
-  return type;
 }
 
 function disguiseOf({ forge, stale, tamper }: TriggerOptions): Disguise | undefined {

@@ -1,4 +1,5 @@
 import type { Attempt } from "@mintfax-webhooks/testing";
+import { reasonFor } from "./reason.ts";
 import { oneLine } from "./text.ts";
 
 /** Of another server's answer, the beginning is shown. */
@@ -26,7 +27,7 @@ export function readAnswer({ status, body, error }: Pick<Attempt, "status" | "bo
       status,
       outcome: null,
       code: null,
-      message: oneLine((error ?? "").replace(/^fetch failed: /, "")),
+      message: reasonFor(error ?? ""),
     };
   }
   const { outcome, code, message } = membersOf(body ?? "");

@@ -1,6 +1,6 @@
 import { createVerifier, MintfaxWebhookError } from "@mintfax-webhooks/core";
 import type { Command } from "commander";
-import { type Variable, variable } from "../environment.ts";
+import { FILES_IN_WORDS, type Variable, variable } from "../environment.ts";
 import { UsageError } from "../usage-error.ts";
 import { askHidden } from "./ask.ts";
 import { readSecretFile } from "./file.ts";
@@ -10,6 +10,7 @@ const VARIABLE = "MINTFAX_WEBHOOK_SECRET";
 /** Options of every command that needs the secret. */
 export interface SecretOptions {
   readonly secretFile?: string;
+  readonly envFile?: string;
 }
 
 /** The text that holds the secrets, as it was found, and its place (for people). */
@@ -25,6 +26,7 @@ export interface FoundSecrets {
 export function withSecretOptions(command: Command): Command {
   return command
     .option("--secret-file <file>", `read the secret from a file (else: ${VARIABLE}, .env, a prompt)`)
+    .option("--env-file <file>", `read ${VARIABLE} from this file, not from .env`)
     .addOption(command.createOption("--secret [secret]").hideHelp().argParser(refuseArgument));
 }
 
@@ -53,15 +55,17 @@ export async function findSecrets(options: SecretOptions): Promise<FoundSecrets>
 }
 
 /**
- * Looks in `--secret-file`, in `MINTFAX_WEBHOOK_SECRET` of the environment, then of `.env` in the working directory;
- * asks where standard input is a terminal.
+ * Looks in `--secret-file`, in `MINTFAX_WEBHOOK_SECRET` of `--env-file`, of the environment, then of the files in the working
+ * directory; asks where standard input is a terminal.
  *
  * @throws {UsageError} where there is none
  */
-export async function findSecretText({ secretFile }: SecretOptions): Promise<SecretText> {
+export async function findSecretText({ secretFile, envFile }: SecretOptions): Promise<SecretText> {
   if (secretFile !== undefined)
     return { text: readSecretFile("--secret-file", secretFile), source: secretFile };
-  return variable(VARIABLE) ?? (await asked());
+  const found = variable(VARIABLE, envFile);
+  if (found === undefined && envFile !== undefined) throw new UsageError(`${envFile} has no ${VARIABLE}.`);
+  return found ?? (await asked());
 }
 
 async function asked(): Promise<SecretText> {
@@ -71,6 +75,6 @@ async function asked(): Promise<SecretText> {
   }
   throw new UsageError(
     `No signing secret. Set ${VARIABLE} to the whsec_... value that mintfax showed when the endpoint was created ` +
-      "(in the environment, or in a .env file in this directory), or pass --secret-file FILE.",
+      `(in the environment, or in ${FILES_IN_WORDS} in this directory), or pass --secret-file FILE or --env-file FILE.`,
   );
 }

@@ -23,6 +23,10 @@ function hintForSilence(reason: string, to: URL): string | undefined {
   if (reason.includes("ECONNREFUSED")) {
     return `No server listens on port ${portOf(to)} of ${to.hostname}. Is it running?`;
   }
+  if (reason.includes("cut the connection")) {
+    return "It may have crashed or been restarted while it worked: its log says why. mintfax would try again.";
+  }
+  if (reason.includes("bad port")) return `Have the server listen on another port than ${portOf(to)}.`;
   if (reason.includes("ENOTFOUND")) return `There is no host named ${to.hostname}.`;
   if (reason.includes("wrong version number"))
     return `The server does not speak TLS on this port. Try http://${to.host}.`;

@@ -10,9 +10,17 @@ export function withTargetOption(command: Command): Command {
   return command.addOption(option.default(new URL(DEFAULT_TARGET), DEFAULT_TARGET));
 }
 
-/** @throws {InvalidArgumentError} for a text that is not an http or https URL */
+/**
+ * `localhost:3000` is `http://localhost:3000`, and a URL without a path has the default one.
+ *
+ * @throws {InvalidArgumentError} for a text that is not an http or https URL
+ */
 export function parseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
-  throw new InvalidArgumentError(`expected a URL such as ${DEFAULT_TARGET}.`);
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const url = URL.canParse(whole) ? new URL(whole) : undefined;
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    throw new InvalidArgumentError(`expected a URL such as ${DEFAULT_TARGET}.`);
+  }
+  if (/^[^/]*:\/\/[^/?#]*$/.test(whole)) url.pathname = DEFAULT_PATH;
+  return url;
 }
