@@ -39,6 +39,8 @@ export interface LateOutcomeRecord {
   readonly message: string | undefined;
   readonly id: string | undefined;
   readonly type: string | undefined;
+  /** See {@link OutcomeRecord.created}. */
+  readonly created: number | undefined;
   /** From the arrival of the headers until now, in milliseconds. */
   readonly durationMs: number;
   /** Not enumerable, see {@link OutcomeRecord.error}. */
@@ -76,6 +78,7 @@ export function lateOutcomeRecord(ending: Ending, facts: Facts): LateOutcomeReco
     message: ending.message,
     id: facts.id,
     type: facts.type,
+    created: facts.created,
     durationMs: performance.now() - facts.arrivedMs,
   };
   return withHiddenError(record, ending.error);

@@ -170,6 +170,7 @@ export function testOutcomes(exported: Exported): void {
           },
         }),
       ]);
+      expect(await exported.points("mintfax.webhook.event.age")).toMatchObject([{ value: { count: 1 } }]);
     });
   });
 }

@@ -63,10 +63,10 @@ export function testProcessed(exported: Exported): void {
         { value: 1, attributes: { ...attributes, "mintfax.webhook.secret_index": 0 } },
       ]);
       const durations = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
-      const handlers = [...durations, 15, 20, 25];
+      const handlers = [...durations, 15, 20, 25, 30, 60, 120];
       const ages = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600, 21_600, 86_400, 259_200];
       const histograms: [name: string, seconds: number, boundaries: number[]][] = [
-        ["messaging.process.duration", 2, [...handlers, 60, 300, 900, 3600, 21_600, 86_400]],
+        ["messaging.process.duration", 2, [...handlers, 300, 900, 3600, 21_600, 86_400]],
         ["mintfax.webhook.handler.duration", 2, handlers],
         ["mintfax.webhook.event.age", 112, ages],
       ];
