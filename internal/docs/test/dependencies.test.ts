@@ -53,7 +53,7 @@ test.each<[string, readonly string[]]>([
   ["nestjs", CORE],
   ["redis", CORE],
   ["postgres", CORE],
-  ["cloudflare", CORE],
+  ["cloudflare", [...CORE, "@mintfax-webhooks/sqlite"]],
   ["sqlite", CORE],
   ["queue", CORE],
   ["catch-up", CORE],

@@ -12,6 +12,8 @@ const STORES = ["redis", "postgres", "cloudflare", "sqlite"];
 /** Which packages the sources of a published package import. A package that is not listed imports none. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries([...ADAPTERS, ...STORES].map((name) => [name, ["core"]])),
+  // D1 runs the statements of sqlite.
+  cloudflare: ["core", "sqlite"],
   opentelemetry: ["core", "queue"],
   queue: ["core"],
   testing: ["core"],

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { D1_SCHEMA } from "@mintfax-webhooks/cloudflare";
+import { CLAIM, COMPLETE, DELETE_EXPIRED, RELEASE, RENEW } from "@mintfax-webhooks/sqlite/sql";
 import { RemoteStore } from "test-support/cloudflare/remote-store";
 import type { QueryReport } from "test-support/cloudflare/worker/main";
 import { Workerd } from "test-support/cloudflare/workerd";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { CLAIM, COMPLETE, DELETE_EXPIRED, RELEASE, RENEW } from "../src/d1/statements.ts";
 
 const LEASE_MS = 45_000;
 const RETENTION_MS = 30 * 24 * 3_600_000;

@@ -6,13 +6,21 @@ import {
   type Holder,
   type Settlement,
 } from "@mintfax-webhooks/core/store";
+import {
+  CLAIM,
+  COMPLETE,
+  DEDUP,
+  DELETE_EXPIRED,
+  FORGET,
+  RELEASE,
+  RENEW,
+  STATE,
+} from "@mintfax-webhooks/sqlite/sql";
 import { fenceFrom } from "../answers.ts";
 import { storeErrorFrom, unknownAnswer } from "../errors.ts";
 import { checkedLimits, type StoreLimits } from "../limits.ts";
 import { withinTime } from "../within-time.ts";
 import type { D1Binding } from "./binding.ts";
-import { SCHEMA_STATEMENTS } from "./schema.ts";
-import { CLAIM, COMPLETE, DELETE_EXPIRED, FORGET, RELEASE, RENEW, STATE } from "./statements.ts";
 
 /** Limits how long one statement blocks all others. */
 const ROWS_PER_STATEMENT = 1_000;
@@ -108,7 +116,7 @@ class DatabaseStore implements D1Store {
 
   async migrate(): Promise<void> {
     await asStore(() =>
-      this.#database.batch(SCHEMA_STATEMENTS.map((statement) => this.#database.prepare(statement))),
+      this.#database.batch(DEDUP.statements.map((statement) => this.#database.prepare(statement))),
     );
   }
 
