@@ -21,7 +21,8 @@ const FIXES_BY_CODE: Readonly<Record<string, string>> = {
     "The database cannot be written. Let the process's user write the file and its directory, where SQLite keeps two more " +
     "files (-wal and -shm). On a platform whose disk is read-only, take the store of @mintfax-webhooks/redis or /postgres.",
   CANTOPEN:
-    "The database file cannot be opened. Let the process's user read and write the file and its directory.",
+    "The database file cannot be opened. Let the process's user read and write the file and its directory. On a platform whose disk is " +
+    "read-only, take the store of @mintfax-webhooks/redis or /postgres.",
   NOTADB: "The file is not an SQLite database, or it is encrypted. Name another file.",
   CORRUPT:
     "The database file is damaged. Stop all processes that use it, and restore it with its -wal file, or delete both: events that " +
