@@ -216,7 +216,8 @@ class QueueWorker<Tx> implements Worker<Tx> {
 
 /** Not the receiver's own: there the event is done once it is queued, and both may have one store. */
 function namespaceOf(namespace: string): string {
-  return `${namespace} worker`;
+  // No receiver can have a control character in its own.
+  return `${namespace}\nworker`;
 }
 
 /** A processor of another engine may give anything; without a message, it is parked. */

@@ -260,6 +260,13 @@ test("forget() of a worker and that of a receiver are about two things, although
   expect(runs).toHaveLength(2);
 });
 
+test("no receiver's namespace is the one that a worker claims in", async () => {
+  const store = createMemoryStore();
+  const claimed = store.claim({ namespace: "mintfax worker", id: EVENT.id }, "a receiver", 60_000);
+  expect(await claimed).toMatchObject({ state: "claimed" });
+  expect(await worker({ store }).process(job())).toMatchObject({ outcome: "processed" });
+});
+
 function memoryCalls(): LeaseStore {
   const store = createMemoryStore();
   return {
