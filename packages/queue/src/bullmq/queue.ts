@@ -1,5 +1,5 @@
 import { checkOptions, within } from "@mintfax-webhooks/core/store";
-import { QueueUnavailableError } from "../errors.ts";
+import { QueueMisconfiguredError, QueueUnavailableError } from "../errors.ts";
 import type { QueuedMessage } from "../message/message.ts";
 import type { EnqueueContext, Enqueued, Queue } from "../queue.ts";
 import { type BullmqQueueClient, checkQueueClient } from "./client.ts";
@@ -10,6 +10,15 @@ import { attemptsFor, FIRST_DELAY_MS } from "./retries.ts";
 const DAY_MS = 86_400_000;
 const FINISHED = { completed: "completed", failed: "failed" } as const;
 const FROM_THE_FIRST_ATTEMPT = { resetAttemptsMade: true, resetAttemptsStarted: true };
+
+/** Of the user's `defaultJobOptions`: what would drop, refuse, or hold back an event. */
+const WITHOUT_DEFAULTS = {
+  deduplication: undefined,
+  parent: undefined,
+  sizeLimit: undefined,
+  repeat: undefined,
+  delay: 0,
+};
 
 /** Options of {@link bullmqQueue}. */
 export interface BullmqQueueOptions {
@@ -80,10 +89,11 @@ class BullmqQueue implements Queue {
   async #add(jobId: string, message: QueuedMessage): Promise<Enqueued> {
     // `add` does not say whether the id was known. Both are sent at once, in this order, so that it takes one round trip. Not
     // `getJobState`: for a new id it goes through the whole list of waiting jobs.
-    const [before] = await Promise.all([
+    const [before, added] = await Promise.all([
       this.#queue.getJob(jobId),
       this.#queue.add(message.type, message, this.#optionsOf(jobId)),
     ]);
+    if ((added as { readonly id?: unknown } | undefined)?.id !== jobId) throw notAdded();
     if (before === undefined) return "queued";
     return before.finishedOn === undefined ? "known" : this.#workAgain(jobId, message);
   }
@@ -116,6 +126,7 @@ class BullmqQueue implements Queue {
       removeOnComplete: { age: DAY_MS / 1_000 },
       removeOnFail: false,
       stackTraceLimit: 1,
+      ...WITHOUT_DEFAULTS,
     };
   }
 }
@@ -123,6 +134,13 @@ class BullmqQueue implements Queue {
 /** As a person would search for it. BullMQ refuses `:` and ids that are numbers; neither part can hold a bare `@`. */
 function jobIdOf({ id, namespace }: QueuedMessage): string {
   return `${encodeURIComponent(id)}@${encodeURIComponent(namespace)}`;
+}
+
+/** BullMQ answers with the job that was there, where an option of the queue has it drop one. */
+function notAdded(): QueueMisconfiguredError {
+  return new QueueMisconfiguredError(
+    "BullMQ has not added the job of an event, and has answered with another one. Take options that drop jobs, such as debounce, out of the queue's defaultJobOptions.",
+  );
 }
 
 function isFinished(state: string): state is keyof typeof FINISHED {

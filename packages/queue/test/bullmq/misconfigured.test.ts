@@ -3,7 +3,7 @@ import { createFetchHandler, createMemoryStore, type OutcomeRecord } from "@mint
 import { handOff } from "@mintfax-webhooks/queue";
 import { bullmqParked, bullmqProcessor, bullmqQueue } from "@mintfax-webhooks/queue/bullmq";
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
-import { FlowProducer, Queue, Worker } from "bullmq";
+import { FlowProducer, type JobsOptions, Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { freePort } from "test-support/free-port";
 import { HAS_REDIS, RedisServer } from "test-support/redis-server";
@@ -30,15 +30,17 @@ interface Connecting {
   readonly username?: string;
   readonly password?: string;
   readonly enableOfflineQueue?: boolean;
+  readonly defaultJobOptions?: JobsOptions;
 }
 
 /** A receiver that hands off to a queue with these options, and what it says of it. */
 function receiving(url: string, options: Connecting = {}, timeoutMs: number = 20_000) {
-  const { prefix = "bull", ...redisOptions } = options;
+  const { prefix = "bull", defaultJobOptions = {}, ...redisOptions } = options;
   const connection = new Redis(url, redisOptions);
   // BullMQ itself waits for a connection before it ends one.
   onTestFinished(() => connection.disconnect());
-  const bullmq = new Queue("mintfax", { connection, prefix, skipVersionCheck: "username" in options });
+  const skipVersionCheck = "username" in options;
+  const bullmq = new Queue("mintfax", { connection, prefix, defaultJobOptions, skipVersionCheck });
   bullmq.on("error", () => {});
   const said = vi.spyOn(console, "error").mockImplementation(() => {});
   const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
@@ -128,6 +130,24 @@ describe.runIf(HAS_REDIS)("a Redis that may delete jobs", () => {
     expect((await attempt()).status).toBe(200);
     expect((await attempt()).status).toBe(200);
     expect(lines().filter((line) => line.includes("does not allow INFO"))).toHaveLength(1);
+  });
+});
+
+describe.runIf(HAS_REDIS)("a queue with defaultJobOptions", () => {
+  test.each([
+    { deduplication: { id: "reports" } },
+    { parent: { id: "1", queue: "bull:reports" } },
+    { sizeLimit: 100 },
+    { delay: 3_600_000 },
+    { removeOnComplete: true, removeOnFail: true, attempts: 1 },
+  ])("%j has each event waiting, and kept", async (defaultJobOptions) => {
+    const redis = await serve("--appendonly", "yes");
+    const { attempt, bullmq } = receiving(redis.url, { defaultJobOptions });
+    for (const _ of [1, 2]) expect((await attempt()).status).toBe(200);
+    const jobs = await bullmq.getWaiting();
+    expect(jobs).toHaveLength(2);
+    for (const { opts } of jobs) expect(opts).toMatchObject({ removeOnFail: false });
+    expect(jobs[0]?.opts.attempts).toBeGreaterThan(50);
   });
 });
 

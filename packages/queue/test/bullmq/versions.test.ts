@@ -11,6 +11,7 @@ import * as bullmq6 from "bullmq";
 import * as bullmq5 from "bullmq5";
 import { HAS_REDIS, RedisServer } from "test-support/redis-server";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { messageOf } from "../cloudflare/message.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 const VERSIONS = { "bullmq 5 lowest": bullmq5 as unknown as typeof bullmq6, "bullmq 6": bullmq6 };
@@ -103,6 +104,21 @@ describe.runIf(HAS_REDIS).each(Object.entries(VERSIONS))("%s", (version, { Queue
     await startWorker();
     await until(event.id, "completed");
     expect(outcomes).toMatchObject([{ outcome: "processed", id: event.id, attempt: 1, action: "finish" }]);
+  });
+
+  test("an event that BullMQ drops for an option of the queue is refused, and the message names the option", async () => {
+    const { bullmq, queue } = await open();
+    // BullMQ 5 has the option debounce; what it does to a job is the same with both.
+    const add = bullmq.add.bind(bullmq);
+    const dropping = (name: string, data: object, options: object) =>
+      add(name, data, { ...options, deduplication: { id: "reports" } });
+    Object.assign(bullmq, { add: dropping });
+    const context = { tx: undefined, signal: AbortSignal.timeout(60_000) };
+    expect(await queue.enqueue(messageOf(eventFixture("fax.failed")), context)).toBe("queued");
+    await expect(queue.enqueue(messageOf(eventFixture("fax.failed")), context)).rejects.toMatchObject({
+      code: "queue_misconfigured",
+      message: expect.stringContaining("defaultJobOptions"),
+    });
   });
 
   test("an id that is a number, has a colon or another namespace's name makes a job of its own", async () => {

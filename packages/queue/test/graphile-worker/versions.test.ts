@@ -113,7 +113,7 @@ describe.each(Object.entries(VERSIONS))("%s", (_, { schema, work }) => {
     await stop();
     const [job] = await jobs();
     expect(JSON.stringify([job?.last_error, job?.flags])).not.toContain("chart");
-    expect(job?.last_error).toMatch(/^The handler/);
+    expect(job?.last_error).toMatch(/^handler_failed: The handler/);
     expect(Number(job?.run_at) - Date.now()).toBeGreaterThan(0);
   });
 
