@@ -1,8 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { Doings } from "../src/faults/conductor/doings.ts";
 import { judge } from "../src/faults/judge/judge.ts";
 import type { Verdict } from "../src/faults/judge/verdict.ts";
-import type { Entry, Fact } from "../src/faults/ledger.ts";
+import { type Entry, type Fact, Ledger, readLedger } from "../src/faults/ledger.ts";
 import { LEASE_MS } from "../src/faults/terms.ts";
 
 const ID = "evt_1";
@@ -190,4 +193,24 @@ describe("stale", () => {
   test("a fence that does not grow", () => {
     expect(verdictOn([...effect(0, 1, 2), ...effect(LATER, 2, 2)]).fenceFaults).toHaveLength(1);
   });
+});
+
+test("an effect that heeds its fence is none once one with a higher fence was written, and may come after a lower one", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ledger-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "ledger.jsonl");
+  const ledger = new Ledger(path);
+  for (const [id, fence] of [
+    ["evt_1", 2],
+    ["evt_1", 1],
+    ["evt_2", 1],
+    ["evt_2", 2],
+  ] as const) {
+    ledger.write({ what: "effect", id, fence, fenced: true });
+  }
+  expect(readLedger(path).map(({ id, fence }) => `${id} ${fence}`)).toEqual([
+    "evt_1 2",
+    "evt_2 1",
+    "evt_2 2",
+  ]);
 });

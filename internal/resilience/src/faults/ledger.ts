@@ -26,6 +26,8 @@ export interface Fact {
   readonly settle?: "renew" | "complete" | "release";
   readonly result?: "ok" | "lost" | "failed";
   readonly code?: string;
+  /** Of an effect: it is refused where one with a higher fence has been written before. */
+  readonly fenced?: true;
 }
 
 export interface Entry extends Fact {
@@ -48,7 +50,18 @@ export class Ledger {
   }
 }
 
+/** Without the effects that were refused. */
 export function readLedger(path: string): Entry[] {
   const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as Entry).sort((a, b) => a.at - b.at);
+  const highest = new Map<string, number>();
+  // In the order in which they were written: a process may be stopped between its look at the clock and its line.
+  const entries = lines
+    .map((line) => JSON.parse(line) as Entry)
+    .filter(({ what, id, fence, fenced }) => {
+      if (what !== "effect") return true;
+      const before = highest.get(id) ?? 0;
+      highest.set(id, Math.max(before, fence));
+      return !(fenced && before > fence);
+    });
+  return entries.sort((a, b) => a.at - b.at);
 }

@@ -20,7 +20,6 @@ export function createHandler(
     try {
       await reach("in-handler", id);
       await sleep((Math.random() * workMs) / 2);
-      if (heedsFence && hasNewerEffect(settings.ledger, id, fence)) throw new Error("a newer claim was here");
       if (store.kind === "transactional") {
         const writer = plant === "outside-tx" ? (pool as Writer) : tx;
         await writer.query("INSERT INTO effects (id, fence, pid) VALUES ($1, $2, $3)", [
@@ -29,7 +28,8 @@ export function createHandler(
           process.pid,
         ]);
       }
-      ledger.write({ what: "effect", id, fence });
+      ledger.write({ what: "effect", id, fence, ...(heedsFence && { fenced: true }) });
+      if (heedsFence && !hadEffect(settings.ledger, id, fence)) throw new Error("a newer claim was here");
       await reach("after-effect", id);
       await sleep((Math.random() * workMs) / 2);
     } finally {
@@ -38,9 +38,9 @@ export function createHandler(
   };
 }
 
-/** What a handler learns that stores the fence with its effect, as the documentation of `context.fence` advises. */
-function hasNewerEffect(ledger: string, id: string, fence: number): boolean {
+/** What a handler learns that stores the fence with its effect, in one step, as the documentation of `context.fence` advises. */
+function hadEffect(ledger: string, id: string, fence: number): boolean {
   return readLedger(ledger).some(
-    (entry) => entry.what === "effect" && entry.id === id && entry.fence > fence,
+    (entry) => entry.what === "effect" && entry.id === id && entry.fence === fence,
   );
 }
