@@ -87,8 +87,9 @@ const PAUSE: HandOffRow = {
       return stopped.every((id) => ids.has(id));
     };
     await scene.until("other workers take all over", takenOver, PATIENCE_MS, 200);
-    first.process.signal("SIGCONT");
+    // Before it wakes, so that all that it writes then is later.
     span.to = nowMs();
+    first.process.signal("SIGCONT");
     await loading;
     return `${stopped.length} handlers for ${((span.to - span.from) / 1_000).toFixed(1)} s`;
   },

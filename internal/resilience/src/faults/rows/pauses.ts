@@ -56,8 +56,9 @@ function pauseAt(point: "in-handler" | "after-effect"): Row["play"] {
       () => completedBy(scene) >= taken.size / 2,
       PATIENCE_MS,
     );
-    first.process.signal("SIGCONT");
+    // Before it wakes, so that all that it writes then is later.
     span.to = nowMs();
+    first.process.signal("SIGCONT");
     await scene.until("the first one settles", () => staleBy(scene) >= asked.size, PATIENCE_MS);
     wake.open();
     await retrying;
