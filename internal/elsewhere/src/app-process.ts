@@ -28,8 +28,15 @@ export class AppProcess implements AsyncDisposable {
     args: readonly string[],
     options: { readonly cwd: string; readonly port: number; readonly env?: NodeJS.ProcessEnv },
   ): Promise<AppProcess> {
-    const { PATH, HOME } = process.env;
-    const env = { PATH, HOME, MINTFAX_WEBHOOK_SECRET: SECRET, PORT: String(options.port), ...options.env };
+    const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+    const env = {
+      PATH,
+      HOME,
+      NODE_COMPILE_CACHE,
+      MINTFAX_WEBHOOK_SECRET: SECRET,
+      PORT: String(options.port),
+      ...options.env,
+    };
     const child = spawn(program, args, { cwd: options.cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     const app = new AppProcess(child);
     while (!(await isListening(options.port))) {

@@ -10,7 +10,7 @@ import {
   signDelivery,
 } from "@mintfax-webhooks/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { MAIN, SECRET } from "./support/cli.ts";
+import { COMPILED, MAIN, SECRET } from "./support/cli.ts";
 
 const EVENT = eventFixture("fax.delivered", { id: "evt_8aZqRm4yT3vK7pNxJ2bH9c" });
 const COMPACT = JSON.stringify(EVENT);
@@ -56,10 +56,11 @@ function run(
   args: readonly string[],
   { input = "", secret = SECRET }: { input?: string; secret?: string } = {},
 ) {
+  const env = { PATH: process.env.PATH, ...COMPILED, MINTFAX_WEBHOOK_SECRET: secret };
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["--conditions=source", MAIN, "diagnose", ...args],
-    { cwd: folder, input, encoding: "utf8", env: { PATH: process.env.PATH, MINTFAX_WEBHOOK_SECRET: secret } },
+    { cwd: folder, input, encoding: "utf8", env },
   );
   return { status, stdout, stderr };
 }

@@ -10,7 +10,7 @@ import { HOSTILE_CAPTURES, HOSTILE_SHAPES, withBody } from "./captures/hostile.t
 import { SECRET } from "./captures/send.ts";
 
 /** All of it is just below the largest body that is varied. */
-const BYTES = runSize(100_000, 250_000);
+const BYTES = runSize(50_000, 250_000);
 /** A step that is not linear takes hundreds of times as long. */
 const FACTOR = 8;
 
