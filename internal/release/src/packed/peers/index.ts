@@ -47,7 +47,7 @@ async function passes(manifest: Manifest, peer: string, end: string, stage: Stag
     [manifest.name]: "latest",
     "@mintfax-webhooks/testing": "latest",
     [peer]: end,
-    ...ALONGSIDE[peer],
+    ...ALONGSIDE[peer]?.(end),
   };
   const folder = await stage.install("entries", wanted);
   const version = await installedVersion(folder, peer);

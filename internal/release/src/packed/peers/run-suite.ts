@@ -12,7 +12,8 @@ export async function runSuite(folder: string, peer: string, suite: Suite): Prom
   // A suite imports other adapters too, which are not installed here and not run.
   const scope = (await readdir(join(folder, "node_modules", SCOPE))).map((name) => `${SCOPE}/${name}`);
   const aliases = suite.alias === undefined ? {} : { [suite.alias]: peer };
-  const names = { ...Object.fromEntries(scope.map((name) => [name, name])), ...aliases };
+  const { family = [] } = suite;
+  const names = { ...Object.fromEntries([...scope, ...family].map((name) => [name, name])), ...aliases };
   const args = ["run", "--config", join(import.meta.dirname, "vitest.config.ts")];
   const output = await run(process.execPath, [VITEST, ...args, suite.file, "-t", suite.pattern], {
     cwd: ROOT,
@@ -22,6 +23,7 @@ export async function runSuite(folder: string, peer: string, suite: Suite): Prom
   if (passed === 0) throw new Error(`no test of ${suite.file} is called ${suite.pattern}\n${output}`);
   await expectInstalled(folder, [
     ...Object.keys(aliases),
+    ...family,
     ...scope.filter((name) => name !== `${SCOPE}/core`),
   ]);
   return passed;

@@ -7,6 +7,8 @@ export interface Suite {
   readonly pattern: string;
   /** What the tests call the peer, where they import it. */
   readonly alias?: string;
+  /** What else the tests import of the project. */
+  readonly family?: readonly string[];
 }
 
 const ADAPTERS = "internal/conformance/test/adapter-suite.test.ts";
@@ -23,11 +25,24 @@ function onEngine(file: string, name: string, alias: string): Suite {
   return { file: `packages/queue/test/${file}.test.ts`, pattern: `^${name} > `, alias };
 }
 
-/** What a peer needs beside it to be imported at all. */
-export const ALONGSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "drizzle-orm": { pg: "^8.11.0" },
-  knex: { pg: "^8.11.0" },
-  bullmq: { ioredis: "^6.0.0" },
+/** Nest's packages, which are released together. */
+const NEST = ["@nestjs/common", "@nestjs/core", "@nestjs/platform-express", "@nestjs/platform-fastify"];
+
+const onNest = (): Suite => ({ file: ADAPTERS, pattern: "^NestJS on (Express|Fastify) > ", family: NEST });
+
+/** All of Nest at one end of the range. */
+function nestAt(end: string): Record<string, string> {
+  return Object.fromEntries(NEST.map((name) => [name, end]));
+}
+
+/** What a peer needs beside it, at an end of its range, to be imported at all. */
+export const ALONGSIDE: Readonly<Record<string, (end: string) => Readonly<Record<string, string>>>> = {
+  "@nestjs/common": nestAt,
+  "@nestjs/core": nestAt,
+  rxjs: () => nestAt("^12.0.0"),
+  "drizzle-orm": () => ({ pg: "^8.11.0" }),
+  knex: () => ({ pg: "^8.11.0" }),
+  bullmq: () => ({ ioredis: "^6.0.0" }),
 };
 
 /** By peer; versions are those that got installed. */
@@ -38,6 +53,9 @@ export const SUITES: Readonly<Record<string, (version: string) => Suite>> = {
       ? { file: ADAPTERS, pattern: "^Fastify 4 > ", alias: "fastify4" }
       : { file: ADAPTERS, pattern: "^Fastify 5 > ", alias: "fastify" },
   hono: () => ({ file: ADAPTERS, pattern: "^Hono on Node > ", alias: "hono" }),
+  "@nestjs/common": onNest,
+  "@nestjs/core": onNest,
+  rxjs: onNest,
   koa: () => ({ file: ADAPTERS, pattern: "^Koa > ", alias: "koa" }),
   ioredis: () => ({ file: REDIS, pattern: "^redis-server > ioredis 6 > ", alias: "ioredis" }),
   // The tests end a client of node-redis 4 in another way.
