@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { eventFixture, forge, type SignedDelivery, signDelivery, tamper } from "@mintfax-webhooks/testing";
 
 /** An invented one. */
@@ -10,6 +11,8 @@ const OVER_THE_LIMIT_BYTES = 1_100_000;
 export const USUAL_ANSWERS: Readonly<Record<string, string>> = {
   "a forged delivery": "400 signature_mismatch",
   "a tampered delivery": "400 signature_mismatch",
+  "JSON that was written out again": "400 signature_mismatch",
+  "a compressed delivery": "415 content_encoding_unsupported",
   "a genuine delivery": "200 processed",
   "the same delivery again": "200 duplicate",
   "a delivery in chunks": "200 processed",
@@ -25,6 +28,8 @@ export async function sendAll(url: string): Promise<Record<string, string>> {
   return {
     "a forged delivery": await post(url, forge(whole)),
     "a tampered delivery": await post(url, tamper(whole)),
+    "JSON that was written out again": await post(url, { ...whole, body: writtenAgain(whole.body) }),
+    "a compressed delivery": await post(url, compressed(whole)),
     "a genuine delivery": await post(url, whole),
     "the same delivery again": await post(url, whole),
     "a delivery in chunks": await post(url, deliveryFor("chunks"), "in chunks"),
@@ -53,6 +58,15 @@ async function post(url: string, { headers, body }: SignedDelivery, inChunks?: "
   const text = await response.text();
   const { outcome = "by the framework", code = outcome } = text.startsWith("{") ? JSON.parse(text) : {};
   return `${response.status} ${code}`;
+}
+
+/** The same values in other bytes, as a proxy leaves them that parses bodies. */
+function writtenAgain(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return Buffer.from(JSON.stringify(JSON.parse(new TextDecoder().decode(body)), null, 1));
+}
+
+function compressed({ headers, body, ...others }: SignedDelivery): SignedDelivery {
+  return { ...others, headers: { ...headers, "content-encoding": "gzip" }, body: gzipSync(body) };
 }
 
 function chunksOf(body: Uint8Array): ReadableStream<Uint8Array> {
