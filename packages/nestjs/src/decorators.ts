@@ -1,25 +1,5 @@
-import {
-  ConfigurationError,
-  type EventByPattern,
-  type EventPattern,
-  type Handler,
-  type HandlerContext,
-} from "@mintfax-webhooks/core";
-import { SetMetadata } from "@nestjs/common";
-import { Reflector } from "@nestjs/core";
-
-/** Not a symbol: libraries whose decorators replace a method copy its metadata by key. */
-const KEY = "mintfax-webhooks:handles";
-const reflector = new Reflector();
-
-/** What a decorated method handles. */
-export interface Handles {
-  readonly pattern: EventPattern;
-  /** Of the module whose deliveries it handles; undefined for the one without a name. */
-  readonly receiver: string | undefined;
-}
-
-type Method = (...args: never[]) => unknown;
+import type { EventByPattern, EventPattern, Handler, HandlerContext } from "@mintfax-webhooks/core";
+import { decorate } from "./decorated.ts";
 
 /**
  * Fits methods that take the event, or a type that it fits, and return anything. A decorator knows neither the
@@ -67,7 +47,7 @@ export function OnFax<Pattern extends FaxPattern>(
   pattern: Pattern,
   receiver?: string,
 ): HandlerDecorator<Pattern> {
-  return handles("OnFax", pattern, receiver);
+  return decorate("OnFax", pattern, receiver);
 }
 
 /**
@@ -86,7 +66,7 @@ export function OnBalance<Pattern extends BalancePattern>(
   pattern: Pattern,
   receiver?: string,
 ): HandlerDecorator<Pattern> {
-  return handles("OnBalance", pattern, receiver);
+  return decorate("OnBalance", pattern, receiver);
 }
 
 /**
@@ -96,38 +76,5 @@ export function OnBalance<Pattern extends BalancePattern>(
  * @throws {ConfigurationError} `handler_invalid` for what is not a method of instances
  */
 export function OnAnyEvent(receiver?: string): HandlerDecorator<"*"> {
-  return handles("OnAnyEvent", "*", receiver);
-}
-
-function handles(
-  decorator: string,
-  pattern: EventPattern,
-  receiver: string | undefined,
-): (target: unknown, nameOrContext: unknown, descriptor?: unknown) => void {
-  return (target, nameOrContext, descriptor) => {
-    const method = methodOf(target, nameOrContext, descriptor);
-    if (method === undefined) {
-      throw new ConfigurationError(
-        "handler_invalid",
-        `@${decorator}(${JSON.stringify(pattern)}) is not on a method that instances have. Expected a method of a provider, ` +
-          "neither static nor private; a property that holds an arrow function is not one.",
-      );
-    }
-    SetMetadata(KEY, [...handledBy(method), { pattern, receiver } satisfies Handles])(method);
-  };
-}
-
-/** By what the standard hands to a decorator, or what `experimentalDecorators` does. */
-function methodOf(target: unknown, nameOrContext: unknown, descriptor: unknown): Method | undefined {
-  if (typeof nameOrContext === "object") {
-    const { kind, static: isStatic, private: isPrivate } = nameOrContext as ClassMethodDecoratorContext;
-    return kind === "method" && !isStatic && !isPrivate ? (target as Method) : undefined;
-  }
-  const method = (descriptor as PropertyDescriptor | undefined)?.value;
-  return typeof target === "object" && typeof method === "function" ? method : undefined;
-}
-
-/** What a method has been decorated to handle. */
-export function handledBy(method: Method): readonly Handles[] {
-  return reflector.get<readonly Handles[] | undefined>(KEY, method) ?? [];
+  return decorate("OnAnyEvent", "*", receiver);
 }

@@ -2,8 +2,8 @@ import { ConfigurationError, ShutdownIncompleteError, type Webhooks } from "@min
 import { createReceiver, DEFAULT_PATH, Mounting, splitOptions } from "@mintfax-webhooks/core/adapter";
 import type { BeforeApplicationShutdown, OnApplicationShutdown, OnModuleInit } from "@nestjs/common";
 import type { ApplicationConfig, HttpAdapterHost, ModulesContainer } from "@nestjs/core";
+import { Entrance } from "./entrance.ts";
 import { registerHandlers } from "./handlers.ts";
-import { mount } from "./mount.ts";
 import type { ModuleOptions } from "./options.ts";
 
 /** What a drain may take beside a handler's time: its result is to be recorded, and work given to `waitUntil` to end. */
@@ -16,7 +16,7 @@ export class Endpoint implements OnModuleInit, BeforeApplicationShutdown, OnAppl
   // biome-ignore lint/suspicious/noExplicitAny: modules do not know what handlers find as their platform
   readonly webhooks: Webhooks<any, any>;
   readonly #modules: ModulesContainer;
-  readonly #endConnections: () => void;
+  readonly #entrance: Entrance;
   readonly #drainLimitMs: number;
 
   /** @throws {ConfigurationError} if the secret or an option is missing or invalid */
@@ -30,7 +30,7 @@ export class Endpoint implements OnModuleInit, BeforeApplicationShutdown, OnAppl
     const options = name === undefined ? others : { namespace: name, ...others };
     const { path = DEFAULT_PATH, receiverOptions } = splitOptions(options);
     const receiver = createReceiver(receiverOptions);
-    this.#endConnections = mount(receiver, new Mounting(path), host, config);
+    this.#entrance = new Entrance(receiver, new Mounting(path), host, config);
     this.name = name;
     this.path = path;
     this.webhooks = receiver;
@@ -47,11 +47,12 @@ export class Endpoint implements OnModuleInit, BeforeApplicationShutdown, OnAppl
     }
     const names = endpoints.map(({ name }) => name);
     registerHandlers(this.webhooks, this.name, names, this.#modules);
+    this.#entrance.open();
   }
 
   /** Nest closes the server next, and waits for its connections. */
   beforeApplicationShutdown(): void {
-    this.#endConnections();
+    this.#entrance.endConnections();
   }
 
   /** By then the server is closed. @throws {ShutdownIncompleteError} for work that does not end */

@@ -7,7 +7,7 @@ import {
 } from "@mintfax-webhooks/core";
 import { type ContextId, ContextIdFactory, ModuleRef, type ModulesContainer } from "@nestjs/core";
 import { isObservable, lastValueFrom } from "rxjs";
-import { type Handles, handledBy } from "./decorators.ts";
+import { decoratedMethods, type Handles } from "./decorated.ts";
 
 type Module = ModulesContainer extends Map<string, infer Value> ? Value : never;
 /** What Nest knows of a provider. */
@@ -64,23 +64,9 @@ function* decoratedIn(modules: ModulesContainer): Generator<Decorated> {
   }
 }
 
-/** Also those of classes that it extends. What overrides a decorated method need not be decorated again. */
-function decoratedMethods(prototype: object | null): Map<string | symbol, readonly Handles[]> {
-  const methods = new Map<string | symbol, readonly Handles[]>();
-  for (let at = prototype; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
-    for (const name of Reflect.ownKeys(at)) {
-      const { value } = Object.getOwnPropertyDescriptor(at, name) ?? {};
-      if (typeof value !== "function" || methods.has(name)) continue;
-      const handles = handledBy(value);
-      if (handles.length > 0) methods.set(name, handles);
-    }
-  }
-  return methods;
-}
-
-function prototypeOf({ instance, metatype }: Wrapper): object | null {
-  if (typeof instance === "object" && instance !== null) return Object.getPrototypeOf(instance);
-  return (metatype as { readonly prototype?: object } | null)?.prototype ?? null;
+function prototypeOf({ instance, metatype }: Wrapper): object {
+  if (typeof instance === "object" && instance !== null) return Object.getPrototypeOf(instance) ?? {};
+  return (metatype as { readonly prototype?: object } | null)?.prototype ?? {};
 }
 
 function handlerOf({ module, wrapper, method }: Decorated): Handler<unknown, Context> {

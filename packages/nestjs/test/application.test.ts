@@ -1,4 +1,8 @@
 /** A receiver among all that an application of Nest's may have. */
+import { once } from "node:events";
+import { connect } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { getWebhooksToken, MintfaxWebhooks, MintfaxWebhooksModule, OnFax } from "@mintfax-webhooks/nestjs";
 import { eventFixture, forge, signDelivery } from "@mintfax-webhooks/testing";
 import {
@@ -19,11 +23,14 @@ import {
 } from "@nestjs/common";
 import { APP_GUARD, NestFactory } from "@nestjs/core";
 import { type MicroserviceOptions, Transport } from "@nestjs/microservices";
+import { ExpressAdapter } from "@nestjs/platform-express";
+import { FastifyAdapter } from "@nestjs/platform-fastify";
 import { Test } from "@nestjs/testing";
+import express from "express";
 import helmet from "helmet";
 import request from "supertest";
 import { freePort } from "test-support/free-port";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { create, deliver, PATH, PLATFORMS, SECRET, started } from "./app.ts";
 
 /** The names of what Nest has called. */
@@ -259,6 +266,30 @@ describe.each(PLATFORMS)("on %s", (_, createAdapter) => {
     await app.startAllMicroservices();
     expect(await deliver(await started(app))).toBe("200 processed");
   });
+});
+
+test("a server that listens before its application has started answers 503, so that no event is taken for unhandled", async () => {
+  const server = express();
+  const app = await create(root(), new ExpressAdapter(server));
+  const listening = server.listen(0, "127.0.0.1");
+  onTestFinished(() => void listening.close());
+  await once(listening, "listening");
+  const origin = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+  const event = eventFixture("fax.failed");
+  expect(await deliver(origin, event)).toMatch(/^503/);
+  await app.init();
+  expect(await deliver(origin, event)).toBe("200 processed");
+});
+
+test("over HTTP/2, deliveries are processed", async () => {
+  const adapter = new FastifyAdapter({ http2: true } as never);
+  const app = await create(root(), adapter);
+  const session = connect(await started(app));
+  const { headers, body } = signDelivery(eventFixture("fax.failed"), { secret: SECRET });
+  const stream = session.request({ ":method": "POST", ":path": PATH, ...headers });
+  stream.end(body);
+  expect(JSON.parse(await text(stream))).toMatchObject({ outcome: "processed" });
+  session.close();
 });
 
 test("an application without HTTP starts, and has the receiver", async () => {

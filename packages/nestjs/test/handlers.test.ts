@@ -154,6 +154,30 @@ describe("a decorated method", () => {
     expect(noted).toEqual(["base of derived", "override", "balance"]);
   });
 
+  test("may have other decorators, which replace it", async () => {
+    const Logged = () => (_: object, __: string, descriptor: PropertyDescriptor) => {
+      const { value } = descriptor;
+      descriptor.value = function (this: unknown, ...args: unknown[]) {
+        noted.push("logged");
+        return value.apply(this, args);
+      };
+    };
+    class Handlers {
+      @Logged()
+      @OnFax("fax.failed")
+      failed(): void {
+        noted.push("failed");
+      }
+      @OnFax("fax.queued")
+      @Logged()
+      queued(): void {
+        noted.push("queued");
+      }
+    }
+    await answersTo(["fax.failed", "fax.queued"], { providers: [Handlers] });
+    expect(noted).toEqual(["logged", "failed", "logged", "queued"]);
+  });
+
   test("in a module that is loaded later is not seen: nothing would load it when an event comes", async () => {
     class Lazy {}
     const root = withReceiver({});
