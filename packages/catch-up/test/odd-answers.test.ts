@@ -289,6 +289,7 @@ describe("an answer that is not the API's", () => {
     expect(written).toBeLessThan(5 * 20 * 1024 * 1024);
   });
 
+  // Threat: T22
   test("a redirect is not followed, and the key goes nowhere else", async () => {
     let seen: unknown = "nothing";
     const elsewhere = await oddApi(({ request }) => {

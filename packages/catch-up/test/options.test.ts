@@ -57,6 +57,7 @@ describe("the key", () => {
     expect(sent).toBe(`Bearer ${API_KEY}`);
   });
 
+  // Threat: T22
   test("is in nothing that can be printed: the catch-up, its steps, its report, its errors", async () => {
     const answering = environment([failedAttempt(1, { error_message: API_KEY })]);
     const { catchUp, url } = await oddApi(answering, { outstanding: () => [{ id: "fax_1" }] });

@@ -66,6 +66,7 @@ describe("catch-up's API key", () => {
     expect((await cli(["catch-up", ...args], { cwd, env: {} })).code).toBe(1);
   });
 
+  // Threat: T22
   test.each([
     ["in the arguments", ["--api-key", KEY], {}, "every user of this machine sees it in `ps`"],
     ["where the endpoint belongs", ["--endpoint", KEY], { MINTFAX_API_KEY: KEY }, "endpoint is not the id"],
@@ -89,6 +90,7 @@ describe("catch-up's API key", () => {
     expect(stderr).not.toContain(KEY);
   });
 
+  // Threat: T22
   test("an unencrypted address of another machine is refused before the key leaves", async () => {
     const args = ["catch-up", ...ENDPOINT, "--base-url", "http://api.mintfax.com/v1"];
     const { code, stderr } = await cli(args, { env: { MINTFAX_API_KEY: KEY } });
