@@ -30,7 +30,7 @@ type Answers = readonly (readonly Row[])[];
 export class GroupCommit {
   readonly #connection: Connection;
   readonly #timeoutMs: number;
-  readonly #sweep = new Sweep();
+  readonly #sweep: Sweep;
   #queue: Waiting[] = [];
   #isPrepared: boolean;
   #isUnderWay = false;
@@ -39,8 +39,12 @@ export class GroupCommit {
   /** The newest claim of each owner, until it is answered. Only where the driver answers later. */
   readonly #claims = new Map<string, Waiting>();
 
-  /** @param isPrepared whether the connection has been prepared already */
-  constructor(connection: Connection, timeoutMs: number, isPrepared: boolean) {
+  /**
+   * @param isPrepared whether the connection has been prepared already
+   * @param deleteExpired takes the highest number of rows to delete, and returns a row for each
+   */
+  constructor(connection: Connection, timeoutMs: number, isPrepared: boolean, deleteExpired: string) {
+    this.#sweep = new Sweep(deleteExpired);
     this.#connection = connection;
     this.#timeoutMs = timeoutMs;
     this.#isPrepared = isPrepared;

@@ -20,6 +20,7 @@ import {
   renewOperation,
 } from "./operations.ts";
 import { DEDUP } from "./schema.ts";
+import { DELETE_EXPIRED } from "./statements.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -75,7 +76,11 @@ export function createSqliteStore(database: string | SqliteStoreOptions): Sqlite
   const retention = retentionFrom(retentionMs);
   const timeoutMs = storeTimeoutFrom(options.timeoutMs);
   const { connection, isPrepared } = connect(options.database, DEDUP);
-  return new DatabaseStore(connection, new GroupCommit(connection, timeoutMs, isPrepared), retention);
+  return new DatabaseStore(
+    connection,
+    new GroupCommit(connection, timeoutMs, isPrepared, DELETE_EXPIRED),
+    retention,
+  );
 }
 
 class DatabaseStore implements SqliteStore {
