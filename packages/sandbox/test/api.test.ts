@@ -55,6 +55,11 @@ describe("endpoints", () => {
   });
 });
 
+test("a body of an endpoint that has no end in sight is refused", async () => {
+  const { post } = await openSandbox();
+  expect((await post("/webhooks", { url: URL, description: "x".repeat(70_000) })).status).toBe(413);
+});
+
 describe("faxes", () => {
   test("are accepted as mintfax documents it, and can be read", async () => {
     const { get, send } = await openSandbox({ timeScale: 1 });

@@ -78,6 +78,14 @@ describe("the page's server", () => {
     },
   );
 
+  test("refuses a call with a body that no button makes", async () => {
+    const { cookie, origin } = await opened();
+    const headers = { cookie: cookie.split(";")[0] ?? "" };
+    const body = JSON.stringify({ url: "x".repeat(20_000) });
+    const answer = await fetch(`${origin}/page/endpoints`, { method: "POST", headers, body });
+    expect(answer.status).toBe(413);
+  });
+
   test("takes the key of the API for no page, and the cookie for no API", async () => {
     const { cookie, origin, sandbox } = await opened();
     const authorization = `Bearer ${sandbox.apiKey}`;

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { Endpoint, EndpointSettings } from "../environment/endpoint.ts";
 import { isEventType } from "../environment/environment.ts";
+import { limitBody } from "./limit-body.ts";
 import { pageOf } from "./paging.ts";
 import { type Faults, notFound, Problem, refuseIfAny } from "./problem.ts";
 import type { Api, ApiEnv } from "./setting.ts";
@@ -8,6 +9,7 @@ import { isoOf } from "./times.ts";
 
 export const URL_MAX_LENGTH = 2048;
 const DESCRIPTION_MAX_LENGTH = 255;
+const JSON_MAX_BYTES = 64 * 1024;
 
 /** `/webhooks`: mintfax documents that it exists; members and further calls are inferred (contract, section 11). */
 export function endpointRoutes({ environment, overlapMs }: Api): Hono<ApiEnv> {
@@ -17,6 +19,7 @@ export function endpointRoutes({ environment, overlapMs }: Api): Hono<ApiEnv> {
     return endpoint;
   };
   return new Hono<ApiEnv>()
+    .use(limitBody(JSON_MAX_BYTES, `The request is larger than ${JSON_MAX_BYTES} bytes.`, "fix_request"))
     .post("/", async (c) => {
       const endpoint = environment.addEndpoint(settingsFrom(await jsonOf(c)));
       return c.json({ ...resourceOf(endpoint), secret: endpoint.secret }, 201);

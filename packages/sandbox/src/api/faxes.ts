@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Fax } from "@mintfax-webhooks/core";
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { ARRIVALS, type Arrival, type Submission } from "../environment/environment.ts";
 import type { FaxRecord } from "../environment/fax-record.ts";
 import { isWebUrl, URL_MAX_LENGTH } from "./endpoints.ts";
+import { limitBody } from "./limit-body.ts";
 import { pageOf } from "./paging.ts";
 import { type Faults, notFound, Problem, refuseIfAny } from "./problem.ts";
 import type { Api, ApiEnv } from "./setting.ts";
@@ -31,12 +31,7 @@ export function faxRoutes({ environment, idempotency }: Api): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .post(
       "/",
-      bodyLimit({
-        maxSize: FILE_MAX_BYTES + FORM_MAX_BYTES,
-        onError: () => {
-          throw new Problem(413, "payload_too_large", "The request is larger than 10 MB.", "reduce_file");
-        },
-      }),
+      limitBody(FILE_MAX_BYTES + FORM_MAX_BYTES, "The request is larger than 10 MB.", "reduce_file"),
       async (c) => {
         const form = await formOf(c);
         const key = c.req.header("idempotency-key") ?? null;

@@ -105,7 +105,7 @@ export const PATHS: Schema = {
       "Register an endpoint. The answer has its secret, once.",
       [201, "WebhookEndpointCreated"],
       ENDPOINT_BODY(true),
-      [400, 422],
+      [400, 413, 422],
     ),
     get: operation(
       "listWebhookEndpoints",
@@ -129,7 +129,7 @@ export const PATHS: Schema = {
       "Change an endpoint.",
       [200, "WebhookEndpoint"],
       { description: INFERRED, ...ENDPOINT_BODY(false) },
-      [400, 404, 422],
+      [400, 404, 413, 422],
     ),
     delete: operation(
       "deleteWebhookEndpoint",

@@ -20,7 +20,7 @@ export function createPage(source: PageSource, token: string): Hono<ApiEnv> {
   const streams = new Streams(source);
   const page = new Hono<ApiEnv>();
   for (const path of ["/", "/page.js", "/page.css", "/page/*"]) {
-    page.use(path, securityHeaders, access(token), bodyLimit({ maxSize: BODY_MAX_BYTES }));
+    page.use(path, securityHeaders, access(token), bodyLimit({ maxSize: BODY_MAX_BYTES, onError: tooLarge }));
   }
   page.get("/", (c) => c.html(renderDocument(stateOf(source, FIRST_VIEW))));
   page.get("/page.js", (c) => c.body(SCRIPT, 200, { "Content-Type": "text/javascript; charset=utf-8" }));
@@ -50,6 +50,10 @@ export function createPage(source: PageSource, token: string): Hono<ApiEnv> {
       : c.json({ message: "The sandbox failed. Please report it." }, 500),
   );
   return page;
+}
+
+function tooLarge(): never {
+  throw new Fault(413, `Expected at most ${BODY_MAX_BYTES} bytes.`);
 }
 
 /** How many attempts are in the page as it comes from the server: more than are in sight. */

@@ -1,6 +1,6 @@
 /** What a call of the page is refused with. */
 export class Fault extends Error {
-  readonly status: 400 | 404 | 409 | 503;
+  readonly status: 400 | 404 | 409 | 413 | 503;
 
   constructor(status: Fault["status"], message: string) {
     super(message);

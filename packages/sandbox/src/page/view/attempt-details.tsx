@@ -105,7 +105,7 @@ function Parts({ details, clockAheadMs }: { details: AttemptDetailsView; clockAh
           <code>{eventId === "" ? "no webhook-id" : eventId}</code>
         </dd>
       </dl>
-      {reasons !== undefined && (
+      {reasons !== undefined && reasons.length > 0 && (
         <div class="reasons">
           <h3>{status === "failed" ? "Why it was refused" : "What is wrong with it"}</h3>
           <ul>

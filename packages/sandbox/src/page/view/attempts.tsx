@@ -4,6 +4,8 @@ import { CopyButton, Status } from "./parts.tsx";
 import { durationOf, timeOf } from "./texts.ts";
 import { Wait } from "./wait.tsx";
 
+const IS_ON_SERVER = typeof document === "undefined";
+
 interface AttemptsProps {
   readonly attempts: readonly AttemptView[];
   readonly endpoints: readonly EndpointView[];
@@ -42,7 +44,7 @@ export function Attempts({ attempts, endpoints, about, ...list }: AttemptsProps)
         <h2 id="attempts">Attempts</h2>
         {attempts.length > 0 && (
           <span class="count" role={isFiltered ? "status" : undefined}>
-            {isFiltered ? `${shown.length} of ${attempts.length}` : `${attempts.length}`}
+            {countOf(attempts.length, isFiltered ? shown.length : undefined)}
           </span>
         )}
       </div>
@@ -87,6 +89,12 @@ export function Attempts({ attempts, endpoints, about, ...list }: AttemptsProps)
       )}
     </section>
   );
+}
+
+function countOf(all: number, shown: number | undefined): string {
+  // The server's first view has no more than is in sight.
+  if (IS_ON_SERVER) return `the newest ${all}`;
+  return shown === undefined ? `${all}` : `${shown} of ${all}`;
 }
 
 /** What to do next. */
@@ -143,7 +151,6 @@ function Filter({ label, value, values, labels = values, onChange }: FilterProps
 const ROW_PX = { wide: 40, narrow: 56 };
 const NARROW_PX = 440;
 const ROWS_BEYOND = 6;
-const IS_ON_SERVER = typeof document === "undefined";
 
 type ListProps = Pick<AttemptsProps, "attempts" | "opened" | "onOpen" | "clockAheadMs">;
 
