@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { cli } from "./support/cli.ts";
-import { deadUrl, serveReceiver } from "./support/server.ts";
+import { deadUrl, serveAlways, serveHandlerOfFailed, serveReceiver } from "./support/server.ts";
 import { cliAtTerminal, describeAtTerminal } from "./support/terminal.ts";
 
 const WRONG = ["trigger", "fax.queued", "--set", "data..pages=1"];
@@ -20,17 +20,21 @@ describeAtTerminal("at a terminal", () => {
     expect(longest(text)).toBeLessThanOrEqual(columns);
   });
 
-  test.each([60, 80])("of %i columns, the output fits in it", async (columns) => {
+  test.each([40, 60, 80])("of %i columns, the output fits in it, but for a longer URL", async (columns) => {
     const { url } = await serveReceiver();
     const commands = [
       ["trigger", "fax.delivered", "--forge", "--to", url],
       ["trigger", "fax.delivered", "--to", await deadUrl()],
       ["trigger", "fax.queued", "--copies", "3", "--set", "data.object.page=1", "--to", url],
+      ["trigger", "fax.sending", "--to", await serveHandlerOfFailed()],
+      ["simulate", "--faxes", "2", ...FAST, "--to", url],
+      ["simulate", "--faxes", "2", ...FAST, "--to", await serveAlways(500)],
     ];
     for (const args of commands) {
       const { text } = await cliAtTerminal(args, { columns });
-      expect(text).toContain("http://127.0.0.1");
-      expect(longest(text)).toBeLessThanOrEqual(columns);
+      expect(text).toContain(`to ${args.at(-1)}`);
+      const shown = text.split(CLEAR_LINE).at(-1) ?? "";
+      expect(longest(shown.replace(`to ${args.at(-1)}`, ""))).toBeLessThanOrEqual(columns);
     }
   });
 

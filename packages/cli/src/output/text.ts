@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** For an output that is not a terminal. */
 const DEFAULT_COLUMNS = 80;
 /** Longer lines are hard to read. */
@@ -34,6 +36,21 @@ export function wrap(text: string, indent: number, width: number = columnsOf(pro
     }
   }
   return [...lines, line].map((each) => " ".repeat(indent) + each).join("\n");
+}
+
+/** Parts of a line, two spaces apart. What does not fit goes on the next line. Parts may be styled. */
+export function spread(parts: readonly string[]): string {
+  const lengthOf = (text: string): number => stripVTControlCharacters(text).length;
+  const lines: string[] = [];
+  let [line = "", ...rest] = parts;
+  for (const part of rest) {
+    if (lengthOf(line) + 2 + lengthOf(part) > columnsOf(process.stdout)) {
+      lines.push(line);
+      line = "";
+    }
+    line += `  ${part}`;
+  }
+  return [...lines, line].join("\n");
 }
 
 /** `1,234`: the same in every locale. */

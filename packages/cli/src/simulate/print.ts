@@ -1,6 +1,6 @@
 import type { Colours } from "../output/colours.ts";
 import { table } from "../output/table.ts";
-import { count, counted, duration, wrap } from "../output/text.ts";
+import { columnsOf, count, counted, duration, wrap } from "../output/text.ts";
 import { adviceOn } from "../target/body-forms.ts";
 import { isUnhandled, noHandlerFor } from "../target/unhandled.ts";
 import type { Summary } from "./summary.ts";
@@ -20,7 +20,7 @@ export function textOf(summary: Summary, colours: Colours): string {
     unhandled(summary, colours),
     summary.bodyForms === null ? [] : [adviceOn(summary.bodyForms)],
     pace(summary, colours),
-    [colours.dim(`  To play the same faxes again: --seed ${summary.seed}`)],
+    replay(summary).map(colours.dim),
   ];
   return `${blocks
     .filter((block) => block.length > 0)
@@ -39,7 +39,7 @@ function heading(
   return [
     `${bold(`${played}, ${counted(events.started, "event", "events")}`)} in ${seconds.toFixed(1)} s`,
     dim(`to ${to}`),
-    dim(`${counted(attempts, "delivery", "deliveries")}: ${extras.join(", ")}`),
+    dim(wrap(`${counted(attempts, "delivery", "deliveries")}: ${extras.join(", ")}`, 0)),
     ...(interrupted ? [yellow("Stopped before the end.")] : []),
   ];
 }
@@ -56,10 +56,18 @@ function answerRow({ status, outcome, code, reason, count: number }: AnswerCount
   return [count(number), String(status), outcome ?? "", code ?? ""];
 }
 
+function replay({ seed }: Summary): string[] {
+  const parts = ["  To play the same faxes again:", `--seed ${seed}`];
+  const line = parts.join(" ");
+  return line.length <= columnsOf(process.stdout) ? [line] : [parts.join("\n  ")];
+}
+
 function latencies({ latencyMs }: Summary): string[] {
   if (latencyMs === null) return [];
   const { p50, p99, max } = latencyMs;
-  return [`  time to answer   p50 ${duration(p50)}   p99 ${duration(p99)}   max ${duration(max)}`];
+  const times = ["time to answer", `p50 ${duration(p50)}`, `p99 ${duration(p99)}`, `max ${duration(max)}`];
+  const line = `  ${times.join("   ")}`;
+  return line.length <= columnsOf(process.stdout) ? [line] : times.map((time) => `  ${time}`);
 }
 
 function unhandled({ unhandledTypes }: Summary, { yellow }: Colours): string[] {
@@ -78,8 +86,9 @@ function verdict(
   }
   const shown = firstNeverAccepted.slice(0, SHOWN);
   const more = events.neverAccepted - shown.length;
+  const words = `${counted(events.neverAccepted, "event was", "events were")} never accepted. mintfax would have given up on:`;
   return [
-    `${red("✗")} ${counted(events.neverAccepted, "event was", "events were")} never accepted. mintfax would have given up on:`,
+    `${red("✗")} ${wrap(words, 2).trimStart()}`,
     "",
     ...table(
       [

@@ -2,7 +2,7 @@ import type { Attempt } from "@mintfax-webhooks/testing";
 import { type ReadAnswer, readAnswer } from "../output/answer.ts";
 import { coloursFor } from "../output/colours.ts";
 import { table } from "../output/table.ts";
-import { duration, oneLine, wrap } from "../output/text.ts";
+import { duration, oneLine, spread, wrap } from "../output/text.ts";
 import { isAccepted } from "../target/accepted.ts";
 import { adviceOn } from "../target/body-forms.ts";
 import { hintFor } from "../target/hint.ts";
@@ -14,7 +14,7 @@ export function printText(triggered: Triggered): void {
   const { type, id, to, disguise, attempts } = triggered;
   const { bold, dim, green, red, yellow } = coloursFor(process.stdout);
   const lines = [
-    `${bold(oneLine(type))}  ${oneLine(id)}${disguise === undefined ? "" : `  (${disguise})`}`,
+    spread([bold(oneLine(type)), oneLine(id), ...(disguise === undefined ? [] : [`(${disguise})`])]),
     dim(`to ${to.href}`),
     "",
   ];
@@ -23,7 +23,8 @@ export function printText(triggered: Triggered): void {
   const wrong = attempts.find((attempt) => !isRight(attempt, triggered));
   const [only] = attempts;
   if (attempts.length === 1 && only !== undefined) {
-    lines.push(`${mark} ${summary(readAnswer(only))}  ${dim(duration(only.durationMs))}`);
+    const [status = "", ...rest] = summaryOf(readAnswer(only));
+    lines.push(spread([`${mark} ${status}`, ...rest, dim(duration(only.durationMs))]));
     lines.push(...explanation(only, triggered));
   } else {
     lines.push(...tallyOf(attempts), "", `${mark} ${verdictOfMany(triggered)}`);
@@ -48,9 +49,9 @@ export function printJson(triggered: Triggered): void {
   process.stdout.write(`${JSON.stringify(record)}\n`);
 }
 
-function summary({ status, outcome, code }: ReadAnswer): string {
-  if (status === null) return "no answer";
-  return [String(status), outcome, code].filter((part) => part !== null).join("  ");
+function summaryOf({ status, outcome, code }: ReadAnswer): string[] {
+  if (status === null) return ["no answer"];
+  return [String(status), outcome, code].filter((part) => part !== null);
 }
 
 function explanation(attempt: Attempt, { type, to, disguise, forms }: Triggered): string[] {
@@ -83,7 +84,7 @@ function verdictOfMany(triggered: Triggered): string {
 function tallyOf(attempts: readonly Attempt[]): string[] {
   const durations = new Map<string, number[]>();
   for (const attempt of attempts) {
-    const answer = summary(readAnswer(attempt));
+    const answer = summaryOf(readAnswer(attempt)).join("  ");
     durations.set(answer, [...(durations.get(answer) ?? []), attempt.durationMs]);
   }
   const rows = [...durations].map(([answer, times]) => {
