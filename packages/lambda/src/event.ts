@@ -1,4 +1,5 @@
 import { ConfigurationError } from "@mintfax-webhooks/core";
+import { BodyError } from "@mintfax-webhooks/core/adapter";
 
 /**
  * An HTTP request as AWS gives it to a function: by an API Gateway (REST API, or HTTP API in the payload format 1.0 or
@@ -47,9 +48,21 @@ function headersOf({ headers, multiValueHeaders }: LambdaEvent): ReadonlyMap<str
   return all;
 }
 
-/** The bytes of the body. Without base64, AWS has decoded them as UTF-8: bytes that are not UTF-8 are lost. */
+/**
+ * The bytes of the body. Without base64, AWS has decoded them as UTF-8: bytes that are not UTF-8 are lost.
+ *
+ * @throws {BodyError} `body_already_parsed`
+ */
 export function bytesOf({ body, isBase64Encoded }: LambdaEvent): Uint8Array {
-  return Buffer.from(body ?? "", isBase64Encoded === true ? "base64" : "utf8");
+  const text: unknown = body ?? "";
+  if (typeof text !== "string") {
+    throw new BodyError(
+      "body_already_parsed",
+      "Other code in this server read the body before the webhook receiver, which needs the raw bytes. " +
+        "Give this function the event as AWS made it, without middleware such as @middy/http-json-body-parser.",
+    );
+  }
+  return Buffer.from(text, isBase64Encoded === true ? "base64" : "utf8");
 }
 
 function unexpected(event: LambdaEvent): ConfigurationError {

@@ -33,7 +33,7 @@ export function toLambda<Tx>(webhooks: Receiver<LambdaCall, Tx>): LambdaHandler 
     const answer = await webhooks.receive({
       method: request.method,
       header: (name) => request.headers.get(name),
-      readBody: (limits) => readKept(Promise.resolve(bytesOf(event)), limits),
+      readBody: async (limits) => readKept(Promise.resolve(bytesOf(event)), limits),
       deadlineMs,
       platform: { event, context },
       waitUntil: (promise) => background.add(promise),

@@ -74,6 +74,16 @@ describe.each(SHAPES)("behind %s", (shape) => {
     expect([statusCode, records[0]?.outcome]).toEqual([400, "refused"]);
   });
 
+  test("a body that middleware has parsed gets the delivery a 500, with the fix", async () => {
+    const { handler, records } = receiving();
+    const event = { ...eventIn(shape), body: JSON.parse(Buffer.from(signed.body).toString()) };
+    expect((await handler(event)).statusCode).toBe(500);
+    expect(records[0]).toMatchObject({
+      code: "body_already_parsed",
+      message: expect.stringContaining("middy"),
+    });
+  });
+
   test("20 copies at once run the handler once", async () => {
     const { webhooks, handler } = receiving();
     const run = vi.fn(() => sleep(5));

@@ -10,7 +10,8 @@ export type Platform =
   | "Fastify 4"
   | "@hono/node-server"
   | "a Request of @hono/node-server"
-  | "workerd";
+  | "workerd"
+  | "AWS";
 
 /** A server under test. */
 export interface RunningTarget {

@@ -4,6 +4,7 @@ import { FASTIFY_4, FASTIFY_5 } from "./fastify.ts";
 import { FETCH_IN_OLDEST_WORKERD, FETCH_IN_WORKERD, FETCH_ON_NODE } from "./fetch.ts";
 import { FETCH_MOUNTED_IN_WORKERD, HONO_IN_WORKERD, HONO_ON_NODE } from "./hono.ts";
 import { KOA } from "./koa.ts";
+import { LAMBDA } from "./lambda.ts";
 import { NESTJS_ON_EXPRESS, NESTJS_ON_FASTIFY } from "./nestjs.ts";
 
 /** Every framework, on all that it runs on. */
@@ -13,6 +14,7 @@ export const ADAPTER_TARGETS: readonly AdapterTarget[] = [
   FASTIFY_5,
   FASTIFY_4,
   KOA,
+  LAMBDA,
   NESTJS_ON_EXPRESS,
   NESTJS_ON_FASTIFY,
   HONO_ON_NODE,
