@@ -14,17 +14,16 @@ import { ADAPTER_TARGETS } from "../src/targets/index.ts";
 const REFERENCE = ADAPTER_TARGETS[0] as AdapterTarget;
 let reference: RunningTarget;
 /** By case. */
-const answers = new Map<string, readonly Reply[]>();
+const answers = new Map<string, readonly Reply[] | undefined>();
 
 beforeAll(async () => {
   reference = await REFERENCE.start();
 });
 afterAll(() => reference.stop());
 
-async function answersOfReference({ id, run }: AdapterCase): Promise<readonly Reply[]> {
-  const replies = answers.get(id) ?? (await run(reference));
-  answers.set(id, replies);
-  return replies;
+async function answersOfReference({ id, run }: AdapterCase): Promise<readonly Reply[] | undefined> {
+  if (!answers.has(id)) answers.set(id, await run(reference));
+  return answers.get(id);
 }
 
 describe.each(ADAPTER_TARGETS)("$name", (target) => {
@@ -37,7 +36,8 @@ describe.each(ADAPTER_TARGETS)("$name", (target) => {
 
   test.each(ADAPTER_CASES)("$id", async (adapterCase) => {
     const expected = await answersOfReference(adapterCase);
-    if (!isReference) expect(await adapterCase.run(running)).toEqual(expected);
+    const replies = isReference ? expected : await adapterCase.run(running);
+    if (replies !== undefined) expect(replies).toEqual(expected);
   });
 
   test("no rejection was left unhandled", async () => {

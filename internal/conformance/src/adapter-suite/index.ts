@@ -20,13 +20,14 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
 
 /** Where a platform is known to differ, there is nothing to compare. */
 function comparable({ id, row, run }: AdapterCase): AdapterCase {
-  if (!DIFFERENCES.some(({ cases }) => cases.includes(id))) return { id, row, run };
   return {
     id,
     row,
     async run(target) {
-      if (differenceOf(id, target.platform)?.instead !== "the case has no meaning there") await run(target);
-      return [];
+      const difference = differenceOf(id, target.platform);
+      if (difference === undefined) return run(target);
+      if (difference.instead !== "the case has no meaning there") await run(target);
+      return undefined;
     },
   };
 }

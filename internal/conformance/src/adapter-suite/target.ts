@@ -40,8 +40,8 @@ export interface AdapterCase {
    * Rejects where the server behaves in another way. Independent of other cases and of their order, but not to be run
    * beside them.
    *
-   * @returns the answers, which are to be the same on every target to the last byte; none where the case is among the
-   *   {@link DIFFERENCES}
+   * @returns the answers, which are to be the same on every target to the last byte; undefined where the target's
+   *   platform is among the {@link DIFFERENCES} of the case
    */
-  run(target: RunningTarget): Promise<readonly Reply[]>;
+  run(target: RunningTarget): Promise<readonly Reply[] | undefined>;
 }

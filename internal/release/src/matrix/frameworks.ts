@@ -44,7 +44,9 @@ class Suite {
 
   async #faultsOf({ id, run }: AdapterCase, running: RunningTarget): Promise<string[]> {
     try {
-      const answers = JSON.stringify(await Promise.race([run(running), tooLong()]));
+      const replies = await Promise.race([run(running), tooLong()]);
+      if (replies === undefined) return [];
+      const answers = JSON.stringify(replies);
       const wanted = this.#answers.get(id) ?? answers;
       this.#answers.set(id, wanted);
       return answers === wanted ? [] : [`${id}: answered ${answers}; elsewhere ${wanted}`];
