@@ -33,7 +33,15 @@ test(
       String(WALKS_PERCENT / 100),
     );
     console.log(output);
-    for (const name of ["memory", "Postgres, lease", "Postgres, same transaction", "Durable Object", "D1"]) {
+    const names = [
+      "memory",
+      "Postgres, lease",
+      "Postgres, same transaction",
+      "SQLite",
+      "Durable Object",
+      "D1",
+    ];
+    for (const name of names) {
       expect(output).toMatch(new RegExp(`^${name}: .* 0 counterexamples`, "m"));
     }
     expect(code, output).toBe(0);

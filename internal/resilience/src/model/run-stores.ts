@@ -15,6 +15,7 @@ const OPEN: Readonly<Record<StoreName, (plant?: string) => Promise<Walkable>>> =
   "Postgres, lease": async () => walkable(await (await import("./stores/postgres.ts")).openPostgres()),
   "Postgres, same transaction": async () =>
     (await import("./stores/transactional.ts")).openPostgresTransactional(),
+  SQLite: async () => walkable((await import("./stores/sqlite.ts")).openSqlite()),
   "Durable Object": async () => walkable(await (await import("./stores/cloudflare.ts")).openDurableObject()),
   D1: async () => walkable(await (await import("./stores/cloudflare.ts")).openD1()),
 };
