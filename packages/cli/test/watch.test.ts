@@ -1,8 +1,9 @@
 import { createFaxWatch } from "@mintfax-webhooks/postgres";
+import { createSandbox } from "@mintfax-webhooks/sandbox";
 import { Pool } from "pg";
 import { freePort } from "test-support/free-port";
 import { PostgresServer } from "test-support/postgres-server";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { cli, RunningCli } from "./support/cli.ts";
 import { cliAtTerminal, describeAtTerminal } from "./support/terminal.ts";
 
@@ -108,6 +109,42 @@ describe("watch", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/ECONNREFUSED/);
     expect(stderr).not.toMatch(/s3cret/);
+  });
+});
+
+describe("watch --mintfax", () => {
+  test("lists what mintfax has not ended, with exit code 1; what it has ended is not there", async () => {
+    const sandbox = await createSandbox({ timeScale: 1 });
+    onTestFinished(() => sandbox.close());
+    const env = { MINTFAX_API_KEY: sandbox.apiKey };
+    const look = (...args: string[]) =>
+      cli(["watch", "--mintfax", "--base-url", sandbox.url, ...args], { env });
+    const body = new FormData();
+    body.set("to", "+15005550002");
+    body.set("file", new File(["%PDF-1.7"], "referral.pdf"));
+    const headers = { authorization: `Bearer ${sandbox.apiKey}` };
+    const sent = await fetch(`${sandbox.url}/faxes`, { method: "POST", headers, body });
+    const { id } = (await sent.json()) as { id: string };
+    expect(await look()).toEqual({
+      code: 0,
+      stdout: "✓ No fax is open at mintfax for more than 60 min.\n",
+      stderr: "",
+    });
+    const { stdout } = await vi.waitFor(
+      async () => {
+        const found = await look("--older-than", "1s");
+        expect(found.code).toBe(1);
+        return found;
+      },
+      { timeout: 20_000 },
+    );
+    expect(stdout).toContain(`  ${id}  20`);
+    expect(stdout).toContain("✗ 1 fax is open at mintfax for more than 1 s.");
+    expect(stdout).not.toMatch(/1500|mfx_/);
+    const wrong = await cli(["watch", "--mintfax", "--base-url", sandbox.url], {
+      env: { MINTFAX_API_KEY: "mfx_test_8aZqRm4yT3vK7pNxJ2bH9c" },
+    });
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("not valid any more") });
   });
 });
 

@@ -2,6 +2,7 @@ import type { CatchUpReport } from "@mintfax-webhooks/catch-up";
 import { MintfaxWebhookError } from "@mintfax-webhooks/core";
 import type { Command } from "commander";
 import { type ApiOptions, findApiKey, withApiOptions } from "../api-key/find-api-key.ts";
+import { inOptions } from "../api-key/in-options.ts";
 import { isCertain, textOf } from "../catch-up/print.ts";
 import { CatchUpProgress } from "../catch-up/progress.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -92,11 +93,6 @@ function failureOf(error: unknown, options: CatchUpOptions): unknown {
   const found = "report" in error ? (error.report as CatchUpReport | undefined) : undefined;
   if (found !== undefined && (found.resent > 0 || options.json)) print(found, options);
   return new UsageError(inOptions(error.message), { cause: error });
-}
-
-/** The words of the library, in those of the command. */
-function inOptions(message: string): string {
-  return message.replace(/^apiKey\b/, "The API key").replace(/\bbaseUrl\b/g, "--base-url");
 }
 
 function stopped(): void {

@@ -10,14 +10,14 @@ export interface Look extends FaxWatchStatus {
 
 const KEPT = 1_000;
 
-/** @param olderThanMs 0 for all that is owed */
-export async function lookAt(watch: FaxWatch, olderThanMs: number): Promise<Look> {
+/** @param olderThanMs default: all that is owed */
+export async function lookAt(watch: FaxWatch, olderThanMs?: number): Promise<Look> {
   const status = await watch.status();
   const faxes: OutstandingFax[] = [];
   let overdue = 0;
   // The database's clock decides where it can.
   const outstanding = watch.outstanding(
-    olderThanMs === 0 ? {} : { olderThan: new Date(Date.now() - olderThanMs) },
+    olderThanMs === undefined ? {} : { olderThan: new Date(Date.now() - olderThanMs) },
   );
   for await (const fax of outstanding) {
     overdue += 1;

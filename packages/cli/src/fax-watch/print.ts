@@ -14,11 +14,15 @@ const COLUMNS = [
   { heading: "for", align: "right" },
 ] as const;
 
+/** How a look is printed. */
+export interface TextSettings {
+  readonly olderThanMs: number | undefined;
+  readonly columns: number;
+  readonly colours: Colours;
+}
+
 /** What a look has found, for people. */
-export function textOf(
-  look: Look,
-  { olderThanMs, columns, colours }: { olderThanMs: number; columns: number; colours: Colours },
-): string {
+export function textOf(look: Look, { olderThanMs, columns, colours }: TextSettings): string {
   const parts = [
     faxesOf(look, columns, colours),
     wrap(verdictOf(look, olderThanMs, colours), 0, columns),
@@ -28,12 +32,12 @@ export function textOf(
 }
 
 /** The same in one line, for a loop. */
-export function lineOf(look: Look, olderThanMs: number, colours: Colours): string {
+export function lineOf(look: Look, { olderThanMs, colours }: TextSettings): string {
   return `${minuteOf(new Date())}  ${verdictOf(look, olderThanMs, colours)} ${restOf(look)}\n`;
 }
 
-function verdictOf({ overdue }: Look, olderThanMs: number, { green, red }: Colours): string {
-  const longer = olderThanMs === 0 ? "" : ` for more than ${ageOf(olderThanMs / 1000)}`;
+function verdictOf({ overdue }: Look, olderThanMs: number | undefined, { green, red }: Colours): string {
+  const longer = olderThanMs === undefined ? "" : ` for more than ${ageOf(olderThanMs / 1000)}`;
   return overdue === 0
     ? `${green("✓")} No fax owes its final event${longer}.`
     : `${red("✗")} ${counted(overdue, "fax owes its", "faxes owe their")} final event${longer}.`;
