@@ -1,6 +1,14 @@
-import { CatchUpError } from "@mintfax-webhooks/catch-up";
+import { CatchUpError, createCatchUp } from "@mintfax-webhooks/catch-up";
 import { describe, expect, test } from "vitest";
-import { type Answering, API_KEY, environment, failedAttempt, isoOf, oddApi } from "./support/api.ts";
+import {
+  type Answering,
+  API_KEY,
+  ENDPOINT,
+  environment,
+  failedAttempt,
+  isoOf,
+  oddApi,
+} from "./support/api.ts";
 
 function noteCodes({ notes }: { readonly notes: readonly { readonly code: string }[] }): string[] {
   return notes.map(({ code }) => code);
@@ -411,4 +419,72 @@ test("no attempt at all, failed or succeeded: the report asks whether the endpoi
   expect(report).toMatchObject({ complete: true, owed: 0 });
   expect(noteCodes(report)).toEqual(["no_attempts"]);
   expect(requests).toHaveLength(2);
+});
+
+test("an endpoint that was deleted: mintfax refuses, and the run does not ask for each of a thousand events", async () => {
+  const { catchUp, requests } = await oddApi((asked) => {
+    if (asked.method === "GET")
+      return environment(Array.from({ length: 1_000 }, (_, index) => failedAttempt(index)))(asked);
+    asked.response.writeHead(404).end();
+    return undefined;
+  });
+  const report = await catchUp.run();
+  expect(report).toMatchObject({ resent: 0, owed: 1_000, endpointFailing: false });
+  expect(report.events).toMatchObject({ refused: 20, postponed: 980 });
+  expect(report.details.at(-1)).toMatchObject({ state: "postponed", reason: "retries_refused" });
+  expect(requests.filter((request) => request.startsWith("POST"))).toHaveLength(20);
+});
+
+test("ages are counted by mintfax's clock, and the report says that this machine's differs", async () => {
+  const aheadMs = 2 * 3_600_000;
+  const there = (minutes: number): string => isoOf(Date.now() + aheadMs - minutes * 60_000);
+  const answering = environment([
+    failedAttempt(1, { attempt_number: 2, failed_at: there(5) }),
+    failedAttempt(2, { attempt_number: 2, failed_at: there(30) }),
+  ]);
+  const { url } = await oddApi((asked) => {
+    asked.response.setHeader("date", new Date(Date.now() + aheadMs).toUTCString());
+    return answering(asked);
+  });
+  const report = await createCatchUp({ endpoint: ENDPOINT, apiKey: API_KEY, baseUrl: url }).run({
+    dryRun: true,
+  });
+  expect(report.events).toMatchObject({ leftToSchedule: 1, toResend: 1 });
+  expect(report.notes).toMatchObject([
+    { code: "clock_differs", message: expect.stringContaining("behind mintfax's") },
+  ]);
+});
+
+test("a cache in between is named, and its old Date is not taken for mintfax's time", async () => {
+  const answering = environment([
+    failedAttempt(1, { attempt_number: 2, failed_at: isoOf(Date.now() - 300_000) }),
+  ]);
+  const { url } = await oddApi((asked) => {
+    asked.response.setHeader("age", "86400");
+    asked.response.setHeader("date", new Date(Date.now() - 86_400_000).toUTCString());
+    return answering(asked);
+  });
+  const report = await createCatchUp({ endpoint: ENDPOINT, apiKey: API_KEY, baseUrl: url }).run({
+    dryRun: true,
+  });
+  expect(report.events).toMatchObject({ leftToSchedule: 1 });
+  expect(noteCodes(report)).toEqual(["answer_cached"]);
+});
+
+test("pages of any length: no more entries are read than maxPages pages of 100 have", async () => {
+  let page = 0;
+  const { catchUp } = await oddApi(
+    ({ query }) => {
+      if (query.get("status") === "succeeded") return { data: [], next_cursor: null };
+      page += 1;
+      return {
+        data: Array.from({ length: 300 }, (_, index) => failedAttempt(`${page}_${index}`)),
+        next_cursor: `${page}`,
+      };
+    },
+    { maxPages: 5 },
+  );
+  const report = await catchUp.run({ dryRun: true });
+  expect(report).toMatchObject({ complete: false, attemptsRead: 600 });
+  expect(noteCodes(report)).toContain("page_limit");
 });

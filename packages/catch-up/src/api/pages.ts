@@ -45,12 +45,14 @@ export async function* pagesOf(
   const seen = new Set<string>();
   let before = "";
   let length = 0;
+  let total = 0;
   let next: Next = {};
   for (let page = 1; typeof next === "object"; page += 1) {
-    if (page > maxPages) {
+    // A page may be longer than was asked for, and memory grows with entries.
+    if (page > maxPages || total >= maxPages * PER_PAGE) {
       cutShort(
         "page_limit",
-        `The list of ${list} goes on behind ${maxPages} pages (maxPages); the rest was not read.`,
+        `The list of ${list} goes on behind ${maxPages} pages of ${PER_PAGE} (maxPages); the rest was not read.`,
       );
       return;
     }
@@ -65,6 +67,7 @@ export async function* pagesOf(
     }
     before = content;
     length = entries.length;
+    total += length;
     await tell({ type: "read", list, entries: entries.length });
     yield entries;
     if (entries.length === 0) return;

@@ -5,6 +5,8 @@ import { findThrough } from "./through.ts";
 
 /** Events that are resent until one gets through: the first alone, since mostly all or none do. */
 const PROBES = 5;
+/** Refusals in a row, where mintfax has taken no request yet, before a run asks for no more: as for a deleted endpoint. */
+const REFUSED_MAX = 20;
 /** Between two looks at what became of them. A page of mintfax's list has the outcomes of as many. */
 const BATCH = 100;
 /** How often one run asks for the same event where mintfax gives no clear answer. */
@@ -23,6 +25,7 @@ export class Resending {
   readonly #unsure = new Set<Failure>();
   #repaired = 0;
   #sent = 0;
+  #refused = 0;
   readonly #of: number;
 
   constructor(due: readonly Failure[], run: Run) {
@@ -33,19 +36,28 @@ export class Resending {
 
   async all(): Promise<void> {
     while (this.#queue.size > 0) {
-      const isProbing = this.#repaired === 0;
-      if (isProbing && this.#sent >= PROBES) {
-        this.#run.figures.endpointFailing = true;
-        for (const failure of this.#queue.values()) failure.settle("postponed", "endpoint_failing");
+      const reason = this.#reasonToStop();
+      if (reason !== undefined) {
+        this.#run.figures.endpointFailing = reason === "endpoint_failing";
+        for (const failure of this.#queue.values()) failure.settle("postponed", reason);
         break;
       }
-      await this.#batch(isProbing ? (this.#sent === 0 ? 1 : PROBES - this.#sent) : BATCH);
+      const isProbing = this.#repaired === 0;
+      const probes = this.#sent === 0 ? 1 : PROBES - this.#sent;
+      await this.#batch(isProbing ? probes : BATCH);
       await this.#look(isProbing ? OUTCOME_WAITS_MS : OUTCOME_WAITS_MS.slice(0, 1));
       this.#again();
     }
     await this.#look(OUTCOME_WAITS_MS);
-    for (const failure of this.#pending.values())
+    for (const failure of this.#pending.values()) {
       await this.#run.tell({ type: "settled", event: failure.shown });
+    }
+  }
+
+  #reasonToStop(): "endpoint_failing" | "retries_refused" | undefined {
+    if (this.#repaired > 0) return undefined;
+    if (this.#sent >= PROBES) return "endpoint_failing";
+    return this.#sent === 0 && this.#refused >= REFUSED_MAX ? "retries_refused" : undefined;
   }
 
   async #batch(size: number): Promise<void> {
@@ -68,6 +80,7 @@ export class Resending {
     const key = `catch-up-${attemptId}-${Math.floor(failure.postedMs / HOUR_MS)}`;
     const posted = await calls.post(`/webhooks/attempts/${attemptId}/retry`, key);
     if (posted.kind === "refused") {
+      this.#refused += 1;
       failure.settle("refused", posted.reason);
       await tell({ type: "settled", event: failure.shown });
       return;
