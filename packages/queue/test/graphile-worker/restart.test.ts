@@ -9,6 +9,9 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { VERSIONS } from "./support/graphile-worker.ts";
 import { poolOn } from "./support/pool.ts";
 
+/** To end what hangs. */
+const PATIENCE = { timeout: 50_000, interval: 100 };
+
 // Without the wait, graphile-worker leaves a rejection unhandled, which ends a process and fails this run.
 test.each(Object.entries(VERSIONS))(
   "%s: a handler that fails while PostgreSQL restarts ends no process, and is tried again",
@@ -34,15 +37,17 @@ test.each(Object.entries(VERSIONS))(
     expect((await webhooks(attempt(eventFixture("fax.failed")))).status).toBe(200);
     await working.promise;
     await server.kill();
+    // Its sessions outlive it for a moment, and could still be asked.
+    await vi.waitFor(
+      () => expect(pool.query("SELECT")).rejects.toMatchObject({ code: "ECONNREFUSED" }),
+      PATIENCE,
+    );
     over.open();
     await vi.waitFor(() => expect(records).toMatchObject([{ outcome: "failed", action: "retry" }]));
     await server.restart();
-    await vi.waitFor(
-      async () => {
-        const { rows } = await pool.query(`SELECT last_error, locked_at FROM ${schema}._private_jobs`);
-        expect(rows).toEqual([{ last_error: expect.stringContaining("handler_failed"), locked_at: null }]);
-      },
-      { timeout: 30_000, interval: 200 },
-    );
+    await vi.waitFor(async () => {
+      const { rows } = await pool.query(`SELECT last_error, locked_at FROM ${schema}._private_jobs`);
+      expect(rows).toEqual([{ last_error: expect.stringContaining("handler_failed"), locked_at: null }]);
+    }, PATIENCE);
   },
 );

@@ -210,6 +210,10 @@ describe.each(Object.entries(VERSIONS))("%s", (_, Version) => {
     await test.work(pgBossProcessor(worker, test.boss), 2);
     await working.promise;
     await own.kill();
+    // Its sessions outlive it for a moment, and could still be asked.
+    await vi.waitFor(() => expect(test.sql("SELECT", [])).rejects.toMatchObject({ code: "ECONNREFUSED" }), {
+      timeout: 40_000,
+    });
     over.open();
     await vi.waitFor(() => expect(records).toHaveLength(2));
     await own.restart();
