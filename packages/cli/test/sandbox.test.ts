@@ -50,7 +50,7 @@ describe("sandbox", () => {
     [["--token", "short"], /at least 16/],
     [["--time-scale", "fast"], /--time-scale fast: expected a number/],
     [["--port", "x"], /--port x/],
-    [["--forward", "nowhere"], /--forward/],
+    [["--forward", "ftp://nowhere"], /--forward/],
   ])("exits with 2 and says what to do for %j", async (args, expected) => {
     const ended = await cli(["sandbox", ...args]);
     expect(ended.code).toBe(2);
