@@ -24,7 +24,7 @@ function day(overrides: Readonly<Record<string, string>>, unit: string): Series[
     [counted("duplicate")]: "1+0.1x120",
     [counted("refused", ',mintfax_webhook_code="signature_mismatch"')]: "2+1x120",
     [counted("failed", ',mintfax_webhook_code="handler_failed"')]: "1+0.1x120",
-    [counted("lost", ',mintfax_webhook_code="claim_lost"')]: "1x120",
+    [counted("lost", ',mintfax_webhook_code="lease_lost"')]: "1x120",
     [late("complete_unavailable")]: "1x120",
     [late("background_failed")]: "1x120",
   };
@@ -49,12 +49,12 @@ describe.runIf(HAS_PROMETHEUS).each([
     ["a day like any other", {}, []],
     [
       "the store is unreachable for ten minutes",
-      { [counted("unavailable", ',mintfax_webhook_code="claim_unavailable"')]: "0x78 1+4x40" },
+      { [counted("unavailable", ',mintfax_webhook_code="store_unavailable"')]: "0x78 1+4x40" },
       ["MintfaxStoreUnavailable"],
     ],
     [
       "the store was unreachable for a minute, an hour ago",
-      { [counted("unavailable", ',mintfax_webhook_code="claim_unavailable"')]: "0x30 4x90" },
+      { [counted("unavailable", ',mintfax_webhook_code="store_unavailable"')]: "0x30 4x90" },
       [],
     ],
     [
@@ -75,7 +75,7 @@ describe.runIf(HAS_PROMETHEUS).each([
     ],
     [
       "an event was taken over",
-      { [counted("lost", ',mintfax_webhook_code="claim_lost"')]: "1x85 2x40" },
+      { [counted("lost", ',mintfax_webhook_code="lease_lost"')]: "1x85 2x40" },
       ["MintfaxDeliveryLost"],
     ],
     [
