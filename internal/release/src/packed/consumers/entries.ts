@@ -9,6 +9,8 @@ import { NODE_VERSIONS, NODES } from "./nodes.ts";
 
 /** It imports `cloudflare:workers`, so only a Worker can load it; the Worker among the consumers does. */
 const FOR_WORKERS = "@mintfax-webhooks/cloudflare/durable-object";
+/** Nest 12 is an ES module, which Jest's CommonJS mode and TypeScript below 5.8 cannot require. */
+const NEST = { "@nestjs/common": "^11.1.4", "@nestjs/core": "^11.1.4" };
 const TYPES = { "@types/express": "^5.0.0", "@types/koa": "^3.0.0", "@types/node": "^20.19.0" };
 
 /** All packages side by side, and every entry of theirs loaded and compiled in both systems of modules. */
@@ -36,7 +38,7 @@ export const entries: Proof = {
 };
 
 export function dependenciesOn(manifests: readonly Manifest[]): Record<string, string> {
-  return { ...TYPES, ...Object.fromEntries(manifests.map(({ name, version }) => [name, version])) };
+  return { ...TYPES, ...NEST, ...Object.fromEntries(manifests.map(({ name, version }) => [name, version])) };
 }
 
 /** All that is code and runs outside a Worker: no `package.json`, no `schema.sql`. */
