@@ -53,7 +53,7 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
         // Code in the tests' own processes only. The tests of the other packages run most of it in servers and commands
         // that they start.
         include: [
-          "packages/{core,express,fastify,hono,koa,lambda,opentelemetry,testing}/src/**",
+          "packages/{core,express,fastify,hono,koa,lambda,nestjs,opentelemetry,testing}/src/**",
           // The engines of hand-off run in their own processes, too.
           "packages/queue/src/{*,message/*}.ts",
         ],
@@ -66,6 +66,7 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
           "packages/hono/src/**": { lines: 96, statements: 97, functions: 92, branches: 100 },
           "packages/koa/src/**": { lines: 100, statements: 100, functions: 100, branches: 95 },
           "packages/lambda/src/**": { lines: 100, statements: 100, functions: 100, branches: 90 },
+          "packages/nestjs/src/**": { lines: 100, statements: 97, functions: 100, branches: 90 },
           "packages/opentelemetry/src/**": { lines: 100, statements: 100, functions: 100, branches: 95 },
           "packages/queue/src/**": { lines: 94, statements: 93, functions: 94, branches: 84 },
           "packages/testing/src/**": { lines: 91, statements: 91, functions: 87, branches: 93 },
