@@ -45,6 +45,14 @@ describe("catch-up", () => {
     });
   });
 
+  test("a time in the future is refused", async () => {
+    const { code, stderr } = await cli(["catch-up", ...ENDPOINT, "--since", "2099-01-01"]);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("a time in the past"),
+    });
+  });
+
   test("an endpoint of which mintfax lists nothing ends with 2: a misspelt one must not look as if all were well", async () => {
     const { env, sandbox } = await missed(0);
     const found = await cli(["catch-up", ...ENDPOINT, "--base-url", sandbox.url], { env });

@@ -16,5 +16,7 @@ export function sinceTime(text: string): Date {
   const ms = isTime ? Date.parse(text) : Date.now() - durationMs(text);
   if (Number.isNaN(ms))
     throw new InvalidArgumentError("expected 2h, 3d, or a time such as 2026-11-27T02:14Z.");
+  if (ms > Date.now())
+    throw new InvalidArgumentError("expected a time in the past; a time without Z is local.");
   return new Date(ms);
 }

@@ -7,13 +7,18 @@ export function connectionErrorText(error: unknown, url: string): string {
 
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return "the client rejected without an error.";
+  // The store says only that its statement failed; what the database said is more use.
+  if (
+    error instanceof MintfaxWebhookError &&
+    error.cause instanceof Error &&
+    error.code === "store_unavailable"
+  ) {
+    return `PostgreSQL ${textOf(error.cause)}`;
+  }
   // `Error` of a connection to several addresses has an empty text.
   const [first] = error instanceof AggregateError ? error.errors : [];
   const said = first instanceof Error ? first.message : error.message || error.name;
-  if (!(error instanceof MintfaxWebhookError)) return `cannot be used: ${said}`;
-  return error.cause instanceof Error && error.code === "store_unavailable"
-    ? `${said} ${textOf(error.cause)}`
-    : said;
+  return error instanceof MintfaxWebhookError ? said : `cannot be used: ${said}`;
 }
 
 /** Clients quote what they could not understand. */
