@@ -3,6 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { buildExample } from "./build-example.ts";
 
 const EXAMPLES = join(import.meta.dirname, "../../../examples");
 /** The programs themselves: what pnpm puts in their place keeps signals to itself. */
@@ -52,6 +53,7 @@ export class ExampleProcess {
     const { scripts } = JSON.parse(readFileSync(join(cwd, "package.json"), "utf8")) as {
       scripts: Readonly<Record<string, string>>;
     };
+    if (scripts.prestart !== undefined) await buildExample(cwd, scripts.build ?? "");
     const [program = "", ...args] = scripts[script]?.split(" ") ?? [];
     const child = spawn(resolve(cwd, PROGRAMS[program] ?? program), args, {
       cwd,
