@@ -7,9 +7,14 @@ import {
   type Reply,
   type RunningTarget,
 } from "conformance/adapter-suite";
+import { runSize } from "test-support/run-size";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ADAPTER_TARGETS } from "../src/targets/index.ts";
+import { ADAPTER_TARGETS, SECOND_TARGETS } from "../src/targets/index.ts";
 
+const TARGETS = runSize(
+  ADAPTER_TARGETS.filter((target) => !SECOND_TARGETS.includes(target)),
+  ADAPTER_TARGETS,
+);
 /** All other targets have to answer as this one does. It runs even where a filter leaves its own tests out. */
 const REFERENCE = ADAPTER_TARGETS[0] as AdapterTarget;
 let reference: RunningTarget;
@@ -26,7 +31,7 @@ async function answersOfReference({ id, run }: AdapterCase): Promise<readonly Re
   return answers.get(id);
 }
 
-describe.each(ADAPTER_TARGETS)("$name", (target) => {
+describe.each(TARGETS)("$name", (target) => {
   const isReference = target === REFERENCE;
   let running: RunningTarget;
   beforeAll(async () => {

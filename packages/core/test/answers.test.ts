@@ -170,6 +170,7 @@ test("work that goes wrong after the answer", async () => {
       message: "A promise given to context.waitUntil rejected; nothing is retried.",
       id: event.id,
       type: "fax.failed",
+      created: event.created,
       durationMs: expect.any(Number),
     },
   ]);

@@ -6,11 +6,17 @@ import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import { freePort } from "test-support/free-port";
 import { firing, HAS_PROMETHEUS, PrometheusServer, type Series } from "test-support/prometheus-server";
+import { runSize } from "test-support/run-size";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { deliver, ListQueue, QUEUE, tracedWorker } from "./support/handed-off.ts";
 
 const RULES = join(import.meta.dirname, "../alerts/queue.yml");
 const NAMES = [...readFileSync(RULES, "utf8").matchAll(/- alert: (\w+)/g)].map(([, name]) => name as string);
+/** The rules take both. */
+const NAMINGS: [collected: string, unit: string][] = [
+  ["of the exporter", ""],
+  ["of the Collector", "_seconds"],
+];
 /** After an hour and a half of a day like any other. */
 const AT = 90;
 
@@ -40,10 +46,7 @@ function day(overrides: Readonly<Record<string, string>>, unit: string): Series[
     .map(([series, changed]) => ({ series, values: changed }));
 }
 
-describe.runIf(HAS_PROMETHEUS).each([
-  ["of the exporter", ""],
-  ["of the Collector", "_seconds"],
-])("with the names %s,", (_, unit) => {
+describe.runIf(HAS_PROMETHEUS).each(runSize(NAMINGS.slice(1), NAMINGS))("with the names %s,", (_, unit) => {
   test.each<[what: string, overrides: Readonly<Record<string, string>>, expected: string[]]>([
     ["a day like any other", {}, []],
     ["a message is parked", { "mintfax_queue_parked_total{}": "3x80 4x40" }, ["MintfaxMessageParked"]],

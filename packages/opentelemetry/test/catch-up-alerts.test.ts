@@ -9,10 +9,16 @@ import { Pool } from "pg";
 import { freePort } from "test-support/free-port";
 import { PostgresServer } from "test-support/postgres-server";
 import { firing, HAS_PROMETHEUS, PrometheusServer, type Series } from "test-support/prometheus-server";
+import { runSize } from "test-support/run-size";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 const RULES = join(import.meta.dirname, "../alerts/catch-up.yml");
 const NAMES = [...readFileSync(RULES, "utf8").matchAll(/- alert: (\w+)/g)].map(([, name]) => name as string);
+/** The rules take both. */
+const NAMINGS: [collected: string, unit: string][] = [
+  ["of the exporter", ""],
+  ["of the Collector", "_seconds"],
+];
 /** After an hour and a half of a day like any other. */
 const AT = 90;
 const PLACE = 'mintfax_namespace="mintfax"';
@@ -47,10 +53,7 @@ test("CI has Prometheus", () => {
   expect(HAS_PROMETHEUS || process.env.CI !== "true").toBe(true);
 });
 
-describe.runIf(HAS_PROMETHEUS).each([
-  ["of the exporter", ""],
-  ["of the Collector", "_seconds"],
-])("with the names %s,", (_, unit) => {
+describe.runIf(HAS_PROMETHEUS).each(runSize(NAMINGS.slice(1), NAMINGS))("with the names %s,", (_, unit) => {
   test.each<[what: string, overrides: Readonly<Record<string, string>>, expected: string[]]>([
     ["a day like any other", {}, []],
     [

@@ -1,10 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { firing, HAS_PROMETHEUS, type Series } from "test-support/prometheus-server";
+import { runSize } from "test-support/run-size";
 import { describe, expect, test } from "vitest";
 
 const RULES = join(import.meta.dirname, "../alerts/deliveries.yml");
 const NAMES = [...readFileSync(RULES, "utf8").matchAll(/- alert: (\w+)/g)].map(([, name]) => name as string);
+/** The rules take both. */
+const NAMINGS: [collected: string, unit: string][] = [
+  ["of the exporter", ""],
+  ["of the Collector", "_seconds"],
+];
 /** After an hour and a half of a day like any other. */
 const AT = 90;
 
@@ -41,10 +47,7 @@ test("every rule is named in the guide", () => {
   expect(NAMES.filter((name) => !guide.includes(name))).toEqual([]);
 });
 
-describe.runIf(HAS_PROMETHEUS).each([
-  ["of the exporter", ""],
-  ["of the Collector", "_seconds"],
-])("with the names %s,", (_, unit) => {
+describe.runIf(HAS_PROMETHEUS).each(runSize(NAMINGS.slice(1), NAMINGS))("with the names %s,", (_, unit) => {
   test.each<[what: string, overrides: Readonly<Record<string, string>>, expected: string[]]>([
     ["a day like any other", {}, []],
     [

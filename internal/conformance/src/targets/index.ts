@@ -24,3 +24,12 @@ export const ADAPTER_TARGETS: readonly AdapterTarget[] = [
   FETCH_IN_OLDEST_WORKERD,
   FETCH_MOUNTED_IN_WORKERD,
 ];
+
+/** The same adapter on an older framework or runtime: `pnpm test` leaves these to `pnpm test:all`. */
+export const SECOND_TARGETS: readonly AdapterTarget[] = [
+  EXPRESS_4,
+  FASTIFY_4,
+  NESTJS_ON_FASTIFY,
+  FETCH_IN_OLDEST_WORKERD,
+  FETCH_MOUNTED_IN_WORKERD,
+];
