@@ -33,6 +33,8 @@ const config: ViteUserConfig = defineConfig({
   ],
   test: {
     ...LIMITS,
+    // Older frameworks, too.
+    env: { TEST_ALL: "true" },
     // It would remember what a module imported in another project.
     fsModuleCache: false,
     reporters: ["minimal", fileURLToPath(import.meta.resolve("test-support/plain-summary"))],
