@@ -13,8 +13,7 @@ export function addRoutes(
     // For "/" a scope with a prefix takes the prefix itself, too.
     if (below !== "") scope.all(below, { onRequest: handler }, handler);
     const withSlash = `${below}/`;
-    // Before 4.10 Fastify cannot tell. There a path twice is refused, as with `ignoreTrailingSlash`.
-    if (scope.hasRoute?.({ method: "POST", url: prefix + withSlash })) continue;
+    if (scope.hasRoute({ method: "POST", url: prefix + withSlash })) continue;
     scope.all(withSlash, { onRequest: handler }, handler);
   }
 }
