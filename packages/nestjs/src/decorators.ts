@@ -5,7 +5,7 @@ import { decorate } from "./decorated.ts";
  * Fits methods that take the event, or a type that it fits, and return anything. A decorator knows neither the
  * framework nor the store, so a method may declare any `platform` and `tx` in its context.
  */
-// biome-ignore lint/suspicious/noExplicitAny: whatever the method declares
+// biome-ignore lint/suspicious/noExplicitAny: the method declares its own type
 type HandlerMethod<Pattern extends EventPattern> = Handler<EventByPattern[Pattern], HandlerContext<any, any>>;
 
 /** A decorator of methods, for `experimentalDecorators` and for the standard's decorators. */
