@@ -4,6 +4,7 @@ import { eventFixture } from "@mintfax-webhooks/testing";
 import { Pool } from "pg";
 import { gate } from "test-support/gate";
 import { PostgresServer } from "test-support/postgres-server";
+import { LIMITS } from "test-support/vitest-settings";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { engineOf } from "../src/faults/hand-off/engines.ts";
 import type { EngineKind, EnginePlace } from "../src/faults/hand-off/settings.ts";
@@ -54,7 +55,12 @@ test.each(JOBS)("%s: what is stored counts each time, and what is tried again do
   const stop = await startWorker(worker as never);
   await hasFailed.promise;
   await stop();
-  expect((await pool.query(`SELECT 1 FROM ${jobs} WHERE ${isTriedAgain}`)).rowCount).toBe(1);
+  // An engine may write the failure after its worker has stopped.
+  await expect
+    .poll(async () => (await pool.query(`SELECT 1 FROM ${jobs} WHERE ${isTriedAgain}`)).rowCount, {
+      timeout: LIMITS.testTimeout,
+    })
+    .toBe(1);
   expect(await stored()).toBe(1);
 
   await pool.query(`DELETE FROM ${jobs}`);
