@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Probe } from "../probe.ts";
 import { eventText, Genuine } from "../vectors/draft.ts";
-import { withHeader } from "../vectors/request.ts";
+import { forged } from "../vectors/request.ts";
 import { type Answer, inWords, isAccepted } from "../wire/answer.ts";
 import { type Check, type Found, found, NOT_SEEN } from "./check.ts";
 
@@ -35,9 +35,7 @@ class Event {
   }
 
   forgery(): Promise<Answer> {
-    return this.#probe.send(
-      withHeader(this.#delivery().request(), "webhook-signature", `v1,${"A".repeat(43)}=`),
-    );
+    return this.#probe.send(forged(this.#delivery().request()));
   }
 
   /** @param answers what was accepted and what was not, in words */

@@ -3,8 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import { gzipSync } from "node:zlib";
 import type { Probe } from "../probe.ts";
 import { eventText, Genuine } from "../vectors/draft.ts";
-import type { VectorRequest } from "../vectors/request.ts";
-import { withHeader } from "../vectors/request.ts";
+import { forged, type VectorRequest, withHeader } from "../vectors/request.ts";
 import { type Answer, inWords, isAccepted } from "../wire/answer.ts";
 import { pipeline } from "../wire/pipeline.ts";
 import type { SendOptions } from "../wire/send.ts";
@@ -34,11 +33,6 @@ function accepted(id: string, title: string, why: string, body: NonNullable<Send
 
 function judged(answer: Answer, accepted: boolean): Found {
   return found(isAccepted(answer) === accepted && answer.error !== "timeout", inWords(answer));
-}
-
-/** The same delivery, signed by another key. */
-function forged(request: VectorRequest): VectorRequest {
-  return withHeader(request, "webhook-signature", `v1,${"A".repeat(43)}=`);
 }
 
 export const TRANSPORT_CHECKS: readonly Check[] = [
