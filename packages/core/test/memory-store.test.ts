@@ -253,3 +253,25 @@ test.each([
 test.each([{ maxIds: 1 }, { retentionMs: 3_600_000 }])("%o is within bounds", (options) => {
   expect(createMemoryStore(options).kind).toBe("lease");
 });
+
+/** Enough that the store keeps them in several parts. */
+const MANY = 40_000;
+
+test("full of many ids: as many as maxIds are remembered, among them the newest", async () => {
+  const store = createMemoryStore({ maxIds: MANY });
+  const ids = Array.from({ length: 2.5 * MANY }, (_, n) => `evt_${n}`);
+  for (const id of ids) await finish(store, id);
+  const newest = ids.slice(-MANY / 2).map((id) => store.forget(keyOf(id)));
+  expect(newest.filter((forgetting) => forgetting !== "forgotten")).toEqual([]);
+  const older = ids.slice(0, -MANY / 2).map((id) => store.forget(keyOf(id)));
+  expect(older.filter((forgetting) => forgetting === "forgotten")).toHaveLength(MANY / 2);
+});
+
+test("full of many ids in process: the only finished one makes room for any new id", async () => {
+  const store = createMemoryStore({ maxIds: MANY });
+  for (let n = 1; n < MANY; n += 1) await store.claim(keyOf(`evt_${n}`), "me", LEASE_MS);
+  const ids = Array.from({ length: 12 }, (_, n) => `new_${n}`);
+  for (const id of ids) await finish(store, id);
+  const found = ids.map((id) => store.forget(keyOf(id)));
+  expect(found).toEqual([...new Array(11).fill("absent"), "forgotten"]);
+});

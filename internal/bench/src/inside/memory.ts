@@ -6,6 +6,12 @@ import { answerQuestions } from "../processes/protocol.ts";
 import { SECRET } from "../terms.ts";
 import { incoming, receive } from "./receiving.ts";
 
+/** What {@link longestDeliveryMs} found. */
+export interface Pauses {
+  readonly fillingMs: number;
+  readonly evictingMs: number;
+}
+
 const LEASE_MS = 45_000;
 /** Long enough for what a store does only now and then to be in it. */
 const CLAIMS = 200_000;
@@ -46,6 +52,13 @@ answerQuestions({
     return microsSince(before) / DELIVERIES;
   },
 
+  /** @returns milliseconds of the longest claim or completion while a store fills up, and while it is turned over half */
+  async pauses({ ids }: { ids: number }): Promise<Pauses> {
+    const one = createMemoryStore({ maxIds: ids });
+    const fillingMs = longestDeliveryMs(one, ids);
+    return { fillingMs, evictingMs: longestDeliveryMs(one, ids * 1.5) };
+  },
+
   /** @returns bytes for each finished id, beside the text of the id itself */
   async weigh({ ids }: { ids: number }): Promise<number> {
     const texts = await bytesOf(() => Array.from({ length: ids }, newId));
@@ -62,6 +75,18 @@ answerQuestions({
 function microsSince(before: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before);
   return user + system;
+}
+
+/** The collector's stops are in it. */
+function longestDeliveryMs(to: LeaseStore, count: number): number {
+  let longestMs = 0;
+  for (let n = 0; n < count; n += 1) {
+    const id = newId();
+    const start = performance.now();
+    deliver(to, id);
+    longestMs = Math.max(longestMs, performance.now() - start);
+  }
+  return longestMs;
 }
 
 function deliverNew(to: LeaseStore, count: number): void {

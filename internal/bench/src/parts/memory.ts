@@ -1,3 +1,4 @@
+import type { Pauses } from "../inside/memory.ts";
 import { builtFile } from "../processes/build.ts";
 import { Child } from "../processes/child.ts";
 import type { PartResult, Target } from "../report/result.ts";
@@ -20,6 +21,12 @@ export async function memory({ rounds, runtime }: Effort): Promise<PartResult> {
     bytes.set(ids, figureOf([await child.ask<number>("weigh", { ids })]));
     await child.stop();
   }
+  const pauses: Pauses[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const child = await startChild();
+    pauses.push(await child.ask<Pauses>("pauses", { ids: LARGEST }));
+    await child.stop();
+  }
   const children = new Map<string, Child>();
   for (const ids of SIZES) {
     const child = await startChild();
@@ -40,6 +47,12 @@ export async function memory({ rounds, runtime }: Effort): Promise<PartResult> {
     const own = micros.get(String(ids));
     return own && figureOf(own);
   };
+  const longestPause = (when: string, millis: number[]): Target => ({
+    what: `Memory store: longest claim or completion, ${when} of 1,000,000 ids`,
+    unit: "ms",
+    atMost: 20,
+    found: figureOf(millis),
+  });
   const flat = (what: string, micros: ReadonlyMap<string, number[]>): Target => {
     const found = compared(micros, LARGEST) as Figure;
     return {
@@ -78,10 +91,18 @@ export async function memory({ rounds, runtime }: Effort): Promise<PartResult> {
     targets: [
       flat("a delivery", deliveries),
       flat("claim and completion", claims),
+      longestPause(
+        "filling up",
+        pauses.map(({ fillingMs }) => fillingMs),
+      ),
+      longestPause(
+        "turning over",
+        pauses.map(({ evictingMs }) => evictingMs),
+      ),
       ...[...bytes].map(([ids, found]) => ({
         what: `Memory store: bytes beside the id, ${ids.toLocaleString("en")} ids`,
         unit: "bytes" as const,
-        atMost: 150,
+        atMost: 200,
         found,
       })),
     ],
