@@ -29,6 +29,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["delivery/"],
   ["dispatch/"],
   ["dedup/"],
+  ["check/"],
   ["options.ts", "per-request.ts", "processor.ts", "receiver.ts", "webhooks.ts", "worker/"],
   ["adapter/"],
   ["fetch/", "node/"],

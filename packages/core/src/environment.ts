@@ -14,21 +14,22 @@ const BUILD_SCRIPT = /(?:^|[:_-])build(?::|$)/;
  * application to build it, on machines that have no secrets; a receiver that threw there would break the build.
  */
 export function isBuild(): boolean {
-  const env = environment();
-  try {
-    return env?.NEXT_PHASE === "phase-production-build" || BUILD_SCRIPT.test(env?.npm_lifecycle_event ?? "");
-  } catch {
-    // Deno without --allow-env.
-    return false;
-  }
+  return (
+    environmentVariable("NEXT_PHASE") === "phase-production-build" ||
+    BUILD_SCRIPT.test(environmentVariable("npm_lifecycle_event") ?? "")
+  );
 }
 
 /** Whether `NODE_ENV` says that this process serves users. */
 export function isProduction(): boolean {
+  return environmentVariable("NODE_ENV") === "production";
+}
+
+/** Undefined where it cannot be read, as in Deno without --allow-env. */
+export function environmentVariable(name: string): string | undefined {
   try {
-    return environment()?.NODE_ENV === "production";
+    return environment()?.[name];
   } catch {
-    // Deno without --allow-env.
-    return false;
+    return undefined;
   }
 }

@@ -1,4 +1,5 @@
 /** For users: `createFetchHandler`, events and what to make of them, errors, the memory store, verification alone. */
+export type { CheckOptions, CheckReport } from "./check/report.ts";
 export { createMemoryStore, type MemoryStoreOptions } from "./dedup/memory-store.ts";
 export type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
 export {
@@ -30,5 +31,6 @@ export type { WebhookHeaders } from "./signature/headers.ts";
 export type { Secrets } from "./signature/keys.ts";
 export type { SecretResolver } from "./signature/resolver.ts";
 export { createVerifier, type Verdict, type Verifier, type VerifierOptions } from "./signature/verifier.ts";
+export type { CheckFinding } from "./store/check-finding.ts";
 export type { Forgetting, LeaseStore, TransactionalStore } from "./store/contract.ts";
 export type { Webhooks } from "./webhooks.ts";

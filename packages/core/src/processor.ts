@@ -27,6 +27,10 @@ export class Processor<Context, Tx> {
     return this.#router.find(type);
   }
 
+  get hasHandlers(): boolean {
+    return this.#router.hasHandlers;
+  }
+
   process(run: HandlerRun<Context, Tx>, key: DedupKey): MaybePromise<Ending> {
     const store = run.task.settings.store();
     return store.kind === "lease"

@@ -1,4 +1,6 @@
 import { callUnawaited } from "./call-unawaited.ts";
+import { check } from "./check/check.ts";
+import type { CheckOptions, CheckReport } from "./check/report.ts";
 import { Authentic, authenticate } from "./delivery/authenticate.ts";
 import { Delivery } from "./delivery/delivery.ts";
 import { keepAlive } from "./delivery/keep-alive.ts";
@@ -63,12 +65,20 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   }
 
   async forget(id: string, platform?: Platform): Promise<Forgetting> {
-    const settings =
-      this.#settings instanceof SettingsResolver
-        ? await this.#settings.settingsFor(() => platform as Platform)
-        : this.#settings;
-    if (settings instanceof OptionsFailure) throw settings.error;
+    const settings = await this.#settingsFor(platform as Platform);
     return this.#processor.forget(settings, { namespace: settings.namespace, id });
+  }
+
+  check({ platform, proxyTimeoutMs }: CheckOptions<Platform> = {}): Promise<CheckReport> {
+    return check(this.#processor.hasHandlers, () => this.#settingsFor(platform as Platform), proxyTimeoutMs);
+  }
+
+  /** @throws what the options function has thrown */
+  async #settingsFor(platform: Platform): Promise<Settings<Platform, Tx>> {
+    if (!(this.#settings instanceof SettingsResolver)) return this.#settings;
+    const settings = await this.#settings.settingsFor(() => platform);
+    if (settings instanceof OptionsFailure) throw settings.error;
+    return settings;
   }
 
   drain(): Promise<void> {

@@ -19,6 +19,7 @@ export type {
 } from "./fax-watch/fax-watch.ts";
 export { type FaxWatchDatabase, faxWatchOn } from "./fax-watch/on-database.ts";
 export type { MaybePromise } from "./maybe-promise.ts";
+export type { CheckFinding } from "./store/check-finding.ts";
 export type {
   Claim,
   DedupKey,

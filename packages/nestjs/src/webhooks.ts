@@ -1,4 +1,6 @@
 import type {
+  CheckOptions,
+  CheckReport,
   EventByPattern,
   EventPattern,
   Forgetting,
@@ -42,6 +44,10 @@ export class MintfaxWebhooks<Platform = unknown, Tx = never> implements Webhooks
 
   forget(id: string): Promise<Forgetting> {
     return this.#receiver.forget(id);
+  }
+
+  check(options?: CheckOptions<Platform>): Promise<CheckReport> {
+    return this.#receiver.check(options);
   }
 
   drain(): Promise<void> {

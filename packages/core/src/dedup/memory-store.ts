@@ -2,6 +2,7 @@ import { retentionFrom, within } from "../bounds.ts";
 import { checkOptions } from "../check-options.ts";
 import { isProduction } from "../environment.ts";
 import { print } from "../print.ts";
+import type { CheckFinding } from "../store/check-finding.ts";
 import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "../store/contract.ts";
 import { MemoryNamespace } from "./memory-namespace.ts";
 
@@ -46,10 +47,11 @@ function warnInProduction(): void {
   if (isInUse) return;
   isInUse = true;
   if (!isProduction()) return;
-  print(
-    'The memory store forgets every event at a restart. Use store: createSqliteStore("webhooks.db") of @mintfax-webhooks/sqlite.',
-  );
+  print(`${FORGETS} ${DURABLE}`);
 }
+
+const FORGETS = "The memory store forgets every event at a restart.";
+const DURABLE = 'Use store: createSqliteStore("webhooks.db") of @mintfax-webhooks/sqlite.';
 
 class MemoryStore implements LeaseStore {
   readonly kind = "lease";
@@ -80,6 +82,11 @@ class MemoryStore implements LeaseStore {
 
   forget({ namespace, id }: DedupKey): Forgetting {
     return this.#of(namespace).forget(id);
+  }
+
+  check(): readonly CheckFinding[] {
+    const about = { code: "memory_store", level: "warning", message: FORGETS } as const;
+    return [isProduction() ? { ...about, ok: false, fix: DURABLE } : { ...about, ok: true }];
   }
 
   /** A map for each namespace: to join, copy and hash both names would cost more than the rest of a call. */

@@ -35,6 +35,10 @@ export class Router<Context> {
     this.#handlers.set(pattern, handler);
   }
 
+  get hasHandlers(): boolean {
+    return this.#handlers.size > 0;
+  }
+
   find(type: string): Handler<never, Context> | undefined {
     return (
       this.#handlers.get(type) ??
@@ -46,7 +50,7 @@ export class Router<Context> {
 
   /** An application that has forgotten all of its handlers looks well: each event is answered with 200. */
   #none(): undefined {
-    if (this.#handlers.size > 0 || this.#hasWarned) return;
+    if (this.hasHandlers || this.#hasWarned) return;
     this.#hasWarned = true;
     print('There is no handler, so every event is unhandled. Add one: .on("fax.*", (event) => { ... }).');
   }

@@ -1,4 +1,5 @@
 import type { MaybePromise } from "../maybe-promise.ts";
+import type { CheckFinding } from "./check-finding.ts";
 
 /** What a claim is about. */
 export interface DedupKey {
@@ -64,6 +65,11 @@ export interface LeaseStore {
   release(key: DedupKey, holder: Holder): MaybePromise<Settlement>;
   /** Makes a DONE event claimable again, for a replay on purpose. */
   forget(key: DedupKey): MaybePromise<Forgetting>;
+  /**
+   * Looks at the store's set-up, for `webhooks.check()`: claims nothing and changes nothing. Resolves within 5 s, and never
+   * rejects: what is wrong is a finding, an unreachable server too.
+   */
+  check?(): MaybePromise<readonly CheckFinding[]>;
 }
 
 /** How a transaction ended. */
@@ -111,4 +117,9 @@ export interface TransactionalStore<Tx> {
   ): Promise<TransactionResult>;
   /** Makes a DONE event claimable again, for a replay on purpose. */
   forget(key: DedupKey): MaybePromise<Forgetting>;
+  /**
+   * Looks at the store's set-up, for `webhooks.check()`: claims nothing and changes nothing. Resolves within 5 s, and never
+   * rejects: what is wrong is a finding, an unreachable server too.
+   */
+  check?(): MaybePromise<readonly CheckFinding[]>;
 }

@@ -1,0 +1,16 @@
+/** One thing that `webhooks.check()` or a store's `check()` has looked at. It holds no secret, no payload and no host. */
+export interface CheckFinding {
+  /** Stable over versions, such as `postgres_table`. `docs/doctor.md` lists all of them. */
+  readonly code: string;
+  /**
+   * What a fault would mean. `error`: deliveries fail, or will. `warning`: they are processed, but an event can be lost or
+   * processed twice, or a delivery forged.
+   */
+  readonly level: "error" | "warning";
+  /** `"unknown"`: it could not be found out, and `message` says why. */
+  readonly ok: boolean | "unknown";
+  /** What was found, for people. */
+  readonly message: string;
+  /** What to change, where `ok` is not true and that is known. */
+  readonly fix?: string;
+}

@@ -1,0 +1,230 @@
+import {
+  type CheckFinding,
+  createFetchHandler,
+  createMemoryStore,
+  type LeaseStore,
+  type ReceiverOptions,
+} from "@mintfax-webhooks/core";
+import { createReceiver } from "@mintfax-webhooks/core/adapter";
+import { SECRET as PUBLISHED } from "test-support/receiving";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { revoked, thenable, unreadable } from "./support/thenable.ts";
+
+const SECRET = `whsec_${Buffer.from("a secret of one endpoint").toString("base64")}`;
+const OLD_SECRET = `whsec_${Buffer.from("the one before it, older").toString("base64")}`;
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
+
+const receiving = (options: ReceiverOptions<Request> = {}) =>
+  createFetchHandler({ secret: SECRET, ...options }).on("fax.*", () => {});
+
+/** Without a secret, a handler or a store that claims: it has nothing but its check. */
+const storeWith = (check: unknown): LeaseStore =>
+  ({ kind: "lease", check }) as Partial<LeaseStore> as LeaseStore;
+
+const codeOf = (findings: readonly CheckFinding[], code: string) =>
+  findings.find((finding) => finding.code === code);
+
+test("a receiver that is set up well has green findings only", async () => {
+  const report = await receiving().check();
+  expect(report).toMatchObject({ ok: true, ready: true });
+  expect(report.findings.map(({ code, ok }) => [code, ok])).toEqual([
+    ["handlers", true],
+    ["secret", true],
+    ["deadline", true],
+    ["memory_store", true],
+  ]);
+});
+
+test("it claims nothing and calls nothing of a store but its check", async () => {
+  const { check } = createMemoryStore();
+  expect(await receiving({ store: storeWith(check) }).check()).toMatchObject({ ok: true });
+});
+
+describe("handlers", () => {
+  test("a receiver without any is not ready", async () => {
+    const { ready, findings } = await createFetchHandler({ secret: SECRET }).check();
+    expect(ready).toBe(false);
+    expect(codeOf(findings, "handlers")).toMatchObject({ ok: false, fix: expect.stringContaining(".on(") });
+  });
+});
+
+describe("the secret", () => {
+  test.each([
+    ["of this library's documentation", PUBLISHED],
+    ["of Standard Webhooks' specification", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"],
+    ["of Standard Webhooks' samples", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+    ["of documentation, in a rotation", `${SECRET} ${PUBLISHED}`],
+  ])("%s is red, and the receiver stays ready", async (_, secret) => {
+    const { ok, ready, findings } = await receiving({ secret }).check();
+    expect({ ok, ready }).toEqual({ ok: false, ready: true });
+    expect(codeOf(findings, "secret")).toMatchObject({
+      ok: false,
+      message: expect.stringContaining("published"),
+    });
+    for (const text of secret.split(" ")) expect(JSON.stringify(findings)).not.toContain(text);
+  });
+
+  test("a rotation whose two secrets are the same is red", async () => {
+    const { findings } = await receiving({ secret: [SECRET, SECRET] }).check();
+    expect(codeOf(findings, "secret")).toMatchObject({
+      ok: false,
+      message: "Signing secrets: 2. Two are the same.",
+    });
+    const rotating = await receiving({ secret: [SECRET, OLD_SECRET] }).check();
+    expect(codeOf(rotating.findings, "secret")).toMatchObject({ ok: true, message: "Signing secrets: 2." });
+  });
+
+  test("one that a function finds is unknown, and the function is not called", async () => {
+    const secret = vi.fn(() => SECRET);
+    const { ok, findings } = await receiving({ secret }).check();
+    expect(ok).toBe(true);
+    expect(codeOf(findings, "secret")).toMatchObject({ ok: "unknown" });
+    expect(secret).not.toHaveBeenCalled();
+  });
+});
+
+describe("the deadline", () => {
+  const deadline = async (deadlineMs: number, proxyTimeoutMs?: number) =>
+    codeOf(
+      (await receiving({ deadlineMs }).check(proxyTimeoutMs === undefined ? {} : { proxyTimeoutMs }))
+        .findings,
+      "deadline",
+    );
+
+  test.each([
+    ["mintfax's 30 s", undefined, 29_000],
+    ["API Gateway's 29 s", 29_000, 28_000],
+    ["nginx's 60 s, since mintfax hangs up first", 60_000, 29_000],
+    ["a proxy's 10 s", 10_000, 9_000],
+  ])("is measured against %s", async (_, proxyTimeoutMs, mostMs) => {
+    expect(await deadline(mostMs, proxyTimeoutMs)).toMatchObject({ ok: true });
+    expect(await deadline(mostMs + 1, proxyTimeoutMs)).toMatchObject({
+      ok: false,
+      fix: expect.stringContaining(`${mostMs}`),
+    });
+  });
+
+  test("is measured against API Gateway's 29 s on AWS Lambda", async () => {
+    vi.stubEnv("AWS_LAMBDA_FUNCTION_NAME", "faxes");
+    expect(await deadline(28_001)).toMatchObject({ ok: false });
+    expect(await deadline(28_000)).toMatchObject({ ok: true });
+  });
+});
+
+test("the memory store is red in production, and the receiver stays ready", async () => {
+  vi.stubEnv("NODE_ENV", "production");
+  const { ok, ready, findings } = await receiving().check();
+  expect({ ok, ready }).toEqual({ ok: false, ready: true });
+  expect(codeOf(findings, "memory_store")).toMatchObject({
+    ok: false,
+    fix: expect.stringContaining("sqlite"),
+  });
+});
+
+describe("options made of each request", () => {
+  const receiver = createReceiver<{ secret?: string }>(({ secret }) => ({ secret: secret as string })).on(
+    "*",
+    () => {},
+  );
+
+  test("are made of the platform that check() is given", async () => {
+    expect(await receiver.check({ platform: { secret: SECRET } })).toMatchObject({ ok: true, ready: true });
+  });
+
+  test("that lack a binding are red, and the message names it", async () => {
+    const { ready, findings } = await receiver.check({ platform: {} });
+    expect(ready).toBe(false);
+    expect(codeOf(findings, "options")).toMatchObject({
+      ok: false,
+      message: expect.stringContaining("secret is undefined"),
+    });
+  });
+
+  test("that cannot be made without a platform are red, and nothing rejects", async () => {
+    expect(await receiver.check()).toMatchObject({ ready: false });
+  });
+});
+
+describe("a store's check", () => {
+  const red = { code: "store", level: "error", ok: false, message: "down" } as const;
+
+  test("is called once for all that ask within 5 s, and then again", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const check = vi.fn(async () => [red]);
+    const store = storeWith(check);
+    const one = receiving({ store });
+    const other = receiving({ store });
+    const reports = await Promise.all(Array.from({ length: 100 }, (_, at) => (at % 2 ? one : other).check()));
+    expect(reports.every(({ ready }) => !ready)).toBe(true);
+    vi.advanceTimersByTime(4_999);
+    await one.check();
+    expect(check).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(1);
+    await one.check();
+    expect(check).toHaveBeenCalledTimes(2);
+  });
+
+  test("that hangs is red after 5 s", async () => {
+    vi.useFakeTimers();
+    const report = receiving({ store: storeWith(() => new Promise(() => {})) }).check();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await report).toMatchObject({ ready: false });
+  });
+
+  test.each<[string, () => unknown]>([
+    [
+      "throws",
+      () => {
+        throw new Error("postgres://u:s3cret@h/ whsec_abcdef +15551234567");
+      },
+    ],
+    [
+      "throws what cannot be read",
+      () => {
+        throw revoked();
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("postgres://u:s3cret@h/ whsec_abcdef +15551234567"))],
+    ["rejects with what cannot be read", () => Promise.reject(unreadable())],
+    [
+      "answers with a thenable that throws",
+      () =>
+        thenable(() => {
+          throw new Error("no");
+        }),
+    ],
+    ["answers with nothing", () => undefined],
+    ["answers with a list of junk", () => [red, 7, null]],
+    ["answers with a list that cannot be read", () => revoked()],
+    ["answers with a finding that cannot be read", () => [unreadable()]],
+    ["answers with a finding that is neither red nor green", () => [{ ...red, ok: 1 }]],
+    ["answers with a finding of an unknown level", () => [{ ...red, level: "fatal" }]],
+    ["answers with a finding whose code is text", () => [{ ...red, code: "two words" }]],
+  ])("that %s is red, and nothing rejects", async (_, check) => {
+    const { ready, findings } = await receiving({ store: storeWith(check) }).check();
+    expect(ready).toBe(false);
+    expect(codeOf(findings, "store_check")).toMatchObject({ ok: false, level: "error" });
+    expect(JSON.stringify(findings)).not.toMatch(/s3cret|abcdef|5551234567/);
+  });
+
+  test("may quote a secret in a finding: it is masked, and members that no finding has are dropped", async () => {
+    const message = `no\nway whsec_abcdef +15551234567 ${"x".repeat(9_999)}`;
+    const check = () => [{ ...red, message, fix: "redis://u:s3cret@h", secret: "s3cret" }];
+    const { findings } = await receiving({ store: storeWith(check) }).check();
+    expect(findings.at(-1)).toEqual({
+      ...red,
+      message: expect.stringMatching(/^no\\u000away whsec_\*\*\* \*\*\* x{500,600}\.\.\.$/),
+      fix: "redis://***@h",
+    });
+  });
+
+  test("is not there: that is unknown, and not red", async () => {
+    const { ok, findings } = await receiving({ store: storeWith(undefined) }).check();
+    expect(ok).toBe(true);
+    expect(codeOf(findings, "store_check")).toMatchObject({ ok: "unknown" });
+  });
+});
