@@ -36,6 +36,7 @@ export class BrokenStore implements LeaseStore {
     this.#through("complete", () => this.#inner.complete(...args));
   release: LeaseStore["release"] = (...args) => this.#through("release", () => this.#inner.release(...args));
   forget: LeaseStore["forget"] = (...args) => this.#through("forget", () => this.#inner.forget(...args));
+  inspect: LeaseStore["inspect"] = (...args) => this.#through("inspect", () => this.#inner.inspect(...args));
 
   async #through<T>(call: Call, pass: () => T): Promise<Awaited<T>> {
     this.calls.push(call);

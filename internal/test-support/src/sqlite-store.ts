@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import type { Forgetting, TransactionalStore } from "@mintfax-webhooks/core";
+import type { Forgetting, Inspection, TransactionalStore } from "@mintfax-webhooks/core";
 import type { DedupKey, TransactionClaim, TransactionResult } from "@mintfax-webhooks/core/store";
 
 /** A transactional store on real SQLite transactions, one connection each: what the engine promises it has to keep. */
@@ -45,6 +45,17 @@ export class SqliteStore implements TransactionalStore<DatabaseSync> {
       .run(JSON.stringify([key.namespace, key.id]));
     db.exec("COMMIT");
     return changes === 1 ? "forgotten" : "absent";
+  }
+
+  inspect(key: DedupKey): Inspection {
+    using db = this.#open();
+    const row = db
+      .prepare("SELECT fence, done FROM claims WHERE key = ?")
+      .get(JSON.stringify([key.namespace, key.id]));
+    // There is one writer, which may be at work on this event or on another one.
+    if (row?.done !== 1 && !begin(db)) return { state: "pending", owner: "the writer", nowMs: Date.now() };
+    if (row === undefined) return { state: "absent" };
+    return { state: row.done === 1 ? "done" : "released", nowMs: Date.now(), fence: Number(row.fence) };
   }
 
   /** What handlers have written and committed. */

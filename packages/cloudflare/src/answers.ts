@@ -1,5 +1,5 @@
 import type { Forgetting } from "@mintfax-webhooks/core";
-import type { Claim, Settlement } from "@mintfax-webhooks/core/store";
+import type { Claim, Inspection, Settlement } from "@mintfax-webhooks/core/store";
 import { unknownAnswer } from "./errors.ts";
 
 /** @returns undefined for a value that is not a fence */
@@ -25,5 +25,20 @@ export function settlementFrom(asked: string, answer: unknown): Settlement {
 /** @throws {StoreUnavailableError} for an answer that `forget` does not give */
 export function forgettingFrom(asked: string, answer: unknown): Forgetting {
   if (answer === "forgotten" || answer === "pending" || answer === "absent") return answer;
+  throw unknownAnswer(asked);
+}
+
+/** @throws {StoreUnavailableError} for an answer that `inspect` does not give */
+export function inspectionFrom(asked: string, answer: unknown): Inspection {
+  const { state, owner, ...row } = Object(answer) as Readonly<Record<string, unknown>>;
+  if (state === "absent") return { state };
+  const nowMs = fenceFrom(row.nowMs);
+  const fence = fenceFrom(row.fence);
+  const untilMs = fenceFrom(row.untilMs);
+  if (nowMs === undefined || fence === undefined || untilMs === undefined) throw unknownAnswer(asked);
+  const claimedMs = fenceFrom(row.claimedMs);
+  const seen = { nowMs, fence, untilMs, ...(claimedMs !== undefined && { claimedMs }) };
+  if (state === "pending" && typeof owner === "string") return { state, owner, ...seen };
+  if (state === "released" || state === "done") return { state, ...seen };
   throw unknownAnswer(asked);
 }

@@ -19,6 +19,7 @@ const callsOf = (store: LeaseStore) => [
   () => store.complete(key, me),
   () => store.release(key, me),
   () => store.forget(key),
+  () => store.inspect(key),
 ];
 
 async function expectUnavailable(store: LeaseStore): Promise<void> {
@@ -42,13 +43,34 @@ const ODD: readonly unknown[] = [
 
 describe("an object that answers", () => {
   const answering = (answer: () => PromiseLike<unknown>) => {
-    const object = { claim: answer, renew: answer, complete: answer, release: answer, forget: answer };
+    const object = {
+      claim: answer,
+      renew: answer,
+      complete: answer,
+      release: answer,
+      forget: answer,
+      inspect: answer,
+    };
     const binding = { idFromName: () => ({}), get: () => object } as unknown as MintfaxDedupBinding;
     return createDurableObjectStore({ binding });
   };
   test.each([null, ...ODD])("%j is unavailable", (answer) =>
     expectUnavailable(answering(async () => answer)),
   );
+
+  const SEEN = { state: "done", fence: 1, nowMs: 2, untilMs: 3 };
+
+  test.each([
+    { ...SEEN, state: "pending" },
+    { ...SEEN, state: "busy" },
+    { ...SEEN, untilMs: "3" },
+    { ...SEEN, nowMs: -1 },
+    { state: "done" },
+  ])("to inspect with %j is unavailable", async (answer) => {
+    await expect((async () => answering(async () => answer).inspect(key))()).rejects.toMatchObject({
+      code: "store_unavailable",
+    });
+  });
 
   test("by throwing at once is unavailable", () =>
     expectUnavailable(

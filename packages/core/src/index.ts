@@ -32,5 +32,11 @@ export type { Secrets } from "./signature/keys.ts";
 export type { SecretResolver } from "./signature/resolver.ts";
 export { createVerifier, type Verdict, type Verifier, type VerifierOptions } from "./signature/verifier.ts";
 export type { CheckFinding } from "./store/check-finding.ts";
-export type { Forgetting, LeaseStore, TransactionalStore } from "./store/contract.ts";
+export type {
+  Forgetting,
+  InspectedRow,
+  Inspection,
+  LeaseStore,
+  TransactionalStore,
+} from "./store/contract.ts";
 export type { Webhooks } from "./webhooks.ts";

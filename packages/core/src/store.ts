@@ -25,6 +25,8 @@ export type {
   DedupKey,
   Forgetting,
   Holder,
+  InspectedRow,
+  Inspection,
   LeaseStore,
   Settlement,
   TransactionalStore,

@@ -639,6 +639,7 @@ describe("a lease that is lost", () => {
     complete: (key, holder) => inner.complete(key, holder),
     release: (key, holder) => inner.release(key, holder),
     forget: (key) => inner.forget(key),
+    inspect: (key) => inner.inspect(key),
   });
 
   test("a renewal that comes too late aborts the handler, and the answer is 409", async () => {

@@ -126,6 +126,7 @@ test("a takeover that the store noticed at the end: rolled back, 409", async () 
     store: {
       kind: "transactional",
       forget: (key) => store.forget(key),
+      inspect: (key) => store.inspect(key),
       async transact(key, work) {
         const result = await store.transact(key, async (claim) => {
           await work(claim);
@@ -133,7 +134,7 @@ test("a takeover that the store noticed at the end: rolled back, 409", async () 
         });
         return result === "rolled_back" ? "lost" : result;
       },
-    } satisfies Pick<SqliteStore, "kind" | "forget" | "transact">,
+    } satisfies Pick<SqliteStore, "kind" | "forget" | "inspect" | "transact">,
   });
   webhooks.on("balance.low", ({ id }, { tx }) => {
     tx.prepare("INSERT INTO effects VALUES (?)").run(id);
@@ -144,8 +145,15 @@ test("a takeover that the store noticed at the end: rolled back, 409", async () 
 });
 
 /** The store, with something done to every transaction. */
-function around(transact: SqliteStore["transact"]): Pick<SqliteStore, "kind" | "forget" | "transact"> {
-  return { kind: "transactional", forget: (key) => store.forget(key), transact };
+function around(
+  transact: SqliteStore["transact"],
+): Pick<SqliteStore, "kind" | "forget" | "inspect" | "transact"> {
+  return {
+    kind: "transactional",
+    forget: (key) => store.forget(key),
+    inspect: (key) => store.inspect(key),
+    transact,
+  };
 }
 
 test("the store is told how to end a transaction, also after its delivery was answered", async () => {

@@ -1,4 +1,4 @@
-import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
+import type { Forgetting, Inspection, LeaseStore } from "@mintfax-webhooks/core";
 import {
   type Claim,
   type DedupKey,
@@ -8,6 +8,7 @@ import {
 } from "@mintfax-webhooks/core/store";
 import { claimFrom, forgettingFrom, settlementFrom } from "./answers.ts";
 import { BEGIN, backendOfPool, runOnClient } from "./backend.ts";
+import { inspectionFrom } from "./inspect.ts";
 import { type PostgresStoreOptions, poolFrom, type Settings, settingsFrom } from "./options.ts";
 import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
 import { schemaOf } from "./schema.ts";
@@ -90,6 +91,10 @@ class PostgresLeaseStore implements LeaseStore {
   async forget(key: DedupKey): Promise<Forgetting> {
     const { retentionMs } = this.#settings;
     return forgettingFrom(await this.#run(this.#statements.forget, { ...key, retentionMs }));
+  }
+
+  async inspect(key: DedupKey): Promise<Inspection> {
+    return inspectionFrom(await this.#run(this.#statements.inspect, { ...key }));
   }
 
   async #run<Hole extends string>(

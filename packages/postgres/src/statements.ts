@@ -1,3 +1,4 @@
+import { inspectStatement } from "./inspect.ts";
 import { Statement } from "./statement.ts";
 import type { Table } from "./table.ts";
 
@@ -11,6 +12,7 @@ export interface Statements {
   readonly complete: Statement<"namespace" | "id" | "owner" | "fence" | "retentionMs">;
   readonly release: Statement<"namespace" | "id" | "owner" | "fence" | "retentionMs">;
   readonly forget: Statement<"namespace" | "id" | "retentionMs">;
+  readonly inspect: Statement<"namespace" | "id">;
   readonly deleteExpired: Statement<"batchSize">;
 }
 
@@ -97,6 +99,7 @@ export function statementsFor({ table }: Table): Statements {
         WHEN NOT (SELECT mine FROM turn) THEN 'pending'
         WHEN EXISTS (SELECT FROM ${table} WHERE ${KEY} AND state = 'pending' AND until > ${NOW}) THEN 'pending'
         ELSE 'absent' END AS answer`),
+    inspect: inspectStatement(table, lock),
     // By ctid, which does not change while a row is locked. Rows that another transaction has locked are skipped.
     deleteExpired: new Statement(`
       WITH deleted AS (

@@ -1,4 +1,4 @@
-import type { Forgetting, TransactionalStore } from "@mintfax-webhooks/core";
+import type { Forgetting, Inspection, TransactionalStore } from "@mintfax-webhooks/core";
 import {
   type DedupKey,
   type TransactionClaim,
@@ -9,11 +9,13 @@ import { claimFrom, forgettingFrom, settlementFrom } from "./answers.ts";
 import { type Backend, RollBack } from "./backend.ts";
 import type { PostgresDatabase } from "./database.ts";
 import type { HandlerTransaction, HandlerTransactions } from "./handler-transactions.ts";
+import { inspectionFrom } from "./inspect.ts";
 import { type PostgresStoreOptions, type Settings, settingsFrom } from "./options.ts";
 import type { ClientOf, PostgresPool } from "./pool.ts";
 import { RUNNER_OPTIONS, type RunnerOptions, runnersFor } from "./runners.ts";
 import { schemaOf } from "./schema.ts";
 import { explained, isRefusal } from "./sql-state.ts";
+import type { Row, Statement } from "./statement.ts";
 import { type Statements, statementsFor } from "./statements.ts";
 import { STORE } from "./table.ts";
 import { TimeLimit } from "./time-limit.ts";
@@ -149,13 +151,23 @@ class TransactionStore<Tx> implements TransactionalStore<Tx> {
   }
 
   async forget(key: DedupKey): Promise<Forgetting> {
-    const limit = new TimeLimit(this.#settings.timeoutMs);
     const { retentionMs } = this.#settings;
-    const forgetting = this.#backend.transaction(limit.signal, async (tx) =>
-      forgettingFrom(await this.#backend.run(tx, this.#statements.forget, { ...key, retentionMs })),
-    );
+    return forgettingFrom(await this.#run(this.#statements.forget, { ...key, retentionMs }));
+  }
+
+  async inspect(key: DedupKey): Promise<Inspection> {
+    return inspectionFrom(await this.#run(this.#statements.inspect, { ...key }));
+  }
+
+  /** Runs one statement that is not a handler's. */
+  async #run<Hole extends string>(
+    statement: Statement<Hole>,
+    args: Readonly<Record<Hole, string>>,
+  ): Promise<readonly Row[]> {
+    const limit = new TimeLimit(this.#settings.timeoutMs);
+    const running = this.#backend.transaction(limit.signal, (tx) => this.#backend.run(tx, statement, args));
     try {
-      return await limit.over(forgetting);
+      return await limit.over(running);
     } catch (error) {
       throw explained(error, this.#settings.table);
     }

@@ -276,5 +276,6 @@ function memoryCalls(): LeaseStore {
     complete: (...args) => store.complete(...args),
     release: (...args) => store.release(...args),
     forget: (...args) => store.forget(...args),
+    inspect: (...args) => store.inspect(...args),
   };
 }

@@ -19,13 +19,17 @@ export function integerFrom(answer: unknown, { min, max }: Answers): number {
   if (typeof integer === "number" && Number.isSafeInteger(integer) && integer >= min && integer <= max) {
     return integer;
   }
-  if (answer === "QUEUED") {
-    throw new StoreUnavailableError(
-      'Redis has answered "QUEUED", because the client is inside a transaction, as ioredis is after multi({ pipeline: false }). ' +
-        "Give the store a client of its own.",
-    );
-  }
+  refuseQueued(answer);
   throw new StoreUnavailableError(
     `Redis has answered ${typeof integer === "number" ? integer : `a value of type ${typeof answer}`}; expected an integer from ${min} to ${max}.`,
+  );
+}
+
+/** @throws {StoreUnavailableError} for the answer of a client whose commands wait for an EXEC */
+export function refuseQueued(answer: unknown): void {
+  if (answer !== "QUEUED") return;
+  throw new StoreUnavailableError(
+    'Redis has answered "QUEUED", because the client is inside a transaction, as ioredis is after multi({ pipeline: false }). ' +
+      "Give the store a client of its own.",
   );
 }

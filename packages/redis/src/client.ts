@@ -1,4 +1,4 @@
-import type { Script } from "./scripts.ts";
+import type { ScriptText } from "./scripts.ts";
 
 /** What the store needs of a client of `ioredis` 5.3 or later: `new Redis()`, or a `Cluster`. */
 export interface IoredisClient {
@@ -31,9 +31,9 @@ export type RedisClient = IoredisClient | NodeRedisClient;
 /** Runs a script on one key, with either client. */
 export interface ScriptRunner {
   /** By its hash; rejects with NOSCRIPT where this server does not know it. */
-  byName(script: Script, key: string, args: readonly string[]): Promise<unknown>;
+  byName(script: ScriptText, key: string, args: readonly string[]): Promise<unknown>;
   /** By its text; the server knows its hash from then on. */
-  byText(script: Script, key: string, args: readonly string[]): Promise<unknown>;
+  byText(script: ScriptText, key: string, args: readonly string[]): Promise<unknown>;
 }
 
 /** @returns undefined for a value that is not a client */

@@ -13,7 +13,7 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
   [
     /^NOPERM|user executing the script|ACL failure in script/,
     "The client's Redis user lacks a permission. Grant it with ACL SETUSER: the commands EVALSHA, EVAL, GET, SET and TIME " +
-      "(WAIT too, if waitReplicas is set), and the keys that start with the store's keyPrefix.",
+      "(WAIT too, if waitReplicas is set; PTTL for `inspect`), and the keys that start with the store's keyPrefix.",
   ],
   [
     /^DENIED/,

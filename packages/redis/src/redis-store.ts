@@ -4,6 +4,7 @@ import {
   ConfigurationError,
   type DedupKey,
   type Holder,
+  type Inspection,
   type Settlement,
   StoreUnavailableError,
 } from "@mintfax-webhooks/core/store";
@@ -11,6 +12,8 @@ import { integerFrom } from "./answers.ts";
 import { isUnknownScript, type RedisClient, type ScriptRunner, scriptRunner } from "./client.ts";
 import { type Connection, connectionOf } from "./connection.ts";
 import { messageOf, misconfigured, storeErrorFrom } from "./errors.ts";
+import { inspect } from "./inspect.ts";
+import { keyName } from "./key-name.ts";
 import { type RedisStoreOptions, type Settings, settingsFrom, wholeMs } from "./options.ts";
 import { type Wait, waitOf } from "./replication.ts";
 import { CLAIM, COMPLETE, FORGET, RELEASE, RENEW, type Script } from "./scripts.ts";
@@ -112,6 +115,10 @@ class RedisStore implements LeaseStore {
     return answer > 0 ? "forgotten" : "pending";
   }
 
+  inspect(key: DedupKey): Promise<Inspection> {
+    return inspect(this.#scripts, this.#settings, key);
+  }
+
   async #settle(
     script: Script,
     key: DedupKey,
@@ -126,7 +133,7 @@ class RedisStore implements LeaseStore {
     const { keyPrefix, retentionMs, timeoutMs } = this.#settings;
     const connection = this.#connection;
     const signsBefore = connection.signsOfLife;
-    const name = `${keyPrefix}${encodeURIComponent(key.namespace)}:${key.id}`;
+    const name = keyName(keyPrefix, key);
     return new Promise((resolve, reject) => {
       let late = false;
       let timer = setTimeout(() => {

@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
 import type { Answers } from "./answers.ts";
 
-/** A transition of the state machine, run by Redis as one atomic step. */
-export interface Script {
+/** What Redis runs as one atomic step. */
+export interface ScriptText {
   readonly source: string;
   /** The hash by which Redis runs a script that it knows. */
   readonly sha1: string;
+}
+
+/** A transition of the state machine. */
+export interface Script extends ScriptText {
   /** The integers that it can answer with. */
   readonly answers: Answers;
 }

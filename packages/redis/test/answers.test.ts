@@ -66,6 +66,7 @@ describe("a client that the application holds inside MULTI", () => {
       store.complete(key, holder),
       store.release(key, holder),
       store.forget(key),
+      store.inspect(key),
     ];
     for (const call of calls) {
       await expect(call).rejects.toMatchObject({
@@ -107,6 +108,7 @@ describe.each<[string, unknown]>([
       () => store.complete(key, me),
       () => store.release(key, me),
       () => store.forget(key),
+      () => store.inspect(key),
     ];
     for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "store_unavailable" });
   });

@@ -1,3 +1,5 @@
 /** The table and the statements, for stores on SQLite that are reached in another way, such as Cloudflare's D1. */
+
+export { inspectionFrom } from "./inspection.ts";
 export { DEDUP, type Schema } from "./schema.ts";
-export { CLAIM, COMPLETE, DELETE_EXPIRED, FORGET, RELEASE, RENEW, STATE } from "./statements.ts";
+export { CLAIM, COMPLETE, DELETE_EXPIRED, FORGET, INSPECT, RELEASE, RENEW, STATE } from "./statements.ts";

@@ -4,6 +4,7 @@ import {
   checkOptions,
   type DedupKey,
   type Holder,
+  type Inspection,
   retentionFrom,
   type Settlement,
   storeTimeoutFrom,
@@ -12,6 +13,7 @@ import type { Connection } from "./connection.ts";
 import type { LibsqlClient, SynchronousDatabase } from "./drivers/clients.ts";
 import { connect } from "./drivers/connect.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { inspectOperation } from "./inspection.ts";
 import {
   claimOperation,
   completeOperation,
@@ -113,6 +115,10 @@ class DatabaseStore implements SqliteStore {
 
   forget(key: DedupKey): Promise<Forgetting> {
     return this.#group.run(forgetOperation(key, this.#retentionMs));
+  }
+
+  inspect(key: DedupKey): Promise<Inspection> {
+    return this.#group.run(inspectOperation(key));
   }
 
   close(): void {

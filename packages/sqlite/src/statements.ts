@@ -29,6 +29,11 @@ RETURNING fence`;
 /** Namespace, id. */
 export const STATE: string = `SELECT state FROM mintfax_dedup WHERE ${KEY}`;
 
+/** Namespace, id. Returns the row, unless it is past its retention, with the database's clock. */
+export const INSPECT: string = `
+SELECT state, owner, fence, lease_until_ms AS lease_ends_ms, expires_ms, CAST(${NOW_MS} AS INTEGER) AS now_ms
+FROM mintfax_dedup WHERE ${KEY} AND (state = 'pending' OR expires_ms > ${NOW_MS})`;
+
 /** Namespace, id, owner, fence, leaseMs, retentionMs. Returns a row if the caller holds the claim. */
 export const RENEW: string = `
 UPDATE mintfax_dedup SET lease_until_ms = ${inMs("?5")}, expires_ms = ${inMs("?5 + ?6")}

@@ -68,6 +68,29 @@ const MISTAKES: Readonly<Record<string, (right: LeaseStore) => Partial<LeaseStor
   "release that counts as done": (right) => ({ release: (key, holder) => right.complete(key, holder) }),
   "renew that does nothing": () => ({ renew: () => "ok" }),
   "forget that does nothing": () => ({ forget: () => "forgotten" }),
+  "inspect that claims": (right) => ({
+    async inspect(key) {
+      const inspection = await right.inspect(key);
+      await right.claim(key, "the one who looks", 45_000);
+      return inspection;
+    },
+  }),
+  "inspect that renews": (right) => ({
+    async inspect(key) {
+      const inspection = await right.inspect(key);
+      if (inspection.state === "pending" && inspection.fence !== undefined) {
+        await right.renew(key, { owner: inspection.owner, fence: inspection.fence }, 45_000);
+      }
+      return inspection;
+    },
+  }),
+  "inspect that takes a lease that ran out for free": (right) => ({
+    async inspect(key) {
+      const inspection = await right.inspect(key);
+      const isOver = inspection.state === "pending" && (inspection.untilMs ?? 0) <= inspection.nowMs;
+      return isOver ? { state: "absent" } : inspection;
+    },
+  }),
   "ids without regard to case": (right) => ({
     claim: ({ namespace, id }, ...rest) => right.claim({ namespace, id: id.toLowerCase() }, ...rest),
   }),
@@ -85,6 +108,7 @@ test.each(Object.entries(MISTAKES))("found: %s", async (_, mistake) => {
         complete: (...args) => right.complete(...args),
         release: (...args) => right.release(...args),
         forget: (...args) => right.forget(...args),
+        inspect: (...args) => right.inspect(...args),
         ...mistake(right),
       };
       return { store, close() {} };

@@ -33,6 +33,7 @@ const store: LeaseStore = {
   complete: (...args) => called(() => memory.complete(...args)),
   release: (...args) => called(() => memory.release(...args)),
   forget: (...args) => called(() => memory.forget(...args)),
+  inspect: (...args) => called(() => memory.inspect(...args)),
 };
 
 const webhooks = mintfaxWebhooks({

@@ -1,5 +1,5 @@
 import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
-import type { Claim, DedupKey, Holder, Settlement } from "@mintfax-webhooks/core/store";
+import type { Claim, DedupKey, Holder, Inspection, Settlement } from "@mintfax-webhooks/core/store";
 import type { StoreName } from "./worker/stores.ts";
 import type { Workerd } from "./workerd.ts";
 
@@ -32,6 +32,10 @@ export class RemoteStore implements LeaseStore {
 
   forget(...args: [DedupKey]): Promise<Forgetting> {
     return this.#call("forget", args) as Promise<Forgetting>;
+  }
+
+  inspect(...args: [DedupKey]): Promise<Inspection> {
+    return this.#call("inspect", args) as Promise<Inspection>;
   }
 
   #call(method: string, args: unknown[]): Promise<unknown> {

@@ -4,6 +4,7 @@ import {
   ConfigurationError,
   type DedupKey,
   type Holder,
+  type Inspection,
   type Settlement,
 } from "@mintfax-webhooks/core/store";
 import {
@@ -12,6 +13,8 @@ import {
   DEDUP,
   DELETE_EXPIRED,
   FORGET,
+  INSPECT,
+  inspectionFrom,
   RELEASE,
   RENEW,
   STATE,
@@ -112,6 +115,14 @@ class DatabaseStore implements D1Store {
     if (state === undefined) return "absent";
     if (state === "done") throw unknownAnswer(ASKED);
     return state === "pending" ? "pending" : "forgotten";
+  }
+
+  async inspect({ namespace, id }: DedupKey): Promise<Inspection> {
+    const row = await this.#ask(() => this.#database.prepare(INSPECT).bind(namespace, id).first());
+    if (row === null) return { state: "absent" };
+    const inspection = inspectionFrom(row);
+    if (inspection === undefined) throw unknownAnswer(ASKED);
+    return inspection;
   }
 
   async migrate(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Forgetting } from "@mintfax-webhooks/core";
-import type { Claim, Holder, Settlement } from "@mintfax-webhooks/core/store";
+import type { Claim, Holder, Inspection, Settlement } from "@mintfax-webhooks/core/store";
 
 /** What the store calls on one object: the public methods of `MintfaxDedup`. */
 export interface MintfaxDedupStub {
@@ -13,6 +13,8 @@ export interface MintfaxDedupStub {
   release(holder: Holder, retentionMs: number): PromiseLike<Settlement>;
   /** As in `LeaseStore`. */
   forget(retentionMs: number): PromiseLike<Forgetting>;
+  /** As in `LeaseStore`. */
+  inspect(): PromiseLike<Inspection>;
 }
 
 /** What this package needs of a `DurableObjectNamespace<MintfaxDedup>`, the binding in your Worker's `env`. */

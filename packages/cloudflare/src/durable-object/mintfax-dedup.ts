@@ -1,7 +1,8 @@
 /// <reference path="./cloudflare-workers.d.ts" />
 import { DurableObject } from "cloudflare:workers";
 import type { Forgetting } from "@mintfax-webhooks/core";
-import type { Claim, Holder, Settlement } from "@mintfax-webhooks/core/store";
+import type { Claim, Holder, Inspection, Settlement } from "@mintfax-webhooks/core/store";
+import { inspectionOf } from "./inspection.ts";
 import type { Row } from "./row.ts";
 
 /** The key of the only value in an object's storage. */
@@ -82,6 +83,11 @@ export class MintfaxDedup extends DurableObject {
     if (row?.state !== "done" || nowMs >= row.expiresMs) return "absent";
     this.#write({ ...row, state: "released", expiresMs: nowMs + retentionMs });
     return "forgotten";
+  }
+
+  /** As `LeaseStore.inspect`. */
+  inspect(): Inspection {
+    return inspectionOf(this.#read(), Date.now());
   }
 
   /** Called by Cloudflare. Deletes the object's storage, and so the object, unless its id was used since. */

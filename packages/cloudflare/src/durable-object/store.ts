@@ -4,9 +4,10 @@ import {
   ConfigurationError,
   type DedupKey,
   type Holder,
+  type Inspection,
   type Settlement,
 } from "@mintfax-webhooks/core/store";
-import { claimFrom, forgettingFrom, settlementFrom } from "../answers.ts";
+import { claimFrom, forgettingFrom, inspectionFrom, settlementFrom } from "../answers.ts";
 import { checkedLimits, type StoreLimits } from "../limits.ts";
 import { withinTime } from "../within-time.ts";
 import type { MintfaxDedupBinding, MintfaxDedupStub } from "./binding.ts";
@@ -83,6 +84,10 @@ class DurableObjectStore implements LeaseStore {
 
   async forget(key: DedupKey): Promise<Forgetting> {
     return forgettingFrom(ASKED, await this.#ask(key, (object) => object.forget(this.#retentionMs)));
+  }
+
+  async inspect(key: DedupKey): Promise<Inspection> {
+    return inspectionFrom(ASKED, await this.#ask(key, (object) => object.inspect()));
   }
 
   /** A new stub for every call: after an error, a stub answers every call with that error. */

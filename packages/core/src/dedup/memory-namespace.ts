@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from "../errors.ts";
-import type { Claim, Forgetting, Holder, Settlement } from "../store/contract.ts";
+import type { Claim, Forgetting, Holder, Inspection, Settlement } from "../store/contract.ts";
 import { type MemoryRow, MemoryRows } from "./memory-rows.ts";
 
 /** A map of this size is copied within a few milliseconds when it grows or closes its gaps. */
@@ -93,6 +93,17 @@ export class MemoryNamespace {
     if (row.owner !== undefined) return isCurrent ? "pending" : "absent";
     this.#delete(part, id, row);
     return isCurrent ? "forgotten" : "absent";
+  }
+
+  inspect(id: string): Inspection {
+    const row = this.#partOf(id).get(id);
+    if (row === undefined) return { state: "absent" };
+    const { owner } = row;
+    const leftMs = row.untilMs - monotonicMs();
+    if (owner === undefined && leftMs <= 0) return { state: "absent" };
+    const nowMs = Date.now();
+    const seen = { nowMs, fence: this.#fenceAtStart + row.claim, untilMs: nowMs + leftMs };
+    return owner === undefined ? { state: "done", ...seen } : { state: "pending", owner, ...seen };
   }
 
   /** The part that the new id goes to gives one up, so that all parts keep the size that they have. */

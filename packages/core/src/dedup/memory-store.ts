@@ -3,7 +3,15 @@ import { checkOptions } from "../check-options.ts";
 import { isProduction } from "../environment.ts";
 import { print } from "../print.ts";
 import type { CheckFinding } from "../store/check-finding.ts";
-import type { Claim, DedupKey, Forgetting, Holder, LeaseStore, Settlement } from "../store/contract.ts";
+import type {
+  Claim,
+  DedupKey,
+  Forgetting,
+  Holder,
+  Inspection,
+  LeaseStore,
+  Settlement,
+} from "../store/contract.ts";
 import { MemoryNamespace } from "./memory-namespace.ts";
 
 const HOUR_MS = 3_600_000;
@@ -82,6 +90,10 @@ class MemoryStore implements LeaseStore {
 
   forget({ namespace, id }: DedupKey): Forgetting {
     return this.#of(namespace).forget(id);
+  }
+
+  inspect({ namespace, id }: DedupKey): Inspection {
+    return this.#namespaces.get(namespace)?.inspect(id) ?? { state: "absent" };
   }
 
   check(): readonly CheckFinding[] {

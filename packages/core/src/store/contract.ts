@@ -32,6 +32,35 @@ export type Settlement = "ok" | "lost";
 export type Forgetting = "forgotten" | "pending" | "absent";
 
 /**
+ * What a store knows of an id, for a person who looks. Times are milliseconds since 1970 by the store's own clock, which
+ * may differ from yours: subtract them from `nowMs`, not from your time.
+ */
+export type Inspection =
+  /** Never claimed, or forgotten by now. Some stores keep nothing of a released id either. */
+  | { readonly state: "absent" }
+  | (InspectedRow & {
+      readonly state: "pending";
+      /** Who holds the claim: the host and the process, as the receiver or the database names them. */
+      readonly owner: string;
+    })
+  | (InspectedRow & { readonly state: "released" | "done" });
+
+/** What a store keeps beside a state. */
+export interface InspectedRow {
+  /** The store's clock when it answered. */
+  readonly nowMs: number;
+  /** Of the newest claim. Undefined while a transaction that holds the claim has not committed it. */
+  readonly fence?: number;
+  /** When the newest claim began. Undefined where the store does not know. */
+  readonly claimedMs?: number;
+  /**
+   * PENDING: when the lease ends; in the past where it ran out, and the next claim succeeds. Undefined for a claim that a
+   * transaction holds, which ends with it. RELEASED, DONE: when the store may forget the id.
+   */
+  readonly untilMs?: number;
+}
+
+/**
  * A store that hands out time-boxed claims.
  *
  * ```text
@@ -41,8 +70,8 @@ export type Forgetting = "forgotten" | "pending" | "absent";
  * DONE --until retention ends--> every claim answers "done"
  * ```
  *
- * Every call is one atomic step. Leases are measured by the store's own clock. A store keeps ids, states and times,
- * never payloads. A store that cannot be reached throws or rejects, within a bounded time.
+ * Every call is one atomic step. Leases are measured by the store's own clock. A store keeps ids, states, times
+ * and the names of processes, never payloads. A store that cannot be reached throws or rejects, within a bounded time.
  *
  * `claim`, `renew`, `complete` and `release` are repeatable: the same call by the same owner has the same answer, so
  * that one whose answer got lost can be sent again. A `claim` that rejected may have come through all the same, and the
@@ -65,6 +94,8 @@ export interface LeaseStore {
   release(key: DedupKey, holder: Holder): MaybePromise<Settlement>;
   /** Makes a DONE event claimable again, for a replay on purpose. */
   forget(key: DedupKey): MaybePromise<Forgetting>;
+  /** Looks at the key, for an operator: claims nothing, changes nothing, and holds up no claim. */
+  inspect(key: DedupKey): MaybePromise<Inspection>;
   /**
    * Looks at the store's set-up, for `webhooks.check()`: claims nothing and changes nothing. Resolves within 5 s, and never
    * rejects: what is wrong is a finding, an unreachable server too.
@@ -117,6 +148,11 @@ export interface TransactionalStore<Tx> {
   ): Promise<TransactionResult>;
   /** Makes a DONE event claimable again, for a replay on purpose. */
   forget(key: DedupKey): MaybePromise<Forgetting>;
+  /**
+   * As in {@link LeaseStore}. A claim under way is a transaction that is not committed, so the store can see no more of it
+   * than that it is there, and which session of the database has it.
+   */
+  inspect(key: DedupKey): MaybePromise<Inspection>;
   /**
    * Looks at the store's set-up, for `webhooks.check()`: claims nothing and changes nothing. Resolves within 5 s, and never
    * rejects: what is wrong is a finding, an unreachable server too.

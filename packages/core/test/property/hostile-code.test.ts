@@ -67,6 +67,7 @@ async function play(hostile: World) {
     release: (...args: Parameters<LeaseStore["release"]>) =>
       did(hostile.release, () => inner.release(...args)),
     forget: () => "absent",
+    inspect: () => ({ state: "absent" }),
   } as LeaseStore;
   const transactional = {
     kind: "transactional",
@@ -75,6 +76,7 @@ async function play(hostile: World) {
         (await work({ tx: {} as never, fence: 1 })) === "commit" ? "committed" : "rolled_back",
       ),
     forget: () => "absent",
+    inspect: () => ({ state: "absent" }),
   } as TransactionalStore<never>;
   const fixed = {
     store: hostile.transact === undefined ? lease : transactional,

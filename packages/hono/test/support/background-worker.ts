@@ -20,6 +20,7 @@ const webhooks = mintfaxWebhooks<{ Bindings: Bindings }>(({ env }) => ({
     renew: memory.renew.bind(memory),
     release: memory.release.bind(memory),
     forget: memory.forget.bind(memory),
+    inspect: memory.inspect.bind(memory),
     async complete(key, holder) {
       await ask(env.TEST_SERVER, "/complete");
       const settlement = await memory.complete(key, holder);

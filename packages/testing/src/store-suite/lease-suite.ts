@@ -5,6 +5,7 @@ import { keyOf } from "./keys.ts";
 import { finish, LEASE_MS } from "./lease/claiming.ts";
 import { expiry } from "./lease/expiry.ts";
 import { forgetting } from "./lease/forgetting.ts";
+import { inspecting } from "./lease/inspecting.ts";
 import { checkOwnersAfterLoss } from "./lease/losing.ts";
 import { races } from "./lease/races.ts";
 import { checkFenceIsRetained, checkRetention } from "./lease/retaining.ts";
@@ -38,7 +39,8 @@ export function leaseStoreSuite<Opened extends OpenedLeaseStore>(
 ): StoreSuite {
   const { name, open, elapse, wipe, unavailable } = options;
   const suite = new SuiteBuilder<Opened>(name, open);
-  for (const properties of [transitions, forgetting, expiry, races, separation]) suite.add(properties);
+  for (const properties of [transitions, forgetting, inspecting, expiry, races, separation])
+    suite.add(properties);
 
   const retentionMs = RETENTION_FLOOR_MS;
   suite.add([
@@ -91,6 +93,7 @@ async function checkUnavailable({ store }: OpenedLeaseStore): Promise<void> {
     complete: () => store.complete(key, holder),
     release: () => store.release(key, holder),
     forget: () => store.forget(key),
+    inspect: () => store.inspect(key),
   };
   // At once, as deliveries arrive: a store that handles them one by one would add up their timeouts.
   await Promise.all(Object.entries(calls).map(([call, act]) => bounded(call, () => checkFails(call, act))));

@@ -83,6 +83,7 @@ export function transactionalStoreSuite<Tx, Opened extends OpenedTransactionalSt
           check("a minute before retention ends", await emptyRun(opened.store), "done");
           await elapse(2 * MINUTE_MS, opened);
           check("forget after retention", await opened.store.forget(keyOf("event")), "absent");
+          check("inspect after retention", await opened.store.inspect(keyOf("event")), { state: "absent" });
           check("after it", await emptyRun(opened.store), "committed");
         },
       },
@@ -108,10 +109,12 @@ async function checkUnavailable<Tx>({ store }: OpenedTransactionalStore<Tx>): Pr
       return "commit";
     });
   const forget = () => store.forget(keyOf("event"));
+  const inspect = () => store.inspect(keyOf("event"));
   // At once, as deliveries arrive: a store that handles them one by one would add up their timeouts.
   await Promise.all([
     bounded("transact", () => checkFails("transact", transact)),
     bounded("forget", () => checkFails("forget", forget)),
+    bounded("inspect", () => checkFails("inspect", inspect)),
   ]);
   check("runs of work", runs, 0);
 }

@@ -19,6 +19,7 @@ export function leaseStoreWith(faults: Partial<LeaseStore>): LeaseStore {
     complete: (...args) => store.complete(...args),
     release: (...args) => store.release(...args),
     forget: (...args) => store.forget(...args),
+    inspect: (...args) => store.inspect(...args),
     ...faults,
   };
 }
@@ -42,6 +43,7 @@ export function transactionalStore(commit: () => "committed" | "lost"): Transact
       return result;
     },
     forget: ({ id }) => (done.delete(id) ? "forgotten" : "absent"),
+    inspect: ({ id }) => (done.has(id) ? { state: "done", nowMs: Date.now() } : { state: "absent" }),
   };
 }
 

@@ -121,5 +121,6 @@ function transactionsOf(tx: unknown): TransactionalStore<unknown> {
     kind: "transactional",
     transact: async (_, work) => ((await work({ tx, fence: 1 })) === "commit" ? "committed" : "rolled_back"),
     forget: () => "absent",
+    inspect: () => ({ state: "absent" }),
   };
 }

@@ -50,6 +50,7 @@ function planted(
       ...store,
       kind: "transactional",
       forget: (key) => store.forget(key),
+      inspect: (key) => store.inspect(key),
       transact(key, work) {
         claims += 1;
         return store.transact({ ...key, namespace: `${process.pid} ${claims}` }, work);
@@ -66,5 +67,6 @@ function planted(
     complete: () => "ok",
     release: () => "ok",
     forget: () => "absent",
+    inspect: () => ({ state: "absent" }),
   };
 }

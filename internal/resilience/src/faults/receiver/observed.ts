@@ -41,6 +41,7 @@ export function observedLease(store: LeaseStore, ledger: Ledger): LeaseStore {
     },
     release: (key, holder) => settle("release", key, holder, () => store.release(key, holder)),
     forget: (key) => store.forget(key),
+    inspect: (key) => store.inspect(key),
   };
 }
 
@@ -86,5 +87,6 @@ export function observedTransactional<Tx>(
       }
     },
     forget: (key) => store.forget(key),
+    inspect: (key) => store.inspect(key),
   };
 }

@@ -4,7 +4,7 @@ import type { Plant } from "./settings.ts";
 
 /** A lease store with a bug in it, where one is asked for. */
 export function planted(store: LeaseStore, plant: Plant | undefined): LeaseStore {
-  const { claim, renew, complete, release, forget } = store;
+  const { claim, renew, complete, release, forget, inspect } = store;
   const sound: LeaseStore = {
     kind: "lease",
     claim: claim.bind(store),
@@ -12,6 +12,7 @@ export function planted(store: LeaseStore, plant: Plant | undefined): LeaseStore
     complete: complete.bind(store),
     release: release.bind(store),
     forget: forget.bind(store),
+    inspect: inspect.bind(store),
   };
   if (plant === "accept-stale") {
     return {

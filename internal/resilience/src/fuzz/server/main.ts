@@ -132,6 +132,7 @@ function counted(store: LeaseStore): LeaseStore {
     complete: (...args) => tally("complete", () => store.complete(...args)),
     release: (...args) => tally("release", () => store.release(...args)),
     forget: (...args) => tally("forget", () => store.forget(...args)),
+    inspect: (...args) => tally("inspect", () => store.inspect(...args)),
   };
 }
 

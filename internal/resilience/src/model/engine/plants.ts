@@ -95,6 +95,7 @@ function bound(store: LeaseStore): LeaseStore {
     complete: store.complete.bind(store),
     release: store.release.bind(store),
     forget: store.forget.bind(store),
+    inspect: store.inspect.bind(store),
   };
 }
 

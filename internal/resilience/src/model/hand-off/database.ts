@@ -65,6 +65,7 @@ export class Database {
       kind: "transactional",
       transact: (key, work) => this.#transact(key, this.#world.starting as Task, ask, work),
       forget: (key) => ask(`forget ${key.id}`, () => this.#forget(key)),
+      inspect: () => Promise.reject(new Error("a receiver does not inspect")),
     };
   }
 

@@ -38,6 +38,7 @@ function renamed<Tx>(store: Store<Tx>, rename: (key: DedupKey) => DedupKey): Sto
       kind: "transactional",
       transact: (key, work) => store.transact(rename(key), work),
       forget: (key) => store.forget(rename(key)),
+      inspect: (key) => store.inspect(rename(key)),
     };
   }
   const names = new Map<string, DedupKey>();
@@ -53,5 +54,6 @@ function renamed<Tx>(store: Store<Tx>, rename: (key: DedupKey) => DedupKey): Sto
     complete: (key, holder) => store.complete(claimed(key, holder.owner), holder),
     release: (key, holder) => store.release(claimed(key, holder.owner), holder),
     forget: (key) => store.forget(rename(key)),
+    inspect: (key) => store.inspect(rename(key)),
   };
 }

@@ -54,6 +54,10 @@ export class Link implements LeaseStore {
     return this.#call(key, { do: "forget" }) as Forgetting | Promise<Forgetting>;
   }
 
+  inspect(): never {
+    throw new Error("a receiver does not inspect");
+  }
+
   #call(key: DedupKey, command: Command): Reply | Promise<Reply> {
     const world = this.#world;
     const fate = this.#connection.drawFate();

@@ -87,6 +87,9 @@ export class SilentDedup extends MintfaxDedup {
   override forget(): never {
     return silence() as never;
   }
+  override inspect(): never {
+    return silence() as never;
+  }
 }
 
 /** Ends at last: workerd notices a promise that cannot settle, and answers with an error. */

@@ -19,9 +19,11 @@ export async function checkRetention<Opened extends OpenedLeaseStore>(
   check("complete by the holder", await store.complete(key, holder), "ok");
   await elapse(RETENTION_FLOOR_MS - MINUTE_MS, opened);
   await checkRefused("a minute before retention ends", store, key, "done");
+  check("inspect a minute before retention ends", (await store.inspect(key)).state, "done");
   check("complete, repeated that late", await store.complete(key, holder), "ok");
   await elapse(RETENTION_FLOOR_MS + MINUTE_MS, opened);
   check("forget after retention", await store.forget(key), "absent");
+  check("inspect after retention", await store.inspect(key), { state: "absent" });
   await finish(store, key, "after retention");
 }
 

@@ -15,6 +15,12 @@ async function checkApart({ store }: OpenedLeaseStore, keys: readonly DedupKey[]
     if (i % 3 === 1) check("release", await store.release(key, holder), "ok");
   }
   for (const [i, key] of keys.entries()) {
+    const inspection = await store.inspect(key);
+    const what = `inspect ${JSON.stringify(key)} among the others`;
+    if (i % 3 === 0) check(what, inspection.state, "done");
+    if (i % 3 === 2) check(what, "owner" in inspection && inspection.owner, `owner ${i}`);
+  }
+  for (const [i, key] of keys.entries()) {
     const when = `of ${JSON.stringify(key)} among the others`;
     if (i % 3 === 0) await checkRefused(when, store, key, "done");
     if (i % 3 === 1) await take(store, key, "next");

@@ -225,6 +225,31 @@ export function transactionalProperties<Tx>(): readonly TransactionalProperty<Tx
       },
     },
     {
+      name: "inspect: absent, pending while work runs without waiting for it, and done",
+      async holds({ store, ...opened }) {
+        check("inspect at first", await store.inspect(key), { state: "absent" });
+        const { result, end } = await startWriting({ store, ...opened }, key, "effect");
+        const atWork = await bounded("inspect", () => store.inspect(key));
+        check("inspect an event at work", atWork.state, "pending");
+        check("its owner is named", "owner" in atWork && atWork.owner !== "", true);
+        end("commit");
+        check("the one at work", await result, "committed");
+        check("inspect a finished event", (await store.inspect(key)).state, "done");
+        check("a copy after it", await refused(store, key), "done");
+      },
+    },
+    {
+      name: "inspect an event that was rolled back, and one that was forgotten: released or absent",
+      async holds(opened) {
+        const { store } = opened;
+        await writing(opened, key, "no effect", "rollback");
+        check("after the rollback", (await store.inspect(key)).state, "absent");
+        await writing(opened, key, "effect");
+        check("forget", await store.forget(key), "forgotten");
+        check("after forget", ["released", "absent"].includes((await store.inspect(key)).state), true);
+      },
+    },
+    {
       name: "odd ids work like any other",
       holds: (opened) => checkApart(opened, ODD_IDS.map(keyOf)),
     },
@@ -248,6 +273,8 @@ async function checkApart<Tx>(
     check(`the first of ${JSON.stringify(of)}`, result, end === "commit" ? "committed" : "rolled_back");
   }
   for (const [i, of] of keys.entries()) {
+    const { state } = await opened.store.inspect(of);
+    check(`inspect ${JSON.stringify(of)} among the others`, state, i % 2 === 0 ? "done" : "absent");
     const result = await writing(opened, of, String(i));
     check(`${JSON.stringify(of)} among the others`, result, i % 2 === 0 ? "done" : "committed");
   }
