@@ -10,7 +10,7 @@ import { copyFile, filesOf, ORDERS_SERVICE } from "../src/page.ts";
 
 const PACKAGE = join(import.meta.dirname, "..");
 const TSC = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
-const PROGRAM = ["nestjs/main.ts", "nestjs/app.module.ts", "nestjs/fax.service.ts"];
+const PROGRAM = ["src/main.ts", "src/app.module.ts", "src/fax.service.ts"];
 
 /** Copies the program of docs/nestjs.md, compiles it as Nest's users do, and runs it. */
 async function run(changes: Readonly<Record<string, readonly [written: string, instead: string][]>> = {}) {
@@ -26,11 +26,11 @@ async function run(changes: Readonly<Record<string, readonly [written: string, i
     }
     await writeFile(path, source);
   }
-  await copy(ORDERS_SERVICE, join(folder, "nestjs/orders.service.ts"));
+  await copy(ORDERS_SERVICE, join(folder, "src/orders.service.ts"));
   await copy(join(PACKAGE, "nest/tsconfig.json"), join(folder, "tsconfig.json"));
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
   execFileSync(process.execPath, [TSC, "-p", folder], { stdio: "inherit" });
-  const program = ["--conditions=source", "nestjs/main.js"];
+  const program = ["--conditions=source", "src/main.js"];
   const app = await AppProcess.start(process.execPath, program, { cwd: folder, port });
   onTestFinished(() => app[Symbol.asyncDispose]());
   return { app, origin: `http://127.0.0.1:${port}` };
@@ -52,8 +52,8 @@ test.each([
   "the program of docs/nestjs.md gives the usual answers on %s, and other routes keep their bodies",
   async (_, main) => {
     const { app, origin } = await run({
-      "nestjs/main.ts": [...main],
-      "nestjs/app.module.ts": [...WITH_ECHO],
+      "src/main.ts": [...main],
+      "src/app.module.ts": [...WITH_ECHO],
     });
     expect(await sendAll(`${origin}/webhooks/mintfax`)).toEqual(USUAL_ANSWERS);
     expect(app.handled).toEqual(HANDLED);
@@ -66,6 +66,6 @@ test.each([
 test("the README of the package has the same files as docs/nestjs.md", () => {
   const page = filesOf("docs/nestjs.md");
   const readme = filesOf("packages/nestjs/README.md");
-  expect([...readme.keys()]).toEqual(["nestjs/fax.service.ts", "nestjs/app.module.ts"]);
+  expect([...readme.keys()]).toEqual(["src/fax.service.ts", "src/app.module.ts"]);
   for (const [file, source] of readme) expect(source).toBe(page.get(file));
 });

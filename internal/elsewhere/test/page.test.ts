@@ -26,7 +26,7 @@ test.each([
     const path = await copyFile(file, folder);
     if (file === H3_1) await writeFile(path, (await readFile(path, "utf8")).replace('"h3"', '"h3-1"'));
   }
-  if (files.has("nestjs/main.ts")) await copy(ORDERS_SERVICE, join(folder, "nestjs/orders.service.ts"));
+  if (files.has("src/main.ts")) await copy(ORDERS_SERVICE, join(folder, "src/orders.service.ts"));
   await copy(join(ROOT, "internal/docs/test/ambient.d.ts"), join(folder, "ambient.d.ts"));
   const compilerOptions = {
     isolatedDeclarations: false,

@@ -90,9 +90,9 @@ const FRAMEWORKS: readonly Framework[] = [
   {
     name: "NestJS 11 in CommonJS, on Express",
     project: "nest",
-    files: { "/webhooks/mintfax": "nestjs/main.ts" },
-    imported: ["nestjs/app.module.ts", "nestjs/fax.service.ts"],
-    program: () => ["dist/nestjs/main.js"],
+    files: { "/webhooks/mintfax": "src/main.ts" },
+    imported: ["src/app.module.ts", "src/fax.service.ts"],
+    program: () => ["dist/main.js"],
   },
 ];
 
@@ -111,7 +111,7 @@ async function prove(framework: Framework, stage: Stage): Promise<string> {
   const port = await freePort();
   await copy(join(ROOT, "internal/docs/test/ambient.d.ts"), join(folder, "ambient.d.ts"));
   for (const file of [...Object.values(files), ...imported]) await copyFile(file, folder, port);
-  if (imported.length > 0) await copy(ORDERS_SERVICE, join(folder, "nestjs/orders.service.ts"));
+  if (imported.length > 0) await copy(ORDERS_SERVICE, join(folder, "src/orders.service.ts"));
   if (mistake !== undefined) {
     const source = FILES.get(mistake.of) ?? "";
     assert.ok(source.includes(mistake.line), `docs/elsewhere.md has no line ${mistake.line}`);

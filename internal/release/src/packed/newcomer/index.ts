@@ -1,83 +1,82 @@
-import { readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { freePort } from "test-support/free-port";
-import { ROOT } from "test-support/root";
+import { readdir } from "node:fs/promises";
+import { delimiter, dirname } from "node:path";
 import type { Stage } from "../pack/stage.ts";
 import type { Part } from "../proof.ts";
 import { installFromCheckout } from "./checkout.ts";
-import { outputLike } from "./expectation.ts";
-import { type Step, stepsOf } from "./page.ts";
-import { Terminal } from "./terminal.ts";
+import { describe, follow, type Way } from "./follow.ts";
+import { GUIDES, type Guide } from "./guides.ts";
+import { isFile, type Step, stepsBelow, stepsOf } from "./page.ts";
 
 const PAGE = "docs/first-event.md";
 /** The promise: from an empty folder to a verified event that was handled. */
 const MOST_COMMANDS = 5;
 
-/** Does what the page for newcomers says, in an empty folder, and compares what it shows. */
+/** Does what the page for newcomers and the guides say, in an empty folder, and compares what they show. */
 export const newcomer: Part = {
   name: "newcomer",
-  title: `${PAGE}, followed to the letter`,
+  title: `${PAGE} and the guides, followed to the letter`,
   proofs: () => [
-    { name: "an event handled by their own Express app, installed from npm", run: fromNpm },
-    { name: "the same, installed from a checkout", run: fromCheckout },
+    { name: "Express, installed from npm", run: fromNpm },
+    { name: "Express, installed from a checkout", run: fromCheckout },
+    ...GUIDES.map((guide) => ({ name: guide.name, run: (stage: Stage) => byGuide(guide, stage) })),
   ],
 };
 
 async function fromNpm(stage: Stage): Promise<string> {
-  const folder = await stage.newFolder("newcomer");
-  if ((await readdir(folder)).length > 0) throw new Error(`${folder} is not empty`);
-  const steps = await stepsOf(join(ROOT, PAGE));
-  return follow(
-    steps.filter(({ info }) => info !== "in-checkout"),
-    folder,
-    stage.env,
-  );
+  const steps = (await stepsOf(PAGE)).filter(({ info }) => info !== "in-checkout");
+  const way = await follow(steps, await emptyFolder(stage), stage.env);
+  return withinPromise(way);
 }
 
 async function fromCheckout(stage: Stage): Promise<string> {
-  const steps = await stepsOf(join(ROOT, PAGE));
+  const steps = await stepsOf(PAGE);
   const at = steps.findIndex(({ info }) => info === "in-checkout");
   const folder = await installFromCheckout(stage, steps[at]?.text ?? "");
   // What stands above is the same from npm.
-  return follow(steps.slice(at + 1), folder, stage.env);
+  return withinPromise(await follow(steps.slice(at + 1), folder, stage.env));
 }
 
-async function follow(steps: readonly Step[], folder: string, env: NodeJS.ProcessEnv): Promise<string> {
-  // Port 3000 of this machine may be in use, so it is another one throughout.
-  const port = String(await freePort());
-  const terminal = new Terminal(folder, env);
-  try {
-    return await take(
-      steps.map((step) => ({ ...step, text: step.text.replaceAll("3000", port) })),
-      folder,
-      terminal,
-    );
-  } finally {
-    await terminal.close();
-  }
+function withinPromise(way: Way): string {
+  if (way.unexpected.trim() !== "")
+    throw new Error(`the server printed more than the page says: ${way.unexpected}`);
+  if (way.toFirstEvent.length > MOST_COMMANDS)
+    throw new Error(`it takes ${way.toFirstEvent.length} commands; ${MOST_COMMANDS} are promised`);
+  return describe(way);
 }
 
-async function take(steps: readonly Step[], folder: string, terminal: Terminal): Promise<string> {
-  let commands = 0;
-  let handledAfter: number | undefined;
-  let output = "";
-  for (const { language, info, text } of steps) {
-    if (language === "js") await writeFile(join(folder, info), `${text}\n`);
-    else if (language === "sh") {
-      commands += text.split("\n").length;
-      if (info === "leave-running") terminal.leaveRunning(text);
-      else output = await terminal.type(text);
-    } else if (info === "of-server") {
-      await terminal.serverPrints(outputLike(text));
-      if (text.includes("evt_")) handledAfter ??= commands;
-    } else if (!outputLike(text).test(output)) {
-      throw new Error(`the page shows\n${text}\n\nbut it was\n${output}`);
-    }
-  }
-  if (terminal.unexpected.trim() !== "")
-    throw new Error(`the server printed more than the page says: ${terminal.unexpected}`);
-  if (handledAfter === undefined) throw new Error("the page shows no event that was handled");
-  if (handledAfter > MOST_COMMANDS)
-    throw new Error(`it takes ${handledAfter} commands; ${MOST_COMMANDS} are promised`);
-  return `handled after ${handledAfter} commands; ${commands} commands in all, output as shown`;
+async function emptyFolder(stage: Stage): Promise<string> {
+  const folder = await stage.newFolder("newcomer");
+  if ((await readdir(folder)).length > 0) throw new Error(`${folder} is not empty`);
+  return folder;
+}
+
+async function byGuide(guide: Guide, stage: Stage): Promise<string> {
+  const PATH = [...(guide.laterNode ? [dirname(process.execPath)] : []), stage.env.PATH].join(delimiter);
+  return describe(await follow(await stepsOfGuide(guide), await emptyFolder(stage), { ...stage.env, PATH }));
+}
+
+/** As the page for newcomers tells: the guide's install line, files and start; the page's own secret and event. */
+async function stepsOfGuide({ page, sections = [""], program }: Guide): Promise<Step[]> {
+  const [install, , secret, ...later] = (await stepsOf(PAGE)).filter(({ language }) => language === "sh");
+  const event = later.find(({ text }) => text.includes(" trigger "));
+  if (install === undefined || secret === undefined || event === undefined)
+    throw new Error(`${PAGE} has another order`);
+  const own = (await stepsBelow(page, sections)).filter(
+    ({ language, info }) => language === "sh" || isFile(info),
+  );
+  const at = own.findIndex(({ info }) => info === "leave-running");
+  const start = own[at];
+  if (start === undefined) throw new Error(`${page} does not say how to start it`);
+  const init = { ...install, text: install.text.split("\n")[0] ?? "" };
+  const command = { ...install, text: "npm install @mintfax-webhooks/cli" };
+  return [
+    init,
+    ...own.slice(0, at),
+    command,
+    secret,
+    { ...start, text: start.text.replace(/\S+$/, (last) => program ?? last) },
+    event,
+    { language: "text", info: "", text: "✓ 200  processed" },
+    { language: "text", info: "of-server", text: ": 3 pages arrived" },
+  ];
 }

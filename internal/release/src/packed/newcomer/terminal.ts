@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../run.ts";
 
 /** To end what hangs. */
@@ -22,9 +24,10 @@ export class Terminal {
     return run("sh", ["-c", command], { cwd: this.#cwd, env: this.#env });
   }
 
-  leaveRunning(command: string): void {
-    // So that the shell is the program, and stopping the one stops the other.
-    const child = spawn("sh", ["-c", `exec ${command}`], { cwd: this.#cwd, env: this.#env });
+  /** Types a command that does not end. Resolves once it takes connections on the port. */
+  async leaveRunning(command: string, port: number): Promise<void> {
+    // A group of its own: `npx` starts the program as a child, which is stopped with it.
+    const child = spawn("sh", ["-c", command], { cwd: this.#cwd, env: this.#env, detached: true });
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk) => {
         this.#serverSaid += chunk;
@@ -32,6 +35,12 @@ export class Terminal {
       });
     }
     this.#server = child;
+    const signal = AbortSignal.timeout(OUTPUT_LIMIT_MS);
+    while (!(await accepts(port))) {
+      if (hasEnded(child) || signal.aborted)
+        throw new Error(`the server does not listen: ${this.#serverSaid}`);
+      await sleep(50);
+    }
   }
 
   /** Waits until what runs has printed this, after the text that was waited for before. */
@@ -43,7 +52,7 @@ export class Terminal {
         this.#serverSaid = this.#serverSaid.slice(found.index + found[0].length);
         return;
       }
-      if (this.#server === undefined || this.#server.exitCode !== null || signal.aborted) {
+      if (this.#server === undefined || hasEnded(this.#server) || signal.aborted) {
         throw new Error(`the server did not print ${expected}, but: ${this.#serverSaid}`);
       }
       await once(this.#server, "said", { signal }).catch(() => {});
@@ -56,9 +65,26 @@ export class Terminal {
   }
 
   async close(): Promise<void> {
-    if (this.#server === undefined || this.#server.exitCode !== null) return;
-    const exit = once(this.#server, "exit");
-    this.#server.kill();
-    await exit;
+    const server = this.#server;
+    if (server?.pid === undefined || hasEnded(server)) return;
+    const closed = once(server, "close");
+    process.kill(-server.pid);
+    await closed;
+  }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, "localhost");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }
