@@ -1,0 +1,3 @@
+export function print(record: object): void {
+  console.log(JSON.stringify(record));
+}

@@ -1,0 +1,3 @@
+import { testExample } from "conformance/example-contract";
+
+testExample("lambda");
