@@ -28,13 +28,14 @@ test("the function returns after work that was given to waitUntil", async () => 
   expect(runtime.printed).toContain('{"afterwards":"invocation-1"}');
 });
 
-test("the function's timeout is a handler's deadline", async () => {
+test("of a timeout of 2 s, AWS's runtime leaves a handler 1.5 s at most", async () => {
   await using runtime = await Runtime.start({ MINTFAX_WEBHOOK_SECRET: SECRET });
   const eventOf = EVENTS["a function URL"] as (typeof EVENTS)[string];
-  const started = Date.now();
   const result = await runtime.invoke(eventOf(deliveryTo("/", sign("fax.failed"), true)), 2_000);
   expect([result.statusCode, JSON.parse(result.body).code]).toEqual([503, "handler_timed_out"]);
-  expect(Date.now() - started).toBeLessThan(2_000);
+  const [, deadlineMs] =
+    /"aborted":"The handler was still running at its deadline, after ([\d.]+) ms/.exec(runtime.printed) ?? [];
+  expect(Number(deadlineMs)).toBeLessThanOrEqual(1_500);
 });
 
 test("an event of a queue is an error of the function", async () => {

@@ -7,6 +7,9 @@ import { listen } from "./support/listen.ts";
 /** A load balancer calls no function for a request that it has not got whole. */
 const WHOLE_WITHIN_MS = 200;
 
+/** The function's timeout. It returns before that, also where the store is still to be told of a completion. */
+const TIMEOUT_MS = 6_000;
+
 export const LAMBDA: AdapterTarget = {
   name: "AWS Lambda",
   start() {
@@ -27,14 +30,17 @@ function functionOf({ options: { path: _, ...options }, mount, ready }: Lane): L
   ready(webhooks);
   const handler = toLambda(webhooks);
   if (mount.by !== "use behind a parser") return handler;
-  return (event) => handler({ ...event, body: JSON.parse(String(Buffer.from(event.body ?? "", "base64"))) });
+  return (event, context) =>
+    handler({ ...event, body: JSON.parse(String(Buffer.from(event.body ?? "", "base64"))) }, context);
 }
 
 /** As a load balancer whose target group has headers of several values. */
 async function invoke(handler: LambdaHandler, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const timer = setTimeout(() => res.writeHead(408).end(() => res.destroy()), WHOLE_WITHIN_MS);
   const bytes = await buffer(req).finally(() => clearTimeout(timer));
-  const { statusCode, multiValueHeaders, body: text } = await handler(eventOf(req, bytes));
+  const endsAt = Date.now() + TIMEOUT_MS;
+  const context = { getRemainingTimeInMillis: () => endsAt - Date.now() };
+  const { statusCode, multiValueHeaders, body: text } = await handler(eventOf(req, bytes), context);
   res.writeHead(statusCode, { ...multiValueHeaders, "content-length": Buffer.byteLength(text) }).end(text);
 }
 

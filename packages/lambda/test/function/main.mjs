@@ -11,7 +11,10 @@ const webhooks = mintfaxWebhooks({ onOutcome: print, onLateOutcome: print })
     "fax.failed",
     (_event, { signal }) =>
       new Promise((_, reject) => {
-        signal.addEventListener("abort", () => reject(signal.reason));
+        signal.addEventListener("abort", () => {
+          print({ aborted: signal.reason.message });
+          reject(signal.reason);
+        });
       }),
   );
 
