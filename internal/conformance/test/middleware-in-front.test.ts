@@ -10,6 +10,11 @@ import { mintfaxWebhooks as forExpress } from "@mintfax-webhooks/express";
 import { mintfaxWebhooks as forFastify } from "@mintfax-webhooks/fastify";
 import { mintfaxWebhooks as forHono } from "@mintfax-webhooks/hono";
 import { mintfaxWebhooks as forKoa } from "@mintfax-webhooks/koa";
+import { MintfaxWebhooks, MintfaxWebhooksModule } from "@mintfax-webhooks/nestjs";
+import { type ArgumentsHost, Module } from "@nestjs/common";
+import { type AbstractHttpAdapter, NestFactory } from "@nestjs/core";
+import { ExpressAdapter } from "@nestjs/platform-express";
+import { FastifyAdapter } from "@nestjs/platform-fastify";
 import {
   BODY_ROWS,
   type Connect,
@@ -90,6 +95,29 @@ const FRAMEWORKS: readonly Framework[] = [
     },
   },
   {
+    name: "NestJS on Express",
+    own: POPULAR_IN_EXPRESS,
+    mount: async (use, setting) => {
+      const app = express5();
+      app.use(use as never);
+      await startNest(new ExpressAdapter(app), setting);
+      return app as RequestListener;
+    },
+  },
+  {
+    name: "NestJS on Fastify",
+    own: [],
+    mount: async (use, setting) => {
+      // Its application registers middie itself, so its middleware can come before the receiver.
+      const adapter = new FastifyAdapter({ skipMiddie: true });
+      await adapter.register(middie as never);
+      adapter.use(use);
+      await startNest(adapter, setting);
+      await adapter.getInstance().ready();
+      return adapter.getInstance().routing as RequestListener;
+    },
+  },
+  {
     name: "Koa",
     own: [],
     writesItself: true,
@@ -143,6 +171,23 @@ function answerError({ onError }: Setting) {
     res.statusCode = 500;
     res.end("the framework's own");
   };
+}
+
+async function startNest(
+  adapter: AbstractHttpAdapter,
+  { options, handler, onError }: Setting,
+): Promise<void> {
+  class AppModule {}
+  Module({ imports: [MintfaxWebhooksModule.forRoot(options)] })(AppModule);
+  const app = await NestFactory.create(AppModule, adapter, { logger: false });
+  app.get(MintfaxWebhooks).on("*", handler);
+  app.useGlobalFilters({
+    catch(error: unknown, host: ArgumentsHost) {
+      onError(error);
+      adapter.reply(host.switchToHttp().getResponse(), "the framework's own", 500);
+    },
+  });
+  await app.init();
 }
 
 /** Middleware of connect in Koa, as koa-connect has it. */

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import middie from "@fastify/middie";
 import { getWebhooksToken, MintfaxWebhooks, MintfaxWebhooksModule, OnFax } from "@mintfax-webhooks/nestjs";
 import { eventFixture, forge, signDelivery } from "@mintfax-webhooks/testing";
 import {
@@ -279,6 +280,20 @@ test("a server that listens before its application has started answers 503, so t
   expect(await deliver(origin, event)).toMatch(/^503/);
   await app.init();
   expect(await deliver(origin, event)).toBe("200 processed");
+});
+
+test("on Fastify with skipMiddie, deliveries are processed where the application has registered middie itself", async () => {
+  const adapter = new FastifyAdapter({ skipMiddie: true });
+  await adapter.register(middie as never);
+  const origin = await started(await create(root(), adapter));
+  expect(await deliver(origin)).toBe("200 processed");
+  expect(await echoes(`${origin}/echo`)).toEqual({ order: 1042 });
+});
+
+test("on Fastify with skipMiddie and without middie, the application does not start", async () => {
+  await expect(create(root(), new FastifyAdapter({ skipMiddie: true }))).rejects.toThrow(
+    "use is not a function",
+  );
 });
 
 test("over HTTP/2, deliveries are processed", async () => {
