@@ -1,6 +1,9 @@
+import middy from "@middy/core";
+import httpJsonBodyParser from "@middy/http-json-body-parser";
+import { mintfaxWebhooks, toLambda } from "@mintfax-webhooks/lambda";
 import { eventFixture, forge, signDelivery, tamper } from "@mintfax-webhooks/testing";
 import { describe, expect, test, vi } from "vitest";
-import { deliveryTo, EVENTS } from "../src/lambda/events.ts";
+import { deliveryTo, EVENTS, LOAD_BALANCER_OF_SEVERAL_VALUES } from "../src/lambda/events.ts";
 import { FUNCTIONS, type LambdaResult } from "../src/lambda/functions.ts";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
@@ -48,4 +51,21 @@ describe.each(FUNCTIONS)("$name", ({ create, isMadeFor = () => true }) => {
       });
     },
   );
+});
+
+test("behind a parser of middy, toLambda says that the body was parsed", async () => {
+  const webhooks = mintfaxWebhooks({ secret: SECRET, onOutcome: () => {} });
+  const handler = middy()
+    .use(httpJsonBodyParser({ disableContentTypeError: true }))
+    .handler(toLambda(webhooks) as never);
+  const signed = signDelivery(event, { secret: SECRET });
+  for (const [inFront, eventOf] of Object.entries(EVENTS)) {
+    // It looks for the type of the body in `headers` alone.
+    if (inFront === LOAD_BALANCER_OF_SEVERAL_VALUES) continue;
+    const { statusCode, body } = (await handler(
+      eventOf(deliveryTo(PATH, signed, true)) as never,
+      {} as never,
+    )) as LambdaResult;
+    expect([statusCode, JSON.parse(body).code]).toEqual([500, "body_already_parsed"]);
+  }
 });

@@ -1,6 +1,14 @@
 import codegenie from "@codegenie/serverless-express";
 import awsLambdaFastify from "@fastify/aws-lambda";
 import { getRequestListener } from "@hono/node-server";
+import middy from "@middy/core";
+import httpContentEncoding from "@middy/http-content-encoding";
+import cors from "@middy/http-cors";
+import httpErrorHandler from "@middy/http-error-handler";
+import httpEventNormalizer from "@middy/http-event-normalizer";
+import httpHeaderNormalizer from "@middy/http-header-normalizer";
+import httpResponseSerializer from "@middy/http-response-serializer";
+import httpSecurityHeaders from "@middy/http-security-headers";
 import { createFetchHandler, type ReceiverOptions, type Webhooks } from "@mintfax-webhooks/core";
 import { mintfaxWebhooks as forExpress } from "@mintfax-webhooks/express";
 import { mintfaxWebhooks as forFastify } from "@mintfax-webhooks/fastify";
@@ -27,6 +35,29 @@ export interface LambdaResult {
 }
 
 type LambdaFunction = (event: LambdaEvent, context: object) => Promise<LambdaResult>;
+
+/** Middleware that puts nothing in the place of the body. */
+function behindMiddy(handler: LambdaFunction): LambdaFunction {
+  const inFront = middy()
+    .use(httpErrorHandler())
+    .use(httpEventNormalizer())
+    .use(httpHeaderNormalizer())
+    .use(cors())
+    .use(httpSecurityHeaders())
+    .use(httpContentEncoding())
+    .use(httpResponseSerializer({ serializers: [], defaultContentType: "application/json" }));
+  return inFront.handler(handler as never) as never;
+}
+
+/** What is in front of the function leads other paths elsewhere. */
+function besideHealth(options: Options, behind = (handler: LambdaFunction) => handler) {
+  const webhooks = forLambda(options);
+  const handler = behind(toLambda(webhooks) as LambdaFunction);
+  const isHealth = ({ path, rawPath }: LambdaEvent) => path === "/health" || rawPath === "/health";
+  const call: LambdaFunction = async (event, context) =>
+    isHealth(event) ? { statusCode: 200, body: "fine" } : handler(event, context);
+  return { webhooks, call };
+}
 
 /** A receiver in an application that also has `GET /health`. */
 interface Receiving {
@@ -102,19 +133,10 @@ export const FUNCTIONS: readonly {
       return { webhooks, call: awsLambdaFastify(app as never) as unknown as LambdaFunction };
     },
   })),
+  { name: "toLambda", create: (options) => besideHealth(options) },
   {
-    name: "toLambda",
-    create(options) {
-      const webhooks = forLambda(options);
-      const handler = toLambda(webhooks);
-      // What is in front of the function leads other paths elsewhere.
-      const isHealth = ({ path, rawPath }: LambdaEvent) => path === "/health" || rawPath === "/health";
-      return {
-        webhooks,
-        call: async (event, context) =>
-          isHealth(event) ? { statusCode: 200, body: "fine" } : handler(event, context),
-      };
-    },
+    name: "toLambda behind middleware of middy",
+    create: (options) => besideHealth(options, behindMiddy),
   },
   {
     name: "Hono by hono/aws-lambda",

@@ -1,2 +1,0 @@
-/** As Nuxt has it: the server's folder is `server`. */
-export default { srcDir: "server", compatibilityDate: "2026-01-01" };
