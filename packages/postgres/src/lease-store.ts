@@ -1,18 +1,15 @@
 import type { Forgetting, Inspection, LeaseStore } from "@mintfax-webhooks/core";
-import {
-  type Claim,
-  type DedupKey,
-  type Holder,
-  type Settlement,
-  StoreUnavailableError,
-} from "@mintfax-webhooks/core/store";
-import { claimFrom, forgettingFrom, settlementFrom } from "./answers.ts";
-import { BEGIN, backendOfPool, runOnClient } from "./backend.ts";
+import type { Claim, DedupKey, Holder, Settlement } from "@mintfax-webhooks/core/store";
+import { forgettingFrom } from "./answers.ts";
+import { backendOfPool } from "./backend.ts";
+import { batchStatementsFor } from "./batch-statements.ts";
+import { type Call, GroupCommit, type Kind } from "./group-commit.ts";
 import { inspectionFrom } from "./inspect.ts";
+import { type ClaimCall, claims, type EndingCall, type RenewalCall, settlements } from "./lease-calls.ts";
 import { type PostgresStoreOptions, poolFrom, type Settings, settingsFrom } from "./options.ts";
-import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
+import { runInOwnTransaction } from "./own-transaction.ts";
+import { type PostgresPool, withClient } from "./pool.ts";
 import { schemaOf } from "./schema.ts";
-import { knownSession, type Session, sessionOf } from "./session.ts";
 import { explained } from "./sql-state.ts";
 import type { Row, Statement } from "./statement.ts";
 import { type Statements, statementsFor } from "./statements.ts";
@@ -57,35 +54,37 @@ class PostgresLeaseStore implements LeaseStore {
   readonly #pool: PostgresPool;
   readonly #settings: Settings;
   readonly #statements: Statements;
+  readonly #claims: GroupCommit<ClaimCall, Claim>;
+  readonly #renewals: GroupCommit<RenewalCall, Settlement>;
+  readonly #completions: GroupCommit<EndingCall, Settlement>;
+  readonly #releases: GroupCommit<EndingCall, Settlement>;
 
   constructor(pool: PostgresPool, settings: Settings, statements: Statements) {
     this.#pool = pool;
     this.#settings = settings;
     this.#statements = statements;
+    const { claim, renew, complete, release } = statements;
+    const batch = batchStatementsFor(settings.table);
+    this.#claims = this.#grouped(claims(claim, batch.claim, (call, answer) => this.#giveBack(call, answer)));
+    this.#renewals = this.#grouped(settlements(renew, batch.renew));
+    this.#completions = this.#grouped(settlements(complete, batch.complete));
+    this.#releases = this.#grouped(settlements(release, batch.release));
   }
 
-  async claim(key: DedupKey, owner: string, leaseMs: number): Promise<Claim> {
-    return claimFrom(await this.#run(this.#statements.claim, { ...key, owner, leaseMs: String(leaseMs) }));
+  claim({ namespace, id }: DedupKey, owner: string, leaseMs: number): Promise<Claim> {
+    return this.#claims.ask({ namespace, id, owner, leaseMs: String(leaseMs) });
   }
 
-  async renew(key: DedupKey, holder: Holder, leaseMs: number): Promise<Settlement> {
-    return settlementFrom(
-      await this.#run(this.#statements.renew, { ...key, ...texts(holder), leaseMs: String(leaseMs) }),
-    );
+  renew({ namespace, id }: DedupKey, { owner, fence }: Holder, leaseMs: number): Promise<Settlement> {
+    return this.#renewals.ask({ namespace, id, owner, fence: String(fence), leaseMs: String(leaseMs) });
   }
 
-  async complete(key: DedupKey, holder: Holder): Promise<Settlement> {
-    const { retentionMs } = this.#settings;
-    return settlementFrom(
-      await this.#run(this.#statements.complete, { ...key, ...texts(holder), retentionMs }),
-    );
+  complete(key: DedupKey, holder: Holder): Promise<Settlement> {
+    return this.#completions.ask(this.#ending(key, holder));
   }
 
-  async release(key: DedupKey, holder: Holder): Promise<Settlement> {
-    const { retentionMs } = this.#settings;
-    return settlementFrom(
-      await this.#run(this.#statements.release, { ...key, ...texts(holder), retentionMs }),
-    );
+  release(key: DedupKey, holder: Holder): Promise<Settlement> {
+    return this.#releases.ask(this.#ending(key, holder));
   }
 
   async forget(key: DedupKey): Promise<Forgetting> {
@@ -104,61 +103,25 @@ class PostgresLeaseStore implements LeaseStore {
     const limit = new TimeLimit(this.#settings.timeoutMs);
     try {
       return await limit.over(
-        withClient(this.#pool, limit.signal, (client) => runAlone(client, statement, args)),
+        withClient(this.#pool, limit.signal, (client) => runInOwnTransaction(client, statement, args)),
       );
     } catch (error) {
       throw explained(error, this.#settings.table);
     }
   }
-}
 
-/**
- * Runs one statement as a transaction at READ COMMITTED, regardless of the role's default: at a higher level, two statements
- * that meet on a row end in a serialization failure.
- */
-function runAlone<Hole extends string>(
-  client: PostgresClient,
-  statement: Statement<Hole>,
-  args: Readonly<Record<Hole, string>>,
-): Promise<readonly Row[]> {
-  const session = knownSession(client);
-  return session === undefined
-    ? sessionOf(client).then((asked) => runIn(asked, client, statement, args))
-    : runIn(session, client, statement, args);
-}
-
-async function runIn<Hole extends string>(
-  session: Session,
-  client: PostgresClient,
-  statement: Statement<Hole>,
-  args: Readonly<Record<Hole, string>>,
-): Promise<readonly Row[]> {
-  if (session.isReadCommitted && session.tellsTransaction) {
-    const rows = await runOnClient(client, statement, args);
-    requireCommitted(client);
-    return rows;
+  #grouped<Asked extends Call, Answer>(kind: Kind<Asked, Answer>): GroupCommit<Asked, Answer> {
+    return new GroupCommit(this.#pool, this.#settings, kind);
   }
-  // Fails in a transaction that was left open.
-  await client.query(BEGIN);
-  const rows = await runOnClient(client, statement, args);
-  await client.query({ text: "COMMIT" });
-  return rows;
+
+  #ending({ namespace, id }: DedupKey, { owner, fence }: Holder): EndingCall {
+    return { namespace, id, owner, fence: String(fence), retentionMs: this.#settings.retentionMs };
+  }
+
+  #giveBack({ namespace, id, owner }: ClaimCall, claim: Claim): void {
+    if (claim.state !== "claimed") return;
+    this.release({ namespace, id }, { owner, fence: claim.fence }).catch(leaseEndsByItself);
+  }
 }
 
-/**
- * A library may return its connection to the pool inside a transaction, as after a ROLLBACK that it gave up on. What the
- * store wrote there is never committed.
- *
- * @throws {StoreUnavailableError} so that the connection, and with it that transaction, is closed
- */
-function requireCommitted(client: PostgresClient): void {
-  if (client.getTransactionStatus?.() === "I") return;
-  throw new StoreUnavailableError(
-    "A library returned a connection to the pool inside a transaction, so PostgreSQL did not commit the store's statement. " +
-      "The store closes that connection.",
-  );
-}
-
-function texts({ owner, fence }: Holder): { owner: string; fence: string } {
-  return { owner, fence: String(fence) };
-}
+function leaseEndsByItself(): void {}

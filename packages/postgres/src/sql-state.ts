@@ -40,6 +40,16 @@ export function isRefusal(error: unknown): boolean {
   return sqlState !== undefined && !OPERATIONAL.test(sqlState);
 }
 
+/** A lock was not granted in time, the statement took too long, or it took more locks than the server has room for. */
+const OF_ONE_KEY = ["55P03", "57014", "53200"];
+
+/** Whether a statement for many keys may have failed because of one of them. */
+export function mayConcernOneKey(error: unknown): boolean {
+  const sqlState = sqlStateOf(error);
+  if (sqlState === undefined || sqlState in REMEDIES) return false;
+  return isRefusal(error) || OF_ONE_KEY.includes(sqlState);
+}
+
 // Matched by class, since codes of the system (EPIPE) and of Prisma (P2010) have five characters too.
 const SQL_STATE = /^(?:[0-9][0-9A-Z]|F0|HV|P0|XX)[0-9A-Z]{3}$/;
 const DEPTH = 5;

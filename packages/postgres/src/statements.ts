@@ -17,13 +17,15 @@ export interface Statements {
 }
 
 // Not now(), which is when the transaction began: another one may have claimed since then, and a handler may have worked.
-const NOW = "clock_timestamp()";
-const inMs = (hole: string): string => `${NOW} + {${hole}}::float8 * interval '1 ms'`;
+export const NOW: string = "clock_timestamp()";
+const inMs = (hole: string): string => later(`{${hole}}::float8`);
+/** @param ms an expression */
+export const later = (ms: string): string => `${NOW} + ${ms} * interval '1 ms'`;
 /**
  * Microseconds, so that fences grow where no row remembers the last one: after a rollback, and after retention. Not the
  * transaction's number: after a crash the server gives numbers out again whose WAL was not flushed.
  */
-const FENCE = `(extract(epoch FROM ${NOW}) * 1000000)::bigint`;
+export const FENCE: string = `(extract(epoch FROM ${NOW}) * 1000000)::bigint`;
 const KEY = "namespace = {namespace}::text AND id = {id}::text";
 const HOLDER = `${KEY} AND owner = {owner}::text AND fence = {fence}::bigint`;
 
@@ -35,10 +37,19 @@ const HOLDER = `${KEY} AND owner = {owner}::text AND fence = {fence}::bigint`;
 const IDLE_LIMIT = `CASE current_setting('idle_in_transaction_session_timeout') WHEN '0'
         THEN set_config('idle_in_transaction_session_timeout', '60s', true) END`;
 
-export function statementsFor({ table }: Table): Statements {
-  // One lock for each key of each table; no statement waits for it. An id has no space, so the last space ends the namespace.
+/**
+ * One lock for each key of each table; no statement waits for it. An id has no space, so the last space ends the namespace.
+ *
+ * @param namespace an expression, as is `id`
+ */
+export function lockOf({ table }: Table, namespace: string, id: string): string {
   const tableId = `'${table.replaceAll("'", "''")}'::regclass::oid::bigint`;
-  const lock = `hashtextextended({namespace}::text || ' ' || {id}::text, ${tableId})`;
+  return `hashtextextended(${namespace} || ' ' || ${id}, ${tableId})`;
+}
+
+export function statementsFor(of: Table): Statements {
+  const { table } = of;
+  const lock = lockOf(of, "{namespace}::text", "{id}::text");
 
   // First the read, so that a duplicate writes nothing: an upsert that is refused still locks the row and costs a flush. Then
   // the lock, so that no delivery waits for a transaction's claim. Then the takeover, which sees the newest version of the

@@ -61,12 +61,13 @@ test.each([200, 500, 10_000])(
     const near = new Pool({ connectionString: door.url, max: 20, connectionTimeoutMillis });
     near.on("error", () => {});
     onTestFinished(() => void near.end());
-    const store = createPostgresStore({ pool: near, timeoutMs: 500 });
+    // Claims of one store would share a connection.
+    const stores = Array.from({ length: 20 }, () => createPostgresStore({ pool: near, timeoutMs: 500 }));
     const round = async () => {
-      const claims = Array.from({ length: 20 }, () => store.claim(key(), "me", 45_000));
+      const claims = stores.map((store) => store.claim(key(), "me", 45_000));
       return (await Promise.allSettled(claims)).filter(({ status }) => status === "fulfilled").length;
     };
-    expect(await store.claim(key(), "me", 45_000)).toMatchObject({ state: "claimed" });
+    expect(await stores[0]?.claim(key(), "me", 45_000)).toMatchObject({ state: "claimed" });
 
     await server.freeze();
     try {
@@ -167,11 +168,16 @@ test("a failed dial, after the limit has grown, brings back one dial at a time",
   const limited = poolThat((callback) => {
     dials.push(callback);
   });
-  const store = createPostgresStore({ pool: limited, timeoutMs: 5_000 });
+  // A store for each claim: claims of one store share a connection.
   const claims = (count: number) =>
-    Promise.allSettled(Array.from({ length: count }, () => store.claim(key(), "me", 1_000)));
+    Promise.allSettled(
+      Array.from({ length: count }, () =>
+        createPostgresStore({ pool: limited, timeoutMs: 5_000 }).claim(key(), "me", 1_000),
+      ),
+    );
   /** Of those that the pool is asked for at once, none is missed: all of them are asked for in the same turn. */
   const asked = async () => {
+    await new Promise(setImmediate);
     await new Promise(setImmediate);
     return dials.splice(0);
   };

@@ -37,7 +37,8 @@ process.once("message", async ({ url, mode, event, copies }: CopiesOrder) => {
   process.once("message", async () => {
     await actAtOnce(AT_ONCE, copies, async () => {
       await webhooks(attempt(event));
-      if (records.length === copies / 4) quarterAnswered.open();
+      // A batch of the store answers several at once.
+      if (records.length >= copies / 4) quarterAnswered.open();
     });
     const report: Record<string, number> = {};
     for (const { outcome } of records) report[outcome] = (report[outcome] ?? 0) + 1;
