@@ -18,7 +18,7 @@ const SUPERVISOR = `folder=$1; shift; "$@" <&- & read end; kill -INT $!; wait $!
 /** Another process may take the free port before PgBouncer does. */
 const TRIES = 5;
 
-/** A throw-away PgBouncer in transaction mode, on a free port of this machine. */
+/** A throw-away PgBouncer on a free port of this machine. */
 export class PgBouncer {
   /** As the URL of the PostgreSQL behind it, with another port. */
   readonly url: string;
@@ -28,17 +28,21 @@ export class PgBouncer {
    * @param behind the URL of a PostgreSQL on this machine
    * @param connections to it at most
    */
-  static async start(behind: string, connections = 20): Promise<PgBouncer> {
+  static async start(
+    behind: string,
+    connections = 20,
+    mode: "transaction" | "statement" = "transaction",
+  ): Promise<PgBouncer> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await PgBouncer.#start(new URL(behind), connections);
+        return await PgBouncer.#start(new URL(behind), connections, mode);
       } catch (error) {
         if (tries === TRIES || !String(error).includes("Address already in use")) throw error;
       }
     }
   }
 
-  static async #start(url: URL, connections: number): Promise<PgBouncer> {
+  static async #start(url: URL, connections: number, mode: string): Promise<PgBouncer> {
     const folder = mkdtempSync(join(tmpdir(), "pgbouncer-"));
     const { prefix, ...user } = unprivileged(folder);
     const port = await freePort();
@@ -53,7 +57,7 @@ listen_port = ${port}
 unix_socket_dir =
 auth_type = trust
 auth_file = ${join(folder, "users.txt")}
-pool_mode = transaction
+pool_mode = ${mode}
 default_pool_size = ${connections}
 max_client_conn = 1000
 `,

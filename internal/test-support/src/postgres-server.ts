@@ -141,5 +141,6 @@ async function binaries(): Promise<{ readonly initdb: string; readonly postgres:
 
 /** Rejects with what the server said where it ended instead. */
 function ready(supervisor: ChildProcess): Promise<void> {
-  return said(supervisor, "ready to accept connections", ["database system is shut down", "still in use"]);
+  // A replica says "read-only connections".
+  return said(supervisor, "ready to accept ", ["database system is shut down", "still in use"]);
 }

@@ -16,7 +16,15 @@ export function withoutMessage(error: unknown): string {
   return `${titleOf(error)}${placeOf(error)}`;
 }
 
-/** An error with its message and its causes, as one line. */
+/**
+ * An error with its message and its causes, as one line. Secrets, credentials in URLs, phone numbers and control characters
+ * are masked.
+ *
+ * @example
+ * ```ts
+ * return [{ code: "my_store_reachable", level: "error", ok: false, message: inFull(error) }];
+ * ```
+ */
 export function inFull(error: unknown): string {
   const parts: string[] = [];
   const errors = [error];

@@ -1,6 +1,7 @@
 /** For those who write a dedup store: its contract, the errors that the receiver understands, shared bounds and waiting. */
 export { namespaceFrom, retentionFrom, storeTimeoutFrom, within } from "./bounds.ts";
 export { checkOptions, functionFrom } from "./check-options.ts";
+export { inFull } from "./error-text.ts";
 export {
   ConfigurationError,
   MintfaxWebhookError,
@@ -19,6 +20,7 @@ export type {
 } from "./fax-watch/fax-watch.ts";
 export { type FaxWatchDatabase, faxWatchOn } from "./fax-watch/on-database.ts";
 export type { MaybePromise } from "./maybe-promise.ts";
+export { type ClockReading, clockFinding } from "./store/check-clock.ts";
 export type { CheckFinding } from "./store/check-finding.ts";
 export type {
   Claim,

@@ -3,6 +3,7 @@ import type { Claim, DedupKey, Holder, Settlement } from "@mintfax-webhooks/core
 import { forgettingFrom } from "./answers.ts";
 import { backendOfPool } from "./backend.ts";
 import { batchStatementsFor } from "./batch-statements.ts";
+import { checkOf } from "./check/check.ts";
 import { type Call, GroupCommit, type Kind } from "./group-commit.ts";
 import { inspectionFrom } from "./inspect.ts";
 import { type ClaimCall, claims, type EndingCall, type RenewalCall, settlements } from "./lease-calls.ts";
@@ -43,9 +44,19 @@ export function createPostgresStore(
   const pool = poolFrom("pool", options.pool);
   const statements = statementsFor(settings.table);
   const store = new PostgresLeaseStore(pool, settings, statements);
+  const schema = schemaOf(settings.table);
+  const { timeoutMs } = settings;
   return Object.assign(
     store,
-    upkeepOf(backendOfPool(pool), schemaOf(settings.table), statements.deleteExpired),
+    upkeepOf(backendOfPool(pool), schema, statements.deleteExpired),
+    checkOf({
+      schema,
+      timeoutMs,
+      isTransactional: false,
+      pool,
+      run: (statement, signal) =>
+        withClient(pool, signal, (client) => runInOwnTransaction(client, statement, {})),
+    }),
   );
 }
 

@@ -1,8 +1,11 @@
 import { MintfaxWebhookError, StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
 import type { Table } from "./table.ts";
 
-/** The fix for each SQLSTATE that means a wrong set-up. */
-const REMEDIES: Readonly<Record<string, (table: Table) => string>> = {
+/** What means a wrong set-up. */
+type Remedied = "42P01" | "3F000" | "42501" | "42703" | "42883" | "3D000" | "28P01" | "28000";
+
+/** The fix for each. */
+const REMEDIES: Readonly<Record<Remedied, (table: Table) => string>> = {
   "42P01": ({ table, maker }) =>
     `The table ${table} does not exist in this database. Run \`await ${maker.migrate}\` or the SQL of ${maker.schema}, and compare the options \`table\` and \`schema\` and the connection's search_path with where the table is.`,
   "3F000": ({ table, maker }) =>
@@ -18,14 +21,21 @@ const REMEDIES: Readonly<Record<string, (table: Table) => string>> = {
     "PostgreSQL refused the role of the pool. Check the connection string, that the role exists and may log in, and pg_hba.conf.",
 };
 
+export function remedyFor(sqlState: Remedied, table: Table): string {
+  return REMEDIES[sqlState](table);
+}
+
 /** An error of a statement of the store, or of the connection for it, with the fix where one is known. */
 export function explained(error: unknown, table: Table): unknown {
   if (error instanceof MintfaxWebhookError) return error;
   const sqlState = sqlStateOf(error);
-  const remedy = sqlState === undefined ? undefined : REMEDIES[sqlState]?.(table);
-  return remedy === undefined
-    ? error
-    : new StoreMisconfiguredError(`${remedy} (SQLSTATE ${sqlState})`, { cause: error });
+  return sqlState !== undefined && hasRemedy(sqlState)
+    ? new StoreMisconfiguredError(`${remedyFor(sqlState, table)} (SQLSTATE ${sqlState})`, { cause: error })
+    : error;
+}
+
+function hasRemedy(sqlState: string): sqlState is Remedied {
+  return Object.hasOwn(REMEDIES, sqlState);
 }
 
 /**

@@ -7,6 +7,7 @@ import {
 } from "@mintfax-webhooks/core/store";
 import { claimFrom, forgettingFrom, settlementFrom } from "./answers.ts";
 import { type Backend, RollBack } from "./backend.ts";
+import { checkOf } from "./check/check.ts";
 import type { PostgresDatabase } from "./database.ts";
 import type { HandlerTransaction, HandlerTransactions } from "./handler-transactions.ts";
 import { inspectionFrom } from "./inspect.ts";
@@ -67,7 +68,19 @@ export function createPostgresTransactionalStore(
   const statements = statementsFor(settings.table);
   const [handlers, backend] = runnersFor(options);
   const store = new TransactionStore(handlers as HandlerTransactions<never>, backend, settings, statements);
-  return Object.assign(store, upkeepOf(backend, schemaOf(settings.table), statements.deleteExpired));
+  const schema = schemaOf(settings.table);
+  const pool = "database" in options ? options.database.pool : options.pool;
+  return Object.assign(
+    store,
+    upkeepOf(backend, schema, statements.deleteExpired),
+    checkOf({
+      schema,
+      timeoutMs: settings.timeoutMs,
+      isTransactional: true,
+      pool,
+      run: (statement, signal) => backend.transaction(signal, (tx) => backend.run(tx, statement, {})),
+    }),
+  );
 }
 
 /** How a transaction that is not committed ends. */
