@@ -30,6 +30,7 @@ export type {
   InspectedRow,
   Inspection,
   LeaseStore,
+  PendingClaim,
   Settlement,
   TransactionalStore,
   TransactionClaim,

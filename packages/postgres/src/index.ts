@@ -2,6 +2,7 @@ export type { PostgresDatabase, PostgresOpaqueDatabase, PostgresPoolDatabase } f
 export { createFaxWatch, type FaxWatchOptions, type PostgresFaxWatch } from "./fax-watch/fax-watch.ts";
 export { faxWatchSchema } from "./fax-watch/schema.ts";
 export { createPostgresStore, type PostgresStore } from "./lease-store.ts";
+export type { PostgresOperations } from "./operations.ts";
 export type { PostgresStoreOptions } from "./options.ts";
 export type { ClientOf, PostgresClient, PostgresPool } from "./pool.ts";
 export { postgresSchema } from "./schema.ts";

@@ -2,8 +2,18 @@ import type { Inspection } from "@mintfax-webhooks/core";
 import { type InspectedRow, StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
 import { type Row, Statement } from "./statement.ts";
 
-const NOW = "clock_timestamp()";
-const inMs = (time: string): string => `(extract(epoch FROM ${time}) * 1000)::bigint::text`;
+export const NOW: string = "clock_timestamp()";
+/** Milliseconds since 1970, as text. */
+export const inMs = (time: string): string => `(extract(epoch FROM ${time}) * 1000)::bigint::text`;
+
+/** In `pg_locks`: the database is this one. */
+export const HERE: string = "database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+/** In `pg_locks`: a lock that the claim of a transaction holds, or another application's. */
+export const CLAIMED: string = `locktype = 'advisory' AND objsubid = 1 AND mode = 'ExclusiveLock' AND granted AND ${HERE}`;
+
+/** The owner of a transaction's claim. */
+export const SESSION: string =
+  "concat('session ', pid, ' of ' || nullif(application_name, ''), ' at ' || host(client_addr) || ':' || client_port)";
 
 /**
  * The claim of a transaction under way is a row that others cannot see yet, and a lock that they can. The lock is looked up
@@ -18,34 +28,53 @@ export function inspectStatement(table: string, lock: string): Statement<"namesp
       WITH holder AS MATERIALIZED (
         SELECT pid, xact_start, application_name, client_addr, client_port
         FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)
-        WHERE locktype = 'advisory' AND objsubid = 1 AND mode = 'ExclusiveLock' AND granted
-          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-          AND (classid::bigint << 32 | objid::bigint) = ${lock}
+        WHERE ${CLAIMED} AND (classid::bigint << 32 | objid::bigint) = ${lock}
         LIMIT 1
       )
       SELECT 'pending' AS state, NULL AS fence, ${inMs("xact_start")} AS claimed_ms, NULL AS until_ms,
-        concat('session ', pid, ' of ' || nullif(application_name, ''), ' at ' || host(client_addr) || ':' || client_port)
-          AS owner, ${inMs(NOW)} AS now_ms
+        ${SESSION} AS owner, ${inMs(NOW)} AS now_ms
       FROM holder
       UNION ALL SELECT state, fence::text, (fence / 1000)::text, ${inMs("until")}, owner, ${inMs(NOW)} FROM ${table}
       WHERE namespace = {namespace}::text AND id = {id}::text AND (state = 'pending' OR until > ${NOW})
         AND NOT EXISTS (SELECT FROM holder)`);
 }
 
+/** Ends the session whose transaction holds a claim. Returns a row for it. */
+export function endStatement(lock: string): Statement<"namespace" | "id"> {
+  return new Statement(`
+      SELECT pg_terminate_backend(pid)::text AS ended FROM pg_locks
+      WHERE ${CLAIMED} AND (classid::bigint << 32 | objid::bigint) = ${lock}`);
+}
+
 /** @throws {StoreMisconfiguredError} for rows that the statement cannot return */
 export function inspectionFrom(rows: readonly Row[]): Inspection {
   const [row] = rows;
   if (row === undefined) return { state: "absent" };
-  const { state, owner } = row;
+  if (rows.length > 1) throw unexpected();
+  const { state } = row;
+  if (state === "pending") return { state, ...readRow(row) };
+  if (state !== "released" && state !== "done") throw unexpected();
+  const { owner: _, ...seen } = readRow(row);
+  return { state, ...seen };
+}
+
+/**
+ * The columns that every such statement returns.
+ *
+ * @throws {StoreMisconfiguredError} where they are not there
+ */
+export function readRow(row: Row): InspectedRow & { readonly owner: string } {
+  const { owner } = row;
   const nowMs = wholeFrom(row.now_ms);
-  const seen = rows.length === 1 && nowMs !== undefined ? seenFrom(row, nowMs) : undefined;
-  if (seen !== undefined) {
-    if (state === "pending" && typeof owner === "string") return { state, owner, ...seen };
-    if (state === "released" || state === "done") return { state, ...seen };
-  }
-  throw new StoreMisconfiguredError(
-    "The row that answers inspect lacks the columns or values that the store's statement returns. Make `query` of the option " +
-      "`database` return rows as the driver has them, with column names and values unchanged.",
+  const seen = nowMs === undefined ? undefined : seenFrom(row, nowMs);
+  if (seen === undefined || typeof owner !== "string") throw unexpected();
+  return { owner, ...seen };
+}
+
+function unexpected(): StoreMisconfiguredError {
+  return new StoreMisconfiguredError(
+    "A row that tells the state of an id lacks the columns or values that the store's statement returns. Make `query` of the " +
+      "option `database` return rows as the driver has them, with column names and values unchanged.",
   );
 }
 

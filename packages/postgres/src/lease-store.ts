@@ -7,6 +7,7 @@ import { checkOf } from "./check/check.ts";
 import { type Call, GroupCommit, type Kind } from "./group-commit.ts";
 import { inspectionFrom } from "./inspect.ts";
 import { type ClaimCall, claims, type EndingCall, type RenewalCall, settlements } from "./lease-calls.ts";
+import { operationsOf, type PostgresOperations } from "./operations.ts";
 import { type PostgresStoreOptions, poolFrom, type Settings, settingsFrom } from "./options.ts";
 import { runInOwnTransaction } from "./own-transaction.ts";
 import { type PostgresPool, withClient } from "./pool.ts";
@@ -19,7 +20,7 @@ import { TimeLimit } from "./time-limit.ts";
 import { type PostgresUpkeep, upkeepOf } from "./upkeep.ts";
 
 /** A lease store in PostgreSQL. */
-export interface PostgresStore extends LeaseStore, PostgresUpkeep {}
+export interface PostgresStore extends LeaseStore, PostgresUpkeep, PostgresOperations {}
 
 /**
  * A dedup store in a table of PostgreSQL (13 or newer), for any number of processes. It sends two statements for an event
@@ -44,11 +45,13 @@ export function createPostgresStore(
   const pool = poolFrom("pool", options.pool);
   const statements = statementsFor(settings.table);
   const store = new PostgresLeaseStore(pool, settings, statements);
+  const backend = backendOfPool(pool);
   const schema = schemaOf(settings.table);
   const { timeoutMs } = settings;
   return Object.assign(
     store,
-    upkeepOf(backendOfPool(pool), schema, statements.deleteExpired),
+    upkeepOf(backend, schema, statements.deleteExpired),
+    operationsOf(backend, settings.table),
     checkOf({
       schema,
       timeoutMs,

@@ -11,6 +11,7 @@ import { checkOf } from "./check/check.ts";
 import type { PostgresDatabase } from "./database.ts";
 import type { HandlerTransaction, HandlerTransactions } from "./handler-transactions.ts";
 import { inspectionFrom } from "./inspect.ts";
+import { operationsOf, type PostgresOperations } from "./operations.ts";
 import { type PostgresStoreOptions, type Settings, settingsFrom } from "./options.ts";
 import type { ClientOf, PostgresPool } from "./pool.ts";
 import { RUNNER_OPTIONS, type RunnerOptions, runnersFor } from "./runners.ts";
@@ -23,7 +24,10 @@ import { TimeLimit } from "./time-limit.ts";
 import { type PostgresUpkeep, upkeepOf } from "./upkeep.ts";
 
 /** A transactional store in PostgreSQL. */
-export interface PostgresTransactionalStore<Tx> extends TransactionalStore<Tx>, PostgresUpkeep {}
+export interface PostgresTransactionalStore<Tx>
+  extends TransactionalStore<Tx>,
+    PostgresUpkeep,
+    PostgresOperations {}
 
 /**
  * A dedup store that runs handlers inside its own transaction (PostgreSQL 13 or newer). What they write through
@@ -73,6 +77,7 @@ export function createPostgresTransactionalStore(
   return Object.assign(
     store,
     upkeepOf(backend, schema, statements.deleteExpired),
+    operationsOf(backend, settings.table),
     checkOf({
       schema,
       timeoutMs: settings.timeoutMs,

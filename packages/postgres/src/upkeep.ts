@@ -1,9 +1,9 @@
 import { ConfigurationError, StoreUnavailableError } from "@mintfax-webhooks/core/store";
 import type { Backend } from "./backend.ts";
 import { createIndexConcurrently, lookup, migration, type Schema } from "./schema.ts";
-import { explained, sqlStateOf } from "./sql-state.ts";
+import { sqlStateOf } from "./sql-state.ts";
 import type { Statement } from "./statement.ts";
-import { TimeLimit } from "./time-limit.ts";
+import { unhurried } from "./unhurried.ts";
 
 /** Maintenance of a store's table. No delivery waits for it, so each of its transactions may take 60 s. */
 export interface PostgresUpkeep {
@@ -43,7 +43,6 @@ export interface PostgresUpkeep {
   deleteExpired(options?: { readonly batchSize?: number }): Promise<number>;
 }
 
-const TRANSACTION_LIMIT_MS = 60_000;
 const TRIES = 5;
 /** Lets the claims through that have waited behind a try. */
 const PAUSE_MS = 500;
@@ -55,15 +54,7 @@ export function upkeepOf<Tx>(
   deleteExpired: Statement<"batchSize">,
 ): PostgresUpkeep {
   const { table } = schema;
-
-  async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const limit = new TimeLimit(TRANSACTION_LIMIT_MS);
-    try {
-      return await limit.over(backend.transaction(limit.signal, work));
-    } catch (error) {
-      throw explained(error, table);
-    }
-  }
+  const transaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => unhurried(backend, table, work);
 
   async function createMissing(tx: Tx): Promise<void> {
     const [found] = await backend.run(tx, lookup(table), {});

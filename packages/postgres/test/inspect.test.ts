@@ -1,7 +1,12 @@
-import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
+import type { PendingClaim } from "@mintfax-webhooks/core/store";
+import {
+  createPostgresStore,
+  createPostgresTransactionalStore,
+  type PostgresOperations,
+} from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
 import { PostgresServer } from "test-support/postgres-server";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 const LEASE_MS = 45_000;
 
@@ -120,4 +125,65 @@ test.each<[string, object[]]>([
   });
   await expect(store.inspect(newKey())).rejects.toMatchObject({ code: "store_misconfigured" });
   expect(queries).toBe(2);
+});
+
+describe("pending", () => {
+  async function list(store: PostgresOperations, namespace?: string): Promise<PendingClaim[]> {
+    const claims: PendingClaim[] = [];
+    for await (const claim of store.pending(namespace)) claims.push(claim);
+    return claims;
+  }
+
+  beforeEach(() => pool.query("TRUNCATE mintfax_webhooks"));
+
+  test("it lists what is held, the oldest first, with who has it", async () => {
+    const store = createPostgresStore({ pool });
+    for (const namespace of ["mintfax", "other"]) {
+      for (const id of ["done", "held", "released"]) {
+        const claim = await store.claim({ namespace, id }, "me", LEASE_MS);
+        const holder = { owner: "me", fence: claim.state === "claimed" ? claim.fence : 0 };
+        if (id === "done") await store.complete({ namespace, id }, holder);
+        if (id === "released") await store.release({ namespace, id }, holder);
+      }
+    }
+    const held = { owner: "me", fence: expect.any(Number), claimedMs: expect.any(Number) };
+    expect(await list(store)).toMatchObject([
+      { key: { namespace: "mintfax", id: "held" }, ...held },
+      { key: { namespace: "other", id: "held" }, ...held },
+    ]);
+    expect(await list(store, "other")).toHaveLength(1);
+  });
+
+  test("a claim that a transaction holds has a session and no id; a lock of another application is left out", async () => {
+    const store = createPostgresTransactionalStore({ pool });
+    const client = await pool.connect();
+    await client.query("SELECT pg_advisory_lock(4711)");
+    await store.transact(newKey(), async () => {
+      const [claim, ...others] = await list(store);
+      expect(others).toEqual([]);
+      expect(claim).toMatchObject({ owner: expect.stringMatching(/^session \d+ of clinic at /) });
+      expect(claim).not.toHaveProperty("key");
+      return "commit";
+    });
+    await client.query("SELECT pg_advisory_unlock_all()");
+    client.release();
+    expect(await list(store)).toEqual([]);
+  });
+
+  test("ending a transaction frees the event, and nothing that the handler wrote is committed", async () => {
+    const store = createPostgresTransactionalStore({ pool });
+    await pool.query("CREATE TABLE effects (text text)");
+    const key = newKey();
+    const ended = store.transact(key, async ({ tx, signal }) => {
+      await tx.query("INSERT INTO effects VALUES ('half')");
+      expect(await store.endTransaction(key)).toBe(true);
+      await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+      return "commit";
+    });
+    await expect(ended).rejects.toThrow();
+    expect(await store.inspect(key)).toEqual({ state: "absent" });
+    expect((await pool.query("SELECT FROM effects")).rowCount).toBe(0);
+    expect(await store.endTransaction(key)).toBe(false);
+    expect(await store.transact(key, async () => "commit")).toBe("committed");
+  });
 });

@@ -1,3 +1,3 @@
 export type { IoredisClient, NodeRedisClient, NodeRedisEvalOptions, RedisClient } from "./client.ts";
 export type { RedisStoreOptions } from "./options.ts";
-export { createRedisStore } from "./redis-store.ts";
+export { createRedisStore, type RedisStore } from "./redis-store.ts";

@@ -5,6 +5,7 @@ import {
   type DedupKey,
   type Holder,
   type Inspection,
+  type PendingClaim,
   type Settlement,
   StoreUnavailableError,
 } from "@mintfax-webhooks/core/store";
@@ -15,8 +16,26 @@ import { messageOf, misconfigured, storeErrorFrom } from "./errors.ts";
 import { inspect } from "./inspect.ts";
 import { keyName } from "./key-name.ts";
 import { type RedisStoreOptions, type Settings, settingsFrom, wholeMs } from "./options.ts";
+import { pendingClaims } from "./pending.ts";
 import { type Wait, waitOf } from "./replication.ts";
 import { CLAIM, COMPLETE, FORGET, RELEASE, RENEW, type Script } from "./scripts.ts";
+
+/** A lease store in Redis. */
+export interface RedisStore extends LeaseStore {
+  /**
+   * Lists the claims that are held, or whose lease ran out, in no order. Looks at all keys of the database with `SCAN`, 1,000 at a
+   * time, on every primary of a cluster. Needs the commands SCAN, MGET (GET in a cluster) and TIME, and a client that can send any
+   * command: not node-redis' `createSentinel()`.
+   *
+   * @param namespace default: all of them
+   *
+   * @example
+   * ```ts
+   * for await (const { key, owner } of store.pending()) console.log(key?.id, owner);
+   * ```
+   */
+  pending(namespace?: string): AsyncIterable<PendingClaim>;
+}
 
 /**
  * A dedup store in Redis (5 or later) or Valkey, for several processes and across their restarts. It remembers as much as
@@ -36,7 +55,7 @@ import { CLAIM, COMPLETE, FORGET, RELEASE, RENEW, type Script } from "./scripts.
  * const webhooks = mintfaxWebhooks({ store: createRedisStore({ client }) });
  * ```
  */
-export function createRedisStore(options: RedisStoreOptions): LeaseStore {
+export function createRedisStore(options: RedisStoreOptions): RedisStore {
   const client = options?.client;
   const scripts = scriptRunner(client);
   if (scripts === undefined) {
@@ -45,7 +64,7 @@ export function createRedisStore(options: RedisStoreOptions): LeaseStore {
     );
   }
   const settings = settingsFrom(options);
-  if (settings.waitReplicas === 0) return new RedisStore(client, scripts, undefined, settings);
+  if (settings.waitReplicas === 0) return new RedisLeaseStore(client, scripts, undefined, settings);
   const wait = waitOf(client);
   if (wait === undefined) {
     throw unsuitable(
@@ -53,11 +72,12 @@ export function createRedisStore(options: RedisStoreOptions): LeaseStore {
         "Redis() of ioredis, createClient() of redis), since WAIT counts for one connection only. Leave waitReplicas out.",
     );
   }
-  return new RedisStore(client, scripts, wait, settings);
+  return new RedisLeaseStore(client, scripts, wait, settings);
 }
 
-class RedisStore implements LeaseStore {
+class RedisLeaseStore implements RedisStore {
   readonly kind = "lease";
+  readonly #client: RedisClient;
   readonly #scripts: ScriptRunner;
   readonly #wait: Wait | undefined;
   readonly #settings: Settings;
@@ -66,6 +86,7 @@ class RedisStore implements LeaseStore {
   readonly #toGiveBack = new Set<string>();
 
   constructor(client: RedisClient, scripts: ScriptRunner, wait: Wait | undefined, settings: Settings) {
+    this.#client = client;
     this.#connection = connectionOf(client);
     this.#scripts = scripts;
     this.#wait = wait;
@@ -117,6 +138,10 @@ class RedisStore implements LeaseStore {
 
   inspect(key: DedupKey): Promise<Inspection> {
     return inspect(this.#scripts, this.#settings, key);
+  }
+
+  pending(namespace?: string): AsyncIterable<PendingClaim> {
+    return pendingClaims(this.#client, this.#settings, namespace);
   }
 
   async #settle(

@@ -19,6 +19,8 @@ export interface Connection {
   prepare(): MaybePromise<void>;
   /** Runs the calls in one transaction that writes, and returns the rows of each. */
   transact(calls: readonly Call[]): MaybePromise<readonly (readonly Row[])[]>;
+  /** Runs a call that only reads, without the write lock. */
+  read(call: Call): MaybePromise<readonly Row[]>;
   /** Closes what the store has opened itself. */
   close?(): void;
 }

@@ -42,6 +42,12 @@ export function checkedPath(name: string): string {
   return real;
 }
 
+/** @throws {StoreMisconfiguredError} for a file that a driver would create */
+export function requireFile(path: string): void {
+  if (fs().existsSync(path)) return;
+  throw new StoreMisconfiguredError(`There is no file ${path}, and the option \`create\` is false.`);
+}
+
 function refuseNetwork(path: string): void {
   let type = path.startsWith("\\\\") ? "a network share" : undefined;
   try {

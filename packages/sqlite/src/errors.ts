@@ -93,6 +93,10 @@ export function lockedError(error: unknown, waitedMs: number): StoreUnavailableE
   );
 }
 
+export function unanswered(timeoutMs: number): StoreUnavailableError {
+  return new StoreUnavailableError(`SQLite has not answered within ${timeoutMs} ms.`);
+}
+
 /** For an answer that the store's statements cannot give. It does not say "done" or "lost". */
 export function unknownAnswer(): StoreUnavailableError {
   return new StoreUnavailableError(

@@ -1,6 +1,6 @@
-import { type MaybePromise, StoreUnavailableError, withinLimit } from "@mintfax-webhooks/core/store";
+import { type MaybePromise, withinLimit } from "@mintfax-webhooks/core/store";
 import type { Connection, Row } from "./connection.ts";
-import { isBusy, lockedError, storeErrorFrom, unknownAnswer } from "./errors.ts";
+import { isBusy, lockedError, storeErrorFrom, unanswered, unknownAnswer } from "./errors.ts";
 import type { Operation } from "./operations.ts";
 import { Sweep } from "./sweep.ts";
 
@@ -176,10 +176,6 @@ export class GroupCommit {
     const delayMs = 1 + Math.random() * Math.min(this.#tries, RETRY_DELAY_MAX_MS);
     setTimeout(() => void this.#commit(), delayMs);
   }
-}
-
-function unanswered(timeoutMs: number): StoreUnavailableError {
-  return new StoreUnavailableError(`SQLite has not answered within ${timeoutMs} ms.`);
 }
 
 function areRows(answers: unknown): boolean {

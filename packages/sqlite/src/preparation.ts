@@ -15,6 +15,14 @@ export function lookFor({ table }: Schema): string {
   CASE WHEN unixepoch('subsec') IS NULL THEN sqlite_version() END AS outdated`;
 }
 
+/** @throws {StoreMisconfiguredError} for a table that is missing and is not to be created */
+export function refuseIfRequired({ table, isRequired }: Schema): void {
+  if (!isRequired) return;
+  throw new StoreMisconfiguredError(
+    `There is no table ${table} in this database, and the option \`create\` is false. Compare the file with the one that your receiver opens.`,
+  );
+}
+
 /**
  * Whether the table exists.
  *

@@ -3,6 +3,8 @@ export interface Schema {
   readonly table: string;
   /** Names, in their order. */
   readonly columns: string;
+  /** Refused where it is missing, not created. */
+  readonly isRequired?: boolean;
   /** Separate, since some drivers prepare one statement at a time. */
   readonly statements: readonly string[];
 }

@@ -5,6 +5,7 @@ import {
   type DedupKey,
   type Holder,
   type Inspection,
+  type PendingClaim,
   retentionFrom,
   type Settlement,
   storeTimeoutFrom,
@@ -21,6 +22,7 @@ import {
   releaseOperation,
   renewOperation,
 } from "./operations.ts";
+import { pendingClaims } from "./pending.ts";
 import { DEDUP } from "./schema.ts";
 import { DELETE_EXPIRED } from "./statements.ts";
 
@@ -44,10 +46,24 @@ export interface SqliteStoreOptions {
    * that the delivery is answered with 503, and mintfax sends it again.
    */
   readonly timeoutMs?: number;
+  /** Whether a missing file or table is created. Default true; false for a program that only looks. */
+  readonly create?: boolean;
 }
 
 /** A lease store in an SQLite database. */
 export interface SqliteStore extends LeaseStore {
+  /**
+   * Lists the claims that are held, or whose lease ran out, the oldest first, at most 10,000. Reads the whole table without a
+   * lock, in the time that the option `timeoutMs` gives; with a file, the event loop stands still meanwhile.
+   *
+   * @param namespace default: all of them
+   *
+   * @example
+   * ```ts
+   * for await (const { key, owner } of store.pending()) console.log(key?.id, owner);
+   * ```
+   */
+  pending(namespace?: string): AsyncIterable<PendingClaim>;
   /**
    * Closes the file that the store has opened. Call it once `drain()` of the receiver has resolved: calls that come later
    * reject. A database that you have passed stays open.
@@ -73,15 +89,16 @@ export interface SqliteStore extends LeaseStore {
  */
 export function createSqliteStore(database: string | SqliteStoreOptions): SqliteStore {
   const options = typeof database === "string" ? { database } : database;
-  checkOptions(options, ["database", "retentionMs", "timeoutMs"], "createSqliteStore");
-  const { retentionMs = 30 * DAY_MS } = options;
+  checkOptions(options, ["database", "retentionMs", "timeoutMs", "create"], "createSqliteStore");
+  const { retentionMs = 30 * DAY_MS, create = true } = options;
   const retention = retentionFrom(retentionMs);
   const timeoutMs = storeTimeoutFrom(options.timeoutMs);
-  const { connection, isPrepared } = connect(options.database, DEDUP);
+  const { connection, isPrepared } = connect(options.database, { ...DEDUP, isRequired: !create });
   return new DatabaseStore(
     connection,
     new GroupCommit(connection, timeoutMs, isPrepared, DELETE_EXPIRED),
     retention,
+    timeoutMs,
   );
 }
 
@@ -90,11 +107,13 @@ class DatabaseStore implements SqliteStore {
   readonly #connection: Connection;
   readonly #group: GroupCommit;
   readonly #retentionMs: number;
+  readonly #timeoutMs: number;
 
-  constructor(connection: Connection, group: GroupCommit, retentionMs: number) {
+  constructor(connection: Connection, group: GroupCommit, retentionMs: number, timeoutMs: number) {
     this.#connection = connection;
     this.#group = group;
     this.#retentionMs = retentionMs;
+    this.#timeoutMs = timeoutMs;
   }
 
   claim(key: DedupKey, owner: string, leaseMs: number): Promise<Claim> {
@@ -119,6 +138,10 @@ class DatabaseStore implements SqliteStore {
 
   inspect(key: DedupKey): Promise<Inspection> {
     return this.#group.run(inspectOperation(key));
+  }
+
+  pending(namespace?: string): AsyncIterable<PendingClaim> {
+    return pendingClaims(this.#connection, this.#timeoutMs, namespace);
   }
 
   close(): void {

@@ -34,6 +34,11 @@ export const INSPECT: string = `
 SELECT state, owner, fence, lease_until_ms AS lease_ends_ms, expires_ms, CAST(${NOW_MS} AS INTEGER) AS now_ms
 FROM mintfax_dedup WHERE ${KEY} AND (state = 'pending' OR expires_ms > ${NOW_MS})`;
 
+/** Namespace or an empty text for all, and how many rows at most. Returns the claims that are not settled, the oldest first. */
+export const PENDING: string = `
+SELECT namespace, id, state, owner, fence, lease_until_ms AS lease_ends_ms, expires_ms, CAST(${NOW_MS} AS INTEGER) AS now_ms
+FROM mintfax_dedup WHERE state = 'pending' AND (?1 = '' OR namespace = ?1) ORDER BY fence LIMIT ?2`;
+
 /** Namespace, id, owner, fence, leaseMs, retentionMs. Returns a row if the caller holds the claim. */
 export const RENEW: string = `
 UPDATE mintfax_dedup SET lease_until_ms = ${inMs("?5")}, expires_ms = ${inMs("?5 + ?6")}

@@ -60,6 +60,14 @@ export interface InspectedRow {
   readonly untilMs?: number;
 }
 
+/** A claim in a list of those that are held, or whose lease ran out. */
+export interface PendingClaim extends InspectedRow {
+  /** Undefined for a claim that a transaction holds: others cannot see the id before it is committed. */
+  readonly key?: DedupKey;
+  /** As in {@link Inspection}. */
+  readonly owner: string;
+}
+
 /**
  * A store that hands out time-boxed claims.
  *

@@ -18,6 +18,6 @@ export interface LibsqlClient {
   /** Runs statements in one transaction. */
   batch(
     statements: { readonly sql: string; readonly args: (string | number)[] }[],
-    mode: "write",
+    mode: "write" | "read",
   ): Promise<readonly { readonly rows: readonly unknown[] }[]>;
 }

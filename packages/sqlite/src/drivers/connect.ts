@@ -1,6 +1,6 @@
 import { ConfigurationError } from "@mintfax-webhooks/core/store";
 import type { Connection } from "../connection.ts";
-import { checkedPath } from "../database-file.ts";
+import { checkedPath, requireFile } from "../database-file.ts";
 import { isBusy, storeErrorFrom } from "../errors.ts";
 import type { Schema } from "../schema.ts";
 import type { LibsqlClient, SynchronousDatabase } from "./clients.ts";
@@ -32,7 +32,11 @@ export function connect(
 }
 
 function connectionTo(database: Database, schema: Schema): Connection {
-  if (typeof database === "string") return new OwnFile(checkedPath(database), findDriver(), schema);
+  if (typeof database === "string") {
+    const path = checkedPath(database);
+    if (schema.isRequired) requireFile(path);
+    return new OwnFile(path, findDriver(), schema);
+  }
   if (isLibsql(database)) return new LibsqlConnection(database, schema);
   if (isSynchronous(database)) return new GivenDatabase(database, schema);
   throw new ConfigurationError(

@@ -1,5 +1,5 @@
 import type { Call, Connection, Row } from "../connection.ts";
-import { FLUSH_ALWAYS, isTableThere, lookFor } from "../preparation.ts";
+import { FLUSH_ALWAYS, isTableThere, lookFor, refuseIfRequired } from "../preparation.ts";
 import type { Schema } from "../schema.ts";
 import type { LibsqlClient } from "./clients.ts";
 
@@ -19,6 +19,7 @@ export class LibsqlConnection implements Connection {
     if (this.#client.protocol === "file") await this.#client.execute("PRAGMA journal_mode = WAL");
     const { rows } = await this.#client.execute(lookFor(this.#schema));
     if (isTableThere(this.#schema, rows[0] as Row | undefined)) return;
+    refuseIfRequired(this.#schema);
     await this.#client.batch(
       this.#schema.statements.map((sql) => ({ sql, args: [] })),
       "write",
@@ -33,5 +34,10 @@ export class LibsqlConnection implements Connection {
       "write",
     );
     return answers.map(({ rows }) => rows as readonly Row[]);
+  }
+
+  async read({ sql, values }: Call): Promise<readonly Row[]> {
+    const [answer] = await this.#client.batch([{ sql, args: [...values] }], "read");
+    return answer?.rows as readonly Row[];
   }
 }

@@ -36,6 +36,10 @@ abstract class WatchedConnection implements Connection {
     return this.connection.transact(calls);
   }
 
+  read(call: Call): readonly Row[] {
+    return this.connection.read(call);
+  }
+
   #leave({ path }: OpenFiles): void {
     this.moved(path);
     this.#files = undefined;

@@ -1,7 +1,7 @@
 import { ConfigurationError, StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
 import type { Call, Row } from "../connection.ts";
 import { ConnectionInUseError } from "../errors.ts";
-import { FLUSH_ALWAYS, isTableThere, lookFor } from "../preparation.ts";
+import { FLUSH_ALWAYS, isTableThere, lookFor, refuseIfRequired } from "../preparation.ts";
 import type { Schema } from "../schema.ts";
 import type { SynchronousDatabase } from "./clients.ts";
 
@@ -44,8 +44,11 @@ export class SynchronousConnection {
     return this.#withoutWaiting(() => {
       const main = this.#all("PRAGMA database_list").find(({ name }) => name === "main");
       if (typeof main?.file !== "string" || main.file === "") throw inMemory();
+      // First, so that nothing is set up in a file that is not a store's.
+      const isThere = isTableThere(schema, this.#all(lookFor(schema))[0]);
+      if (!isThere) refuseIfRequired(schema);
       this.#setUp();
-      if (!isTableThere(schema, this.#all(lookFor(schema))[0])) {
+      if (!isThere) {
         this.#inTransaction(() => {
           for (const statement of schema.statements) this.#database.exec(statement);
         });
@@ -65,6 +68,10 @@ export class SynchronousConnection {
         return answers;
       }),
     );
+  }
+
+  read({ sql, values }: Call): readonly Row[] {
+    return this.#withoutWaiting(() => this.#statement(sql)(values));
   }
 
   /** So that a power cut loses nothing that was acknowledged. */

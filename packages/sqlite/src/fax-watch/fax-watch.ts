@@ -53,11 +53,11 @@ export interface SqliteFaxWatch extends FaxWatch {
  */
 export function createFaxWatch(database: string | SqliteFaxWatchOptions): SqliteFaxWatch {
   const options = typeof database === "string" ? { database } : database;
-  checkOptions(options, ["database", "retentionMs", "timeoutMs", "namespace"], "createFaxWatch");
-  const { retentionMs = 30 * DAY_MS } = options;
+  checkOptions(options, ["database", "retentionMs", "timeoutMs", "create", "namespace"], "createFaxWatch");
+  const { retentionMs = 30 * DAY_MS, create = true } = options;
   const settings = { namespace: namespaceFrom(options.namespace), retentionMs: retentionFrom(retentionMs) };
   const timeoutMs = storeTimeoutFrom(options.timeoutMs);
-  const { connection, isPrepared } = connect(options.database, FAX_WATCH);
+  const { connection, isPrepared } = connect(options.database, { ...FAX_WATCH, isRequired: !create });
   const group = new GroupCommit(connection, timeoutMs, isPrepared, DELETE_EXPIRED);
   return {
     ...faxWatchOn(new SqliteFaxWatchDatabase(group, settings)),
