@@ -115,12 +115,26 @@ describe("exit codes", () => {
   });
 
   test.each([
+    ["body.json", "capture_not_recognised", "These formats can be read:\n  - "],
+    ["headers.json", "capture_incomplete", "It has headers, and no member `body`"],
+  ])("2 for %s, which is not a whole request: %s", (name, code, text) => {
+    const { status, stdout, stderr } = run([name]);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: "" });
+    expect(stdout).toMatch(/^NOT CHECKED/);
+    expect(stdout).toContain(code);
+    expect(stdout).toContain(text);
+    expect(JSON.parse(run([name, "--json"]).stdout)).toMatchObject({
+      verdict: "unchecked",
+      findings: [{ code }],
+    });
+  });
+
+  test.each([
     [[], /No captured request was given/],
     [["right.http", "--curl", "curl.txt"], /More than one captured request was given/],
     [["--headers", "headers.json"], /--headers needs --body/],
     [["--body", "body.json"], /--body needs --headers/],
     [["nowhere.http"], /nowhere.http cannot be read \(ENOENT\)/],
-    [["body.json"], /body.json: it is neither an HTTP request/],
     [["right.http", "--at", "soon"], /expected a date/],
   ])("2 for wrong usage: %j", (args, why) => {
     const { status, stderr } = run(args);

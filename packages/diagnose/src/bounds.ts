@@ -16,3 +16,9 @@ export const CURL_WORDS = 1_000;
 export const MOST_VALUES = 4;
 /** Bytes that one search hashes. */
 export const HASHED_BYTES: number = 256 * 1024 * 1024;
+/** Values of a capture in JSON that are searched for requests. */
+export const MOST_JSON_NODES = 20_000;
+/** Levels of a value as Node prints it. */
+export const MOST_PRINTED_LEVELS = 32;
+/** Places of a text at which a value is looked for and not found. */
+export const MOST_FALSE_STARTS = 16;

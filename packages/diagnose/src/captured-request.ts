@@ -1,3 +1,5 @@
+import type { Finding } from "./finding.ts";
+
 /** A request that was captured between mintfax and the code that refused it. */
 export interface CapturedRequest {
   /** Left out where the capture does not have it. */
@@ -7,6 +9,10 @@ export interface CapturedRequest {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** The bytes that were verified, or were to be verified. */
   readonly body: Uint8Array;
+  /** Which parts the capture may lack although they arrived, and why, in a sentence each. Left out: it holds all of them. */
+  readonly notShown?: { readonly headers?: string; readonly body?: string };
+  /** What its reader noticed in the capture. They become notes of the diagnosis. */
+  readonly notes?: readonly Finding[];
 }
 
 /** Every value of a header, trimmed as HTTP does, by its lower-case name. */

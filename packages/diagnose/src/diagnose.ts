@@ -3,6 +3,7 @@ import { isObject, jsonOf, textOf } from "./body/bytes.ts";
 import { looksLikeEnvelope, refusedAnyway, symptoms } from "./body/symptoms.ts";
 import { findingsOf } from "./body/variations.ts";
 import { VARIED_BYTES } from "./bounds.ts";
+import { headersNotShown } from "./capture-words.ts";
 import type { CapturedRequest } from "./captured-request.ts";
 import type { Diagnosis, Finding } from "./finding.ts";
 import { missing } from "./headers/faults.ts";
@@ -62,7 +63,7 @@ export function diagnose(
     // A timestamp in milliseconds has its own finding.
     ...(age.finding === undefined ? [] : [age.finding]),
   ];
-  const notes = [...secret.notes, ...(age.note === undefined ? [] : [age.note])];
+  const notes = [...(request.notes ?? []), ...secret.notes, ...(age.note === undefined ? [] : [age.note])];
   if (match === undefined) {
     const found = unmatched(request, headers, secret, envelope, bodyId);
     return conclude([...found, ...atAge], notes, undefined, tried);
@@ -78,7 +79,10 @@ function matched(
   match: Match,
   bodyId: string | undefined,
 ): { findings: Finding[]; remarks: Finding[] } {
-  const findings = [...headers.findings, ...gaps(headers, " With the id of the body the signature matches.")];
+  const findings = [
+    ...headers.findings,
+    ...gaps(request, headers, " With the id of the body the signature matches."),
+  ];
   const [id] = headers.ids;
   if (id !== undefined && !headers.ids.includes(match.id)) {
     findings.push(id.toLowerCase() === match.id.toLowerCase() ? words.idCaseChanged() : words.idChanged());
@@ -120,7 +124,7 @@ function unmatched(
   const stranger = isSvix ? otherVendor(request) : undefined;
   if (stranger !== undefined) return [stranger];
   const body = [...symptoms(request), ...refusedAnyway(request)];
-  const findings = [...gaps(headers, ""), ...headers.findings, ...secret.faults, ...body];
+  const findings = [...gaps(request, headers, ""), ...headers.findings, ...secret.faults, ...body];
   if (headers.tokens.length === 0 || headers.timestamps.length === 0) return findings;
   if (bodyId !== undefined && headers.ids.length > 0 && !headers.ids.includes(bodyId) && body.length === 0) {
     findings.push(words.idDiffers(false));
@@ -130,8 +134,13 @@ function unmatched(
   return findings;
 }
 
-function gaps(headers: HeadersReading, note: string): Finding[] {
-  return headers.missing.length === 0 ? [] : [missing(headers.missing, note)];
+function gaps({ notShown }: CapturedRequest, headers: HeadersReading, note: string): Finding[] {
+  if (headers.missing.length === 0) return [];
+  return [
+    notShown?.headers === undefined
+      ? missing(headers.missing, note)
+      : headersNotShown(headers.missing, notShown.headers),
+  ];
 }
 
 function conclude(
@@ -141,9 +150,11 @@ function conclude(
   tried: readonly string[],
 ): Diagnosis {
   const known = secretIndex === undefined ? {} : { secretIndex };
-  if (findings.some(({ certainty }) => certainty === "proven")) {
+  const isOfCapture = ({ code }: Finding): boolean => code === "capture_incomplete";
+  if (findings.some((finding) => finding.certainty === "proven" && !isOfCapture(finding))) {
     return { verdict: "explained", findings, notes, ...known, tried };
   }
+  if (findings.some(isOfCapture)) return { verdict: "unchecked", findings, notes, ...known, tried: [] };
   if (findings.length > 0) return { verdict: "suspected", findings, notes, ...known, tried };
   return {
     verdict: secretIndex === undefined ? "unexplained" : "verified",

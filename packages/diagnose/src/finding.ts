@@ -52,6 +52,13 @@ export type FindingCode =
   | "body_in_wrapper"
   | "body_object_printed"
   | "body_not_the_envelope"
+  // The capture.
+  | "capture_not_recognised"
+  | "capture_incomplete"
+  | "capture_holds_several"
+  | "capture_body_parsed"
+  | "lambda_body_base64"
+  | "lambda_headers_twice"
   // The secret.
   | "secret_wrong"
   | "secret_matched"
@@ -82,13 +89,14 @@ export interface Finding {
 }
 
 /** See {@link Diagnosis.verdict}. */
-export type DiagnosisVerdict = "verified" | "explained" | "suspected" | "unexplained";
+export type DiagnosisVerdict = "verified" | "explained" | "suspected" | "unexplained" | "unchecked";
 
 /** Why a captured request verifies or does not. Plain data. */
 export interface Diagnosis {
   /**
    * `verified`: a receiver accepts it, apart from its age. `explained`: a receiver refuses it, and at least one finding is
-   * proven. `suspected`: all findings are suspicions. `unexplained`: there is no finding.
+   * proven. `suspected`: all findings are suspicions. `unexplained`: there is no finding. `unchecked`: the capture is in no
+   * known format or lacks a part of the request, and nothing else is proven.
    */
   readonly verdict: DiagnosisVerdict;
   /** The reasons why a receiver refuses this request. Empty where it verifies. */

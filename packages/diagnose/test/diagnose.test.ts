@@ -11,6 +11,7 @@ import { SECRET_CAPTURES, TIME_CAPTURES } from "./captures/secrets.ts";
 import { EVENT, SECRET } from "./captures/send.ts";
 import { SENDER_CAPTURES } from "./captures/senders.ts";
 import { closeAll } from "./captures/wire.ts";
+import { EXPECTED } from "./recorded/expected.ts";
 
 const CAPTURES: readonly Capture[] = [
   ...TIME_CAPTURES,
@@ -84,6 +85,11 @@ test("every code has a capture", () => {
   const source = readFileSync(join(import.meta.dirname, "../src/finding.ts"), "utf8");
   const union = /export type FindingCode =(?<members>[^;]+);/.exec(source)?.groups?.members ?? "";
   const all = [...union.matchAll(/\| "(\w+)"/g)].map(([, code = ""]) => code);
-  const tried = new Set(CAPTURES.flatMap(({ findings, notes = [] }) => [...findings, ...notes]));
+  const tried = new Set(
+    [...CAPTURES, ...Object.values(EXPECTED)].flatMap(({ findings = [], notes = [] }) => [
+      ...findings,
+      ...notes,
+    ]),
+  );
   expect(all.filter((code) => !tried.has(code))).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { diagnose } from "@mintfax-webhooks/diagnose";
 import { ROOT } from "test-support/root";
 import { afterEach, expect, test } from "vitest";
-import { readCapture } from "../src/read/read-capture.ts";
+import { CAPTURE_FORMATS, readCapture } from "../src/read/read-capture.ts";
 import { SECRET, send, signed } from "./captures/send.ts";
 import { closeAll, serve } from "./captures/wire.ts";
 
@@ -32,6 +32,16 @@ test.each([
   expect(codes.length).toBeGreaterThan(10);
   expect(codes.filter((code) => !GUIDE.includes(`\`${code}\``))).toEqual([]);
 });
+
+test.each(["docs/signature-refused.md", "packages/diagnose/README.md", "packages/cli/README.md"])(
+  "%s lists the formats that are read, and no other",
+  (page) => {
+    const text = readFileSync(join(ROOT, page), "utf8");
+    const [first = ""] = CAPTURE_FORMATS;
+    const list = /(?:^- .*\n)+/m.exec(text.slice(text.indexOf(`- ${first}\n`)))?.[0] ?? "";
+    expect(list).toBe(CAPTURE_FORMATS.map((format) => `- ${format}\n`).join(""));
+  },
+);
 
 test("the guide's function writes a request that can be diagnosed", async () => {
   const folder = mkdtempSync(join(tmpdir(), "diagnose-guide-"));

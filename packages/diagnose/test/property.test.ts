@@ -3,7 +3,7 @@ import { type CapturedRequest, diagnose } from "@mintfax-webhooks/diagnose";
 import { assert, constantFrom, integer, property, string, tuple, uint8Array } from "fast-check";
 import { runs } from "test-support/property-runs";
 import { expect, test } from "vitest";
-import { readRawHttp } from "../src/read/raw-http.ts";
+import { readCapture } from "../src/read/read-capture.ts";
 import { EVENT, SECRET, signed } from "./captures/send.ts";
 
 const PARTS = ["webhook-id", "webhook-timestamp", "webhook-signature"] as const;
@@ -87,7 +87,7 @@ test("every request is diagnosed, and the diagnosis holds nothing of its signatu
 /** The request as it is read from a file. */
 function readRequest(headers: Readonly<Record<string, string>>, body: Uint8Array): CapturedRequest {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return readRawHttp(Buffer.concat([Buffer.from(["POST / HTTP/1.1", ...lines, "", ""].join("\n")), body]));
+  return readCapture(Buffer.concat([Buffer.from(["POST / HTTP/1.1", ...lines, "", ""].join("\n")), body]));
 }
 
 /** The header as HTTP parsers return it: without spaces around it. */

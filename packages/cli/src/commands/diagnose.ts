@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { type CapturedRequest, diagnose } from "@mintfax-webhooks/diagnose";
+import { type CapturedRequest, type Diagnosis, diagnose } from "@mintfax-webhooks/diagnose";
 import {
+  CAPTURE_FORMATS,
   readCapture,
   readCurl,
   readHeaderText,
@@ -32,7 +33,7 @@ export function addDiagnose(program: Command): void {
     .description(
       "Says why a captured request does not verify. Undoes one possible change after the other until the signature matches.",
     )
-    .argument("[file]", "raw HTTP, a curl command, or JSON with headers and body; - for standard input")
+    .argument("[file]", "the capture, in any of the formats below; - for standard input")
     .option("--headers <file>", "file with the headers, as lines or as JSON")
     .option("--body <file>", "file with the body of --headers, byte for byte")
     .option("--curl <file>", "file with a curl command")
@@ -45,11 +46,25 @@ export function addDiagnose(program: Command): void {
 }
 
 async function run(file: string | undefined, options: DiagnoseOptions): Promise<number> {
-  const request = requestFrom(file, options);
-  const { text } = await findSecretText(options);
-  const diagnosis = diagnose(request, text, options.at === undefined ? {} : { at: options.at });
+  const diagnosis = await diagnosisOf(file, options);
   process.stdout.write(options.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : renderDiagnosis(diagnosis));
-  return diagnosis.verdict === "verified" ? EXIT.ok : EXIT.refused;
+  return EXITS[diagnosis.verdict] ?? EXIT.refused;
+}
+
+const EXITS: Readonly<Partial<Record<Diagnosis["verdict"], number>>> = {
+  verified: EXIT.ok,
+  unchecked: EXIT.usage,
+};
+
+async function diagnosisOf(file: string | undefined, options: DiagnoseOptions): Promise<Diagnosis> {
+  try {
+    const request = requestFrom(file, options);
+    const { text } = await findSecretText(options);
+    return diagnose(request, text, options.at === undefined ? {} : { at: options.at });
+  } catch (error) {
+    if (error instanceof UnreadableCaptureError) return error.diagnosis;
+    throw error;
+  }
 }
 
 function requestFrom(file: string | undefined, { headers, body, curl }: DiagnoseOptions): CapturedRequest {
@@ -87,12 +102,7 @@ function reading<T>(file: string, read: (bytes: Uint8Array) => T): T {
       `${name} has ${bytes.length} bytes; at most ${MOST_CAPTURE_BYTES} are read. Cut it down to one request.`,
     );
   }
-  try {
-    return read(bytes);
-  } catch (error) {
-    if (error instanceof UnreadableCaptureError) throw new UsageError(`${name}: ${error.message}.`);
-    throw error;
-  }
+  return read(bytes);
 }
 
 function parseTime(text: string): Date {
@@ -114,6 +124,10 @@ const HELP = `${examples(
   ],
 )}
 
-Exits with 0 if the request verifies, with 1 if it does not. Prints no secret,
-no expected signature and no value of the payload. How to capture a request,
-and all causes: docs/signature-refused.md.`;
+Formats, in UTF-8 or UTF-16:
+${CAPTURE_FORMATS.map((format) => `  - ${format}`).join("\n")}
+
+Exits with 0 if the request verifies, with 1 if it does not, with 2 if the file
+does not give a whole request. Prints no secret, no expected signature and no
+value of the payload. How to capture a request, and all causes:
+docs/signature-refused.md.`;

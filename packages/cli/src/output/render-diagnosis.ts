@@ -7,6 +7,7 @@ const HEADLINES: Readonly<Record<DiagnosisVerdict, string>> = {
   explained: "NOT VERIFIED, and this is why:",
   suspected: "NOT VERIFIED. Nothing could be proven; this is the likely cause:",
   unexplained: "NOT VERIFIED, and none of the known causes explains it.",
+  unchecked: "NOT CHECKED: this does not give a whole request.",
 };
 
 const LABEL_COLUMNS = 11;
@@ -23,7 +24,9 @@ export function renderDiagnosis(diagnosis: Diagnosis, colours: Colours = colours
   );
   parts.push(...notes.map((note) => `${wrap(`note: ${note.what}`, 0)}\n${colours.dim(wrap(note.why, 6))}`));
   if (verdict === "verified") parts.push(wrap(IF_REFUSED, 0));
-  if (verdict === "unexplained" || verdict === "suspected") parts.push(attempts(tried));
+  if (verdict === "unexplained" || verdict === "suspected")
+    parts.push(list("Tried, without a match:", tried));
+  if (verdict === "unchecked") parts.push(list("These formats can be read:", tried));
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
@@ -49,7 +52,7 @@ function labelled(label: string, text: string): string {
   return `  ${label.padEnd(LABEL_COLUMNS - 2)}${wrap(text, LABEL_COLUMNS).trimStart()}`;
 }
 
-function attempts(tried: readonly string[]): string {
-  if (tried.length === 0) return "";
-  return ["Tried, without a match:", ...tried.map((line) => `  - ${wrap(line, 4).trimStart()}`)].join("\n");
+function list(heading: string, lines: readonly string[]): string {
+  if (lines.length === 0) return "";
+  return [heading, ...lines.map((line) => `  - ${wrap(line, 4).trimStart()}`)].join("\n");
 }

@@ -1,4 +1,5 @@
 import { VARIED_BYTES } from "../bounds.ts";
+import { bodyNotShown } from "../capture-words.ts";
 import { type CapturedRequest, headerValues } from "../captured-request.ts";
 import { type Finding, proven, suspected } from "../finding.ts";
 import { bytesIn, isObject, jsonOf, textOf } from "./bytes.ts";
@@ -35,6 +36,9 @@ export function refusedAnyway(request: CapturedRequest): Finding[] {
 /** What the body itself shows where no signature matched. The surest first. */
 export function symptoms(request: CapturedRequest): Finding[] {
   const { body } = request;
+  const notShown = request.notShown?.body;
+  if (notShown !== undefined && (body.length === 0 || declaredLength(request) !== body.length))
+    return [bodyNotShown(notShown)];
   if (body.length === 0) return [empty()];
   // `refusedAnyway` reports that it is too large.
   if (body.length > VARIED_BYTES) return [];
@@ -62,8 +66,12 @@ export function looksLikeEnvelope(value: unknown): value is Record<string, unkno
   );
 }
 
+function declaredLength(request: CapturedRequest): number {
+  return Number(headerValues(request, "content-length")[0] ?? Number.NaN);
+}
+
 function lengthDiffers(request: CapturedRequest, isJson: boolean): Finding | undefined {
-  const declared = Number(headerValues(request, "content-length")[0] ?? Number.NaN);
+  const declared = declaredLength(request);
   const received = request.body.length;
   if (!Number.isInteger(declared) || declared === received) return undefined;
   const why = `Content-Length says ${bytesIn(declared)}, this body has ${received}.`;

@@ -1,4 +1,5 @@
 import { type Finding, proven } from "../finding.ts";
+import { listed } from "./listed.ts";
 import type { Part } from "./part.ts";
 
 /** The faults that each of the three headers may have. */
@@ -103,9 +104,4 @@ export function missing(parts: readonly Part[], note: string): Finding {
       "Look for a proxy, gateway or relay that passes on only the headers it knows, and add these three to its list. " +
       "Check that the capture holds all headers.",
   });
-}
-
-/** "a, b and c". */
-function listed(names: readonly string[]): string {
-  return names.join(", ").replace(/, ([^,]*)$/, " and $1");
 }

@@ -6,6 +6,8 @@ import type { CapturedRequest } from "../captured-request.ts";
 import { concat } from "../encoding.ts";
 import { UnreadableCaptureError } from "./error.ts";
 import { headerLines } from "./header-text.ts";
+import { target } from "./member.ts";
+import { isForWindows, windowsWords } from "./windows-command.ts";
 
 const AMPERSAND = utf8.encode("&");
 
@@ -43,6 +45,15 @@ const OPTIONS = {
   ),
 };
 
+/** Behind a prompt, or at the beginning of a line: `$ curl`, `C:\>curl`, `PS> curl.exe`. */
+const COMMAND = /^(?:[^\n{]{0,80}[$#%>][ \t]*)?curl(?:\.exe)?[ \t^\\]/m;
+
+/** The first curl command in a text, up to the end of the text. */
+export function curlCommandIn(text: string): string | undefined {
+  const found = COMMAND.exec(text);
+  return found === null ? undefined : text.slice(found.index + found[0].lastIndexOf("curl"));
+}
+
 /** Reads a file that a curl command names (`--data @body.json`). May throw, as `readFileSync` does. */
 export type ReadFile = (path: string) => Uint8Array;
 
@@ -65,7 +76,7 @@ export function readCurl(command: string, readFile?: ReadFile): CapturedRequest 
   const start = words.findIndex((word) => /(?:^|\/)curl(?:\.exe)?$/.test(word));
   if (start === -1) throw new UnreadableCaptureError("it holds no curl command");
   const { values, positionals } = parsed(words.slice(start + 1));
-  const given = values as Readonly<Record<string, readonly string[] | undefined>>;
+  const given = textsOf(values);
   if (given.form !== undefined || given["data-urlencode"] !== undefined) {
     throw new UnreadableCaptureError(
       "the command sends a form (-F or --data-urlencode); mintfax's deliveries are JSON",
@@ -73,13 +84,31 @@ export function readCurl(command: string, readFile?: ReadFile): CapturedRequest 
   }
   const parts = [...dataOf(given, readFile)];
   const url = given.url?.[0] ?? positionals.find((word) => /^https?:|^[\w.-]+[:/]/.test(word));
-  const method = given.request?.at(-1) ?? (parts.length > 0 ? "POST" : "GET");
+  const method = given.request?.at(-1) ?? (parts.length > 0 ? "POST" : undefined);
   return {
-    method,
-    ...(url === undefined ? {} : { url }),
+    ...target(method, url),
     headers: headerLines(given.header ?? []),
     body: concat(parts.flatMap((part, index) => (index === 0 ? [part] : [AMPERSAND, part]))),
+    ...(parts.length > 0 ? {} : { notShown: NO_DATA }),
   };
+}
+
+/** Browsers write the data last. */
+const NO_DATA = {
+  headers: "The command has no --data at its end, so it may have been cut.",
+  body: "The command has no --data, which is where the body would be.",
+};
+
+/** The values of each option. An option at the end of a command that was cut has none. */
+function textsOf(
+  values: ReturnType<typeof parseArgs>["values"],
+): Readonly<Record<string, readonly string[] | undefined>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const texts = [value].flat().filter((text) => typeof text === "string");
+      return [name, texts.length === 0 ? undefined : texts];
+    }),
+  );
 }
 
 function parsed(args: string[]): ReturnType<typeof parseArgs> {
@@ -132,14 +161,31 @@ function shellWords(command: string): string[] {
       `the command has ${command.length} characters; at most ${CURL_CHARACTERS} are read`,
     );
   }
-  if (/\^"|\^\r?\n/.test(command)) {
-    throw new UnreadableCaptureError("the command is quoted for Windows' cmd; copy it as cURL (bash)");
-  }
+  const [ended, isWindows] = [commandOf(command), isForWindows(command)];
+  if (isWindows) return windowsWords(command);
   try {
-    return split(withCharacters(command.replaceAll("\\\r\n", "\\\n")));
+    return split(withCharacters(ended.replaceAll("\\\r\n", "\\\n")));
   } catch {
     throw new UnreadableCaptureError("a quote is not closed, so the command may have been cut");
   }
+}
+
+/** Up to the line break that ends it: what a terminal shows behind it is not a part of it. */
+function commandOf(text: string): string {
+  const start = /^\s*/.exec(text)?.[0].length ?? 0;
+  let quote = "";
+  for (let place = start; place < text.length; place += 1) {
+    const character = text[place] ?? "";
+    if (character === "\\" && quote !== "'") {
+      place += text[place + 1] === "\r" ? 2 : 1;
+    } else if (quote !== "") {
+      if (character === quote.at(-1)) quote = "";
+    } else if (character === '"' || character === "'") {
+      // `$'...'` has escapes too.
+      quote = character === "'" && text[place - 1] === "$" ? "$'" : character;
+    } else if (character === "\n") return text.slice(0, place);
+  }
+  return text;
 }
 
 /** In `$'...'`, bash writes UTF-8 byte by byte (`\303\251`, `\xc3\xa9`), where the splitter makes a character of each. */

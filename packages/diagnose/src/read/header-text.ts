@@ -1,11 +1,17 @@
 import { type CapturedRequest, withoutBlanks } from "../captured-request.ts";
 import { UnreadableCaptureError } from "./error.ts";
+import { decodeUtf16 } from "./utf-16.ts";
 
 type Headers = CapturedRequest["headers"];
 type Header = Headers[number];
 
 // Names are kept as they are, with underscores too: wrong names are to be found.
 const LINE = /^[<>]?\s*(?<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:(?<value>.*)$/;
+
+/** Whether a line has the form of a header. */
+export function isHeaderLine(line: string): boolean {
+  return LINE.test(line);
+}
 
 /** `Name: value` lines. Other lines are ignored, but a line that begins with a space or tab continues the one before. */
 export function headerLines(lines: readonly string[]): Headers {
@@ -25,7 +31,7 @@ export function headerLines(lines: readonly string[]): Headers {
  * @throws {UnreadableCaptureError} where there are no headers
  */
 export function readHeaderText(bytes: Uint8Array): Headers {
-  const text = new TextDecoder().decode(bytes);
+  const text = new TextDecoder().decode(decodeUtf16(bytes));
   const headers = /^\s*[[{]/.test(text) ? headersOfJson(parse(text)) : headerLines(text.split(/\r?\n/));
   if (headers === undefined || headers.length === 0) {
     throw new UnreadableCaptureError(

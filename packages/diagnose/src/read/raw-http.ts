@@ -1,36 +1,99 @@
-import type { CapturedRequest } from "../captured-request.ts";
+import { type CapturedRequest, headerValues } from "../captured-request.ts";
 import { latin1Of } from "../encoding.ts";
 import { dechunked } from "./chunked.ts";
-import { UnreadableCaptureError } from "./error.ts";
-import { headerLines } from "./header-text.ts";
+import { withoutCutLine } from "./cut-line.ts";
+import { headerLines, isHeaderLine } from "./header-text.ts";
+import type { Reader } from "./reader.ts";
 
-const REQUEST_LINE = /^(?<method>[A-Za-z]+) (?<url>\S+)(?: HTTP\/[0-9.]+)?$/;
+const REQUEST_LINE =
+  /^(?<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|QUERY) (?<url>\S+)(?: HTTP\/[0-9.]+)?$/i;
+/** A name without one of these at all is not taken for HTTP: many texts have lines with a colon. */
+const KNOWN =
+  /^(?:host|accept(?:-.*)?|content-.*|user-agent|(?:[a-z0-9]+[-_])*(?:webhook|svix)[-_]?(?:id|timestamp|signature)|x-.*|request-id)$/i;
+/** Tools that print a request print the answer behind it. */
+const ANSWER = /\r?\n[ \t]*\r?\nHTTP\/[0-9.]+ [1-5][0-9]{2}/;
+
+/** A request as it goes over the wire, or as tools print it. */
+export const rawHttp: Reader = {
+  format: "raw HTTP (also the raw view of Postman's console and of ngrok's inspector)",
+  read({ bytes }) {
+    const request = requestOfRawHttp(bytes);
+    return request === undefined ? undefined : [request];
+  },
+};
 
 /**
- * Reads a request as it goes over the wire, or as tools print it: lines may end in CRLF or LF, and the request line may
- * be missing. Bytes beyond Content-Length are kept, since they are a finding.
- *
- * @throws {UnreadableCaptureError} where it has no headers
+ * Lines may end in CRLF or LF, and the request line may be missing. Bytes beyond Content-Length are kept, since they are a
+ * finding. Undefined where the text before the first empty line is not a head.
  */
-export function readRawHttp(bytes: Uint8Array): CapturedRequest {
+export function requestOfRawHttp(bytes: Uint8Array): CapturedRequest | undefined {
   const latin1 = latin1Of(bytes);
   // A tool on Windows may have written a byte order mark in front of the file. It is not the body's.
-  const start = /^(?:\xef\xbb\xbf)?(?:\r?\n)*/.exec(latin1)?.[0].length ?? 0;
-  const end = /\r?\n\r?\n/g;
+  const start = /^(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n)*/.exec(latin1)?.[0].length ?? 0;
+  // Postman's console has a space in the line that is empty on the wire.
+  const end = /\r?\n[ \t]?\r?\n/g;
   end.lastIndex = start;
   const blank = end.exec(latin1);
   const headEnd = blank?.index ?? latin1.length;
   const bodyStart = blank === null ? latin1.length : blank.index + blank[0].length;
 
-  const lines = new TextDecoder().decode(bytes.subarray(start, headEnd)).split(/\r?\n/);
-  const requestLine = REQUEST_LINE.exec(lines[0] ?? "")?.groups;
-  const headers = headerLines(requestLine === undefined ? lines : lines.slice(1));
-  if (headers.length === 0) {
-    throw new UnreadableCaptureError(
-      "it is neither an HTTP request (headers as `Name: value` lines, an empty line, the body) nor a curl command, " +
-        "nor JSON with headers and body",
-    );
-  }
-  const request: CapturedRequest = { ...requestLine, headers, body: bytes.subarray(bodyStart) };
-  return { ...request, body: dechunked(request) };
+  const lines = new TextDecoder()
+    .decode(bytes.subarray(start, headEnd))
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== "");
+  const first = lines.findIndex((line) => REQUEST_LINE.test(line) || isHeaderLine(line));
+  const requestLine = REQUEST_LINE.exec(lines[first] ?? "")?.groups;
+  const head = lines.slice(requestLine === undefined ? Math.max(first, 0) : first + 1);
+  const headers = blank === null ? withoutCutLine(headerLines(head)) : headerLines(head);
+  if (!isHead(head, headers, requestLine !== undefined)) return undefined;
+
+  const rest = bytes.subarray(bodyStart);
+  const answer = ANSWER.exec(latin1.slice(bodyStart));
+  const body = answer === null ? rest : rest.subarray(0, answer.index);
+  const request: CapturedRequest = { ...requestLine, headers, body };
+  return {
+    ...request,
+    body: dechunked(request),
+    ...gapsOf(request, requestLine !== undefined, blank !== null),
+  };
 }
+
+/** Every line is a header, or continues one. */
+function isHead(
+  lines: readonly string[],
+  headers: CapturedRequest["headers"],
+  hasRequestLine: boolean,
+): boolean {
+  if (headers.length === 0 || !lines.every((line) => isHeaderLine(line) || /^[\t ]/.test(line))) return false;
+  return hasRequestLine || headers.some(([name]) => KNOWN.test(name));
+}
+
+function gapsOf(
+  request: CapturedRequest,
+  hasRequestLine: boolean,
+  hasBlankLine: boolean,
+): Pick<CapturedRequest, "notShown"> {
+  const headers = !hasRequestLine ? NO_FIRST_LINE : !hasBlankLine ? NO_END : {};
+  const declared = headerValues(request, "content-length")[0] ?? "";
+  const body =
+    request.body.length > 0
+      ? {}
+      : !hasBlankLine
+        ? NO_BLANK_LINE
+        : Number(declared) > 0
+          ? bodyLeft(declared)
+          : {};
+  const notShown = { ...headers, ...body };
+  return Object.keys(notShown).length === 0 ? {} : { notShown };
+}
+
+const NO_FIRST_LINE = {
+  headers: "It has no request line (POST /path HTTP/1.1), so its beginning may be cut off.",
+};
+const NO_END = { headers: "It ends before the empty line that follows the last header." };
+const NO_BLANK_LINE = { body: "It ends after the headers; an empty line and the body would follow." };
+const bodyLeft = (declared: string) => ({
+  body:
+    `Content-Length says ${Number(declared)} bytes, and none are here. Either only the headers were copied, or other code had ` +
+    "read the body before it was captured.",
+});

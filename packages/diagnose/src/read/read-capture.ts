@@ -1,13 +1,42 @@
 import type { CapturedRequest } from "../captured-request.ts";
-import { type ReadFile, readCurl } from "./curl.ts";
-import { readJsonRecord } from "./json-record.ts";
-import { readRawHttp } from "./raw-http.ts";
+import { Capture } from "./capture.ts";
+import { choose } from "./choose.ts";
+import type { ReadFile } from "./curl.ts";
+import { curlCommand } from "./curl-command.ts";
+import { curlVerbose } from "./curl-verbose.ts";
+import { notRecognisedError } from "./error.ts";
+import { fetchCall } from "./fetch-call.ts";
+import { inspected } from "./inspected.ts";
+import { jsonDocument } from "./json-document.ts";
+import { JSON_READERS } from "./json-value.ts";
+import { logLines } from "./log-lines.ts";
+import { powershell } from "./powershell.ts";
+import { rawHttp } from "./raw-http.ts";
+import type { Reader } from "./reader.ts";
+
+/** The first one that recognises a capture reads it. */
+const READERS: readonly Reader[] = [
+  jsonDocument,
+  curlVerbose,
+  rawHttp,
+  curlCommand,
+  powershell,
+  fetchCall,
+  logLines,
+  inspected,
+];
+
+/** The formats that {@link readCapture} reads, in words. Files may be in UTF-8 or UTF-16. */
+export const CAPTURE_FORMATS: readonly string[] = [
+  ...READERS.filter((reader) => reader !== jsonDocument),
+  ...JSON_READERS,
+].map(({ format }) => format);
 
 /**
- * Reads a captured request: raw HTTP, a curl command, or a JSON object with headers and body.
+ * Reads a captured request, in any of {@link CAPTURE_FORMATS}. Of several requests it takes the POST with webhook-* headers.
  *
  * @param readFile for the files that a curl command names: see {@link readCurl}
- * @throws {UnreadableCaptureError} where the bytes are none of these
+ * @throws {UnreadableCaptureError} where the bytes are in none of these formats, or do not give a request
  *
  * @example
  * ```ts
@@ -15,15 +44,19 @@ import { readRawHttp } from "./raw-http.ts";
  * ```
  */
 export function readCapture(bytes: Uint8Array, readFile?: ReadFile): CapturedRequest {
-  const text = new TextDecoder().decode(bytes).trimStart();
-  if (/^(?:\$ )?curl(?:\.exe)?\s/.test(text)) return readCurl(text, readFile);
-  return (text.startsWith("{") ? readJsonRecord(jsonOf(text)) : undefined) ?? readRawHttp(bytes);
+  const capture = new Capture(bytes);
+  for (const { read } of READERS) {
+    const requests = read(capture, readFile);
+    if (requests !== undefined) return choose(requests);
+  }
+  throw notRecognisedError(CAPTURE_FORMATS, hintOf(capture));
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** What the capture looks like, where that helps. */
+function hintOf({ text, json }: Capture): string {
+  if (text === "") return "It is empty. ";
+  if (json !== undefined) return "It is JSON without headers of a request. ";
+  if (/^[[{]\s*["[{\]}]/.test(text))
+    return "It begins like JSON and is not valid JSON, so it may have been cut. ";
+  return "";
 }

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { readHeaderText } from "../../src/read/header-text.ts";
-import { readRawHttp } from "../../src/read/raw-http.ts";
+import { readCapture } from "../../src/read/read-capture.ts";
 import { type Capture, Caught, inHand } from "./captured.ts";
 import { bytesOf, direct } from "./relays.ts";
 import { COMPACT, OTHER_SECRET, SECRET, send, signed, withHeaders } from "./send.ts";
@@ -198,7 +198,7 @@ export const HEADER_CAPTURES: readonly Capture[] = [
         const { headers, body } = signed();
         await fetch(url, { method: "POST", headers, body });
       });
-      return readRawHttp(await wire);
+      return readCapture(await wire);
     },
   },
 ];

@@ -172,6 +172,66 @@ const CAPTURES: Readonly<Record<string, (bytes: number) => string>> = {
     `{"headers":${times("[", half(bytes))}${times("]", half(bytes))},"body":"x"}`,
   "JSON: pairs": (bytes) => `{"headers":[${times('["a","b"],', bytes)}["a","b"]],"body":"x"}`,
   "JSON that is never closed": (bytes) => `{${times("[", bytes)}`,
+  "JSON: texts in a list": (bytes) => `[${times('"{\\"a\\":1}",', bytes)}1]`,
+  "JSON: text in text in text": (bytes) => {
+    let json = "{}";
+    while (json.length < bytes) json = JSON.stringify({ message: json });
+    return json;
+  },
+  "HAR: entries": (bytes) =>
+    `{"log":{"entries":[${times('{"request":{"httpVersion":"","headers":[]}},', bytes)}{}]}}`,
+  "HAR: headers": (bytes) =>
+    `{"log":{"entries":[{"request":{"httpVersion":"","headers":[${times('{"name":"webhook-id","value":"x"},', bytes)}{}]}}]}}`,
+  "HAR: requests with our headers": (bytes) =>
+    `{"log":{"entries":[${times('{"request":{"httpVersion":"","headers":[{"name":"webhook-id","value":"x"}]}},', bytes)}{}]}}`,
+  "Postman: folders in folders": (bytes) =>
+    `{"info":{},"item":[${times('{"item":[', bytes)}${times("]}", bytes / 4)}]}`,
+  "Postman: requests": (bytes) =>
+    `{"info":{},"item":[${times('{"request":{"header":"webhook-id: a"}},', bytes)}{}]}`,
+  "Postman: variables": (bytes) =>
+    `{"info":{},"variable":[{"key":"a","value":"${times("b", 100)}"}],"item":[{"request":{"body":{"raw":"${times("{{a}}", half(bytes))}"}}}]}`,
+  "ngrok: raw requests": (bytes) => `{"requests":[${times('{"request":{"raw":"R0VUIC8="}},', bytes)}{}]}`,
+  "ngrok: one raw request": (bytes) => `{"request":{"raw":"${times("YTogYgo=", bytes)}"}}`,
+  "Lambda: headers of several values": (bytes) =>
+    `{"requestContext":{},"multiValueHeaders":{"a":[${times('"b",', bytes)}"c"]},"body":null}`,
+  "log lines": (bytes) => times('1 {"a":1}\n', bytes),
+  "log lines with requests": (bytes) => times('{"req":{"headers":{"webhook-id":"a"}}}\n', bytes),
+  "log lines that are cut": (bytes) => times('{"a":\n', bytes),
+  "printed: objects in objects": (bytes) => times("{ a: ", bytes),
+  "printed: objects": (bytes) => times("{ a: 1 }\n", bytes),
+  "printed: headers, again and again": (bytes) => times("{ 'webhook-id': 'a' }\n", bytes),
+  "printed: starts that lead nowhere": (bytes) => times("{ ; ", bytes),
+  "printed: a string that is never closed": (bytes) => `{ a: '${times("\\x41", bytes)}`,
+  "printed: strings joined": (bytes) => `{ a: ${times("'b' + ", bytes)}'c' }`,
+  "printed: comments": (bytes) => `{ ${times("/* a */ ", bytes)} a: 1 }`,
+  "printed: comments that are never closed": (bytes) => `{ ${times("/* ", bytes)}`,
+  "printed: class names": (bytes) => `{ a: ${times("A", bytes)} }`,
+  "printed: references": (bytes) => `{ a: ${times("<ref *1> ", bytes)} }`,
+  "printed: a Buffer": (bytes) => `{ 'webhook-id': 'a' }\n<Buffer${times(" 7b", bytes)}>`,
+  "printed: styles": (bytes) => `{ ${times("\u001b[32m", bytes)} a: 1 }`,
+  "fetch: calls": (bytes) => times('fetch("a", {});\n', bytes),
+  "fetch: calls that are cut": (bytes) => times('fetch("a", {\n', bytes),
+  "fetch: one string": (bytes) => `fetch("${times("a", bytes)}`,
+  "PowerShell: commands": (bytes) => times('Invoke-WebRequest -Uri "a" -Headers @{"a"="b"}\n', bytes),
+  "PowerShell: parameters": (bytes) => `Invoke-WebRequest ${times("-A b ", bytes)}`,
+  "PowerShell: names without values": (bytes) => `Invoke-WebRequest ${times("-A ", bytes)}`,
+  "PowerShell: headers": (bytes) => `Invoke-WebRequest -Headers @{${times('"a"="b"\n', bytes)}}`,
+  "PowerShell: headers in headers": (bytes) => `Invoke-WebRequest -Headers ${times("@{a=", bytes)}`,
+  "PowerShell: parentheses": (bytes) => `Invoke-WebRequest -Body ${times("(", bytes)}`,
+  "PowerShell: escapes": (bytes) => `Invoke-WebRequest -Body "${times("`n", bytes)}"`,
+  "PowerShell: characters": (bytes) => `Invoke-WebRequest -Body "${times("$([char]65)", bytes)}"`,
+  "PowerShell: quotes": (bytes) => `Invoke-WebRequest -Body ${times("'", bytes)}`,
+  "PowerShell: variables": (bytes) => `${times('$a = "b"\n', bytes)}Invoke-WebRequest $a`,
+  "PowerShell: continued lines": (bytes) => `Invoke-WebRequest ${times("`\n", bytes)}`,
+  "curl -v: requests": (bytes) => times("> POST / HTTP/1.1\n> a: b\n>\n", bytes),
+  "curl -v: headers": (bytes) => `> POST / HTTP/1.1\n${times("> a: b\n", bytes)}`,
+  "curl for cmd: carets": (bytes) => `curl ^"${times("^", bytes)}`,
+  "curl for cmd: lines": (bytes) => `curl ^"a^"${times(" ^\n", bytes)}`,
+  "curl for cmd: backslashes": (bytes) => `curl ^"${times("\\", bytes)}^"`,
+  "prompts without a command": (bytes) => times("$ ", bytes),
+  "answers behind a request": (bytes) => `POST / HTTP/1.1\na: b\n\n${times("\n\nHTTP/", bytes)}`,
+  "empty lines": (bytes) => `a: b\n${times(" \t", bytes)}\n`,
+  "UTF-16": (bytes) => times("a\0", bytes),
 };
 
 /** Texts of captures. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { CapturedRequest } from "@mintfax-webhooks/diagnose";
-import { readRawHttp } from "../../src/read/raw-http.ts";
+import { readCapture } from "../../src/read/read-capture.ts";
 import { Caught, inHand } from "./captured.ts";
 import { send } from "./send.ts";
 import { onTheWire, serve } from "./wire.ts";
@@ -9,7 +9,7 @@ type Sent = Parameters<typeof send>[1];
 
 /** As it arrives when nothing changes it. */
 export async function direct(sent: Sent): Promise<CapturedRequest> {
-  return readRawHttp(await onTheWire((url) => send(url, sent)));
+  return readCapture(await onTheWire((url) => send(url, sent)));
 }
 
 /** What arrives behind a relay that reads a request its own way and sends it on with `fetch`. */
@@ -32,7 +32,7 @@ export async function behind(
     });
     await send(url, sent);
   });
-  return readRawHttp(await wire);
+  return readCapture(await wire);
 }
 
 /** What the code of a server takes for the body. */

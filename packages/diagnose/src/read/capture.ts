@@ -1,0 +1,22 @@
+import { jsonOf } from "../body/bytes.ts";
+import { decodeUtf16 } from "./utf-16.ts";
+
+/** A captured text, as bytes, as text, and as the JSON value that it may be. */
+export class Capture {
+  /** UTF-8, whatever the file was in. */
+  readonly bytes: Uint8Array;
+  /** Without a byte order mark and blank lines in front. */
+  readonly text: string;
+  #json: { readonly value: unknown } | undefined;
+
+  constructor(file: Uint8Array) {
+    this.bytes = decodeUtf16(file);
+    this.text = new TextDecoder().decode(this.bytes).trimStart();
+  }
+
+  /** Undefined where the text is not JSON as a whole. */
+  get json(): unknown {
+    this.#json ??= { value: /^[[{]/.test(this.text) ? jsonOf(this.text) : undefined };
+    return this.#json.value;
+  }
+}
