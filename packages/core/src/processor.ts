@@ -31,7 +31,8 @@ export class Processor<Context, Tx> {
     return this.#router.hasHandlers;
   }
 
-  process(run: HandlerRun<Context, Tx>, key: DedupKey): MaybePromise<Ending> {
+  /** Undefined at the deadline: `run.giveUp()` then says what to answer. */
+  process(run: HandlerRun<Context, Tx>, key: DedupKey): MaybePromise<Ending | undefined> {
     const store = run.task.settings.store();
     return store.kind === "lease"
       ? processLeased(store, key, run, this.#unrecorded)

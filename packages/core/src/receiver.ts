@@ -1,14 +1,16 @@
 import { callUnawaited } from "./call-unawaited.ts";
 import { check } from "./check/check.ts";
 import type { CheckOptions, CheckReport } from "./check/report.ts";
-import { Authentic, authenticate } from "./delivery/authenticate.ts";
+import { Authentic, authenticate, refused } from "./delivery/authenticate.ts";
 import { Delivery } from "./delivery/delivery.ts";
+import { endingOfFailure, keysOf } from "./delivery/failed.ts";
 import { keepAlive } from "./delivery/keep-alive.ts";
+import { triage } from "./delivery/triage.ts";
 import { DeliveryRun } from "./dispatch/delivery-run.ts";
 import type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
 import { inFull } from "./error-text.ts";
 import type { Answer, IncomingDelivery } from "./incoming.ts";
-import type { MaybePromise } from "./maybe-promise.ts";
+import { isPromiseLike, type MaybePromise } from "./maybe-promise.ts";
 import { type OptionsResolver, type ReceiverOptions, settingsFrom } from "./options.ts";
 import { answerFor } from "./outcome/answer.ts";
 import { type Ending, endingOf, UNHANDLED } from "./outcome/ending.ts";
@@ -19,7 +21,9 @@ import { followed } from "./outcome/telemetry.ts";
 import { OptionsFailure, SettingsResolver } from "./per-request.ts";
 import { print } from "./print.ts";
 import { Processor } from "./processor.ts";
+import { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
+import { KeyResolver } from "./signature/resolver.ts";
 import type { Forgetting } from "./store/contract.ts";
 import type { Webhooks } from "./webhooks.ts";
 
@@ -119,16 +123,29 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
         );
   }
 
+  /** Headers, then bytes, then signature, then JSON: nothing is looked at before what comes before it has held. */
   async #receive(
     delivery: Delivery<Platform, Tx>,
     report?: (record: OutcomeRecord) => void,
   ): Promise<Answer> {
+    const { incoming, settings, facts } = delivery;
     let ending: Ending;
     try {
-      const authentic = await authenticate(delivery);
-      ending = authentic instanceof Authentic ? await this.#dispatch(delivery, authentic) : authentic;
+      const signed = triage(incoming, settings.toleranceSeconds, settings.bodyLimits.limitBytes);
+      if (signed instanceof Refusal) {
+        ending = refused(signed);
+      } else {
+        facts.id = signed.id;
+        // Each of these waits costs a turn of the microtask queue, so there is none where nothing is to be waited for.
+        const keys = settings.keys instanceof KeyResolver ? await keysOf(delivery, settings.keys) : settings.keys;
+        const body = await incoming.readBody(settings.bodyLimits);
+        const found = authenticate(delivery, signed, keys, body);
+        const authentic = isPromiseLike(found) ? await found : found;
+        const run = authentic instanceof Authentic ? this.#runOf(delivery, authentic) : authentic;
+        ending = run instanceof DeliveryRun ? ((await this.#process(run)) ?? run.giveUp()) : run;
+      }
     } catch (error) {
-      ending = brokenInside(error);
+      ending = endingOfFailure(error);
     }
     return this.#end(delivery, ending, report);
   }
@@ -146,15 +163,18 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     return answerFor(ending, facts.id);
   }
 
-  #dispatch(delivery: Delivery<Platform, Tx>, authentic: Authentic): MaybePromise<Ending> {
+  #runOf(delivery: Delivery<Platform, Tx>, authentic: Authentic): DeliveryRun<Platform, Tx> | Ending {
     const handler = this.#processor.handlerOf(authentic.event.type);
     // Not recorded either: a replay works once a handler has been deployed.
     if (handler === undefined) return UNHANDLED;
-    const { settings } = delivery;
     // What came before, a function that finds secrets or a body in pieces, has taken all of the time.
-    if (delivery.leftMs <= 0) return neverStarted(settings.deadlineMs);
-    const run = new DeliveryRun(handler, delivery, authentic, this.#processor.inFlight);
-    return this.#processor.process(run, { namespace: settings.namespace, id: authentic.id });
+    if (delivery.leftMs <= 0) return neverStarted(delivery.settings.deadlineMs);
+    return new DeliveryRun(handler, delivery, authentic, this.#processor.inFlight);
+  }
+
+  #process(run: DeliveryRun<Platform, Tx>): MaybePromise<Ending | undefined> {
+    const { namespace } = run.delivery.settings;
+    return this.#processor.process(run, { namespace, id: run.authentic.id });
   }
 }
 
@@ -162,10 +182,6 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
 type Ended<Platform> = Pick<Delivery<Platform, never>, "incoming" | "facts"> & {
   readonly settings: { readonly onOutcome: OutcomeHook };
 };
-
-function brokenInside(error: unknown): Ending {
-  return endingOf("internal_error", "An internal error occurred in this server; see its log.", error);
-}
 
 function neverStarted(deadlineMs: number): Ending {
   const message = `Receiving the delivery took longer than ${deadlineMs} ms (deadlineMs); the handler did not run.`;

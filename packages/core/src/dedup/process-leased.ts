@@ -1,4 +1,4 @@
-import type { HandlerRun } from "../dispatch/run.ts";
+import type { HandlerRun, Settling } from "../dispatch/run.ts";
 import { LeaseLostError } from "../errors.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
 import { DUPLICATE, type Ending, PROCESSED } from "../outcome/ending.ts";
@@ -17,85 +17,106 @@ import { Lease } from "./lease.ts";
 import { newOwner } from "./owner.ts";
 import type { Unrecorded } from "./unrecorded.ts";
 
-/** Claim, work, settle: never "remember, then work", which loses the event when the work fails. */
-export async function processLeased<Context, Tx>(
+/**
+ * Claim, work, settle: never "remember, then work", which loses the event when the work fails.
+ *
+ * @returns undefined where the handler is at work past its deadline
+ */
+export function processLeased<Context, Tx>(
   store: LeaseStore,
   key: DedupKey,
   run: HandlerRun<Context, Tx>,
   unrecorded: Unrecorded,
-): Promise<Ending> {
+): MaybePromise<Ending | undefined> {
   if (unrecorded.has(store, key)) return DUPLICATE;
   const { task } = run;
-  const { deadlineMs, leaseMs } = task.settings;
-  const owner = newOwner();
-  const claiming: Claiming = { store, key, owner, leaseMs, task };
-  let claimed: ClaimResult;
-  let heldMs: number;
-  do {
-    heldMs = performance.now();
-    try {
-      const answer = claim(claiming);
-      claimed = isPromiseLike(answer) ? await answer : answer;
-    } catch (error) {
-      return storeFailed(error);
-    }
-    if (claimed === "done") return DUPLICATE;
-    if (claimed === "pending") return BUSY;
-    if (task.leftMs <= 0) {
-      run.background.waitUntil(giveBack(claiming, claimed));
-      return notStarted(deadlineMs);
-    }
-    // A process that stood still since may have lost the claim by now. Its owner asks again, to be sure.
-  } while (performance.now() - heldMs > leaseMs / 2);
-
-  const fence = claimed;
-  const lease = new Lease(store, key, { owner, fence }, leaseMs, heldMs);
-  let work: unknown;
-  try {
-    work = run.start({ fence });
-  } catch (error) {
-    return failed(lease, run, error);
-  }
-  if (!(work instanceof Promise)) return succeeded(lease, run, unrecorded);
-  lease.keep(() => run.abort(new LeaseLostError()));
-  // Also for a handler past its deadline: its claim is kept until it settles.
-  const processing = work.then(
-    () => succeeded(lease, run, unrecorded),
-    (error) => failed(lease, run, error),
-  );
-  return run.byDeadline(processing);
+  const claiming: Claiming = { store, key, owner: newOwner(), leaseMs: task.settings.leaseMs, task };
+  return claimAndRun(claiming, run, unrecorded);
 }
 
-async function failed<Context, Tx>(
-  lease: Lease,
-  run: HandlerRun<Context, Tx>,
-  error: unknown,
-): Promise<Ending> {
-  run.ended();
-  let settlement: MaybePromise<Settlement> = "ok";
-  try {
-    settlement = await lease.release();
-  } catch {
-    // The lease then ends by itself, before mintfax's last attempts. What matters is the handler's failure.
-  }
-  return settlement === "lost" ? leaseLost(error) : handlerFailed(error);
-}
-
-function succeeded<Context, Tx>(
-  lease: Lease,
+function claimAndRun<Context, Tx>(
+  claiming: Claiming,
   run: HandlerRun<Context, Tx>,
   unrecorded: Unrecorded,
-): MaybePromise<Ending> {
-  run.ended();
-  const settlement = lease.complete();
-  if (!isPromiseLike(settlement)) return completed(settlement);
-  return settlement.then(completed, (error) => {
-    const recording = unrecorded.record(lease, run.task.isKeptAlive);
+): MaybePromise<Ending | undefined> {
+  const heldMs = performance.now();
+  const claimed = claim(claiming);
+  return isPromiseLike(claimed)
+    ? claimed.then((result) => answered(result, heldMs, claiming, run, unrecorded), storeFailed)
+    : answered(claimed, heldMs, claiming, run, unrecorded);
+}
+
+function answered<Context, Tx>(
+  claimed: ClaimResult,
+  heldMs: number,
+  claiming: Claiming,
+  run: HandlerRun<Context, Tx>,
+  unrecorded: Unrecorded,
+): MaybePromise<Ending | undefined> {
+  if (claimed === "done") return DUPLICATE;
+  if (claimed === "pending") return BUSY;
+  const { store, key, owner, leaseMs, task } = claiming;
+  if (task.leftMs <= 0) {
+    run.background.waitUntil(giveBack(claiming, claimed));
+    return notStarted(run.task.settings.deadlineMs);
+  }
+  // A process that stood still since may have lost the claim by now. Its owner asks again, to be sure.
+  if (performance.now() - heldMs > leaseMs / 2) return claimAndRun(claiming, run, unrecorded);
+  const lease = new Lease(store, key, { owner, fence: claimed }, leaseMs, heldMs);
+  return new LeasedWork(lease, run, unrecorded).start(claimed);
+}
+
+/** A handler at work under a lease. Its claim is kept until it settles, past its deadline too. */
+class LeasedWork<Context, Tx> implements Settling {
+  readonly #lease: Lease;
+  readonly #run: HandlerRun<Context, Tx>;
+  readonly #unrecorded: Unrecorded;
+
+  constructor(lease: Lease, run: HandlerRun<Context, Tx>, unrecorded: Unrecorded) {
+    this.#lease = lease;
+    this.#run = run;
+    this.#unrecorded = unrecorded;
+  }
+
+  start(fence: number): MaybePromise<Ending | undefined> {
+    let work: unknown;
+    try {
+      work = this.#run.start({ fence });
+    } catch (error) {
+      return this.threw(error);
+    }
+    if (!(work instanceof Promise)) return this.returned();
+    this.#lease.keep(() => this.#run.abort(new LeaseLostError()));
+    return this.#run.settled(work, this);
+  }
+
+  async threw(error: unknown): Promise<Ending> {
+    this.#run.ended();
+    let settlement: MaybePromise<Settlement> = "ok";
+    try {
+      settlement = await this.#lease.release();
+    } catch {
+      // The lease then ends by itself, before mintfax's last attempts. What matters is the handler's failure.
+    }
+    return settlement === "lost" ? leaseLost(error) : handlerFailed(error);
+  }
+
+  returned(): MaybePromise<Ending> {
+    this.#run.ended();
+    const settlement = this.#lease.complete();
+    return isPromiseLike(settlement)
+      ? settlement.then(completed, (error) => this.#unavailable(error))
+      : completed(settlement);
+  }
+
+  #unavailable(error: unknown): MaybePromise<Ending> {
+    const run = this.#run;
+    const recording = this.#unrecorded.record(this.#lease, run.task.isKeptAlive);
     // A delivery that was answered at its deadline is reported once, when all is over.
     if (run.isLate) return recording;
     run.background.report(recording);
     return completeUnavailable(error);
-  });
+  }
 }
 
 function completed(settlement: Settlement): Ending {

@@ -17,8 +17,10 @@ export function processTransactional<Context, Tx>(
   store: TransactionalStore<Tx>,
   key: DedupKey,
   run: HandlerRun<Context, Tx>,
-): Promise<Ending> {
-  return run.byDeadline(new Transaction(store, key, run).process());
+): Promise<Ending | undefined> {
+  const ending = run.expectEnding();
+  new Transaction(store, key, run).begin();
+  return ending;
 }
 
 /** One call of `transact`. Of what the store does, only what the contract allows counts. */
@@ -29,9 +31,8 @@ class Transaction<Context, Tx> {
   /** The store is waited for, the handler works, the store is waited for once more, all is over. */
   #stage: "begin" | "work" | "end" | "over" = "begin";
   #timer: Timer | undefined;
-  #resolve!: (ending: Ending) => void;
   /** Settles with the handler, and never rejects. */
-  #work: Promise<unknown> | undefined;
+  #handling: Promise<"commit" | "rollback"> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(store: TransactionalStore<Tx>, key: DedupKey, run: HandlerRun<Context, Tx>) {
@@ -40,32 +41,28 @@ class Transaction<Context, Tx> {
     this.#run = run;
   }
 
-  /** Never rejects, and waits for nothing but the handler without a limit. */
-  process(): Promise<Ending> {
-    return new Promise((resolve) => {
-      this.#resolve = resolve;
-      this.#expectWithin(Math.max(1, Math.min(BEGIN_LIMIT_MS, this.#run.task.leftMs)));
-      try {
-        Promise.resolve(this.#store.transact(this.#key, (claim) => this.#begin(claim))).then(
-          (result) => this.#answered(result),
-          (error) => this.#failed(error),
-        );
-      } catch (error) {
-        this.#failed(error);
-      }
-    });
+  /** Never throws, and waits for nothing but the handler without a limit. */
+  begin(): void {
+    this.#expectWithin(Math.max(1, Math.min(BEGIN_LIMIT_MS, this.#run.task.leftMs)));
+    try {
+      Promise.resolve(this.#store.transact(this.#key, (claim) => this.#work(claim))).then(
+        (result) => this.#answered(result),
+        (error) => this.#failed(error),
+      );
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
-  async #begin(claim: TransactionClaim<Tx>): Promise<"commit" | "rollback"> {
+  async #work(claim: TransactionClaim<Tx>): Promise<"commit" | "rollback"> {
     // Called for the second time, or too late: the event is left to the next attempt.
     if (this.#stage !== "begin") return "rollback";
     try {
       const grant = this.#grantFrom(claim);
       this.#stage = "work";
       clearTimeout(this.#timer);
-      const work = this.#handle(grant);
-      this.#work = work;
-      return work;
+      this.#handling = this.#handle(grant);
+      return this.#handling;
     } catch (error) {
       this.#failed(error);
       return "rollback";
@@ -124,7 +121,7 @@ class Transaction<Context, Tx> {
 
   #end(ending: Ending): void {
     if (this.#stage === "over") return;
-    const { stage, work } = { stage: this.#stage, work: this.#work };
+    const { stage, work } = { stage: this.#stage, work: this.#handling };
     this.#stage = "over";
     clearTimeout(this.#timer);
     if (stage === "work" && work !== undefined) {
@@ -132,7 +129,7 @@ class Transaction<Context, Tx> {
       // Nothing of it will be committed, but pools are not to be closed under it.
       this.#run.background.waitUntil(work);
     }
-    this.#resolve(ending);
+    this.#run.end(() => ending);
   }
 
   #expectWithin(limitMs: number): void {

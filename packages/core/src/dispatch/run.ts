@@ -1,7 +1,7 @@
 import { DeadlineExceededError } from "../errors.ts";
 import type { Envelope } from "../events/index.ts";
 import type { InFlight } from "../in-flight.ts";
-import { promisedOnce } from "../maybe-promise.ts";
+import { type MaybePromise, promisedOnce } from "../maybe-promise.ts";
 import type { Ending } from "../outcome/ending.ts";
 import { handlerTimedOut } from "../outcome/endings.ts";
 import { startTimer, type Timer } from "../timer.ts";
@@ -16,6 +16,12 @@ export interface Grant<Tx> {
   readonly tx?: Tx;
 }
 
+/** What becomes of a task once its handler has done its work, or failed. */
+export interface Settling {
+  returned(): MaybePromise<Ending>;
+  threw(error: unknown): MaybePromise<Ending>;
+}
+
 /** The handler of one task, ready to be called once the store grants it. */
 export abstract class HandlerRun<Context, Tx> {
   readonly task: Task<Tx>;
@@ -23,8 +29,9 @@ export abstract class HandlerRun<Context, Tx> {
   readonly #handler: Handler<never, Context>;
   readonly #inFlight: InFlight;
   #deadline: Timer | undefined;
-  #onDeadline: ((ending: undefined) => void) | undefined;
-  #isLate = false;
+  #end: ((ending: MaybePromise<Ending> | undefined) => void) | undefined;
+  /** What processing comes to after the deadline. */
+  #late: Promise<Ending> | undefined;
   #aborted: Error | undefined;
   #controller: AbortController | undefined;
   #background: Background | undefined;
@@ -48,9 +55,7 @@ export abstract class HandlerRun<Context, Tx> {
   start(grant: Grant<Tx>): unknown | Promise<unknown> {
     this.task.facts.handlerStartedMs = performance.now();
     const work = promisedOnce(this.#handler(this.#event as never, this.contextFor(grant)));
-    if (work instanceof Promise) {
-      this.#deadline = startTimer(this.task.leftMs, () => this.#onDeadline?.(undefined));
-    }
+    if (work instanceof Promise) this.#deadline = startTimer(this.task.leftMs, () => this.#expire());
     return work;
   }
 
@@ -60,35 +65,55 @@ export abstract class HandlerRun<Context, Tx> {
     clearTimeout(this.#deadline);
   }
 
-  /**
-   * Ends a task with what processing comes to, or at the deadline if the handler is at work then. Processing goes on,
-   * and what it comes to is reported as a late outcome.
-   */
-  async byDeadline(processing: Promise<Ending>): Promise<Ending> {
-    return (await this.#inTime(processing)) ?? this.#giveUpOn(processing);
+  /** What settling a handler's work comes to. Undefined at the deadline: {@link HandlerRun.giveUp} then says what to answer. */
+  settled(work: Promise<unknown>, settling: Settling): Promise<Ending | undefined> {
+    const ending = this.expectEnding();
+    work.then(
+      () => this.end(() => settling.returned()),
+      (error) => this.end(() => settling.threw(error)),
+    );
+    return ending;
   }
 
-  /** Undefined at the deadline. What follows runs in the delivery's asynchronous context, not in the timer's. */
-  #inTime(processing: Promise<Ending>): Promise<Ending | undefined> {
-    return new Promise((resolve, reject) => {
-      // Not a closure over `resolve`: V8 then kept what belongs to a delivery until its next full collection of garbage,
-      // and `bench --only http:hono` counted 25 % fewer deliveries.
-      this.#onDeadline = resolve;
-      processing.then(resolve, reject);
+  /** What {@link HandlerRun.end} is called with. Undefined at the deadline. */
+  expectEnding(): Promise<Ending | undefined> {
+    return new Promise((resolve) => {
+      this.#end = resolve;
     });
   }
 
-  #giveUpOn(processing: Promise<Ending>): Ending {
+  /** Ends the task with what processing comes to, whether it is late or not. */
+  end(settle: () => MaybePromise<Ending>): void {
+    const end = this.#end;
+    this.#end = undefined;
+    try {
+      end?.(settle());
+    } catch (error) {
+      end?.(Promise.reject(error));
+    }
+  }
+
+  /** Processing goes on. What follows runs in the delivery's asynchronous context, not in the timer's. */
+  #expire(): void {
+    const end = this.#end;
+    if (end === undefined) return;
+    this.#late = new Promise((resolve) => {
+      this.#end = resolve as typeof end;
+    });
+    end(undefined);
+  }
+
+  /** The deadline has passed. What processing comes to is reported as a late outcome. */
+  giveUp(): Ending {
     const { deadlineMs } = this.task.settings;
-    this.#isLate = true;
     this.abort(new DeadlineExceededError(deadlineMs));
-    this.background.report(processing);
+    if (this.#late !== undefined) this.background.report(this.#late);
     return handlerTimedOut(deadlineMs);
   }
 
   /** Whether the task was given up on at the deadline. */
   get isLate(): boolean {
-    return this.#isLate;
+    return this.#late !== undefined;
   }
 
   /** Aborts the handler's signal. The first reason stays. */

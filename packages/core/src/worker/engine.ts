@@ -84,7 +84,8 @@ class Engine<Tx> implements WorkerEngine<Tx> {
     if (signal?.aborted) takenAway();
     signal?.addEventListener("abort", takenAway);
     try {
-      return await this.#processor.process(run, { namespace: settings.namespace, id: item.id });
+      const key = { namespace: settings.namespace, id: item.id };
+      return (await this.#processor.process(run, key)) ?? run.giveUp();
     } finally {
       // Not where the handler is still at work past its deadline: it is to be told too.
       if (!run.isLate) signal?.removeEventListener("abort", takenAway);

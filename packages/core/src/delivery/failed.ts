@@ -1,0 +1,38 @@
+import { BodyError, ConfigurationError } from "../errors.ts";
+import { isInstance } from "../foreign.ts";
+import { type Ending, endingOf } from "../outcome/ending.ts";
+import type { CachedKeys } from "../signature/key-cache.ts";
+import type { KeyResolver } from "../signature/resolver.ts";
+import type { Delivery } from "./delivery.ts";
+
+/** Thrown where the function that finds the secrets failed, with what it threw. */
+class SecretUnavailable {
+  readonly cause: unknown;
+
+  constructor(cause: unknown) {
+    this.cause = cause;
+  }
+}
+
+/** The keys of a delivery whose secrets are known per request only. */
+export async function keysOf<Platform, Tx>(
+  { incoming, leftMs }: Delivery<Platform, Tx>,
+  resolver: KeyResolver<Platform>,
+): Promise<CachedKeys> {
+  try {
+    return await resolver.keysFor(incoming, leftMs);
+  } catch (error) {
+    throw new SecretUnavailable(error);
+  }
+}
+
+/** How a delivery ends where something was thrown on its way: our own, or the body's. */
+export function endingOfFailure(error: unknown): Ending {
+  if (isInstance(error, SecretUnavailable)) {
+    const why = isInstance(error.cause, ConfigurationError) ? ` (${error.cause.code})` : "";
+    const message = `This server could not find its signing secret${why}; see its log.`;
+    return endingOf("secret_unavailable", message, error.cause);
+  }
+  if (isInstance(error, BodyError)) return endingOf(error.code, error.message, error.cause);
+  return endingOf("internal_error", "An internal error occurred in this server; see its log.", error);
+}
