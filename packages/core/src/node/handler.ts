@@ -19,19 +19,23 @@ import { endWithAnswer } from "./unread-body.ts";
  * createServer((req, res) => void handleNodeRequest(receiver, req, res, req)).listen(3000);
  * ```
  */
-export async function handleNodeRequest<Platform, Tx>(
+export function handleNodeRequest<Platform, Tx>(
   receiver: Receiver<Platform, Tx>,
   req: IncomingMessage,
   res: ServerResponse,
   platform: Platform,
   onError: (error: unknown) => void = (error) => hangUp(res, error),
 ): Promise<void> {
+  const failed = (error: unknown): void => giveUp(res, error, onError);
   try {
     const delivery = begin(req, res, platform);
-    const answer = await receiver.receive(delivery);
-    if (mayBeAnswered(delivery, req, res)) sendAnswer(res, answer, onError);
+    const answered = (answer: Answer): void => {
+      if (mayBeAnswered(delivery, req, res)) sendAnswer(res, answer, onError);
+    };
+    return receiver.receive(delivery).then(answered).catch(failed);
   } catch (error) {
-    giveUp(res, error, onError);
+    failed(error);
+    return Promise.resolve();
   }
 }
 
