@@ -137,7 +137,8 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
       } else {
         facts.id = signed.id;
         // Each of these waits costs a turn of the microtask queue, so there is none where nothing is to be waited for.
-        const keys = settings.keys instanceof KeyResolver ? await keysOf(delivery, settings.keys) : settings.keys;
+        const keys =
+          settings.keys instanceof KeyResolver ? await keysOf(delivery, settings.keys) : settings.keys;
         const body = await incoming.readBody(settings.bodyLimits);
         const found = authenticate(delivery, signed, keys, body);
         const authentic = isPromiseLike(found) ? await found : found;
