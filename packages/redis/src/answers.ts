@@ -14,15 +14,32 @@ const INTEGER = /^(0|-?[1-9]\d*)$/;
  * @throws {StoreUnavailableError} for any other answer: it does not say "claimed", "done" or "lost"
  */
 export function integerFrom(answer: unknown, { min, max }: Answers): number {
-  const isText = typeof answer === "bigint" || (typeof answer === "string" && INTEGER.test(answer));
-  const integer = isText ? Number(answer) : answer;
+  const integer = isIntegerText(answer) ? Number(answer) : answer;
   if (typeof integer === "number" && Number.isSafeInteger(integer) && integer >= min && integer <= max) {
     return integer;
   }
-  refuseQueued(answer);
-  throw new StoreUnavailableError(
-    `Redis has answered ${typeof integer === "number" ? integer : `a value of type ${typeof answer}`}; expected an integer from ${min} to ${max}.`,
-  );
+  throw unexpected(answer, `an integer from ${min} to ${max}`);
+}
+
+/**
+ * The answers of a script, one for each key. That for one key alone is not in a list.
+ *
+ * @throws {StoreUnavailableError} for another answer
+ */
+export function listFrom(answer: unknown, length: number): readonly unknown[] {
+  if (length === 1) return [answer];
+  if (Array.isArray(answer) && answer.length === length) return answer;
+  throw unexpected(answer, `a list of ${length}`);
+}
+
+/** A script answers a key that Redis refuses with the text of the error. */
+export function isErrorText(answer: unknown): answer is string | Uint8Array {
+  if (typeof answer === "string") return answer !== "QUEUED" && !isIntegerText(answer);
+  return answer instanceof Uint8Array;
+}
+
+function isIntegerText(answer: unknown): boolean {
+  return typeof answer === "bigint" || (typeof answer === "string" && INTEGER.test(answer));
 }
 
 /** @throws {StoreUnavailableError} for the answer of a client whose commands wait for an EXEC */
@@ -32,4 +49,15 @@ export function refuseQueued(answer: unknown): void {
     'Redis has answered "QUEUED", because the client is inside a transaction, as ioredis is after multi({ pipeline: false }). ' +
       "Give the store a client of its own.",
   );
+}
+
+function unexpected(answer: unknown, expected: string): StoreUnavailableError {
+  refuseQueued(answer);
+  return new StoreUnavailableError(`Redis has answered ${textOf(answer)}; expected ${expected}.`);
+}
+
+function textOf(answer: unknown): string {
+  if (typeof answer === "number") return String(answer);
+  if (Array.isArray(answer)) return `a list of ${answer.length}`;
+  return `a value of type ${typeof answer}`;
 }

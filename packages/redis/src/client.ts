@@ -1,11 +1,11 @@
-import type { ScriptText } from "./scripts.ts";
+import type { Script } from "./scripts.ts";
 
 /** What the store needs of a client of `ioredis` 5.3 or later: `new Redis()`, or a `Cluster`. */
 export interface IoredisClient {
   /** Runs a script that the server knows. */
-  evalsha(sha1: string, keyCount: number, key: string, ...args: string[]): Promise<unknown>;
+  evalsha(sha1: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
   /** Runs a script by its text. */
-  eval(source: string, keyCount: number, key: string, ...args: string[]): Promise<unknown>;
+  eval(source: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
 }
 
 /**
@@ -28,12 +28,12 @@ export interface NodeRedisEvalOptions {
 /** A client of either library. */
 export type RedisClient = IoredisClient | NodeRedisClient;
 
-/** Runs a script on one key, with either client. */
+/** Runs a script, with either client. */
 export interface ScriptRunner {
   /** By its hash; rejects with NOSCRIPT where this server does not know it. */
-  byName(script: ScriptText, key: string, args: readonly string[]): Promise<unknown>;
+  byName(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown>;
   /** By its text; the server knows its hash from then on. */
-  byText(script: ScriptText, key: string, args: readonly string[]): Promise<unknown>;
+  byText(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown>;
 }
 
 /** @returns undefined for a value that is not a client */
@@ -41,14 +41,14 @@ export function scriptRunner(client: RedisClient): ScriptRunner | undefined {
   if (typeof client !== "object" || client === null) return undefined;
   if ("evalsha" in client) {
     return {
-      byName: ({ sha1 }, key, args) => client.evalsha(sha1, 1, key, ...args),
-      byText: ({ source }, key, args) => client.eval(source, 1, key, ...args),
+      byName: ({ sha1 }, keys, args) => client.evalsha(sha1, keys.length, ...keys, ...args),
+      byText: ({ source }, keys, args) => client.eval(source, keys.length, ...keys, ...args),
     };
   }
   if ("evalSha" in client) {
     return {
-      byName: ({ sha1 }, key, args) => client.evalSha(sha1, { keys: [key], arguments: [...args] }),
-      byText: ({ source }, key, args) => client.eval(source, { keys: [key], arguments: [...args] }),
+      byName: ({ sha1 }, keys, args) => client.evalSha(sha1, { keys: [...keys], arguments: [...args] }),
+      byText: ({ source }, keys, args) => client.eval(source, { keys: [...keys], arguments: [...args] }),
     };
   }
   return undefined;

@@ -1,5 +1,5 @@
 import type { RedisClient } from "./client.ts";
-import { type Departure, departureOf } from "./departure.ts";
+import { type Departure, departureOf, isCluster } from "./departure.ts";
 import { messageOf } from "./errors.ts";
 import { type Readiness, readinessOf } from "./readiness.ts";
 
@@ -27,8 +27,11 @@ export class Connection {
   #staysUntilMs = 0;
   readonly #departure: Departure;
   readonly #readiness: Readiness;
+  /** Whether keys belong to different servers. */
+  readonly isCluster: boolean;
 
   constructor(client: RedisClient) {
+    this.isCluster = isCluster(client);
     this.#departure = departureOf(client);
     this.#readiness = readinessOf(client);
     // Without a listener, an error of a node-redis client ends the process.

@@ -44,7 +44,7 @@ const TRY_IS_OVER_MS = 2_500;
 
 export function departureOf(client: RedisClient): Departure {
   const foreign: object = client;
-  if (isCluster(foreign)) {
+  if (isIoredisCluster(foreign)) {
     return {
       isSingle: false,
       depart: (patienceMs) => quietly(() => leaveSilentNodes(foreign, patienceMs)),
@@ -54,7 +54,7 @@ export function departureOf(client: RedisClient): Departure {
   if (isIoredis(foreign)) {
     return { isSingle: true, depart: () => quietly(() => leaveIfConnected(foreign)), resume: ignore };
   }
-  if (isNodeRedis(foreign) && (isSingleNodeRedis(foreign) || "masters" in foreign)) {
+  if (isNodeRedis(foreign) && (isSingleNodeRedis(foreign) || isNodeRedisCluster(foreign))) {
     return new NodeRedisDeparture(foreign);
   }
   // A pool of node-redis and its createSentinel() cannot be made to connect again. The pool opens another connection for each
@@ -67,8 +67,17 @@ export function isSingleNodeRedis(client: object): boolean {
   return "isPubSubActive" in client;
 }
 
-function isCluster(client: object): client is IoredisCluster {
+/** Whether it knows which server has which keys. */
+export function isCluster(client: object): boolean {
+  return isIoredisCluster(client) || isNodeRedisCluster(client);
+}
+
+function isIoredisCluster(client: object): client is IoredisCluster {
   return "evalsha" in client && "nodes" in client && typeof client.nodes === "function";
+}
+
+function isNodeRedisCluster(client: object): boolean {
+  return "masters" in client;
 }
 
 function isIoredis(client: object): client is IoredisConnection {

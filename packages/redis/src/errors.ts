@@ -52,6 +52,29 @@ export function misconfigured(error: unknown): StoreMisconfiguredError | undefin
     : new StoreMisconfiguredError(`${fix} Redis says: ${said}`, { cause: error });
 }
 
+/**
+ * An error with which a script answered one of its keys.
+ *
+ * @param text before Redis 7, with the line of the script before it: `@user_script: 12: -READONLY ...`
+ */
+export function scriptErrorFrom(text: string | Uint8Array): Error {
+  return new Error(
+    String(text)
+      .trim()
+      .replace(/^@user_script: \d+: -?/, ""),
+  );
+}
+
+/** Whether Redis has refused a script for its keys before it ran. It may run on some of them. */
+export function isRefusedForKeys(error: unknown): boolean {
+  return isCrossSlot(error) || messageOf(error).startsWith("NOPERM");
+}
+
+/** Whether the keys of one script belong to several servers. */
+export function isCrossSlot(error: unknown): boolean {
+  return messageOf(error).startsWith("CROSSSLOT");
+}
+
 /** Redis quotes the arguments of a command that it does not know. */
 const MESSAGE_LIMIT = 200;
 

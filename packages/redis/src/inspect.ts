@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   type DedupKey,
   type Inspection,
@@ -6,44 +5,39 @@ import {
   withinLimit,
 } from "@mintfax-webhooks/core/store";
 import { refuseQueued } from "./answers.ts";
-import { isUnknownScript, type ScriptRunner } from "./client.ts";
+import type { ScriptRunner } from "./client.ts";
 import { storeErrorFrom } from "./errors.ts";
 import { keyName } from "./key-name.ts";
 import type { Settings } from "./options.ts";
+import { ScriptCalls } from "./script-calls.ts";
+import { scriptFrom } from "./scripts.ts";
 
 /** Answers with Redis' clock, the milliseconds until the key expires, and the row as it is. */
-const SOURCE = `
+const SCRIPT = scriptFrom(`
 local row = redis.call('GET', KEYS[1])
 if not row then return 'absent' end
 local time = redis.call('TIME')
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
 return string.format('%.0f %.0f %s', nowMs, redis.call('PTTL', KEYS[1]), row)
-`;
-const SCRIPT = { source: SOURCE, sha1: createHash("sha1").update(SOURCE).digest("hex") };
+`);
 
 /** `LeaseStore.inspect`. */
 export async function inspect(
   scripts: ScriptRunner,
-  { keyPrefix, timeoutMs }: Settings,
+  settings: Settings,
   key: DedupKey,
 ): Promise<Inspection> {
+  const { keyPrefix, timeoutMs } = settings;
   const name = keyName(keyPrefix, key);
+  // It writes nothing that replicas could confirm.
+  const calls = new ScriptCalls(scripts, undefined, settings);
   try {
-    const answer = await withinLimit(run(scripts, name), timeoutMs, () => {
+    const { answer } = await withinLimit(calls.call(SCRIPT, [name], []), timeoutMs, () => {
       return new StoreUnavailableError(`Redis has not answered within ${timeoutMs} ms.`);
     });
     return inspectionFrom(answer, name);
   } catch (error) {
     throw storeErrorFrom(error);
-  }
-}
-
-async function run(scripts: ScriptRunner, name: string): Promise<unknown> {
-  try {
-    return await scripts.byName(SCRIPT, name, []);
-  } catch (error) {
-    if (!isUnknownScript(error)) throw error;
-    return await scripts.byText(SCRIPT, name, []);
   }
 }
 
@@ -65,7 +59,7 @@ function inspectionFrom(given: unknown, name: string): Inspection {
   return inspectionOf(row, Number(nowMs), Number(leftMs));
 }
 
-/** What a key holds; `scripts.ts` says how. */
+/** What a key holds; `batch-script.ts` says how. */
 export interface Row {
   readonly state: "P" | "R" | "D";
   readonly fence: number;

@@ -29,6 +29,11 @@ export interface RedisStoreOptions {
    */
   readonly timeoutMs?: number;
   /**
+   * How many claims, renewals, completions and releases one call of Redis may carry, from 1 to 1,000. Default 128. While a call
+   * runs, some 3 µs for each of them, Redis serves no other client. 1 behind a proxy that spreads keys over several servers.
+   */
+  readonly batchMax?: number;
+  /**
    * How many replicas have to confirm each change (`WAIT`) before it counts. Default 0: a failover can lose the newest
    * changes. Needs a client that is one connection: not a cluster, a pool or node-redis' `createSentinel()`.
    */
@@ -43,16 +48,30 @@ export interface Settings {
   /** As scripts take it: whole milliseconds, as text. */
   readonly retentionMs: string;
   readonly timeoutMs: number;
+  readonly batchMax: number;
   readonly waitReplicas: number;
   readonly waitTimeoutMs: number;
 }
 
-const OPTIONS = ["client", "keyPrefix", "retentionMs", "timeoutMs", "waitReplicas", "waitTimeoutMs"];
+const OPTIONS = [
+  "client",
+  "keyPrefix",
+  "retentionMs",
+  "timeoutMs",
+  "batchMax",
+  "waitReplicas",
+  "waitTimeoutMs",
+];
 
 /** @throws {ConfigurationError} for an option that cannot work */
 export function settingsFrom(options: RedisStoreOptions): Settings {
   checkOptions(options, OPTIONS, "createRedisStore");
-  const { keyPrefix = "mintfax:", retentionMs = 7 * 24 * HOUR_MS, waitReplicas = 0 } = options;
+  const {
+    keyPrefix = "mintfax:",
+    retentionMs = 7 * 24 * HOUR_MS,
+    batchMax = 128,
+    waitReplicas = 0,
+  } = options;
   const timeoutMs = storeTimeoutFrom(options.timeoutMs);
   const { waitTimeoutMs = Math.floor(timeoutMs / 2) } = options;
   if (typeof keyPrefix !== "string") {
@@ -65,6 +84,7 @@ export function settingsFrom(options: RedisStoreOptions): Settings {
     keyPrefix,
     retentionMs: String(retentionFrom(retentionMs)),
     timeoutMs,
+    batchMax: within("batchMax", batchMax, 1, 1_000),
     waitReplicas: within("waitReplicas", waitReplicas, 0, 1_000),
     // 0 would mean no limit to `WAIT`.
     waitTimeoutMs: within("waitTimeoutMs", waitTimeoutMs, 1, timeoutMs),

@@ -5,7 +5,7 @@ import { isSingleNodeRedis } from "./departure.ts";
 /** Whether a client sends commands now, or queues them until it has a connection. */
 export interface Readiness {
   readonly isReady: boolean;
-  /** Resolves with true once the client is ready, with false when the time is over. */
+  /** Resolves once the client is ready or was closed, or when the time is over: with whether a call would not be queued. */
   within(timeoutMs: number): Promise<boolean>;
 }
 
@@ -13,7 +13,7 @@ export interface Readiness {
 const CONNECTING: readonly unknown[] = ["connecting", "connect", "reconnecting", "close"];
 
 interface Emitter {
-  once(event: "ready", listener: () => void): unknown;
+  on(event: "ready" | "end", listener: () => void): unknown;
 }
 
 /** A client without a state counts as ready; so does a cluster of node-redis, which refuses at once what it cannot send. */
@@ -32,16 +32,25 @@ export function readinessOf(client: RedisClient): Readiness {
       return true;
     }
   };
-  /** One listener for all calls that wait, since clients warn about an eleventh. */
-  let coming: Promise<void> | undefined;
-  const comingOf = ({ once }: Emitter): Promise<void> => {
-    coming ??= new Promise((resolve) => {
-      once.call(client, "ready", () => {
-        coming = undefined;
-        resolve();
-      });
+  /** One pair of listeners for all calls that wait, since clients warn about an eleventh. */
+  let isListening = false;
+  let change: Promise<void> | undefined;
+  let changed = (): void => {};
+  const changeOf = ({ on }: Emitter): Promise<void> => {
+    if (!isListening) {
+      isListening = true;
+      const tell = (): void => {
+        change = undefined;
+        changed();
+      };
+      on.call(client, "ready", tell);
+      // Closed by the application: it refuses at once.
+      on.call(client, "end", tell);
+    }
+    change ??= new Promise((resolve) => {
+      changed = resolve;
     });
-    return coming;
+    return change;
   };
   return {
     get isReady() {
@@ -49,8 +58,8 @@ export function readinessOf(client: RedisClient): Readiness {
     },
     within(timeoutMs) {
       const emitter = client as Partial<Emitter>;
-      if (typeof emitter.once !== "function") return Promise.resolve(true);
-      return withinLimit(comingOf(emitter as Emitter), timeoutMs, late).then(isReady, isReady);
+      if (typeof emitter.on !== "function") return Promise.resolve(true);
+      return withinLimit(changeOf(emitter as Emitter), timeoutMs, late).then(isReady, isReady);
     },
   };
 }

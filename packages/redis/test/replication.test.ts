@@ -45,8 +45,8 @@ describe("waitReplicas", () => {
   function clientAnswering(wait: (client: { stream: unknown }) => unknown) {
     const released: unknown[] = [];
     const answer = async (_script: string, _count: number, ...args: string[]) => {
-      // A release has owner and fence behind key and retention.
-      if (args.length === 4 && args[3] === "7") released.push(args[2]);
+      const [, , asked, owner] = args;
+      if (asked === "R7") released.push(owner);
       return 7;
     };
     const client = {
