@@ -22,11 +22,7 @@ return string.format('%.0f %.0f %s', nowMs, redis.call('PTTL', KEYS[1]), row)
 `);
 
 /** `LeaseStore.inspect`. */
-export async function inspect(
-  scripts: ScriptRunner,
-  settings: Settings,
-  key: DedupKey,
-): Promise<Inspection> {
+export async function inspect(scripts: ScriptRunner, settings: Settings, key: DedupKey): Promise<Inspection> {
   const { keyPrefix, timeoutMs } = settings;
   const name = keyName(keyPrefix, key);
   // It writes nothing that replicas could confirm.

@@ -68,12 +68,14 @@ describe("a client that the application holds inside MULTI", () => {
       store.forget(key),
       store.inspect(key),
     ];
-    for (const call of calls) {
-      await expect(call).rejects.toMatchObject({
-        code: "store_unavailable",
-        message: expect.stringContaining("Give the store a client of its own."),
-      });
-    }
+    await Promise.all(
+      calls.map((call) =>
+        expect(call).rejects.toMatchObject({
+          code: "store_unavailable",
+          message: expect.stringContaining("Give the store a client of its own."),
+        }),
+      ),
+    );
     await client.discard();
     expect(await store.complete(key, holder)).toBe("ok");
   });
