@@ -104,7 +104,7 @@ async function claimsAndCompletions(client: RedisName): Promise<(n: number) => P
     const answer = await run(
       complete.sha1,
       key,
-      complete.args.map((arg) => (arg === complete.fence ? fence : arg)),
+      complete.args.map((arg) => arg.replace(complete.fence, fence)),
     );
     if (Number(answer) !== 1) throw new Error(`not completed: ${answer}`);
   };
