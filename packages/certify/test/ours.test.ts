@@ -9,8 +9,8 @@ import express from "express";
 import { Hono } from "hono";
 import Koa from "koa";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { serve } from "./support/naive.ts";
 import { SECRET } from "./support/secrets.ts";
+import { serve } from "./support/serve.ts";
 
 const OPTIONS = { secret: SECRET, bodyTimeoutMs: 2_000, onOutcome: () => {} };
 

@@ -1,0 +1,97 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, RequestListener } from "node:http";
+import { type Dedup, Processing } from "./processing.ts";
+import { type BodyReader, bytes } from "./read-body.ts";
+
+/** What a receiver that a person wrote in an afternoon does with a request. Each default is right. */
+export interface Habits {
+  /** Default: the bytes that came. */
+  readonly read?: BodyReader;
+  /** How it looks a header up. Default: in any case. */
+  readonly headers?: "in any case" | "as mintfax writes them";
+  /** Which tokens of the header it looks at. Default: all of them. */
+  readonly tokens?: (header: string) => readonly string[];
+  /** Default true. */
+  readonly checksTime?: boolean;
+  /** What it answers where the signature does not hold. Default 400. */
+  readonly refusesWith?: number;
+  /** What it answers to types other than those of a fax that has ended. Default 200. */
+  readonly unknownTypeStatus?: number;
+  /** Default "claimed". */
+  readonly dedup?: Dedup;
+  /** Whether it answers before it works. Default false. */
+  readonly answersFirst?: boolean;
+}
+
+const KNOWN_TYPES: readonly unknown[] = ["fax.delivered", "fax.failed"];
+const HEADERS = ["webhook-id", "webhook-timestamp", "webhook-signature"];
+
+interface Signed {
+  readonly id: string;
+  readonly timestamp: string;
+  readonly signature: string;
+}
+
+/** A receiver with its habits, and `GET /runs?id=` with the runs of its handler. */
+export function naive(secret: string, habits: Habits): RequestListener {
+  const { read = bytes, refusesWith = 400, unknownTypeStatus = 200, answersFirst = false } = habits;
+  const processing = new Processing(habits.dedup ?? "claimed");
+
+  const receive: (...request: Parameters<BodyReader>) => Promise<number> = async (req, res) => {
+    const { verified, text } = await read(req, res);
+    const signed = signedOf(req, habits);
+    if (signed === undefined || !isAuthentic(signed, verified, secret, habits)) return refusesWith;
+    const event = parse(text);
+    if (event === undefined) return 400;
+    if (!KNOWN_TYPES.includes(event.type)) return unknownTypeStatus;
+    const processed = processing.process(signed.id, event);
+    return answersFirst ? 200 : processed;
+  };
+
+  return (req, res) => {
+    const url = new URL(req.url ?? "", "http://x");
+    if (url.pathname === "/runs") {
+      res.end(String(processing.runs(url.searchParams.get("id") ?? "")));
+      return;
+    }
+    void receive(req, res)
+      // As Express answers for a parser that has refused a request.
+      .catch((error) => (error as { readonly status?: number }).status ?? 500)
+      .then((status) => res.writeHead(status).end());
+  };
+}
+
+function parse(text: string): { readonly type?: unknown } | undefined {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function signedOf(req: IncomingMessage, { headers = "in any case" }: Habits): Signed | undefined {
+  const [id = "", timestamp = "", signature = ""] = HEADERS.map((name) => {
+    if (headers === "in any case") return String(req.headers[name] ?? "");
+    const index = req.rawHeaders.indexOf(name);
+    return index < 0 ? "" : req.rawHeaders[index + 1];
+  });
+  const isThere = id !== "" && timestamp !== "" && signature !== "" && req.method === "POST";
+  return isThere ? { id, timestamp, signature } : undefined;
+}
+
+function isAuthentic(
+  { id, timestamp, signature }: Signed,
+  body: string | Buffer,
+  secret: string,
+  { tokens = (header) => header.split(" "), checksTime = true }: Habits,
+): boolean {
+  if (checksTime && !(Math.abs(Date.now() / 1000 - Number(timestamp)) < 300)) return false;
+  const key = Buffer.from(secret.slice("whsec_".length), "base64");
+  const mac = createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64");
+  return tokens(signature).some((token) => isEqual(token, `v1,${mac}`));
+}
+
+function isEqual(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,52 @@
+/**
+ * When an id is marked as known: as begun before the work and as done or failed after it, in another order, or not at all.
+ */
+export type Dedup = "claimed" | "before the work" | "after the work" | "none";
+
+/** The handler of a receiver under test, and how it deduplicates. It does what the docs of `runsUrl` ask for. */
+export class Processing {
+  readonly #dedup: Dedup;
+  readonly #runs = new Map<string, number>();
+  readonly #known = new Map<string, "begun" | "done">();
+
+  constructor(dedup: Dedup) {
+    this.#dedup = dedup;
+  }
+
+  /** How often the handler was started for an event. */
+  runs(id: string): number {
+    return this.#runs.get(id) ?? 0;
+  }
+
+  /** @returns the status to answer with. Never rejects. */
+  async process(id: string, event: unknown): Promise<number> {
+    const state = this.#known.get(id);
+    if (this.#dedup !== "none" && state === "done") return 200;
+    if (this.#dedup === "claimed" && state === "begun") return 409;
+    if (this.#dedup === "claimed") this.#known.set(id, "begun");
+    if (this.#dedup === "before the work") this.#known.set(id, "done");
+    try {
+      await this.#work(id, orderOf(event));
+    } catch {
+      if (this.#dedup === "claimed") this.#known.delete(id);
+      return 500;
+    }
+    this.#known.set(id, "done");
+    return 200;
+  }
+
+  async #work(id: string, order: string): Promise<void> {
+    const run = this.runs(id) + 1;
+    this.#runs.set(id, run);
+    if (order.includes("slow")) await new Promise((resolve) => setTimeout(resolve, 1_000));
+    if (order.includes("fail once") && run === 1) throw new Error("as asked");
+  }
+}
+
+interface Event {
+  readonly data?: { readonly object?: { readonly tags?: { readonly certify?: unknown } } };
+}
+
+function orderOf(event: unknown): string {
+  return String((event as Event | null)?.data?.object?.tags?.certify);
+}
