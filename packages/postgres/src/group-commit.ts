@@ -12,6 +12,8 @@ const CALLS_MAX = 60;
 const LANES = 2;
 /** A statement that has taken this long does not hold up the next ones. */
 const SLOW_MS = 100;
+/** Of a server that answers nothing for a while, there are more. */
+const SUSPECTS_MAX = 1_000;
 
 /** A call of the store, as the values of its statement. */
 export interface Call extends DedupKey {
@@ -33,6 +35,11 @@ export interface Kind<Asked extends Call, Answer> {
   ): Promise<(call: Asked, first: Asked) => Answer | undefined>;
   /** Takes an answer whose caller was told that there is none, unless the owner has called again since. */
   giveBack?(call: Asked, answer: Answer): void;
+}
+
+/** An id has no space, so the last space ends the namespace. */
+export function nameOf({ namespace, id }: { readonly namespace?: unknown; readonly id?: unknown }): string {
+  return `${namespace} ${id}`;
 }
 
 /** A call whose answer is waited for. */
@@ -63,8 +70,8 @@ export class GroupCommit<Asked extends Call, Answer> {
   readonly #queue: Waiting<Asked, Answer>[] = [];
   #lanes = 0;
   #isTurnEnding = false;
-  /** Falls to 1 when no answer comes in time: if one of the calls was to blame, it is alone when it comes again. */
-  #callsMax = CALLS_MAX;
+  /** Keys of slow statements. They are asked alone when they come again, since one of them may have held up the others. */
+  readonly #suspects = new Set<string>();
   /** The newest call of each owner until it is answered, where answers can be given back. */
   readonly #newest = new Map<string, Waiting<Asked, Answer>>();
 
@@ -85,6 +92,10 @@ export class GroupCommit<Asked extends Call, Answer> {
         isGivenUp: false,
       };
       if (this.#kind.giveBack !== undefined) this.#newest.set(call.owner, waiting);
+      if (this.#suspects.size > 0 && this.#suspects.has(nameOf(call))) {
+        void this.#send([waiting]);
+        return;
+      }
       this.#queue.push(waiting);
       if (this.#lanes < LANES && !this.#isTurnEnding) this.#awaitTurn();
     });
@@ -101,7 +112,7 @@ export class GroupCommit<Asked extends Call, Answer> {
 
   #fillLanes(): void {
     while (this.#lanes < LANES && this.#queue.length > 0) {
-      const batch = this.#stillWaiting(this.#queue.splice(0, this.#callsMax));
+      const batch = this.#stillWaiting(this.#queue.splice(0, CALLS_MAX));
       if (batch.length > 0) void this.#occupyLane(batch);
     }
   }
@@ -116,7 +127,10 @@ export class GroupCommit<Asked extends Call, Answer> {
       this.#lanes -= 1;
       this.#fillLanes();
     };
-    const timer = setTimeout(leave, SLOW_MS);
+    const timer = setTimeout(() => {
+      this.#suspect(batch);
+      leave();
+    }, SLOW_MS);
     await this.#send(batch);
     leave();
   }
@@ -132,7 +146,7 @@ export class GroupCommit<Asked extends Call, Answer> {
       } else {
         await this.#sendTogether(batch);
       }
-      this.#callsMax = Math.min(this.#callsMax * 2, CALLS_MAX);
+      if (this.#suspects.size > 0) for (const { call } of batch) this.#suspects.delete(nameOf(call));
     } catch (error) {
       if (batch.length > 1 && mayConcernOneKey(error)) this.#sendAlone(batch);
       else for (const waiting of batch) this.#fail(waiting, explained(error, this.#settings.table));
@@ -140,23 +154,24 @@ export class GroupCommit<Asked extends Call, Answer> {
   }
 
   async #sendTogether(batch: readonly Waiting<Asked, Answer>[]): Promise<void> {
-    const firsts = new Map<Waiting<Asked, Answer>, Asked>();
-    const sorted = [...batch].sort(byKey);
-    sorted.forEach((waiting, index) => {
-      const before = sorted[index - 1];
-      const isFirst = before === undefined || byKey(before, waiting) !== 0;
-      firsts.set(waiting, isFirst ? waiting.call : (firsts.get(before) as Asked));
+    let calls: Grouped<Asked, Answer> = [];
+    const answerTo = await this.#withClient(batch, (client) => {
+      // The wait for a connection may have been too long for some.
+      calls = groupedByKey(this.#stillWaiting(batch));
+      return this.#kind.together(client, [...new Set(calls.map(([, first]) => first))]);
     });
-    const answerTo = await this.#withClient(batch, (client) =>
-      this.#kind.together(client, [...new Set(firsts.values())]),
-    );
     const unanswered: Waiting<Asked, Answer>[] = [];
-    for (const [waiting, first] of firsts) {
+    for (const [waiting, first] of calls) {
       const answer = answerTo(waiting.call, first);
       if (answer === undefined) unanswered.push(waiting);
       else this.#answer(waiting, answer);
     }
     this.#sendAlone(unanswered);
+  }
+
+  #suspect(batch: readonly Waiting<Asked, Answer>[]): void {
+    if (this.#suspects.size >= SUSPECTS_MAX) this.#suspects.clear();
+    for (const { call } of batch) this.#suspects.add(nameOf(call));
   }
 
   #sendAlone(calls: readonly Waiting<Asked, Answer>[]): void {
@@ -200,7 +215,6 @@ export class GroupCommit<Asked extends Call, Answer> {
     if (sent === undefined) return;
     sent.waitedFor -= 1;
     if (sent.waitedFor > 0) return;
-    this.#callsMax = 1;
     sent.controller.abort(reason);
   }
 
@@ -217,12 +231,23 @@ export class GroupCommit<Asked extends Call, Answer> {
   }
 }
 
-interface Asking {
-  readonly call: DedupKey;
+/** Sorted, each with the first one for its key. */
+type Grouped<Asked, Answer> = readonly (readonly [waiting: Waiting<Asked, Answer>, first: Asked])[];
+
+function groupedByKey<Asked extends Call, Answer>(
+  batch: readonly Waiting<Asked, Answer>[],
+): Grouped<Asked, Answer> {
+  let first: Asked | undefined;
+  return [...batch]
+    .sort((a, b) => compareKeys(a.call, b.call))
+    .map((waiting) => {
+      if (first === undefined || compareKeys(first, waiting.call) !== 0) first = waiting.call;
+      return [waiting, first] as const;
+    });
 }
 
 /** Any order will do, as long as all processes have the same. */
-function byKey({ call: a }: Asking, { call: b }: Asking): number {
+function compareKeys(a: DedupKey, b: DedupKey): number {
   if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1;
   return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
 }

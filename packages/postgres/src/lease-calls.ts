@@ -1,6 +1,6 @@
 import type { Claim, Settlement } from "@mintfax-webhooks/core/store";
 import { claimFrom, settlementFrom } from "./answers.ts";
-import type { Call, Kind } from "./group-commit.ts";
+import { type Call, type Kind, nameOf } from "./group-commit.ts";
 import { runInOwnTransaction } from "./own-transaction.ts";
 import type { Row, Statement } from "./statement.ts";
 
@@ -67,11 +67,6 @@ export function settlements<Asked extends SettlementCall>(
           : undefined;
     },
   };
-}
-
-/** An id has no space, so the last space ends the namespace. */
-function nameOf({ namespace, id }: { readonly namespace?: unknown; readonly id?: unknown }): string {
-  return `${namespace} ${id}`;
 }
 
 /** As literals of PostgreSQL's arrays, which reach the server as they are through every driver. */

@@ -1,0 +1,288 @@
+import type { DedupKey, MaybePromise } from "@mintfax-webhooks/core/store";
+import { createPostgresStore, type PostgresStore } from "@mintfax-webhooks/postgres";
+import { Pool, type PoolClient } from "pg";
+import { gate } from "test-support/gate";
+import { PostgresServer } from "test-support/postgres-server";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { watchedPool } from "./support/watched-pool.ts";
+
+let server: PostgresServer;
+/** The operator's, past every store. */
+let admin: Pool;
+beforeAll(async () => {
+  server = await PostgresServer.start();
+  admin = new Pool({ connectionString: server.url }).on("error", () => {});
+  await createPostgresStore({ pool: admin }).migrate();
+});
+afterAll(async () => {
+  await admin.end();
+  await server.stop();
+});
+
+const LEASE_MS = 45_000;
+let keys = 0;
+const newKey = (): DedupKey => {
+  keys += 1;
+  return { namespace: "mintfax", id: `evt_${keys}` };
+};
+const newKeys = (count: number): DedupKey[] => Array.from({ length: count }, newKey);
+
+function opened(options: { readonly timeoutMs?: number } = {}, run?: Parameters<typeof watchedPool>[1]) {
+  const { pool, sent } = watchedPool({ connectionString: server.url }, run);
+  return { store: createPostgresStore({ pool, timeoutMs: 5_000, ...options }), sent, pool };
+}
+
+async function claimed(store: PostgresStore, key: DedupKey, owner: string): Promise<number> {
+  const claim = await store.claim(key, owner, LEASE_MS);
+  if (claim.state !== "claimed") throw new Error(claim.state);
+  return claim.fence;
+}
+
+/** What another program does in a transaction that it leaves open. */
+async function inTransaction(sql: string, values?: unknown[]): Promise<PoolClient> {
+  const client = await admin.connect();
+  await client.query("BEGIN");
+  await client.query(sql, values);
+  return client;
+}
+
+async function end(client: PoolClient): Promise<void> {
+  await client.query("ROLLBACK");
+  client.release();
+}
+
+/** A trigger on the table that does this for one id. */
+async function onId(id: string, action: string): Promise<void> {
+  await admin.query(`
+    CREATE OR REPLACE FUNCTION theirs() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN IF new.id = '${id}' THEN ${action} END IF; RETURN new; END $$;
+    CREATE TRIGGER theirs BEFORE INSERT ON mintfax_webhooks FOR EACH ROW EXECUTE FUNCTION theirs()`);
+  onTestFinished(() => admin.query("DROP TRIGGER theirs ON mintfax_webhooks").then(() => {}));
+}
+
+const states = (answers: readonly PromiseSettledResult<{ readonly state: string }>[]) =>
+  answers.map((answer) => (answer.status === "fulfilled" ? answer.value.state : answer.status));
+
+test.each([
+  "RAISE 'not this one';",
+  "RAISE 'not this one' USING ERRCODE = 'serialization_failure';",
+  "RAISE 'not this one' USING ERRCODE = 'deadlock_detected';",
+  "RAISE 'not this one' USING ERRCODE = 'lock_not_available';",
+  "RAISE 'not this one' USING ERRCODE = 'query_canceled';",
+])("one id that PostgreSQL refuses fails no other: %s", async (action) => {
+  const { store } = opened();
+  const events = newKeys(5);
+  const bad = events[2] as DedupKey;
+  await onId(bad.id, action);
+  const answers = await Promise.allSettled(events.map((key) => store.claim(key, "me", LEASE_MS)));
+  expect(states(answers)).toEqual(["claimed", "claimed", "rejected", "claimed", "claimed"]);
+  expect(answers[2]).toMatchObject({ reason: { message: "not this one" } });
+});
+
+test.each(["LATIN1", "SQL_ASCII"])(
+  "%s: one namespace that the database cannot store fails no other",
+  async (encoding) => {
+    const database = `in_${encoding.toLowerCase()}`;
+    await admin.query(`CREATE DATABASE ${database} ENCODING '${encoding}' TEMPLATE template0`);
+    const url = new URL(server.url);
+    url.pathname = database;
+    const pool = new Pool({ connectionString: url.href }).on("error", () => {});
+    onTestFinished(() => pool.end());
+    const store = createPostgresStore({ pool, timeoutMs: 5_000 });
+    await store.migrate();
+    const namespaces = ["plain", "nul \0", "umlaut ü", "half \ud83d", "euro 日本"];
+    const events = namespaces.map((namespace) => ({ namespace, id: "evt_1" }));
+    const together = await Promise.allSettled(events.map((key) => store.claim(key, "me", LEASE_MS)));
+    const alone = [];
+    for (const key of events) alone.push(...(await Promise.allSettled([store.claim(key, "me", LEASE_MS)])));
+    expect(states(together)).toEqual(states(alone));
+    expect(states(together)[0]).toBe("claimed");
+    expect(states(together)[1]).toBe("rejected");
+  },
+);
+
+test("a row that another transaction has locked holds up its own event only", async () => {
+  const { store } = opened({ timeoutMs: 1_000 });
+  const events = newKeys(5);
+  const fences = await Promise.all(events.map((key) => claimed(store, key, "me")));
+  const holderOf = (n: number) => ({ owner: "me", fence: fences[n] ?? 0 });
+  const locked = events[2]?.id;
+  const lock = await inTransaction("SELECT FROM mintfax_webhooks WHERE id = $1 FOR UPDATE", [locked]);
+  const completing = await Promise.allSettled(events.map((key, n) => store.complete(key, holderOf(n))));
+  expect(completing.map(({ status }) => status)).toEqual([
+    "fulfilled",
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+    "fulfilled",
+  ]);
+  expect(completing[2]).toMatchObject({ reason: { code: "store_unavailable" } });
+
+  const again = events.map((key, n) => store.complete(key, holderOf(n)));
+  await Promise.all(again.filter((_, n) => n !== 2));
+  await end(lock);
+  expect(await Promise.all(again)).toEqual(Array<string>(5).fill("ok"));
+});
+
+test("a takeover of a row that is locked waits alone", async () => {
+  const { store } = opened({ timeoutMs: 1_000 });
+  const events = newKeys(3);
+  for (const key of events) await store.release(key, { owner: "me", fence: await claimed(store, key, "me") });
+  const lock = await inTransaction("SELECT FROM mintfax_webhooks WHERE id = $1 FOR UPDATE", [events[1]?.id]);
+  const answers = await Promise.allSettled(events.map((key) => store.claim(key, "you", LEASE_MS)));
+  await end(lock);
+  expect(states(answers)).toEqual(["claimed", "rejected", "claimed"]);
+});
+
+test("an id for which statements hang holds up those beside it once, and from then on only itself", async () => {
+  const { store } = opened({ timeoutMs: 500 });
+  const events = newKeys(9);
+  await onId(events[4]?.id ?? "", "PERFORM pg_sleep(2);");
+  const claims = async () =>
+    states(await Promise.allSettled(events.map((key) => store.claim(key, "me", LEASE_MS))));
+  expect(await claims()).toEqual(Array<string>(9).fill("rejected"));
+  // The server works on that statement for as long as it takes.
+  await expect
+    .poll(claims, { timeout: 20_000 })
+    .toEqual(events.map((_, n) => (n === 4 ? "rejected" : "claimed")));
+});
+
+test("calls that came after a statement that was not answered share statements as before", async () => {
+  const { store, sent } = opened({ timeoutMs: 500 });
+  const lock = await inTransaction("LOCK TABLE mintfax_webhooks");
+  const cut = await Promise.allSettled(newKeys(30).map((key) => store.claim(key, "me", LEASE_MS)));
+  expect(new Set(states(cut))).toEqual(new Set(["rejected"]));
+  await end(lock);
+  sent.length = 0;
+  await Promise.all(newKeys(60).map((key) => claimed(store, key, "me")));
+  expect(sent).toHaveLength(1);
+});
+
+test("a batch that is cut in the middle: all of it fails and nothing is left of it", async () => {
+  const { store } = opened();
+  const events = newKeys(20);
+  const inTheMiddle = await inTransaction(
+    "INSERT INTO mintfax_webhooks VALUES (1, now() + interval '1 h', 'mintfax', $1, 'pending', 'theirs')",
+    [[...events].map(({ id }) => id).sort()[10]],
+  );
+  const claims = Promise.allSettled(events.map((key) => store.claim(key, "me", LEASE_MS)));
+  const waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+  await vi.waitUntil(async () => (await admin.query(waiting)).rowCount === 1, { timeout: 5_000 });
+  await admin.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS waiting`);
+  expect(new Set(states(await claims))).toEqual(new Set(["rejected"]));
+  await end(inTheMiddle);
+  const answers = await Promise.allSettled(events.map((key) => store.claim(key, "you", LEASE_MS)));
+  expect(new Set(states(answers))).toEqual(new Set(["claimed"]));
+});
+
+test("a batch whose answer is lost: all of it fails, and the same owners are told the same when they ask again", async () => {
+  let isLost = false;
+  const { store, sent } = opened({}, async (_, query) => {
+    const answer = await query();
+    if (isLost) throw new Error("Connection terminated unexpectedly");
+    return answer;
+  });
+  const events = newKeys(10);
+  const all = <T>(call: (key: DedupKey, n: number) => MaybePromise<T>) =>
+    Promise.allSettled(events.map(async (key, n) => call(key, n)));
+  isLost = true;
+  expect(states(await all((key) => store.claim(key, "me", LEASE_MS)))).toEqual(
+    Array<string>(10).fill("rejected"),
+  );
+  expect(sent).toHaveLength(1);
+  isLost = false;
+  const { rows } = await admin.query<{ id: string; fence: string }>("SELECT id, fence FROM mintfax_webhooks");
+  const fences = events.map(({ id }) => Number(rows.find((row) => row.id === id)?.fence));
+  expect(await all((key) => claimed(store, key, "me"))).toEqual(
+    fences.map((value) => ({ status: "fulfilled", value })),
+  );
+
+  const complete = () => all((key, n) => store.complete(key, { owner: "me", fence: fences[n] ?? 0 }));
+  isLost = true;
+  expect((await complete()).map(({ status }) => status)).toEqual(Array<string>(10).fill("rejected"));
+  isLost = false;
+  expect(await complete()).toEqual(Array(10).fill({ status: "fulfilled", value: "ok" }));
+});
+
+/**
+ * Two claims of one statement, the first of which has been given up before the answer. Calls that are asked for later wait
+ * less: both wait for a lane, which two statements hold that are not answered.
+ */
+async function lateClaims(meanwhile: (store: PostgresStore, first: DedupKey) => void) {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const [held, answers] = [gate(), gate()];
+  let statements = 0;
+  const { store, sent } = opened({ timeoutMs: 1_000 }, async (_, query) => {
+    statements += 1;
+    const nth = statements;
+    const answer = await query();
+    await (nth <= 2 ? held.promise : nth === 3 ? answers.promise : undefined);
+    return answer;
+  });
+  const blockers = newKeys(2);
+  const [first, second] = newKeys(2) as [DedupKey, DedupKey];
+  const blocked = [];
+  for (const key of blockers) {
+    blocked.push(store.claim(key, "blocker", LEASE_MS));
+    await vi.waitUntil(() => sent.length === blocked.length, { interval: 1 });
+  }
+  const late = expect(store.claim(first, "late", LEASE_MS)).rejects.toMatchObject({
+    code: "store_unavailable",
+  });
+  vi.advanceTimersByTime(50);
+  const inTime = store.claim(second, "in time", LEASE_MS);
+  held.open();
+  await Promise.all(blocked);
+  while (sent.length < 3) await new Promise(setImmediate);
+  vi.advanceTimersByTime(960);
+  await late;
+  meanwhile(store, first);
+  answers.open();
+  expect(await inTime).toMatchObject({ state: "claimed" });
+  vi.useRealTimers();
+  return { store, first };
+}
+
+test("a claim that is granted after it was given up is released, and its statement answers the others", async () => {
+  const { store, first } = await lateClaims(() => {});
+  await expect.poll(() => store.claim(first, "you", LEASE_MS)).toMatchObject({ state: "claimed" });
+});
+
+test("it is not released where the same owner has asked again", async () => {
+  let again: ReturnType<PostgresStore["claim"]> | undefined;
+  const { store, first } = await lateClaims((store, first) => {
+    again = store.claim(first, "late", LEASE_MS);
+  });
+  const claim = await again;
+  if (claim?.state !== "claimed") throw new Error(claim?.state);
+  expect(await store.renew(first, { owner: "late", fence: claim.fence }, LEASE_MS)).toBe("ok");
+  expect(await store.claim(first, "you", LEASE_MS)).toEqual({ state: "pending" });
+});
+
+test("calls that are given up while they wait for a connection are not sent", async () => {
+  const one = new Pool({ connectionString: server.url, max: 1 }).on("error", () => {});
+  onTestFinished(() => one.end());
+  const store = createPostgresStore({ pool: one, timeoutMs: 200 });
+  const taken = await one.connect();
+  const events = newKeys(200);
+  const answers = await Promise.allSettled(events.map((key) => store.claim(key, "me", LEASE_MS)));
+  expect(new Set(states(answers))).toEqual(new Set(["rejected"]));
+  taken.release();
+  expect(await store.claim(newKey(), "me", LEASE_MS)).toMatchObject({ state: "claimed" });
+  const { rows } = await admin.query("SELECT FROM mintfax_webhooks WHERE id = ANY ($1)", [
+    events.map(({ id }) => id),
+  ]);
+  expect(rows).toEqual([]);
+});
+
+test("a missing table: every call of a batch is told what to run, by one statement", async () => {
+  const { pool, sent } = watchedPool({ connectionString: server.url });
+  const store = createPostgresStore({ pool, table: "missing", timeoutMs: 5_000 });
+  const answers = await Promise.allSettled(newKeys(20).map((key) => store.claim(key, "me", LEASE_MS)));
+  for (const answer of answers)
+    expect(answer).toMatchObject({
+      reason: { code: "store_misconfigured", message: expect.stringMatching(/store\.migrate\(\).*42P01/) },
+    });
+  expect(sent).toHaveLength(1);
+});

@@ -1,0 +1,252 @@
+import type { DedupKey } from "@mintfax-webhooks/core/store";
+import { createPostgresStore, type PostgresStore } from "@mintfax-webhooks/postgres";
+import { Pool } from "pg";
+import { PostgresServer } from "test-support/postgres-server";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { watchedPool } from "./support/watched-pool.ts";
+
+let server: PostgresServer;
+/** The operator's, past every store. */
+let admin: Pool;
+beforeAll(async () => {
+  server = await PostgresServer.start();
+  admin = new Pool({ connectionString: server.url }).on("error", () => {});
+  await createPostgresStore({ pool: admin }).migrate();
+});
+afterAll(async () => {
+  await admin.end();
+  await server.stop();
+});
+
+const LEASE_MS = 45_000;
+let keys = 0;
+const newKey = (namespace = "mintfax"): DedupKey => {
+  keys += 1;
+  return { namespace, id: `evt_${keys}` };
+};
+const newKeys = (count: number): DedupKey[] => Array.from({ length: count }, () => newKey());
+
+/** A store whose statements are watched. */
+function opened(options: { readonly timeoutMs?: number } = {}) {
+  const { pool, sent, seen } = watchedPool({ connectionString: server.url });
+  return { store: createPostgresStore({ pool, timeoutMs: 5_000, ...options }), sent, seen };
+}
+
+async function claimed(store: PostgresStore, key: DedupKey, owner: string): Promise<number> {
+  const claim = await store.claim(key, owner, LEASE_MS);
+  if (claim.state !== "claimed") throw new Error(claim.state);
+  return claim.fence;
+}
+
+test("what one turn of the event loop asks for takes one statement for each kind of call", async () => {
+  const { store, sent } = opened();
+  const events = newKeys(32);
+  const fences = await Promise.all(events.map((key, n) => claimed(store, key, `owner ${n}`)));
+  expect(sent.splice(0)).toHaveLength(1);
+  const settled = await Promise.all(
+    events.map((key, n) => {
+      const holder = { owner: `owner ${n}`, fence: fences[n] ?? 0 };
+      if (n % 3 === 0) return store.renew(key, holder, LEASE_MS);
+      return n % 3 === 1 ? store.complete(key, holder) : store.release(key, holder);
+    }),
+  );
+  expect(settled).toEqual(Array<string>(32).fill("ok"));
+  expect(sent).toHaveLength(3);
+  const again = await Promise.all(events.map((key) => store.claim(key, "another", LEASE_MS)));
+  expect(again.map(({ state }) => state)).toEqual(
+    events.map((_, n) => ["pending", "done", "claimed"][n % 3]),
+  );
+});
+
+test("a burst of 1,000 takes statements of at most 60 calls, two at a time", async () => {
+  const { store, sent, seen } = opened();
+  await Promise.all(newKeys(1_000).map((key) => claimed(store, key, "me")));
+  const counts = sent.map(({ values }) => values?.[0]?.split(",").length ?? 0);
+  expect(counts.reduce((sum, count) => sum + count)).toBe(1_000);
+  expect(Math.max(...counts)).toBe(60);
+  // One more where a statement took longer than 100 ms.
+  expect(seen.most).toBeLessThanOrEqual(3);
+});
+
+test("a call that is alone is a statement of its own", async () => {
+  const { store, sent } = opened();
+  const key = newKey();
+  const fence = await claimed(store, key, "me");
+  expect(await store.complete(key, { owner: "me", fence })).toBe("ok");
+  expect(sent.map(({ values }) => values)).toEqual([
+    expect.arrayContaining(["mintfax", key.id, "me"]),
+    expect.arrayContaining(["mintfax", key.id, "me", String(fence)]),
+  ]);
+});
+
+test("of two claims of one id in a statement, the first has it, and the second is pending without being asked", async () => {
+  const { store, sent } = opened();
+  const [key, other] = [newKey(), newKey()];
+  const [first, second, again] = await Promise.all([
+    store.claim(key, "first", LEASE_MS),
+    store.claim(key, "second", LEASE_MS),
+    store.claim(key, "first", LEASE_MS),
+    store.claim(other, "me", LEASE_MS),
+  ]);
+  expect(first.state).toBe("claimed");
+  expect(second).toEqual({ state: "pending" });
+  expect(again).toEqual(first);
+  expect(sent).toHaveLength(1);
+});
+
+test("copies of an id that another process holds, and of one that is done, take one statement", async () => {
+  const { store, sent } = opened();
+  const [held, done] = [newKey(), newKey()];
+  await claimed(store, held, "holder");
+  await store.complete(done, { owner: "holder", fence: await claimed(store, done, "holder") });
+  sent.length = 0;
+  const copies = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => store.claim(n % 2 === 0 ? held : done, `copy ${n}`, LEASE_MS)),
+  );
+  expect(copies.map(({ state }) => state)).toEqual(copies.map((_, n) => (n % 2 === 0 ? "pending" : "done")));
+  expect(sent).toHaveLength(1);
+});
+
+test("the holder that claims again among copies is told its fence", async () => {
+  const { store } = opened();
+  const key = newKey();
+  const fence = await claimed(store, key, "holder");
+  const answers = await Promise.all(
+    ["copy 1", "holder", "copy 2"].map((owner) => store.claim(key, owner, LEASE_MS)),
+  );
+  expect(answers).toEqual([{ state: "pending" }, { state: "claimed", fence }, { state: "pending" }]);
+});
+
+test("in one statement, only the newest holder settles, as often as it asks", async () => {
+  const { store } = opened();
+  const [key, other] = [newKey(), newKey()];
+  const stale = await claimed(store, key, "old");
+  await admin.query("UPDATE mintfax_webhooks SET until = now() WHERE id = $1", [key.id]);
+  const fence = await claimed(store, key, "new");
+  expect(fence).toBeGreaterThan(stale);
+  const settledBy = (settle: "complete" | "release") =>
+    Promise.all([
+      store[settle](key, { owner: "old", fence: stale }),
+      store[settle](key, { owner: "new", fence }),
+      store[settle](key, { owner: "new", fence }),
+      store[settle](key, { owner: "new", fence: stale }),
+      store[settle](other, { owner: "new", fence }),
+    ]);
+  expect(await settledBy("complete")).toEqual(["lost", "ok", "ok", "lost", "lost"]);
+  // What is done cannot be released, and what was never claimed counts as free.
+  expect(await settledBy("release")).toEqual(["lost", "lost", "lost", "lost", "ok"]);
+});
+
+test("claims that take over, in one statement: higher fences after a lease and after a release, the same one for the holder", async () => {
+  const { store, sent } = opened();
+  const [expired, released, mine] = [newKey(), newKey(), newKey()];
+  const fences = await Promise.all([expired, released, mine].map((key) => claimed(store, key, "me")));
+  await store.release(released, { owner: "me", fence: fences[1] ?? 0 });
+  await admin.query("UPDATE mintfax_webhooks SET until = now() WHERE id = $1", [expired.id]);
+  sent.length = 0;
+  const again = await Promise.all([
+    claimed(store, expired, "you"),
+    claimed(store, released, "you"),
+    claimed(store, mine, "me"),
+  ]);
+  expect(sent).toHaveLength(1);
+  expect(again[0]).toBeGreaterThan(fences[0] ?? 0);
+  expect(again[1]).toBeGreaterThan(fences[1] ?? 0);
+  expect(again[2]).toBe(fences[2]);
+});
+
+test("a statement that only reads writes nothing", async () => {
+  const { store } = opened();
+  const events = newKeys(3);
+  await Promise.all(events.map((key) => claimed(store, key, "me")));
+  const versions = async () =>
+    (
+      await admin.query("SELECT xmin, xmax, ctid FROM mintfax_webhooks WHERE id = ANY ($1)", [
+        events.map(({ id }) => id),
+      ])
+    ).rows;
+  const before = await versions();
+  await Promise.all(events.map((key) => store.claim(key, "you", LEASE_MS)));
+  expect(await versions()).toEqual(before);
+});
+
+test("namespaces share a statement and nothing else, whatever characters they and the ids have", async () => {
+  const { store, sent } = opened();
+  const namespaces = ["a", "b c", 'd"e', "f\\g", "{h,i}", "NULL", "", " ", "ü €", "\n\t", "'; --"];
+  const ids = ['evt_"', "evt_\\", "evt_{1,2}", "NULL", "evt_'"];
+  const events = namespaces.flatMap((namespace) => ids.map((id) => ({ namespace, id })));
+  const fences = await Promise.all(events.map((key, n) => claimed(store, key, `owner "${n}\\`)));
+  expect(sent).toHaveLength(1);
+  const settled = await Promise.all(
+    events.map((key, n) => store.complete(key, { owner: `owner "${n}\\`, fence: fences[n] ?? 0 })),
+  );
+  expect(new Set(settled)).toEqual(new Set(["ok"]));
+  const again = await Promise.all(events.map((key) => store.claim(key, "you", LEASE_MS)));
+  expect(new Set(again.map(({ state }) => state))).toEqual(new Set(["done"]));
+  expect(sent).toHaveLength(3);
+});
+
+test("two processes that ask for the same ids in other orders never wait for each other in a circle", async () => {
+  const stores = [opened().store, opened().store];
+  const deadlocks = async () =>
+    Number(
+      (await admin.query("SELECT deadlocks FROM pg_stat_database WHERE datname = 'postgres'")).rows[0]
+        .deadlocks,
+    );
+  const before = await deadlocks();
+  for (let round = 0; round < 40; round += 1) {
+    const events = newKeys(60);
+    const orders = [events, events.toReversed()];
+    const claims = await Promise.all(
+      stores.map((store, n) =>
+        Promise.all((orders[n] ?? []).map((key) => store.claim(key, `process ${n}`, LEASE_MS))),
+      ),
+    );
+    const states = claims.flat().map(({ state }) => state);
+    expect(states.filter((state) => state === "claimed")).toHaveLength(60);
+    expect(states.filter((state) => state === "pending")).toHaveLength(60);
+  }
+  expect(await deadlocks()).toBe(before);
+});
+
+test("a table that grows by the thousand, not analysed meanwhile, is never read from end to end", async () => {
+  const pool = new Pool({ connectionString: server.url }).on("error", () => {});
+  const store = createPostgresStore({ pool, table: "growing", timeoutMs: 5_000 });
+  await store.migrate();
+  await admin.query("ALTER TABLE growing SET (autovacuum_enabled = off)");
+  const deliver = async () => {
+    const events = newKeys(60);
+    const fences = await Promise.all(events.map((key) => claimed(store, key, "me")));
+    for (const settle of ["renew", "complete"] as const)
+      await Promise.all(
+        events.map((key, n) => store[settle](key, { owner: "me", fence: fences[n] ?? 0 }, LEASE_MS)),
+      );
+    const retried = newKeys(60);
+    const failed = await Promise.all(retried.map((key) => claimed(store, key, "me")));
+    await Promise.all(retried.map((key, n) => store.release(key, { owner: "me", fence: failed[n] ?? 0 })));
+    await Promise.all(retried.map((key) => claimed(store, key, "you")));
+  };
+  for (let n = 0; n < 20; n += 1) await deliver();
+  // A connection tells what it has read when it ends.
+  await pool.end();
+  const scans = async () =>
+    (
+      await admin.query(
+        "SELECT seq_scan::int, idx_scan::int FROM pg_stat_user_tables WHERE relname = 'growing'",
+      )
+    ).rows[0];
+  await expect.poll(async () => (await scans()).idx_scan).toBeGreaterThan(5_000);
+  // Once to make each index.
+  expect(await scans()).toMatchObject({ seq_scan: 2 });
+});
+
+test("a pool that is closed meanwhile: calls under way are answered, and later ones fail", async () => {
+  const pool = new Pool({ connectionString: server.url }).on("error", () => {});
+  const store = createPostgresStore({ pool, timeoutMs: 5_000 });
+  const claims = newKeys(100).map((key) => claimed(store, key, "me"));
+  await new Promise(setImmediate);
+  await Promise.all([pool.end(), ...claims.slice(0, 60)]);
+  const late = await Promise.allSettled(claims.slice(60));
+  expect(late).toHaveLength(40);
+  await expect(store.claim(newKey(), "me", LEASE_MS)).rejects.toThrow(/after calling end/);
+});
