@@ -60,7 +60,7 @@ export function backendOfPool(pool: PostgresPool): Backend<PostgresClient> {
 }
 
 /** The connection is usable afterwards, so the error is thrown only once it was given back. */
-async function rollBack(client: PostgresClient, error: RollBack): Promise<() => never> {
+export async function rollBack(client: PostgresClient, error: RollBack): Promise<() => never> {
   try {
     await client.query({ text: "ROLLBACK" });
   } catch {

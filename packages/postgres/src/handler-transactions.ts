@@ -1,10 +1,10 @@
-import { StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
-import { onlyRow } from "./answers.ts";
+import { type Claim, type Settlement, StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
+import { claimFrom, onlyRow, settlementFrom } from "./answers.ts";
 import {
   type Backend,
   backendOfDatabase,
-  backendOfPool,
   RollBack,
+  rollBack,
   rolledBackAtCommit,
   runOnClient,
   transactionIgnored,
@@ -12,46 +12,86 @@ import {
 import type { PostgresOpaqueDatabase, PostgresPoolDatabase } from "./database.ts";
 import { requireFresh } from "./fresh.ts";
 import { GuardedClient } from "./guarded-client.ts";
+import { runAfterBegin, runBeforeCommit } from "./one-message.ts";
 import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
 import { type Row, Statement } from "./statement.ts";
+import { isLost, type Statements } from "./statements.ts";
 import type { TimeLimit } from "./time-limit.ts";
+
+type ArgsOf<Of> = Of extends Statement<infer Hole> ? Readonly<Record<Hole, string>> : never;
 
 /** A transaction that a handler works in. */
 export interface HandlerTransaction<Tx> {
   readonly tx: Tx;
-  /** Runs a statement of the store's in it. */
-  run<Hole extends string>(
-    statement: Statement<Hole>,
-    args: Readonly<Record<Hole, string>>,
-  ): Promise<readonly Row[]>;
+  /** The first that runs in it. */
+  claim(args: ArgsOf<Statements["claimAlone"]>): Promise<Claim>;
+  /** The last. The caller rolls back where it answers "lost". */
+  complete(args: ArgsOf<Statements["complete"]>): Promise<Settlement>;
   /** The handler has settled: from here on `tx` refuses everything. */
   close(): void;
 }
 
-/** Runs a handler's transaction as {@link Backend.transaction} does. A connection that breaks ends the limit. */
+/** Runs a handler's transaction: it is committed when `work` resolves, and rolled back when it rejects. A connection that breaks ends the limit. */
 export type HandlerTransactions<Tx> = (
   limit: TimeLimit,
   work: (transaction: HandlerTransaction<Tx>) => Promise<void>,
 ) => Promise<void>;
 
-/** `tx` is the pool's client. */
+/** `tx` is the pool's client. Claim and completion share a round trip with `BEGIN` and `COMMIT`. */
 export function handlersOnPool<Client extends PostgresClient>(
   pool: PostgresPool,
+  statements: Statements,
 ): HandlerTransactions<Client> {
-  const backend = backendOfPool(pool);
-  return (limit, work) =>
-    backend.transaction(limit.signal, (client) =>
+  return async (limit, work) => {
+    const end = await withClient(pool, limit.signal, (client) =>
       watched(client, limit, async () => {
         const guard = new GuardedClient(client as Client, false);
-        const run: HandlerTransaction<Client>["run"] = (...args) => runOnClient(client, ...args);
         try {
-          await work({ tx: guard.client, run, close: () => guard.end() });
+          await work({
+            tx: guard.client,
+            claim: async (args) => claimFrom(await runAfterBegin(client, statements.claimAlone, args)),
+            complete: (args) => completeAndCommit(client, statements.completeOrFail, args),
+            close: () => guard.end(),
+          });
+          return () => {};
+        } catch (error) {
+          if (error instanceof RollBack) return rollBack(client, error);
+          throw error;
         } finally {
           guard.end();
         }
       }),
     );
+    end();
+  };
 }
+
+async function completeAndCommit(
+  client: PostgresClient,
+  statement: Statements["completeOrFail"],
+  args: ArgsOf<Statements["complete"]>,
+): Promise<Settlement> {
+  try {
+    await runBeforeCommit(client, statement, args);
+    return "ok";
+  } catch (error) {
+    if (isLost(error)) return "lost";
+    throw error;
+  }
+}
+
+/** Claim and completion by themselves, for a library that begins and commits. */
+function apart(run: Run, statements: Statements): Pick<HandlerTransaction<unknown>, "claim" | "complete"> {
+  return {
+    claim: async (args) => claimFrom(await run(statements.claimAlone, args)),
+    complete: async (args) => settlementFrom(await run(statements.complete, args)),
+  };
+}
+
+type Run = <Hole extends string>(
+  statement: Statement<Hole>,
+  args: Readonly<Record<Hole, string>>,
+) => Promise<readonly Row[]>;
 
 /** How the work in a transaction ended. */
 interface Outcome {
@@ -63,12 +103,15 @@ function isCommitDue(outcome: Outcome | undefined): boolean {
 }
 
 /** `tx` is a library's, on a client of the pool. */
-export function handlersOnPoolDatabase<Tx>(database: PostgresPoolDatabase<Tx>): HandlerTransactions<Tx> {
+export function handlersOnPoolDatabase<Tx>(
+  database: PostgresPoolDatabase<Tx>,
+  statements: Statements,
+): HandlerTransactions<Tx> {
   return async (limit, work) => {
     const end = await withClient(database.pool, limit.signal, (client) =>
       watched(client, limit, async () => {
         const guard = new GuardedClient(client, true);
-        const run: HandlerTransaction<Tx>["run"] = async (...args) => {
+        const run: Run = async (...args) => {
           // The library has ended the transaction under the handler, and the connection serves other deliveries.
           if (guard.isEnded) throw transactionIgnored();
           return runOnClient(client, ...args);
@@ -78,7 +121,7 @@ export function handlersOnPoolDatabase<Tx>(database: PostgresPoolDatabase<Tx>): 
           await database.transaction(guard.client, async (tx) => {
             try {
               await requireFresh((statement) => run(statement, {}));
-              await work({ tx, run, close: () => guard.expectEnd() });
+              await work({ tx, ...apart(run, statements), close: () => guard.expectEnd() });
               outcome = {};
             } catch (error) {
               outcome = { error };
@@ -108,14 +151,18 @@ export function handlersOnPoolDatabase<Tx>(database: PostgresPoolDatabase<Tx>): 
 }
 
 /** `tx` is a library's, and so is its connection. */
-export function handlersOnOpaqueDatabase<Tx>(database: PostgresOpaqueDatabase<Tx>): HandlerTransactions<Tx> {
+export function handlersOnOpaqueDatabase<Tx>(
+  database: PostgresOpaqueDatabase<Tx>,
+  statements: Statements,
+): HandlerTransactions<Tx> {
   const backend = backendOfDatabase(database);
   let isTxKnownToEnd = false;
   return async (limit, work) => {
     if (!isTxKnownToEnd) await requireTxToEnd(backend, limit.signal);
     isTxKnownToEnd = true;
     const xid = await backend.transaction(limit.signal, async (tx) => {
-      await work({ tx, run: (...args) => backend.run(tx, ...args), close() {} });
+      const run: Run = (...args) => backend.run(tx, ...args);
+      await work({ tx, ...apart(run, statements), close() {} });
       return String(onlyRow(await backend.run(tx, XID, {})).xid);
     });
     await requireCommitted(backend, limit.signal, xid);

@@ -9,6 +9,7 @@ import {
 } from "./handler-transactions.ts";
 import { poolFrom } from "./options.ts";
 import type { PostgresPool } from "./pool.ts";
+import type { Statements } from "./statements.ts";
 
 /** The names of {@link RunnerOptions}. */
 export const RUNNER_OPTIONS: readonly string[] = ["pool", "database"];
@@ -17,18 +18,22 @@ export type RunnerOptions =
   | { readonly pool: PostgresPool }
   | { readonly database: PostgresDatabase<unknown> };
 
-/** What runs handlers' transactions, and what runs everything else. */
-export function runnersFor(options: RunnerOptions): [HandlerTransactions<unknown>, Backend<unknown>] {
-  if (!("database" in options)) {
-    const pool = poolFrom("pool", options.pool);
-    return [handlersOnPool(pool), backendOfPool(pool) as Backend<unknown>];
-  }
+/** Runs everything but handlers. */
+export function backendFor(options: RunnerOptions): Backend<unknown> {
+  if (!("database" in options)) return backendOfPool(poolFrom("pool", options.pool)) as Backend<unknown>;
   const { database } = options;
   functionFrom("database.transaction", database?.transaction);
-  if (database.pool !== undefined) {
-    const pool = poolFrom("database.pool", database.pool);
-    return [handlersOnPoolDatabase(database), backendOfPool(pool) as Backend<unknown>];
-  }
+  if (database.pool !== undefined)
+    return backendOfPool(poolFrom("database.pool", database.pool)) as Backend<unknown>;
   functionFrom("database.query", database.query);
-  return [handlersOnOpaqueDatabase(database), backendOfDatabase(database)];
+  return backendOfDatabase(database);
+}
+
+/** @param options as {@link backendFor} has checked them */
+export function handlersFor(options: RunnerOptions, statements: Statements): HandlerTransactions<unknown> {
+  if (!("database" in options)) return handlersOnPool(options.pool, statements);
+  const { database } = options;
+  return database.pool === undefined
+    ? handlersOnOpaqueDatabase(database, statements)
+    : handlersOnPoolDatabase(database, statements);
 }

@@ -31,10 +31,25 @@ export class Statement<Hole extends string = never> {
     return this.#holes.map((hole) => args[hole]);
   }
 
+  /** With literals for the holes. */
+  textWith(args: Readonly<Record<Hole, string>>): string {
+    return this.text.replace(/\$(\d+)/g, (_, number) => literal(args[this.#numbered[number - 1] as Hole]));
+  }
+
+  /** Runs the plan that the server keeps for the connection. */
+  executionWith(args: Readonly<Record<Hole, string>>): string {
+    return `EXECUTE ${this.name} (${this.numberedValuesOf(args).map(literal).join(", ")})`;
+  }
+
   /** The values by number. */
   numberedValuesOf(args: Readonly<Record<Hole, string>>): string[] {
     return this.#numbered.map((hole) => args[hole]);
   }
+}
+
+/** Means the same whether `standard_conforming_strings` is on or off. */
+function literal(value: string): string {
+  return `E'${value.replace(/[\\']/g, "$&$&")}'`;
 }
 
 /** FNV-1a. One connection may serve stores with several tables, so each text needs a name of its own. */

@@ -1,4 +1,5 @@
 import { inspectStatement } from "./inspect.ts";
+import { sqlStateOf } from "./sql-state.ts";
 import { Statement } from "./statement.ts";
 import type { Table } from "./table.ts";
 
@@ -10,10 +11,19 @@ export interface Statements {
   readonly claimAlone: Statement<"namespace" | "id" | "owner" | "leaseMs">;
   readonly renew: Statement<"namespace" | "id" | "owner" | "fence" | "leaseMs">;
   readonly complete: Statement<"namespace" | "id" | "owner" | "fence" | "retentionMs">;
+  /** The same, for a statement that COMMIT follows in one message: it fails where the claim is lost. */
+  readonly completeOrFail: Statement<"namespace" | "id" | "owner" | "fence" | "retentionMs">;
   readonly release: Statement<"namespace" | "id" | "owner" | "fence" | "retentionMs">;
   readonly forget: Statement<"namespace" | "id" | "retentionMs">;
   readonly inspect: Statement<"namespace" | "id">;
   readonly deleteExpired: Statement<"batchSize">;
+}
+
+const LOST = "mintfax_claim_lost";
+
+/** Whether it is the error of {@link Statements.completeOrFail}. */
+export function isLost(error: unknown): boolean {
+  return sqlStateOf(error) === "22P02" && error instanceof Error && error.message.includes(LOST);
 }
 
 // Not now(), which is when the transaction began: another one may have claimed since then, and a handler may have worked.
@@ -77,16 +87,23 @@ export function statementsFor(of: Table): Statements {
       UNION ALL SELECT state, NULL, NULL FROM held
       UNION ALL SELECT 'pending', NULL, NULL WHERE NOT EXISTS (SELECT FROM held) AND NOT EXISTS (SELECT FROM claimed)`);
 
+  // A row that is done keeps its holder, so that a completion whose answer was lost can be sent again.
+  const complete = `
+      UPDATE ${table} SET until = ${inMs("retentionMs")}, state = 'done'
+      WHERE ${HOLDER} AND state IN ('pending', 'done') RETURNING state`;
+
   return {
     // Leases share the lock: among them the row decides, which is locked only as long as a statement takes.
     claim: claim("pg_try_advisory_xact_lock_shared"),
     claimAlone: claim("pg_try_advisory_xact_lock", IDLE_LIMIT),
     renew: new Statement(`
       UPDATE ${table} SET until = ${inMs("leaseMs")} WHERE ${HOLDER} AND state = 'pending' RETURNING state`),
-    // A row that is done keeps its holder, so that a completion whose answer was lost can be sent again.
-    complete: new Statement(`
-      UPDATE ${table} SET until = ${inMs("retentionMs")}, state = 'done'
-      WHERE ${HOLDER} AND state IN ('pending', 'done') RETURNING state`),
+    complete: new Statement(complete),
+    // The text is not a number, and PostgreSQL reads it only where no row was completed.
+    completeOrFail: new Statement(`
+      WITH completed AS (${complete})
+      SELECT CASE WHEN EXISTS (SELECT FROM completed) THEN 1
+        ELSE ('${LOST}' || (SELECT count(*) FROM completed))::int END AS completed`),
     // A row that is free already counts as released. The UPDATE locks the row, so it also sees a release that is not committed yet.
     release: new Statement(`
       WITH released AS (

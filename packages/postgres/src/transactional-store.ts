@@ -5,7 +5,7 @@ import {
   TransactionRefusedError,
   type TransactionResult,
 } from "@mintfax-webhooks/core/store";
-import { claimFrom, forgettingFrom, settlementFrom } from "./answers.ts";
+import { forgettingFrom } from "./answers.ts";
 import { type Backend, RollBack } from "./backend.ts";
 import { checkOf } from "./check/check.ts";
 import type { PostgresDatabase } from "./database.ts";
@@ -14,7 +14,7 @@ import { inspectionFrom } from "./inspect.ts";
 import { operationsOf, type PostgresOperations } from "./operations.ts";
 import { type PostgresStoreOptions, type Settings, settingsFrom } from "./options.ts";
 import type { ClientOf, PostgresPool } from "./pool.ts";
-import { RUNNER_OPTIONS, type RunnerOptions, runnersFor } from "./runners.ts";
+import { backendFor, handlersFor, RUNNER_OPTIONS, type RunnerOptions } from "./runners.ts";
 import { schemaOf } from "./schema.ts";
 import { explained, isRefusal } from "./sql-state.ts";
 import type { Row, Statement } from "./statement.ts";
@@ -70,7 +70,8 @@ export function createPostgresTransactionalStore(
 ): PostgresTransactionalStore<never> {
   const settings = settingsFrom(options, RUNNER_OPTIONS, "createPostgresTransactionalStore", STORE);
   const statements = statementsFor(settings.table);
-  const [handlers, backend] = runnersFor(options);
+  const backend = backendFor(options);
+  const handlers = handlersFor(options, statements);
   const store = new TransactionStore(handlers as HandlerTransactions<never>, backend, settings, statements);
   const schema = schemaOf(settings.table);
   const pool = "database" in options ? options.database.pool : options.pool;
@@ -135,7 +136,7 @@ class TransactionStore<Tx> implements TransactionalStore<Tx> {
 
   /** Resolves to commit. */
   async #work(
-    { tx, run, close }: HandlerTransaction<Tx>,
+    { tx, claim: claimIn, complete, close }: HandlerTransaction<Tx>,
     key: DedupKey,
     work: (claim: TransactionClaim<Tx>) => Promise<"commit" | "rollback">,
     limit: TimeLimit,
@@ -149,7 +150,7 @@ class TransactionStore<Tx> implements TransactionalStore<Tx> {
     limit.signal.throwIfAborted();
     const owner = crypto.randomUUID();
     // No lease: the lock and the uncommitted row hold the claim. If the handler itself commits, the event is free at once.
-    const claim = claimFrom(await run(this.#statements.claimAlone, { ...key, owner, leaseMs: "0" }));
+    const claim = await claimIn({ ...key, owner, leaseMs: "0" });
     limit.signal.throwIfAborted();
     if (claim.state !== "claimed") return rollBack(claim.state);
 
@@ -164,8 +165,7 @@ class TransactionStore<Tx> implements TransactionalStore<Tx> {
     // back without an error.
     const { retentionMs } = this.#settings;
     const fence = String(claim.fence);
-    const completed = await run(this.#statements.complete, { ...key, owner, fence, retentionMs });
-    if (settlementFrom(completed) === "lost") rollBack("lost");
+    if ((await complete({ ...key, owner, fence, retentionMs })) === "lost") rollBack("lost");
   }
 
   async forget(key: DedupKey): Promise<Forgetting> {

@@ -1,6 +1,6 @@
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { eventFixture } from "@mintfax-webhooks/testing";
-import { Pool, type PoolClient } from "pg";
+import { Pool, type PoolClient, type PoolConfig } from "pg";
 import { gate } from "test-support/gate";
 import { PostgresServer } from "test-support/postgres-server";
 import { attempt, receiving } from "test-support/receiving";
@@ -144,12 +144,37 @@ describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
   });
 });
 
-describe("on a pool of pg", () => {
+/** The store sends fewer messages on a connection that it knows, and prepares nothing behind a pooler. */
+const CONNECTIONS = {
+  new: { isKnown: false, greeting: {} },
+  "that the store knows": { isKnown: true, greeting: {} },
+  "to a pooler that the store knows": { isKnown: true, greeting: { processID: { value: 0 } } },
+};
+
+describe.each(Object.entries(CONNECTIONS))("on a pool of pg, connections %s", (_, { isKnown, greeting }) => {
   let pool: Pool;
   const options = () => ({ pool, timeoutMs: 5_000 });
+  function newPool(config?: PoolConfig): Pool {
+    const made = new Pool({ connectionString: server.url, max: 2, ...config }).on("error", () => {});
+    return made.on("connect", (client) => void Object.defineProperties(client, greeting));
+  }
+  /** Each of its two connections has run all that the store sends. */
+  async function becomeKnown(): Promise<void> {
+    const store = createPostgresTransactionalStore(options());
+    const all = [gate(), gate()];
+    const ends = all.map((own, index) =>
+      store.transact({ namespace: `known ${crypto.randomUUID()}`, id: String(index) }, async () => {
+        own.open();
+        await Promise.all(all.map(({ promise }) => promise));
+        return "commit";
+      }),
+    );
+    expect(await Promise.all(ends)).toEqual(["committed", "committed"]);
+  }
   beforeEach(async () => {
-    pool = new Pool({ connectionString: server.url, max: 2 }).on("error", () => {});
+    pool = newPool();
     await createPostgresTransactionalStore(options()).migrate();
+    if (isKnown) await becomeKnown();
   });
   afterEach(() => pool.end());
 
@@ -197,12 +222,8 @@ describe("on a pool of pg", () => {
 
   test("a worker that stands still for longer than the server allows: 503, and the event is free", async () => {
     await pool.end();
-    pool = new Pool({
-      connectionString: server.url,
-      max: 2,
-      options: "-c idle_in_transaction_session_timeout=1s",
-    });
-    pool.on("error", () => {});
+    pool = newPool({ options: "-c idle_in_transaction_session_timeout=1s" });
+    if (isKnown) await becomeKnown();
     const standStill = (tx: PoolClient) => new Promise((resolve) => tx.once("error", resolve));
     const more = vi.fn().mockImplementationOnce(standStill).mockResolvedValue(undefined);
     const { webhooks } = writing(more);
@@ -273,6 +294,39 @@ describe("on a pool of pg", () => {
     expect(records[0]).toMatchObject({ outcome: "lost" });
   });
 
+  test("a handler that takes the claim's row away: nothing is committed, and the next attempt runs it again", async () => {
+    const takeAway = (tx: PoolClient) => tx.query("DELETE FROM mintfax_webhooks WHERE id = $1", [event.id]);
+    const more = vi.fn().mockImplementationOnce(takeAway).mockResolvedValue(undefined);
+    const { webhooks, records } = writing(more);
+    expect((await webhooks(attempt(event))).status).toBe(409);
+    expect(records[0]).toMatchObject({ outcome: "lost" });
+    expect(await effects()).toEqual([]);
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(await effects()).toEqual([event.id]);
+  });
+
+  test.each(["on", "off"])(
+    "standard_conforming_strings %s: an id and a namespace with quotes and backslashes",
+    async (setting) => {
+      await pool.end();
+      pool = newPool({ options: `-c standard_conforming_strings=${setting}` });
+      const store = createPostgresTransactionalStore(options());
+      const keys = ["'", "\\", "\\'", "''", "$1", "é", "\n"].map((part) => ({
+        namespace: `a ${part} name`,
+        id: /^[!-~]+$/.test(part) ? `evt_${part}` : "evt_1",
+      }));
+      for (const end of ["committed", "done"]) {
+        for (const key of keys) expect(await store.transact(key, async () => "commit")).toBe(end);
+      }
+      const { rows } = await admin.query(
+        "SELECT namespace, id FROM mintfax_webhooks WHERE namespace LIKE 'a %'",
+      );
+      expect(new Set(rows.map(({ namespace, id }) => `${namespace} ${id}`))).toEqual(
+        new Set(keys.map(({ namespace, id }) => `${namespace} ${id}`)),
+      );
+    },
+  );
+
   test("fences grow over a rollback, which leaves no row to remember them", async () => {
     const fences: number[] = [];
     const { webhooks } = writing((_, fence) => {
@@ -327,8 +381,8 @@ describe("on a pool of pg", () => {
       return "commit";
     });
     const { rows } = await admin.query(
-      "SELECT until >= $1::timestamptz + $2 * interval '1 ms' AS kept FROM mintfax_webhooks",
-      [endedAt, retentionMs],
+      "SELECT until >= $1::timestamptz + $2 * interval '1 ms' AS kept FROM mintfax_webhooks WHERE id = $3",
+      [endedAt, retentionMs, event.id],
     );
     expect(rows).toEqual([{ kept: true }]);
   });
@@ -339,12 +393,12 @@ describe("on a pool of pg", () => {
     const handler = vi.fn();
     webhooks.on("balance.low", handler);
     const holder = await admin.connect();
+    onTestFinished(() => holder.release(true));
     await holder.query("BEGIN; LOCK TABLE mintfax_webhooks");
     expect((await webhooks(attempt(event))).status).toBe(503);
     expect(records[0]).toMatchObject({ error: { message: "PostgreSQL has not answered within 1000 ms." } });
-    expect(pool.totalCount).toBe(0);
+    expect(pool.totalCount).toBe(isKnown ? 1 : 0);
     await holder.query("COMMIT");
-    holder.release();
     expect(handler).not.toHaveBeenCalled();
     expect((await webhooks(attempt(event))).status).toBe(200);
     expect(handler).toHaveBeenCalledOnce();
@@ -354,6 +408,44 @@ describe("on a pool of pg", () => {
     const { webhooks } = receiving({ store: createPostgresTransactionalStore({ pool, timeoutMs: 1_000 }) });
     webhooks.on("balance.low", (_, { tx }) => tx.query("SELECT pg_sleep(1.5)"));
     expect((await webhooks(attempt(event))).status).toBe(200);
+  });
+
+  test.runIf(isKnown)("a delivery: two messages beside the handler's own", async () => {
+    const texts: string[] = [];
+    for (const client of [await pool.connect(), await pool.connect()]) {
+      const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+      vi.spyOn(client, "query").mockImplementation((...args: unknown[]) => {
+        texts.push((args[0] as { text?: string }).text ?? String(args[0]));
+        return query(...args);
+      });
+      client.release();
+    }
+    const { webhooks } = writing();
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    expect(texts).toEqual([
+      expect.stringMatching(/^BEGIN /),
+      "INSERT INTO effects (text) VALUES ($1)",
+      expect.stringMatching(/COMMIT$/),
+    ]);
+  });
+
+  test("a client that joins the results of two statements: the store says what is wrong, and commits nothing", async () => {
+    await pool.end();
+    pool = newPool();
+    if (isKnown) await becomeKnown();
+    for (const client of [await pool.connect(), await pool.connect()]) {
+      const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+      vi.spyOn(client, "query").mockImplementation(async (...args: unknown[]) => {
+        const result = await query(...args);
+        return Array.isArray(result) ? result.at(-1) : result;
+      });
+      client.release();
+    }
+    const { webhooks, records } = writing();
+    const { status } = await webhooks(attempt(event));
+    if (!isKnown) return expect([status, await effects()]).toEqual([200, [event.id]]);
+    expect(records[0]).toMatchObject({ error: { code: "store_misconfigured" } });
+    expect(await effects()).toEqual([]);
   });
 
   test("a lease store on the same table and it respect each other's claims", async () => {

@@ -11,7 +11,7 @@ import type { Backend } from "../backend.ts";
 import type { PostgresDatabase } from "../database.ts";
 import { type PostgresStoreOptions, type Settings, settingsFrom } from "../options.ts";
 import type { PostgresPool } from "../pool.ts";
-import { RUNNER_OPTIONS, runnersFor } from "../runners.ts";
+import { backendFor, RUNNER_OPTIONS, type RunnerOptions } from "../runners.ts";
 import type { Row, Statement } from "../statement.ts";
 import { TimeLimit } from "../time-limit.ts";
 import { type PostgresUpkeep, upkeepOf } from "../upkeep.ts";
@@ -53,7 +53,7 @@ export function createFaxWatch(
 ): PostgresFaxWatch {
   const settings = settingsFrom(options, [...RUNNER_OPTIONS, "namespace"], "createFaxWatch", FAX_WATCH);
   const namespace = namespaceFrom(options.namespace);
-  const [, backend] = runnersFor(options as Parameters<typeof runnersFor>[0]);
+  const backend = backendFor(options as RunnerOptions);
   const statements = faxWatchStatementsFor(settings.table);
   const database = new PostgresFaxWatchDatabase(backend, settings, statements, namespace);
   const upkeep = upkeepOf(backend, faxWatchSchemaOf(settings.table), statements.deleteExpired);
