@@ -23,7 +23,7 @@ answerQuestions({
     await createPostgresTransactionalStore({ pool, table: "transactions" }).migrate();
   },
 
-  /** @returns how many statements a delivery makes; BEGIN, COMMIT and the handler's own count */
+  /** @returns how many messages a delivery sends, the handler's own among them */
   async statements({ mode }: { mode: PostgresMode }): Promise<number> {
     const queries: Query[] = [];
     const receiver = receiverOn(mode, recording(pool, queries));
@@ -41,6 +41,21 @@ answerQuestions({
     const receiver = receiverOn(mode, pool);
     const fresh = incoming(count);
     return inFlight(count, (n) => receive(receiver as Receiver, fresh[n] as (typeof fresh)[number]));
+  },
+
+  /** @returns milliseconds of the median of `count`, one at a time: of deliveries, or of a statement that does nothing */
+  async alone({ way, count }: { way: PostgresMode | "ping"; count: number }): Promise<number> {
+    const receiver = way === "ping" ? undefined : receiverOn(way, pool);
+    const fresh = way === "ping" ? [] : incoming(count);
+    const millis: number[] = [];
+    for (let n = 0; n < count; n += 1) {
+      const start = performance.now();
+      await (way === "ping"
+        ? pool.query("SELECT 1")
+        : receive(receiver as Receiver, fresh[n] as (typeof fresh)[number]));
+      millis.push(performance.now() - start);
+    }
+    return millis.sort((a, b) => a - b)[Math.floor(count / 2)] as number;
   },
 
   /** The statements of a delivery, with nothing around them but a connection. */

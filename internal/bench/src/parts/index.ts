@@ -3,6 +3,7 @@ import { http } from "./http.ts";
 import { memory } from "./memory.ts";
 import type { Part } from "./part.ts";
 import { postgres } from "./postgres.ts";
+import { postgresLink } from "./postgres-link.ts";
 import { profile } from "./profile.ts";
 import { queue } from "./queue.ts";
 import { redis } from "./redis.ts";
@@ -20,6 +21,7 @@ export type PartName =
   | "memory"
   | "redis"
   | "postgres"
+  | "link"
   | "sqlite"
   | "queue"
   | "worker"
@@ -35,6 +37,7 @@ export const PARTS: Readonly<Record<PartName, Part>> = {
   memory,
   redis,
   postgres,
+  link: postgresLink,
   sqlite,
   queue,
   worker,

@@ -9,10 +9,10 @@ import { figureOf } from "../stats/summary.ts";
 import type { Effort } from "./part.ts";
 import { comparison } from "./taken.ts";
 
-/** Issue 6: a lease takes claim and completion; a transaction has BEGIN, COMMIT and the handler's own beside them. */
+/** A lease takes claim and completion; a transaction has them with BEGIN and COMMIT, and the handler's own. */
 const MODES: Readonly<Record<PostgresMode, { readonly label: string; readonly statements: number }>> = {
   lease: { label: "lease store", statements: 2 },
-  transaction: { label: "same-transaction store", statements: 5 },
+  transaction: { label: "same-transaction store", statements: 3 },
 };
 const WAYS = { deliveries: "deliveries through a receiver", bare: "its statements, bare" } as const;
 type Way = keyof typeof WAYS;
@@ -50,7 +50,7 @@ export async function postgres({ rounds, seconds, runtime, filter }: Effort): Pr
             { name: "by CPU", unit: "ratio" },
             { name: "deliveries/s", unit: "per second" },
             { name: "CPU µs", unit: "µs" },
-            { name: "statements", unit: "count" },
+            { name: "messages", unit: "count" },
           ],
           rows: names.map((name): Row => {
             const [mode, way] = name.split(" ") as [PostgresMode, Way];
@@ -66,7 +66,7 @@ export async function postgres({ rounds, seconds, runtime, filter }: Effort): Pr
       ],
       targets: [...statements].map(
         ([mode, count]): Target => ({
-          what: `Postgres, ${MODES[mode].label}: statements for a delivery`,
+          what: `Postgres, ${MODES[mode].label}: messages for a delivery`,
           unit: "count",
           atMost: MODES[mode].statements,
           found: figureOf([count]),

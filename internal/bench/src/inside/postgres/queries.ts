@@ -49,9 +49,10 @@ function note(target: Runs, queries: Query[]): (config: QueryConfig | string) =>
   return async (config) => {
     const query: Query = { config: typeof config === "string" ? { text: config } : { ...config }, rows: [] };
     queries.push(query);
-    const result = await (target as Pool).query(config as QueryConfig);
-    query.rows = result.rows;
-    return result;
+    // An array where one message had several statements.
+    const result: QueryResult | QueryResult[] = await (target as Pool).query(config as QueryConfig);
+    query.rows = rowsOf(result);
+    return result as QueryResult;
   };
 }
 
@@ -69,11 +70,20 @@ export function playAgain(queries: readonly Query[], id: string, newId: string):
       const values = config.values?.map((value) =>
         value === id ? newId : value === fence ? newFence : value,
       );
-      const { rows } = await (on as Pool).query({ ...config, ...(values && { values }) });
-      newFence ??= fenceIn(rows);
+      const text = config.text.replaceAll(`'${id}'`, `'${newId}'`).replaceAll(`'${fence}'`, `'${newFence}'`);
+      const result: QueryResult | QueryResult[] = await (on as Pool).query({
+        ...config,
+        text,
+        ...(values && { values }),
+      });
+      newFence ??= fenceIn(rowsOf(result));
     }
     if (newFence === undefined) throw new Error("nothing was claimed");
   };
+}
+
+function rowsOf(result: QueryResult | readonly QueryResult[]): readonly unknown[] {
+  return "rows" in result ? result.rows : result.flatMap(({ rows }) => rows);
 }
 
 function fenceIn(rows: readonly unknown[]): unknown {
