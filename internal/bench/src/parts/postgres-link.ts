@@ -54,7 +54,7 @@ export async function postgresLink({ rounds, seconds, runtime }: Effort): Promis
           // Two of the store's, one of the handler's, and what the receiver itself takes.
           what: "Postgres, same-transaction store: a delivery / SELECT 1, over a link of 1 ms",
           unit: "ratio",
-          atMost: 3.5,
+          atMost: 3.75,
           found: trips("transaction"),
         },
       ],
