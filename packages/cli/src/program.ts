@@ -10,6 +10,7 @@ import { addSimulate } from "./commands/simulate.ts";
 import { addTrigger } from "./commands/trigger.ts";
 import { addWatch } from "./commands/watch.ts";
 import { examples, paint } from "./help.ts";
+import { HELP_COLUMNS, narrowed } from "./output/narrow-help.ts";
 import { printError } from "./output/notice.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -29,7 +30,11 @@ export function createProgram(): Command {
       // `-h` explains itself once, at the top.
       subcommandTerm: (command) => `${command.name()} ${command.usage()}`.replace("[options]", "").trim(),
     })
-    .configureOutput({ outputError: (text) => printError(inShort(withoutSecrets(text))) })
+    .configureOutput({
+      outputError: (text) => printError(inShort(withoutSecrets(text))),
+      getOutHelpWidth: () => Math.max(HELP_COLUMNS, process.stdout.columns ?? HELP_COLUMNS),
+      writeOut: (text) => void process.stdout.write(narrowed(text, process.stdout.columns ?? HELP_COLUMNS)),
+    })
     .exitOverride();
   addTrigger(program);
   addSimulate(program);

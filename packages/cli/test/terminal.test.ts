@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cli } from "./support/cli.ts";
 import { deadUrl, serveAlways, serveHandlerOfFailed, serveReceiver } from "./support/server.ts";
@@ -37,6 +38,47 @@ describeAtTerminal("at a terminal", () => {
       expect(longest(shown.replace(`to ${args.at(-1)}`, ""))).toBeLessThanOrEqual(columns);
     }
   });
+
+  test.each([
+    [],
+    ["trigger"],
+    ["simulate"],
+    ["certify"],
+    ["listen"],
+    ["diagnose"],
+    ["parked"],
+    ["parked", "list"],
+    ["catch-up"],
+    ["watch"],
+    ["sandbox"],
+  ])("of 40 columns, the help of %s fits in it, but for commands to copy", async (...command) => {
+    const args = [...command, "--help"];
+    const narrow = await cliAtTerminal(args, { columns: 40, env: { NO_COLOR: "1" } });
+    const wide = await cliAtTerminal(args, { columns: 80, env: { NO_COLOR: "1" } });
+    expect(narrow.shown).not.toContain("\u001b");
+    expect(flat(narrow.text)).toBe(flat(wide.text));
+    const whole = wide.text.split("\n");
+    const tooLong = narrow.text.split("\n").filter((line) => line.length > 40);
+    expect(tooLong.filter((line) => !whole.includes(line) && !/^ +https?:\S+$/.test(line))).toEqual([]);
+  });
+
+  test.each([40, 80, 120])(
+    "of %i columns, a diagnosis fits in it, but for a line of code",
+    async (columns) => {
+      const folder = join(import.meta.dirname, "../../diagnose/test/recorded/captures");
+      const env = { MINTFAX_WEBHOOK_SECRET: "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5" };
+      for (const file of [
+        "page.html",
+        "lambda-rest-api.json",
+        "console-dir-parsed.txt",
+        "curl-verbose.txt",
+      ]) {
+        const { text } = await cliAtTerminal(["diagnose", join(folder, file)], { columns, env });
+        const lines = text.split("\n").filter((line) => !/^ {4,}(?:app\.use|mintfax-webhooks)/.test(line));
+        expect(lines.filter((line) => line.length > columns)).toEqual([]);
+      }
+    },
+  );
 
   test.each([40, 80])("of %i columns, progress stays on its line, and clears it", async (columns) => {
     let answer: () => void = () => {};

@@ -8,7 +8,7 @@ import type { Part } from "./headers/part.ts";
 export function notRecognised(hint: string): Finding {
   return proven("capture_not_recognised", {
     what: "Not recognised: this is in none of the formats that can be read.",
-    why: `${hint}So nothing is known about the request. The formats are listed below.`,
+    why: `${hint || "It has no mark of any of them. "}So nothing is known about the request.`,
     fix: "Paste the whole request, headers and body, in one of these formats; or give headers and body as two files.",
     example: "mintfax-webhooks diagnose --headers headers.txt --body body.json",
   });

@@ -21,6 +21,7 @@ export function addParked(program: Command): void {
     .command("parked")
     .summary("list, show, retry or drop the messages that a queue will not try again")
     .description("What is parked in a queue: messages that wait for a person's decision.")
+    .helpCommand(false)
     .addHelpText("after", HELP);
   addList(parked);
   addShow(parked);

@@ -75,5 +75,5 @@ export function textAtMintfax(
       ? `${green("✓")} No fax is open at mintfax ${longer}.`
       : `${red("✗")} ${counted(overdue, "fax is", "faxes are")} open at mintfax ${longer}. No event of theirs is missing yet: ask mintfax's support.`;
   const list = rows.length === 0 ? [] : [...lines, ...more, ""];
-  return `${[...list, wrap(verdict, 0, columns)].join("\n")}\n`;
+  return `${[...list, wrap(verdict, 2, columns).trimStart()].join("\n")}\n`;
 }

@@ -25,7 +25,7 @@ export interface TextSettings {
 export function textOf(look: Look, { olderThanMs, columns, colours }: TextSettings): string {
   const parts = [
     faxesOf(look, columns, colours),
-    wrap(verdictOf(look, olderThanMs, colours), 0, columns),
+    wrap(verdictOf(look, olderThanMs, colours), 2, columns).trimStart(),
     wrap(restOf(look), 0, columns),
   ];
   return `${parts.filter((part) => part !== "").join("\n")}\n`;

@@ -22,7 +22,7 @@ export function banner(
     `${bold("Listening on")} ${origin}${path}`,
     ...(forward === undefined ? [] : [`${bold("Forwarding to")} ${forward.href}`]),
     ...(page === undefined ? [] : [`${bold("Page")} ${page}`]),
-    dim(`Verifying with the secret from ${source}. Press Ctrl-C to stop.`),
+    dim(wrap(`Verifying with the secret from ${source}. Press Ctrl-C to stop.`, 0)),
     "",
     "To try it, run in another terminal:",
     "  mintfax-webhooks trigger fax.delivered \\",

@@ -1,6 +1,6 @@
 import type { Diagnosis, DiagnosisVerdict, Finding } from "@mintfax-webhooks/diagnose";
 import { type Colours, coloursFor } from "./colours.ts";
-import { wrap } from "./text.ts";
+import { columnsOf, wrap } from "./text.ts";
 
 const HEADLINES: Readonly<Record<DiagnosisVerdict, string>> = {
   verified: "VERIFIED: the signature matches, byte for byte.",
@@ -18,11 +18,13 @@ export function renderDiagnosis(diagnosis: Diagnosis, colours: Colours = colours
   const paint = verdict === "verified" ? colours.green : colours.red;
   const headline =
     findings.length > 1 && verdict === "explained" ? "NOT VERIFIED, and these are the reasons:" : undefined;
-  const parts = [paint(colours.bold(headline ?? HEADLINES[verdict]))];
+  const parts = [paint(colours.bold(wrap(headline ?? HEADLINES[verdict], 0)))];
   parts.push(
     ...findings.map((finding, index) => found(finding, findings.length > 1 ? `${index + 1}. ` : "", colours)),
   );
-  parts.push(...notes.map((note) => `${wrap(`note: ${note.what}`, 0)}\n${colours.dim(wrap(note.why, 6))}`));
+  parts.push(
+    ...notes.map((note) => `note: ${wrap(note.what, 6).trimStart()}\n${colours.dim(wrap(note.why, 6))}`),
+  );
   if (verdict === "verified") parts.push(wrap(IF_REFUSED, 0));
   if (verdict === "unexplained" || verdict === "suspected")
     parts.push(list("Tried, without a match:", tried));
@@ -42,9 +44,11 @@ function found(finding: Finding, number: string, colours: Colours): string {
     labelled("because", finding.why),
     labelled("fix", finding.fix),
   ];
-  // A line of code stays one line, to be copied.
-  if (finding.example !== undefined)
-    lines.push(`${" ".repeat(LABEL_COLUMNS + 2)}${colours.cyan(finding.example)}`);
+  // A line of code stays one line, to be copied. Where it does not fit, it begins further left.
+  if (finding.example !== undefined) {
+    const fits = LABEL_COLUMNS + 2 + finding.example.length <= columnsOf(process.stdout);
+    lines.push(`${" ".repeat(fits ? LABEL_COLUMNS + 2 : 4)}${colours.cyan(finding.example)}`);
+  }
   return lines.join("\n");
 }
 

@@ -1,3 +1,5 @@
+import { wrap } from "./text.ts";
+
 /** A column of a table: its heading, and on which side its cells align. */
 export interface Column {
   readonly heading: string;
@@ -26,7 +28,9 @@ function stacked(
   const cellLines = (heading: string, cell: string): string[] => {
     const line = `${INDENT}${heading.padEnd(width)}${GAP}${cell}`;
     if (cell === "") return [];
-    return line.length <= terminalWidth ? [line] : [INDENT + heading, INDENT + INDENT + cell];
+    return line.length <= terminalWidth
+      ? [line]
+      : [INDENT + heading, wrap(cell, 2 * INDENT.length, terminalWidth)];
   };
   return rows.flatMap((row, index) => [
     ...(index === 0 ? [] : [""]),

@@ -20,7 +20,7 @@ export function oneLine(text: string): string {
 
 /**
  * Text broken into lines at spaces, each after `indent` spaces. A word that is too long stays whole, and so do
- * words that a no-break space joins.
+ * words that a no-break space joins. Styles take no columns.
  *
  * @param width default: that of standard output
  */
@@ -28,7 +28,7 @@ export function wrap(text: string, indent: number, width: number = columnsOf(pro
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(/[ \n]+/)) {
-    if (line !== "" && indent + line.length + 1 + word.length > width) {
+    if (line !== "" && indent + visibleLength(line) + 1 + visibleLength(word) > width) {
       lines.push(line);
       line = word;
     } else {
@@ -38,13 +38,16 @@ export function wrap(text: string, indent: number, width: number = columnsOf(pro
   return [...lines, line].map((each) => " ".repeat(indent) + each).join("\n");
 }
 
+function visibleLength(text: string): number {
+  return stripVTControlCharacters(text).length;
+}
+
 /** Parts of a line, two spaces apart. What does not fit goes on the next line. Parts may be styled. */
 export function spread(parts: readonly string[]): string {
-  const lengthOf = (text: string): number => stripVTControlCharacters(text).length;
   const lines: string[] = [];
   let [line = "", ...rest] = parts;
   for (const part of rest) {
-    if (lengthOf(line) + 2 + lengthOf(part) > columnsOf(process.stdout)) {
+    if (visibleLength(line) + 2 + visibleLength(part) > columnsOf(process.stdout)) {
       lines.push(line);
       line = "";
     }

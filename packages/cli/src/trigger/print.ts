@@ -27,7 +27,7 @@ export function printText(triggered: Triggered): void {
     lines.push(spread([`${mark} ${status}`, ...rest, dim(duration(only.durationMs))]));
     lines.push(...explanation(only, triggered));
   } else {
-    lines.push(...tallyOf(attempts), "", `${mark} ${verdictOfMany(triggered)}`);
+    lines.push(...tallyOf(attempts), "", `${mark} ${wrap(verdictOfMany(triggered), 2).trimStart()}`);
     const explained = wrong ?? unhandled;
     if (explained !== undefined) lines.push(...explanation(explained, triggered));
   }
