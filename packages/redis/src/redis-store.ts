@@ -1,5 +1,6 @@
 import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
 import {
+  type CheckFinding,
   type Claim,
   ConfigurationError,
   type DedupKey,
@@ -8,6 +9,7 @@ import {
   type PendingClaim,
   type Settlement,
 } from "@mintfax-webhooks/core/store";
+import { checkRedis } from "./check/check.ts";
 import { type RedisClient, type ScriptRunner, scriptRunner } from "./client.ts";
 import { connectionOf } from "./connection.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -113,6 +115,10 @@ class RedisLeaseStore implements RedisStore {
 
   forget(key: DedupKey): Promise<Forgetting> {
     return this.#group.ask(forgetting(this.#nameOf(key)));
+  }
+
+  check(): Promise<readonly CheckFinding[]> {
+    return checkRedis({ client: this.#client, scripts: this.#scripts, settings: this.#settings });
   }
 
   inspect(key: DedupKey): Promise<Inspection> {
