@@ -15,6 +15,8 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface Connection {
   /** Whether it answers with promises, which may hang. */
   readonly answersLater: boolean;
+  /** Whether the database is not a file of this machine. */
+  readonly isServer: boolean;
   /** Sets up what is missing: the journal, the table. Can be repeated. */
   prepare(): MaybePromise<void>;
   /** Runs the calls in one transaction that writes, and returns the rows of each. */

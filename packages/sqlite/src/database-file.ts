@@ -1,5 +1,5 @@
 import { ConfigurationError, StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
-import { networkFileSystem } from "./network-file-system.ts";
+import { fileSystem } from "./network-file-system.ts";
 
 const fs = (): typeof import("node:fs") => process.getBuiltinModule("node:fs");
 
@@ -51,7 +51,8 @@ export function requireFile(path: string): void {
 function refuseNetwork(path: string): void {
   let type = path.startsWith("\\\\") ? "a network share" : undefined;
   try {
-    type ??= networkFileSystem(path, fs().readFileSync("/proc/self/mounts", "utf8"));
+    const found = fileSystem(path, fs().readFileSync("/proc/self/mounts", "utf8"));
+    if (found.isNetwork) type = found.type;
   } catch {
     // Only Linux tells.
   }

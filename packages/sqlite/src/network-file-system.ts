@@ -2,13 +2,19 @@
 const NETWORK_TYPES =
   /^(nfs\d?|cifs|smb\w*|ceph|afs|lustre|glusterfs|beegfs|gpfs|ncpfs|davfs|fuse\.(sshfs|s3fs|s3ql|rclone|gcsfuse|glusterfs|ceph\w*|davfs2?|mount-s3|blobfuse2?|juicefs))$/;
 
+/** The type of a file system, as Linux names it. */
+export interface FileSystem {
+  readonly type: string;
+  readonly isNetwork: boolean;
+}
+
 /**
- * The type of the network file system that a file is on; undefined for any other file system.
+ * The file system that a file is on.
  *
  * @param path absolute, without symbolic links
  * @param mounts the content of `/proc/self/mounts`
  */
-export function networkFileSystem(path: string, mounts: string): string | undefined {
+export function fileSystem(path: string, mounts: string): FileSystem {
   let found = { point: "", type: "" };
   for (const line of mounts.split("\n")) {
     const [, escaped = "", type = ""] = line.split(" ");
@@ -19,5 +25,5 @@ export function networkFileSystem(path: string, mounts: string): string | undefi
     // Of two mounts on one point, the later one is seen.
     if (point !== "" && isAbove && point.length >= found.point.length) found = { point, type };
   }
-  return NETWORK_TYPES.test(found.type) ? found.type : undefined;
+  return { type: found.type, isNetwork: NETWORK_TYPES.test(found.type) };
 }

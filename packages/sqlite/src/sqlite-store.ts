@@ -1,5 +1,6 @@
 import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
 import {
+  type CheckFinding,
   type Claim,
   checkOptions,
   type DedupKey,
@@ -10,6 +11,7 @@ import {
   type Settlement,
   storeTimeoutFrom,
 } from "@mintfax-webhooks/core/store";
+import { checkSqlite } from "./check/check.ts";
 import type { Connection } from "./connection.ts";
 import type { LibsqlClient, SynchronousDatabase } from "./drivers/clients.ts";
 import { connect } from "./drivers/connect.ts";
@@ -142,6 +144,10 @@ class DatabaseStore implements SqliteStore {
 
   pending(namespace?: string): AsyncIterable<PendingClaim> {
     return pendingClaims(this.#connection, this.#timeoutMs, namespace);
+  }
+
+  check(): Promise<readonly CheckFinding[]> {
+    return checkSqlite(this.#group, DEDUP, this.#connection.isServer);
   }
 
   close(): void {

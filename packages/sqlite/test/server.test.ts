@@ -9,7 +9,7 @@ import { createSqliteStore } from "@mintfax-webhooks/sqlite";
 import { leaseStoreSuite } from "@mintfax-webhooks/testing/store-suite";
 import { freePort } from "test-support/free-port";
 import { SQLD } from "test-support/sqld";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 
 interface Opened {
   readonly store: LeaseStore;
@@ -86,6 +86,26 @@ describe.skipIf(SQLD === undefined && process.env.CI !== "true")("a server of li
     },
   });
   test.each(cases)("$name", ({ run }) => run());
+
+  test("a check is green, compares the clocks, and is red without the table", async () => {
+    const { store, client, close } = open(url, {});
+    onTestFinished(close);
+    await client.execute("DROP TABLE IF EXISTS mintfax_dedup");
+    const codes = async () => (await store.check?.())?.map(({ code, ok }) => [code, ok]);
+    expect(await codes()).toEqual([
+      ["sqlite_writable", true],
+      ["sqlite_table", true],
+      ["clock", true],
+    ]);
+    await client.execute("DROP TABLE mintfax_dedup");
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    expect(await codes()).toEqual([
+      ["sqlite_writable", true],
+      ["sqlite_table", false],
+      ["clock", false],
+    ]);
+  });
 
   test("nothing is left out", () => {
     expect(skipped).toEqual([]);

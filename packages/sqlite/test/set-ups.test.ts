@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { createSqliteStore, type SqliteStoreOptions } from "@mintfax-webhooks/sqlite";
 import BetterSqlite3 from "better-sqlite3";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { networkFileSystem } from "../src/network-file-system.ts";
+import { fileSystem } from "../src/network-file-system.ts";
 import { newFiles } from "./support/folder.ts";
 import { otherProgram } from "./support/other-program.ts";
 
@@ -90,12 +90,12 @@ describe("refused when the store is created", () => {
       "me@host: /mnt/ssh fuse.sshfs rw 0 0",
       "",
     ].join("\n");
-    expect(networkFileSystem("/srv/webhooks.db", mounts)).toBe("nfs4");
-    expect(networkFileSystem("/mnt/a b/webhooks.db", mounts)).toBe("cifs");
-    expect(networkFileSystem("/mnt/ssh/webhooks.db", mounts)).toBe("fuse.sshfs");
-    expect(networkFileSystem("/srv/scratch/webhooks.db", mounts)).toBeUndefined();
-    expect(networkFileSystem("/srvs/webhooks.db", mounts)).toBeUndefined();
-    expect(networkFileSystem("/var/webhooks.db", mounts)).toBeUndefined();
+    expect(fileSystem("/srv/webhooks.db", mounts)).toEqual({ type: "nfs4", isNetwork: true });
+    expect(fileSystem("/mnt/a b/webhooks.db", mounts)).toEqual({ type: "cifs", isNetwork: true });
+    expect(fileSystem("/mnt/ssh/webhooks.db", mounts)).toEqual({ type: "fuse.sshfs", isNetwork: true });
+    expect(fileSystem("/srv/scratch/webhooks.db", mounts)).toMatchObject({ isNetwork: false });
+    expect(fileSystem("/srvs/webhooks.db", mounts)).toMatchObject({ isNetwork: false });
+    expect(fileSystem("/var/webhooks.db", mounts)).toMatchObject({ isNetwork: false });
   });
 });
 

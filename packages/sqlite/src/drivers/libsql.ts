@@ -6,17 +6,19 @@ import type { LibsqlClient } from "./clients.ts";
 /** A client of `@libsql/client`: a file, or a server. */
 export class LibsqlConnection implements Connection {
   readonly answersLater = true;
+  readonly isServer: boolean;
   readonly #client: LibsqlClient;
   readonly #schema: Schema;
 
   constructor(client: LibsqlClient, schema: Schema) {
     this.#client = client;
+    this.isServer = client.protocol !== "file";
     this.#schema = schema;
   }
 
   async prepare(): Promise<void> {
     // A server decides on its journal itself.
-    if (this.#client.protocol === "file") await this.#client.execute("PRAGMA journal_mode = WAL");
+    if (!this.isServer) await this.#client.execute("PRAGMA journal_mode = WAL");
     const { rows } = await this.#client.execute(lookFor(this.#schema));
     if (isTableThere(this.#schema, rows[0] as Row | undefined)) return;
     refuseIfRequired(this.#schema);
@@ -28,7 +30,7 @@ export class LibsqlConnection implements Connection {
 
   async transact(calls: readonly Call[]): Promise<readonly (readonly Row[])[]> {
     // Each time: for a transaction of the application, the client opens another connection.
-    if (this.#client.protocol === "file") await this.#client.execute(FLUSH_ALWAYS);
+    if (!this.isServer) await this.#client.execute(FLUSH_ALWAYS);
     const answers = await this.#client.batch(
       calls.map(({ sql, values }) => ({ sql, args: [...values] })),
       "write",

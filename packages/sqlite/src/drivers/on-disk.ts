@@ -12,6 +12,7 @@ import { SynchronousConnection } from "./synchronous.ts";
  */
 abstract class WatchedConnection implements Connection {
   readonly answersLater = false;
+  readonly isServer = false;
   readonly #schema: Schema;
   #files: OpenFiles | undefined;
 
