@@ -1,5 +1,12 @@
 import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
-import type { Claim, DedupKey, Holder, Inspection, Settlement } from "@mintfax-webhooks/core/store";
+import type {
+  CheckFinding,
+  Claim,
+  DedupKey,
+  Holder,
+  Inspection,
+  Settlement,
+} from "@mintfax-webhooks/core/store";
 import type { StoreName } from "./worker/stores.ts";
 import type { Workerd } from "./workerd.ts";
 
@@ -36,6 +43,10 @@ export class RemoteStore implements LeaseStore {
 
   inspect(...args: [DedupKey]): Promise<Inspection> {
     return this.#call("inspect", args) as Promise<Inspection>;
+  }
+
+  check(): Promise<readonly CheckFinding[]> {
+    return this.#call("check", []) as Promise<readonly CheckFinding[]>;
   }
 
   #call(method: string, args: unknown[]): Promise<unknown> {

@@ -1,5 +1,6 @@
 import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
 import {
+  type CheckFinding,
   type Claim,
   ConfigurationError,
   type DedupKey,
@@ -24,6 +25,7 @@ import { storeErrorFrom, unknownAnswer } from "../errors.ts";
 import { checkedLimits, type StoreLimits } from "../limits.ts";
 import { withinTime } from "../within-time.ts";
 import type { D1Binding } from "./binding.ts";
+import { checkD1, D1_LOOK } from "./check.ts";
 
 /** Limits how long one statement blocks all others. */
 const ROWS_PER_STATEMENT = 1_000;
@@ -123,6 +125,10 @@ class DatabaseStore implements D1Store {
     const inspection = inspectionFrom(row);
     if (inspection === undefined) throw unknownAnswer(ASKED);
     return inspection;
+  }
+
+  check(): Promise<readonly CheckFinding[]> {
+    return checkD1(() => this.#ask(() => this.#database.prepare(D1_LOOK).first()));
   }
 
   async migrate(): Promise<void> {

@@ -1,10 +1,12 @@
 import type { Forgetting, LeaseStore } from "@mintfax-webhooks/core";
 import {
+  type CheckFinding,
   type Claim,
   ConfigurationError,
   type DedupKey,
   type Holder,
   type Inspection,
+  inFull,
   type Settlement,
 } from "@mintfax-webhooks/core/store";
 import { claimFrom, forgettingFrom, inspectionFrom, settlementFrom } from "../answers.ts";
@@ -88,6 +90,17 @@ class DurableObjectStore implements LeaseStore {
 
   async inspect(key: DedupKey): Promise<Inspection> {
     return inspectionFrom(ASKED, await this.#ask(key, (object) => object.inspect()));
+  }
+
+  /** Looks at an object of no event, with one request. It writes nothing, so the object leaves nothing behind. */
+  async check(): Promise<readonly CheckFinding[]> {
+    const about = { code: "durable_object", level: "error" } as const;
+    try {
+      await this.inspect({ namespace: "mintfax-webhooks", id: "check" });
+      return [{ ...about, ok: true, message: "The Durable Objects of MintfaxDedup answer." }];
+    } catch (error) {
+      return [{ ...about, ok: false, message: inFull(error) }];
+    }
   }
 
   /** A new stub for every call: after an error, a stub answers every call with that error. */

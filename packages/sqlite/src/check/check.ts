@@ -4,20 +4,18 @@ import type { GroupCommit } from "../group-commit.ts";
 import type { Operation } from "../operations.ts";
 import type { Schema } from "../schema.ts";
 import { checkDisk } from "./disk.ts";
+import { tableColumns, tableFinding } from "./table.ts";
 
 /** In a transaction that takes the write lock and writes nothing: so it is seen whether the store could write. */
-export function lookOperation({ table, statements }: Schema): Operation<Row> {
-  const index = /INDEX IF NOT EXISTS (\w+)/.exec(statements.join())?.[1];
-  const sql = `SELECT
-  (SELECT group_concat(name, ' ') FROM pragma_table_info('${table}')) AS columns,
-  EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = '${index}') AS has_index,
+function lookOperation(schema: Schema): Operation<Row> {
+  const sql = `SELECT ${tableColumns(schema)},
   (SELECT journal_mode FROM pragma_journal_mode) AS journal,
   (SELECT synchronous FROM pragma_synchronous) AS synchronous,
-  (SELECT file FROM pragma_database_list WHERE name = 'main') AS file,
-  CAST(unixepoch('subsec') * 1000 AS INTEGER) AS now_ms`;
+  (SELECT file FROM pragma_database_list WHERE name = 'main') AS file`;
   return { calls: [{ sql, values: [] }], read: ([rows]) => rows?.[0] ?? {} };
 }
 
+const RESTART = "Restart the process, which creates the table; or rename the one that is there.";
 const WRITABLE = { code: "sqlite_writable", level: "error" } as const;
 
 /** One transaction. Never rejects. @param isServer whether the database is on a libSQL server */
@@ -31,36 +29,14 @@ export async function checkSqlite(
     const row = await group.run(lookOperation(schema));
     const reading = { askedMs, answeredMs: Date.now(), serverMs: Number(row.now_ms) };
     const place = isServer ? [clockFinding("the libSQL server", reading)] : [...flush(row), ...fileOf(row)];
-    return [{ ...WRITABLE, ok: true, message: "The database takes writes." }, table(row, schema), ...place];
+    return [
+      { ...WRITABLE, ok: true, message: "The database takes writes." },
+      tableFinding("sqlite_table", row, schema, RESTART),
+      ...place,
+    ];
   } catch (error) {
     return [{ ...WRITABLE, ok: false, message: inFull(error) }];
   }
-}
-
-function table({ columns, has_index: hasIndex }: Row, schema: Schema): CheckFinding {
-  const about = { code: "sqlite_table", level: "error" } as const;
-  const { table } = schema;
-  if (columns !== schema.columns) {
-    const message =
-      columns === null || columns === undefined
-        ? `There is no table ${table}.`
-        : `The table ${table} has the columns ${String(columns).slice(0, 200)}; expected ${schema.columns}.`;
-    return {
-      ...about,
-      ok: false,
-      message,
-      fix: "Restart the process, which creates the table; or rename the one that is there.",
-    };
-  }
-  return Number(hasIndex) === 1
-    ? { ...about, ok: true, message: `The table ${table} is as the store makes it.` }
-    : {
-        ...about,
-        level: "warning",
-        ok: false,
-        message: `The table ${table} has lost its index, so the deletion of old ids reads all of them.`,
-        fix: `Run ${schema.statements.at(-1)}.`,
-      };
 }
 
 const FULL = 2;
