@@ -18,7 +18,7 @@ let pool: Pool;
 answerQuestions({
   async connect({ url }: { url: string }): Promise<void> {
     pool = new Pool({ connectionString: url, max: CONNECTIONS });
-    await pool.query("CREATE TABLE arrived (fax text NOT NULL)");
+    await pool.query("CREATE TABLE IF NOT EXISTS arrived (fax text NOT NULL)");
     await createPostgresStore({ pool, table: "leases" }).migrate();
     await createPostgresTransactionalStore({ pool, table: "transactions" }).migrate();
   },

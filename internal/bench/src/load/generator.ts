@@ -25,8 +25,8 @@ export class Generator {
   }
 
   /** @throws where any answer is wrong: then nothing was measured */
-  async send(port: number, expected: Expected): Promise<LoadResult> {
-    const load = await this.#child.ask<LoadResult>("send", { port, connections: CONNECTIONS, expected });
+  async send(port: number, expected: Expected, connections: number = CONNECTIONS): Promise<LoadResult> {
+    const load = await this.#child.ask<LoadResult>("send", { port, connections, expected });
     if (load.wrong > 0) {
       throw new Error(
         `${load.wrong} of ${load.sent} answers were wrong, such as ${load.examples.join(" | ")}`,

@@ -26,6 +26,8 @@ export interface Plan {
   readonly expected: Expected;
   /** Whether every answer has to stand for one run of a handler; otherwise none may. */
   readonly handles: boolean;
+  /** Each with one request in flight; 32 unless set. */
+  readonly connections?: number | undefined;
   /** How long to measure, roughly: the number of requests follows from how fast the warm-up was. */
   readonly seconds: number;
 }
@@ -35,6 +37,8 @@ const WARM_UP = [500, 6_000, 6_000];
 /** Longer requests than this warm up as fast with fewer. */
 const USUAL_BYTES = 2_000;
 const LEAST = 300;
+/** Opening it is a part of the first one. */
+const LEAST_OF_A_CONNECTION = 10;
 /** What is made ahead of time has to fit into memory. */
 const MOST_BYTES = 400_000_000;
 
@@ -52,12 +56,12 @@ export interface Pace {
 export async function warmUp(
   server: Measurable,
   generator: Generator,
-  { kind, expected }: Plan,
+  { kind, expected, connections }: Plan,
 ): Promise<Pace> {
   let [bytesEach, perSecond] = [USUAL_BYTES, 0];
   for (const count of WARM_UP) {
     bytesEach = await generator.prepare(kind, Math.ceil(count * Math.min(1, USUAL_BYTES / bytesEach)));
-    const load = await generator.send(server.port, expected);
+    const load = await generator.send(server.port, expected, connections);
     perSecond = load.sent / load.seconds;
   }
   return { bytesEach, perSecond };
@@ -67,14 +71,15 @@ export async function warmUp(
 export async function measureWarm(
   server: Measurable,
   generator: Generator,
-  { kind, expected, handles, seconds }: Plan,
+  { kind, expected, handles, seconds, connections }: Plan,
   { bytesEach, perSecond }: Pace,
 ): Promise<Measured> {
-  const count = Math.min(MOST_BYTES / bytesEach, Math.max(LEAST, perSecond * seconds));
+  const least = Math.max(LEAST, (connections ?? 0) * LEAST_OF_A_CONNECTION);
+  const count = Math.min(MOST_BYTES / bytesEach, Math.max(least, perSecond * seconds));
   await generator.prepare(kind, Math.ceil(count));
   const handledBefore = await server.handled();
   const cpuBefore = await server.cpuMicros();
-  const load = await generator.send(server.port, expected);
+  const load = await generator.send(server.port, expected, connections);
   const cpuMicros = ((await server.cpuMicros()) - cpuBefore) / load.sent;
   const handled = await server.handled();
   const runs = handled === undefined || handledBefore === undefined ? undefined : handled - handledBefore;

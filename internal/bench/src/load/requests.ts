@@ -3,11 +3,15 @@ import { eventFixture } from "@mintfax-webhooks/testing";
 import { KEY, OTHER_KEY, PATH } from "../terms.ts";
 import { polarEvent } from "./polar-event.ts";
 
+/** Sizes of bodies, up to just below the default limit. */
+export type LargeKb = 16 | 64 | 256;
+
 /** What a load generator can send. */
 export type Kind =
   | "mintfax"
   | "mintfax, a connection each"
   | "mintfax, 200 kB"
+  | `mintfax, ${LargeKb} kB kept alive`
   | "github"
   | "polar"
   | "bad signature"
@@ -40,6 +44,9 @@ const KINDS: Readonly<Record<Kind, Make>> = {
   mintfax: (id) => signed(id, event(id)),
   "mintfax, a connection each": (id) => alone(signed(id, event(id))),
   "mintfax, 200 kB": (id) => alone(signed(id, padded(event(id), LARGE_BYTES))),
+  "mintfax, 16 kB kept alive": (id) => signed(id, padded(event(id), 16_000)),
+  "mintfax, 64 kB kept alive": (id) => signed(id, padded(event(id), 64_000)),
+  "mintfax, 256 kB kept alive": (id) => signed(id, padded(event(id), 256_000)),
   github(id) {
     const body = event(id);
     const signature = createHmac("sha256", KEY).update(body).digest("hex");

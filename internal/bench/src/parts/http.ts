@@ -1,6 +1,7 @@
 import { CONTESTANT_NAMES, CONTESTANTS, type ContestantName } from "../contestants/list.ts";
 import { Generator } from "../load/generator.ts";
-import { type Measured, measureWarm, medianOf, type Pace, warmUp } from "../load/measure.ts";
+import { type Measured, measureWarm, medianOf, type Pace, type Plan, warmUp } from "../load/measure.ts";
+import type { Kind } from "../load/requests.ts";
 import { Server } from "../measured/server.ts";
 import type { PartResult, Row, Table, Target } from "../report/result.ts";
 import { inRounds } from "../stats/rounds.ts";
@@ -20,6 +21,12 @@ const TARGETS: readonly (readonly [ContestantName, ContestantName, number])[] = 
 ];
 /** Short, and many of them: what slows the machine down for a second slows neighbours. */
 const SLICES = 8;
+
+/** What is sent, where it is not what the contestant takes usually. */
+interface Load {
+  readonly kind?: Kind;
+  readonly connections?: number;
+}
 
 type Rounds = ReadonlyMap<ContestantName, readonly Measured[]>;
 
@@ -55,11 +62,12 @@ function byName(rounds: readonly ReadonlyMap<ContestantName, Measured>[]): Map<C
 export async function measureTogether(
   names: readonly ContestantName[],
   generator: Generator,
-  { runtime, seconds }: Pick<Effort, "runtime" | "seconds">,
+  { runtime, seconds, ...load }: Pick<Effort, "runtime" | "seconds"> & Load,
 ): Promise<Map<ContestantName, Measured>> {
   const running: Contender[] = [];
   try {
-    for (const name of names) running.push(await Contender.start(name, generator, runtime, seconds / SLICES));
+    for (const name of names)
+      running.push(await Contender.start(name, generator, runtime, { ...load, seconds: seconds / SLICES }));
     for (let slice = 0; slice < SLICES; slice += 1) {
       // To and fro, so that each has each before it as often as behind it.
       for (const contender of slice % 2 === 0 ? running : running.toReversed()) await contender.takeTurn();
@@ -76,31 +84,32 @@ class Contender {
   readonly turns: Measured[] = [];
   readonly #server: Server;
   readonly #generator: Generator;
-  readonly #seconds: number;
+  readonly #plan: Plan;
   #pace: Pace | undefined;
 
   static async start(
     name: ContestantName,
     generator: Generator,
     runtime: Effort["runtime"],
-    seconds: number,
+    load: Load & { readonly seconds: number },
   ): Promise<Contender> {
-    const contender = new Contender(name, await Server.start(name, runtime), generator, seconds);
+    const contender = new Contender(name, await Server.start(name, runtime), generator, load);
     await contender.#explained(async () => {
       contender.#pace = await warmUp(contender.#server, generator, contender.#plan);
     });
     return contender;
   }
 
-  private constructor(name: ContestantName, server: Server, generator: Generator, seconds: number) {
+  private constructor(
+    name: ContestantName,
+    server: Server,
+    generator: Generator,
+    load: Load & { readonly seconds: number },
+  ) {
     this.name = name;
     this.#server = server;
     this.#generator = generator;
-    this.#seconds = seconds;
-  }
-
-  get #plan() {
-    return { ...CONTESTANTS[this.name], seconds: this.#seconds };
+    this.#plan = { ...CONTESTANTS[name], ...load };
   }
 
   async takeTurn(): Promise<void> {

@@ -8,6 +8,7 @@ import { profile } from "./profile.ts";
 import { queue } from "./queue.ts";
 import { redis } from "./redis.ts";
 import { refusals } from "./refusals.ts";
+import { scaling } from "./scaling.ts";
 import { sqlite } from "./sqlite.ts";
 import { start } from "./start.ts";
 import { verify } from "./verify.ts";
@@ -18,6 +19,7 @@ export type PartName =
   | "http"
   | "profile"
   | "refusals"
+  | "scaling"
   | "memory"
   | "redis"
   | "postgres"
@@ -34,6 +36,7 @@ export const PARTS: Readonly<Record<PartName, Part>> = {
   http,
   profile,
   refusals,
+  scaling,
   memory,
   redis,
   postgres,
