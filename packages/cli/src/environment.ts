@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Command } from "commander";
 import { parse } from "dotenv";
 import { UsageError } from "./usage-error.ts";
 
@@ -13,6 +14,15 @@ const FILES = [".env.local", ".env", ".dev.vars"] as const;
 
 /** For help texts and errors. */
 export const FILES_IN_WORDS = ".env.local, .env or .dev.vars";
+
+/**
+ * Adds `--env-file`, which names the file that {@link variable} looks in.
+ *
+ * @param name of the variable, for the help text
+ */
+export function withEnvFileOption(command: Command, name: string): Command {
+  return command.option("--env-file <file>", `read ${name} from this file, not from .env`);
+}
 
 /**
  * Looks in the environment, then in `.env.local`, `.env` and `.dev.vars` in the working directory. A blank value counts as

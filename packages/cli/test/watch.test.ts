@@ -1,10 +1,13 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { createFaxWatch } from "@mintfax-webhooks/postgres";
 import { createSandbox } from "@mintfax-webhooks/sandbox";
+import { createFaxWatch as createSqliteFaxWatch } from "@mintfax-webhooks/sqlite";
 import { Pool } from "pg";
 import { freePort } from "test-support/free-port";
 import { PostgresServer } from "test-support/postgres-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { cli, RunningCli } from "./support/cli.ts";
+import { cli, emptyDirectory, RunningCli } from "./support/cli.ts";
 import { cliAtTerminal, describeAtTerminal } from "./support/terminal.ts";
 
 let server: PostgresServer;
@@ -92,7 +95,7 @@ describe("watch", () => {
       "another kind of URL",
       ["--url", "mysql://u:s3cret@h/d"],
       {},
-      "--url is not a URL of the form postgres://",
+      "--url is neither a URL of the form postgres://... nor the path of an SQLite file",
     ],
     ["a duration without a unit", ["--older-than", "15"], {}, "--older-than 15: expected a duration such as"],
     ["a table that is missing", ["--table", "other"], undefined, "Run `await watch.migrate()` or the SQL of"],
@@ -101,6 +104,21 @@ describe("watch", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
     expect(stderr).not.toContain("s3cret");
+  });
+
+  test("an SQLite file, named in a file of --env-file, is read and not created", async () => {
+    const folder = emptyDirectory();
+    const file = join(folder, "webhooks.db");
+    const envFile = join(folder, "production.env");
+    writeFileSync(envFile, `DATABASE_URL="file:${file}"\n`);
+    const look = () => cli(["watch", "--env-file", envFile], { env: {} });
+    expect(await look()).toMatchObject({ code: 2, stderr: expect.stringContaining("There is no file") });
+    const watch = createSqliteFaxWatch(file);
+    await watch.expect("fax_8aZqRm4yT3vK7pNxJ2bH9c", { by: minutesAgo(200) });
+    watch.close();
+    const { code, stdout } = await look();
+    expect(code).toBe(1);
+    expect(stdout).toContain("✗ 1 fax owes its final event.");
   });
 
   test("an unreachable database exits with 2, and no output has the password", async () => {

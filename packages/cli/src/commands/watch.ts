@@ -41,13 +41,7 @@ async function watch(options: WatchOptions): Promise<void> {
   if (options.mintfax) {
     return looking(await lookerAtMintfax(options, options.olderThan), textAtMintfax, textAtMintfax, options);
   }
-  const { url, namespace, table, schema } = options;
-  const faxWatch = await openFaxWatch({
-    namespace,
-    ...(url !== undefined && { url }),
-    ...(table !== undefined && { table }),
-    ...(schema !== undefined && { schema }),
-  });
+  const faxWatch = await openFaxWatch(options);
   const look = (): Promise<Look> => faxWatch.use((opened) => lookAt(opened, options.olderThan));
   try {
     await looking(look, textOf, lineOf, options);

@@ -1,9 +1,9 @@
 import type { FaxWatch } from "@mintfax-webhooks/core/store";
-import { createFaxWatch } from "@mintfax-webhooks/postgres";
 import type { Command } from "commander";
-import { variable } from "../environment.ts";
+import { FILES_IN_WORDS, variable, withEnvFileOption } from "../environment.ts";
 import { installed } from "../installed.ts";
 import { connectionErrorText } from "../output/connection-error.ts";
+import { fileFrom, isPostgres } from "../stores/address.ts";
 import { UsageError } from "../usage-error.ts";
 
 const VARIABLE = "DATABASE_URL";
@@ -14,16 +14,17 @@ const WATCH_LIMIT_MS = 5_000;
 /** Options of every command that looks into a fax watch. */
 export interface DatabaseOptions {
   readonly url?: string;
+  readonly envFile?: string;
   readonly namespace: string;
   readonly table?: string;
   readonly schema?: string;
 }
 
 export function withDatabaseOptions(command: Command): Command {
-  return command
-    .option("--url <url>", `postgres://... (else: ${VARIABLE}, .env)`)
+  command.option("--url <url or file>", `postgres://..., or an SQLite file (else: ${VARIABLE}, .env)`);
+  return withEnvFileOption(command, VARIABLE)
     .option("--namespace <name>", "the namespace of the watch", "mintfax")
-    .option("--table <name>", "the table of the watch (default: mintfax_fax_watch)")
+    .option("--table <name>", "the table of the watch in PostgreSQL (default: mintfax_fax_watch)")
     .option("--schema <schema>", "the schema of that table");
 }
 
@@ -31,41 +32,71 @@ export function withDatabaseOptions(command: Command): Command {
 export interface OpenFaxWatch {
   /** @throws {UsageError} where the database cannot be used; it holds nothing of the URL that is secret */
   use<T>(work: (watch: FaxWatch) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
+  close(): unknown;
 }
 
 /** @throws {UsageError} where the options name no database */
-export async function openFaxWatch({ url: given, ...place }: DatabaseOptions): Promise<OpenFaxWatch> {
-  const url = urlFrom(given);
-  const { default: pg } = await installed("pg", () => import("pg"));
-  const asUsageError = (error: unknown): never => {
-    throw new UsageError(connectionErrorText(error, url));
-  };
-  try {
-    const pool = new pg.Pool({
-      connectionString: url,
-      connectionTimeoutMillis: LIMIT_MS,
-      query_timeout: LIMIT_MS,
-      max: 1,
-    }).on("error", ignore);
-    const watch = createFaxWatch({ pool, timeoutMs: WATCH_LIMIT_MS, ...place });
-    return { use: (work) => work(watch).catch(asUsageError), close: () => pool.end() };
-  } catch (error) {
-    return asUsageError(error);
-  }
-}
-
-function urlFrom(given: string | undefined): string {
-  const found = given === undefined ? variable(VARIABLE) : { text: given, source: "--url" };
+export async function openFaxWatch({
+  url: given,
+  envFile,
+  ...place
+}: DatabaseOptions): Promise<OpenFaxWatch> {
+  const found = given === undefined ? variable(VARIABLE, envFile) : { text: given, source: "--url" };
   if (found === undefined) {
     throw new UsageError(
-      `No database. Set ${VARIABLE} to the postgres://... URL of the fax watch (in the environment, or in a .env file in this ` +
-        "directory), or pass --url URL.",
+      `No database. Set ${VARIABLE} to the postgres://... URL or the SQLite file of the fax watch (in the environment, or in ` +
+        `${FILES_IN_WORDS} in this directory), or pass --url URL or --env-file FILE.`,
     );
   }
-  const url = found.text.trim();
-  if (/^postgres(?:ql)?:\/\//i.test(url)) return url;
-  throw new UsageError(`${found.source} is not a URL of the form postgres://...`);
+  const text = found.text.trim();
+  const opened = isPostgres(text)
+    ? { server: "PostgreSQL", url: text, open: () => inPostgres(text, place) }
+    : {
+        server: "SQLite",
+        url: "",
+        open: () => inSqlite(fileFrom({ ...found, text }, "postgres://..."), place),
+      };
+  const asUsageError = (error: unknown): never => {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(connectionErrorText(error, opened.url, opened.server));
+  };
+  const { watch, close } = await opened.open().catch(asUsageError);
+  return { use: (work) => work(watch).catch(asUsageError), close };
+}
+
+type Place = Omit<DatabaseOptions, "url" | "envFile">;
+
+interface Opened {
+  readonly watch: FaxWatch;
+  close(): unknown;
+}
+
+async function inPostgres(url: string, { namespace, table, schema }: Place): Promise<Opened> {
+  const { default: pg } = await installed("pg", () => import("pg"));
+  const { createFaxWatch } = await import("@mintfax-webhooks/postgres");
+  const pool = new pg.Pool({
+    connectionString: url,
+    connectionTimeoutMillis: LIMIT_MS,
+    query_timeout: LIMIT_MS,
+    max: 1,
+  }).on("error", ignore);
+  const watch = createFaxWatch({
+    pool,
+    timeoutMs: WATCH_LIMIT_MS,
+    namespace,
+    ...(table !== undefined && { table }),
+    ...(schema !== undefined && { schema }),
+  });
+  return { watch, close: () => pool.end() };
+}
+
+async function inSqlite(file: string, { namespace, table, schema }: Place): Promise<Opened> {
+  if (table !== undefined || schema !== undefined) {
+    throw new UsageError("--table and --schema are for PostgreSQL, and the fax watch is in an SQLite file.");
+  }
+  const { createFaxWatch } = await import("@mintfax-webhooks/sqlite");
+  const watch = createFaxWatch({ database: file, create: false, timeoutMs: WATCH_LIMIT_MS, namespace });
+  return { watch, close: () => watch.close() };
 }
 
 /** A lost connection makes the call fail that needs it. */

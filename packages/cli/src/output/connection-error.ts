@@ -1,24 +1,29 @@
 import { MintfaxWebhookError } from "@mintfax-webhooks/core";
 
-/** What a client of a database or queue threw, without what the URL has in it that is secret. */
-export function connectionErrorText(error: unknown, url: string): string {
-  return withoutSecrets(textOf(error), url);
+/**
+ * What a client of a database or queue threw, without what the URL has in it that is secret.
+ *
+ * @param server what "cannot be used", where the error is not a sentence of ours
+ */
+export function connectionErrorText(error: unknown, url: string, server: string): string {
+  return withoutSecrets(textOf(error, server), url);
 }
 
-function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return "the client rejected without an error.";
-  // The store says only that its statement failed; what the database said is more use.
+function textOf(error: unknown, server: string): string {
+  if (!(error instanceof Error)) return `${server} cannot be used: the client rejected without an error.`;
+  // Some stores say only that a statement failed; what the database said is more use.
   if (
     error instanceof MintfaxWebhookError &&
+    error.code === "store_unavailable" &&
     error.cause instanceof Error &&
-    error.code === "store_unavailable"
+    !error.message.includes(error.cause.message)
   ) {
-    return `PostgreSQL ${textOf(error.cause)}`;
+    return textOf(error.cause, server);
   }
   // `Error` of a connection to several addresses has an empty text.
   const [first] = error instanceof AggregateError ? error.errors : [];
   const said = first instanceof Error ? first.message : error.message || error.name;
-  return error instanceof MintfaxWebhookError ? said : `cannot be used: ${said}`;
+  return error instanceof MintfaxWebhookError ? said : `${server} cannot be used: ${said}`;
 }
 
 /** Clients quote what they could not understand. */

@@ -1,10 +1,11 @@
 import { type Command, Option } from "commander";
-import { variable } from "../environment.ts";
+import { FILES_IN_WORDS, variable, withEnvFileOption } from "../environment.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Options of every command that looks into a queue. */
 export interface PlaceOptions {
   readonly url?: string;
+  readonly envFile?: string;
   readonly engine?: EngineName;
   readonly queue: string;
   readonly schema?: string;
@@ -29,8 +30,8 @@ export interface Place {
 const VARIABLE = "MINTFAX_QUEUE_URL";
 
 export function withPlaceOptions(command: Command): Command {
-  return command
-    .option("--url <url>", `postgres://... or redis://... (else: ${VARIABLE}, .env)`)
+  command.option("--url <url>", `postgres://... or redis://... (else: ${VARIABLE}, .env)`);
+  return withEnvFileOption(command, VARIABLE)
     .addOption(new Option("--engine <engine>", "the engine; for postgres://...").choices(ENGINE_NAMES))
     .option("--queue <name>", "the queue's or task's name", "mintfax")
     .option("--schema <schema>", "the schema of the engine's tables in PostgreSQL")
@@ -38,12 +39,12 @@ export function withPlaceOptions(command: Command): Command {
 }
 
 /** @throws {UsageError} where the options do not name a queue */
-export function placeFrom({ url, engine, queue, schema, prefix }: PlaceOptions): Place {
-  const found = url === undefined ? variable(VARIABLE) : { text: url, source: "--url" };
+export function placeFrom({ url, envFile, engine, queue, schema, prefix }: PlaceOptions): Place {
+  const found = url === undefined ? variable(VARIABLE, envFile) : { text: url, source: "--url" };
   if (found === undefined) {
     throw new UsageError(
-      `No queue. Set ${VARIABLE} to its postgres://... or redis://... URL (in the environment, or in a .env file in this ` +
-        "directory), or pass --url URL. For Cloudflare Queues, see --help.",
+      `No queue. Set ${VARIABLE} to its postgres://... or redis://... URL (in the environment, or in ${FILES_IN_WORDS} in this ` +
+        "directory), or pass --url URL or --env-file FILE. For Cloudflare Queues, see --help.",
     );
   }
   const text = found.text.trim();

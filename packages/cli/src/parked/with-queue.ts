@@ -13,7 +13,7 @@ export async function withQueue<T>(place: Place, use: (parked: Parked) => Promis
     return await use(open.parked);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${place.engine}: ${connectionErrorText(error, place.url)}`);
+    throw new UsageError(connectionErrorText(error, place.url, place.engine));
   } finally {
     // What it was to do is done, or has failed.
     await open?.close().catch(() => {});

@@ -1,0 +1,121 @@
+import { createRedisStore, type RedisClient } from "@mintfax-webhooks/redis";
+import { UsageError } from "../usage-error.ts";
+import type { StoreAddress } from "./address.ts";
+import { CALL_LIMIT_MS, CONNECT_LIMIT_MS, type OpenStore } from "./open-store.ts";
+
+interface Connected {
+  readonly client: RedisClient;
+  close(): unknown;
+}
+
+/** With the client that is installed beside this command. A cluster is recognised by what its server says. */
+export async function openRedisStore({
+  url,
+  prefix: keyPrefix = "mintfax:",
+}: Extract<StoreAddress, { readonly kind: "redis" }>): Promise<OpenStore> {
+  const { client, close } = await connected(url);
+  const store = createRedisStore({ client, keyPrefix, timeoutMs: CALL_LIMIT_MS });
+  return { store, name: `Redis, ${keyPrefix}*`, close };
+}
+
+async function connected(url: string): Promise<Connected> {
+  const ioredis = await ifInstalled(() => import("ioredis"));
+  if (ioredis !== undefined) return withIoredis(ioredis, url);
+  const redis = await ifInstalled(() => import("redis"));
+  if (redis !== undefined) return withNodeRedis(redis, url);
+  throw new UsageError(
+    "Neither ioredis nor redis is installed beside this command. Run `npm install --save-dev ioredis`, or redis, in the version " +
+      "of your application.",
+  );
+}
+
+async function ifInstalled<Module>(load: () => Promise<Module>): Promise<Module | undefined> {
+  try {
+    return await load();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+async function withIoredis(
+  { Redis }: Pick<typeof import("ioredis"), "Redis">,
+  url: string,
+): Promise<Connected> {
+  const options = {
+    connectTimeout: CONNECT_LIMIT_MS,
+    maxRetriesPerRequest: 1,
+    retryStrategy: () => null,
+    lazyConnect: true,
+  };
+  const client = new Redis(url, options);
+  // What a command rejects with says only that the connection is closed.
+  const failure = new Promise<never>((_, reject) => client.once("error", reject).on("error", ignore));
+  failure.catch(ignore);
+  try {
+    await Promise.race([client.connect().catch(() => failure), failure]);
+    const isCluster = saysCluster(await client.info("cluster").catch(ignore));
+    if (!isCluster) return { client, close: () => client.disconnect() };
+  } catch (error) {
+    client.disconnect();
+    throw error;
+  }
+  const { username, password, tls } = client.options;
+  client.disconnect();
+  const cluster = new Redis.Cluster([url], {
+    clusterRetryStrategy: () => null,
+    slotsRefreshTimeout: CONNECT_LIMIT_MS,
+    redisOptions: {
+      ...options,
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+      ...(tls !== undefined && { tls }),
+    },
+    lazyConnect: true,
+  }).on("error", ignore);
+  try {
+    await cluster.connect();
+  } catch (error) {
+    cluster.disconnect();
+    throw error;
+  }
+  return { client: cluster, close: () => cluster.disconnect() };
+}
+
+async function withNodeRedis(
+  { createClient, createCluster }: Pick<typeof import("redis"), "createClient" | "createCluster">,
+  url: string,
+): Promise<Connected> {
+  const socket = { connectTimeout: CONNECT_LIMIT_MS, reconnectStrategy: false as const };
+  const client = await createClient({ url, socket }).on("error", ignore).connect();
+  const close = (): void => end(client);
+  const isCluster = saysCluster(await client.info("cluster").catch(ignore));
+  if (!isCluster) return { client, close };
+  close();
+  const { username, password } = client.options ?? {};
+  const cluster = await createCluster({
+    rootNodes: [{ url }],
+    defaults: {
+      socket,
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+    },
+  })
+    .on("error", ignore)
+    .connect();
+  return { client: cluster as unknown as RedisClient, close: () => end(cluster) };
+}
+
+/** Before version 5 its name was `disconnect`. */
+function end(client: { destroy?(): void; disconnect?(): unknown }): void {
+  if (client.destroy !== undefined) client.destroy();
+  else void client.disconnect?.();
+}
+
+/** A user who may not ask is taken to be on a single server. */
+function saysCluster(info: unknown): boolean {
+  return String(info).includes("cluster_enabled:1");
+}
+
+function ignore(): void {}

@@ -1,0 +1,98 @@
+import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
+import { createRedisStore } from "@mintfax-webhooks/redis";
+import { Redis } from "ioredis";
+import { Pool } from "pg";
+import { PostgresServer } from "test-support/postgres-server";
+import { RedisCluster } from "test-support/redis-cluster";
+import { HAS_REDIS } from "test-support/redis-server";
+import { startServer, type TestServer } from "test-support/redis-servers";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { hold, newKey, run, testClaims } from "./support/claims-suite.ts";
+
+let postgres: PostgresServer;
+let redis: TestServer;
+let pool: Pool;
+let client: Redis;
+beforeAll(async () => {
+  [postgres, redis] = await Promise.all([PostgresServer.start(), startServer()]);
+  pool = new Pool({ connectionString: postgres.url, application_name: "clinic" }).on("error", () => {});
+  client = new Redis(redis.url);
+  await createPostgresStore({ pool }).migrate();
+});
+afterAll(async () => {
+  client.disconnect();
+  await pool.end();
+  await Promise.all([postgres.stop(), redis.stop()]);
+});
+
+describe("PostgreSQL", () =>
+  testClaims("PostgreSQL", () => ({ url: postgres.url, store: createPostgresStore({ pool }) })));
+describe("Redis", () => testClaims("Redis", () => ({ url: redis.url, store: createRedisStore({ client }) })));
+
+test("a table of another version, and one that is missing", async () => {
+  await pool.query("CREATE TABLE older (namespace text, id text, state text, until timestamptz)");
+  for (const args of [["status", "evt_1"], ["pending"]]) {
+    const { code, stderr } = await run(postgres.url, ...args, "--table", "older");
+    expect(code).toBe(2);
+    expect(stderr).toContain("lacks a column");
+  }
+  const missing = await run(postgres.url, "pending", "--table", "missing");
+  expect(missing.stderr).toContain("does not exist in this database");
+});
+
+describe("same-transaction store", () => {
+  test("status and pending see the session at work; release ends it, and nothing of it is committed", async () => {
+    const store = createPostgresTransactionalStore({ pool });
+    await pool.query("CREATE TABLE IF NOT EXISTS effects (text text)");
+    const key = newKey();
+    let begin = (): void => {};
+    const hasBegun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const result = store.transact(key, async ({ tx, signal }) => {
+      await tx.query("INSERT INTO effects VALUES ('half')");
+      begin();
+      await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+      return "commit";
+    });
+    const ended = expect(result).rejects.toThrow();
+    await hasBegun;
+    const status = await run(postgres.url, "status", key.id);
+    expect(status.stdout).toMatch(/ {2}held by {4}session \d+ of clinic at 127\.0\.0\.1:\d+\n/);
+    expect(status.stdout).toContain("A transaction is at work on it.");
+    const pending = await run(postgres.url, "pending");
+    expect(pending.stdout).toMatch(/ {2}\(not visible yet\) .* transaction {2,}session \d+ of clinic/);
+    const released = await run(postgres.url, "release", key.id, "--force", "--yes");
+    expect(released).toMatchObject({ code: 0, stdout: expect.stringContaining(": released.") });
+    await ended;
+    expect((await pool.query("SELECT FROM effects")).rowCount).toBe(0);
+    expect(await store.transact(key, async () => "commit")).toBe("committed");
+  });
+});
+
+describe.skipIf(!HAS_REDIS)("a Redis cluster (needs redis-server)", () => {
+  let cluster: RedisCluster;
+  beforeAll(async () => {
+    cluster = await RedisCluster.start();
+  });
+  afterAll(() => cluster.stop());
+
+  test("one node's URL is enough to find, list and release claims on all of them", async () => {
+    const nodes = new Redis.Cluster([...cluster.urls]);
+    onTestFinished(() => nodes.disconnect());
+    const store = createRedisStore({ client: nodes, keyPrefix: "clinic:" });
+    const keys = Array.from({ length: 20 }, () => newKey());
+    for (const key of keys) await hold(store, key);
+    const url = cluster.urls[0] as string;
+    const { stdout, stderr } = await run(url, "pending", "--prefix", "clinic:", "--json");
+    expect(stderr).toBe("");
+    const found = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).id);
+    expect(found.sort()).toEqual(keys.map(({ id }) => id).sort());
+    for (const { id } of keys.slice(0, 3)) {
+      expect((await run(url, "release", id, "--force", "--yes", "--prefix", "clinic:")).code).toBe(0);
+    }
+  });
+});
