@@ -21,7 +21,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: ["core", "diagnose", "testing"],
   "catch-up": ["core"],
   certify: ["core", "testing"],
-  cli: ["catch-up", "certify", "core", "diagnose", "postgres", "queue", "redis", "sandbox", "sqlite", "testing"],
+  cli: [
+    "catch-up",
+    "certify",
+    "core",
+    "diagnose",
+    "postgres",
+    "queue",
+    "redis",
+    "sandbox",
+    "sqlite",
+    "testing",
+  ],
 };
 
 /** @param root of the repository: packages are the folders below it that have a `package.json` */
