@@ -25,7 +25,8 @@ export function textOf(
     ...countsOf(report).map((line) => wrap(line, 2, columns)),
     verdictOf(report, columns, colours),
   ];
-  return `${parts.filter((part) => part !== "").join("\n")}\n`;
+  // Each part has an empty line around it.
+  return `${parts.filter((part) => part !== "").join("\n")}\n`.replace(/\n{3,}/g, "\n\n");
 }
 
 const COLUMNS = [
