@@ -23,8 +23,8 @@ const store = createRedisStore({ client: redis, timeoutMs: 5_000 });
 const usedBytes = async (): Promise<number> =>
   Number(/^used_memory:(\d+)/m.exec(await redis.info("memory"))?.[1]);
 const keyOf = (id: string) => ({ namespace: "mintfax", id });
-/** As the engine makes them: a random part for the process, and a number within it. */
-const owner = (i: number): string => `2f1c1a52-5c3e-4a52-9d3c-6f1f4b0a7e11.${i}`;
+/** As the receiver makes them: host, process and a random part, and a number within the process. */
+const owner = (i: number): string => `clinic-web-1/12345/tp68rk/5Yx0bLqW7d2N.${i}`;
 
 async function claim(from: LeaseStore, id: string, i: number): Promise<Holder> {
   const answer = await from.claim(keyOf(id), owner(i), 45_000);

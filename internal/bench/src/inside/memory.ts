@@ -17,8 +17,8 @@ const LEASE_MS = 45_000;
 const CLAIMS = 200_000;
 const WARM_UP = 200_000;
 const DELIVERIES = 20_000;
-/** As the engine makes them: a random part for the process, and a number within it. */
-const OWNER = "2f1c1a52-5c3e-4a52-9d3c-6f1f4b0a7e11.1";
+/** As the receiver makes them: host, process and a random part, and a number within the process. */
+const OWNER = "clinic-web-1/12345/tp68rk/5Yx0bLqW7d2N.1";
 
 let ids = 0;
 let store: LeaseStore = createMemoryStore();

@@ -66,7 +66,7 @@ answerQuestions({
   /** The engine's own worker, with a handler that claims and completes in a store of the same server. */
   async workByHand({ engine, count }: Count): Promise<Taken> {
     const { workBare, store } = engineOf(engine);
-    const owner = "2f1c1a52-5c3e-4a52-9d3c-6f1f4b0a7e11.1";
+    const owner = "clinic-web-1/12345/tp68rk/5Yx0bLqW7d2N.1";
     return working(engine, count, (handled) =>
       workBare(async ({ namespace, id, body }) => {
         const key = { namespace: `${namespace} by hand`, id };

@@ -11,7 +11,7 @@ import { inFlight, type Taken } from "./in-flight.ts";
 import { incoming, receive } from "./receiving.ts";
 import { type Call, plainCalls, type RedisName, recording, sampleCalls } from "./redis/calls.ts";
 
-const OWNER = "2f1c1a52-5c3e-4a52-9d3c-6f1f4b0a7e11.1";
+const OWNER = "clinic-web-1/12345/tp68rk/5Yx0bLqW7d2N.1";
 const RETENTION_MS = "604800000";
 const clients = new Map<RedisName, RedisClient>();
 

@@ -10,7 +10,7 @@ import { inFlight, type Taken } from "./in-flight.ts";
 
 export type SqliteDriver = "better-sqlite3" | "node:sqlite";
 
-const OWNER = "2f1c1a52-5c3e-4a52-9d3c-6f1f4b0a7e11.1";
+const OWNER = "clinic-web-1/12345/tp68rk/5Yx0bLqW7d2N.1";
 const LEASE_MS = 45_000;
 
 const folder = mkdtempSync(join(tmpdir(), "mintfax-bench-"));
