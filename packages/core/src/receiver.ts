@@ -93,13 +93,9 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     this.#processor.inFlight.enter();
     const facts = new Facts();
     // Not awaited where they are there already: that is every delivery but those with bindings.
-    const answer =
-      this.#settings instanceof SettingsResolver
-        ? this.#resolveAndBegin(incoming, this.#settings, facts)
-        : this.#begin(new Delivery(incoming, this.#settings, facts));
-    // A sender may hang up. Some platforms would then stop everything at once: a handler halfway, its claim unsettled.
-    keepAlive(incoming, answer);
-    return answer;
+    return this.#settings instanceof SettingsResolver
+      ? this.#resolveAndBegin(incoming, this.#settings, facts)
+      : this.#begin(new Delivery(incoming, this.#settings, facts));
   }
 
   async #resolveAndBegin(
@@ -115,12 +111,15 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
 
   #begin(delivery: Delivery<Platform, Tx>): Promise<Answer> {
     const { telemetry } = delivery.settings;
-    return telemetry === undefined
-      ? this.#receive(delivery)
-      : followed<Answer, OutcomeRecord>(
-          (deliver) => telemetry.onDelivery(deliver),
-          (report) => this.#receive(delivery, report),
-        );
+    const answer =
+      telemetry === undefined
+        ? this.#receive(delivery)
+        : followed<Answer, OutcomeRecord>(
+            (deliver) => telemetry.onDelivery(deliver),
+            (report) => this.#receive(delivery, report),
+          );
+    delivery.answer = answer;
+    return answer;
   }
 
   /** Headers, then bytes, then signature, then JSON: nothing is looked at before what comes before it has held. */
@@ -165,7 +164,7 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   }
 
   #runOf(delivery: Delivery<Platform, Tx>, authentic: Authentic): DeliveryRun<Platform, Tx> | Ending {
-    const handler = this.#processor.handlerOf(authentic.event.type);
+    const handler = this.#processor.handlerOf(delivery.facts.type as string);
     // Not recorded either: a replay works once a handler has been deployed.
     if (handler === undefined) return UNHANDLED;
     // What came before, a function that finds secrets or a body in pieces, has taken all of the time.

@@ -12,6 +12,7 @@ class Execution {
 }
 
 const execution = () => new Execution();
+const aWhile = () => new Promise(setImmediate);
 const throwing = Object.defineProperty({}, "waitUntil", {
   get() {
     throw new Error("This context has no ExecutionContext");
@@ -33,7 +34,10 @@ test.each<[string, (ctx: Execution) => unknown[]]>([
     const ctx = execution();
     const { webhooks } = receiving();
     const late = gate();
-    webhooks.on("*", (_, context) => context.waitUntil(late.promise));
+    webhooks.on("*", (_, context) => {
+      context.waitUntil(late.promise);
+      return aWhile();
+    });
     expect((await webhooks(attempt(), ...argumentsOf(ctx))).status).toBe(200);
     // The delivery itself, in case the sender hangs up, and the handler's promise.
     expect(ctx.promises).toHaveLength(2);
@@ -48,8 +52,15 @@ test("work that outlives the answer goes to the waitUntil of a request, as of sr
     waitUntil: (promise: Promise<unknown>) => ctx.waitUntil(promise),
   });
   const { webhooks } = receiving();
-  expect((await webhooks.on("*", () => {})(request)).status).toBe(200);
+  expect((await webhooks.on("*", aWhile)(request)).status).toBe(200);
   expect(ctx.promises).toHaveLength(1);
+});
+
+test("a handler that waits for nothing needs no waitUntil: nothing outlives the turn of the event loop", async () => {
+  const ctx = execution();
+  const { webhooks } = receiving();
+  expect((await webhooks.on("*", async () => {})(attempt(), ctx)).status).toBe(200);
+  expect(ctx.promises).toHaveLength(0);
 });
 
 test.each<[string, unknown[]]>([

@@ -23,7 +23,7 @@ const FAILING: readonly (readonly [string, (promise: Promise<unknown>) => unknow
 describe.each(FAILING)("a platform's waitUntil that %s", (_, waitUntil) => {
   test("changes no answer, and is logged", async () => {
     const { webhooks, records } = receiving();
-    webhooks.on("fax.delivered", () => {});
+    webhooks.on("fax.delivered", () => new Promise(setImmediate));
     expect((await webhooks(attempt(), { waitUntil })).status).toBe(200);
     expect(records).toMatchObject([{ outcome: "processed" }]);
     await webhooks.drain();

@@ -213,7 +213,10 @@ describe("waitUntil", () => {
   test("is handed to the platform, as a method of its own", async () => {
     const { webhooks } = receiving();
     const work = gate();
-    webhooks.on("fax.delivered", (_, { waitUntil }) => waitUntil(work.promise));
+    webhooks.on("fax.delivered", (_, { waitUntil }) => {
+      waitUntil(work.promise);
+      return new Promise(setImmediate);
+    });
     class ExecutionContext {
       readonly promises: Promise<unknown>[] = [];
       waitUntil(promise: Promise<unknown>): void {
@@ -228,7 +231,7 @@ describe("waitUntil", () => {
     const allOver = Promise.all(execution.promises).then(() => {
       over = true;
     });
-    await execution.promises[0];
+    await execution.promises[1];
     expect(over).toBe(false);
     work.open();
     await allOver;

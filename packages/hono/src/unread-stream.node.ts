@@ -21,13 +21,18 @@ export function unreadStreamOf<E extends Env>(c: Context<E>): IncomingDelivery<C
 
 /** Whether the body was read by way of the `Request`, or flows into a second one that @hono/node-server has made. */
 function goesByRequest(request: Request): boolean {
-  return request.bodyUsed || holds(request, (member) => member instanceof Request);
+  return request.bodyUsed || keyOf(request, (member) => member instanceof Request) !== undefined;
 }
+
+/** Under which symbol the last `Request` held Node's: nearly always, so does the next. */
+let lastKey: symbol | undefined;
 
 function wraps(request: Request, incoming: IncomingMessage): boolean {
-  return holds(request, (member) => member === incoming);
+  if (lastKey !== undefined && Reflect.get(request, lastKey) === incoming) return true;
+  lastKey = keyOf(request, (member) => member === incoming);
+  return lastKey !== undefined;
 }
 
-function holds(request: Request, isIt: (member: unknown) => boolean): boolean {
-  return Object.getOwnPropertySymbols(request).some((key) => isIt(Reflect.get(request, key)));
+function keyOf(request: Request, isIt: (member: unknown) => boolean): symbol | undefined {
+  return Object.getOwnPropertySymbols(request).find((key) => isIt(Reflect.get(request, key)));
 }

@@ -465,6 +465,7 @@ describe("waitUntil", () => {
     const execution = { waitUntil, passThroughOnException: () => {}, props: {} };
     const webhooks = mintfaxWebhooks({ secret: SECRET }).on("*", (_, context) => {
       context.waitUntil(Promise.resolve());
+      return new Promise(setImmediate);
     });
     const response = await new Hono().use(webhooks).request(delivery(), undefined, {}, execution);
     expect(response.status).toBe(200);

@@ -33,7 +33,9 @@ export class Lease {
   /** Renews it until it is settled. */
   keep(onLost: () => void): void {
     if (this.#ended) return;
-    this.#timer = startTimer(this.renewalDueInMs, () => void this.#keepOn(onLost));
+    const dueInMs = this.renewalDueInMs;
+    if (dueInMs > 0) this.#timer = startTimer(dueInMs, () => void this.#keepOn(onLost));
+    else void this.#keepOn(onLost);
   }
 
   async #keepOn(onLost: () => void): Promise<void> {

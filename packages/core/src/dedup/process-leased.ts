@@ -41,6 +41,7 @@ function claimAndRun<Context, Tx>(
 ): MaybePromise<Ending | undefined> {
   const heldMs = performance.now();
   const claimed = claim(claiming);
+  if (isPromiseLike(claimed)) run.task.stayAlive();
   return isPromiseLike(claimed)
     ? claimed.then((result) => answered(result, heldMs, claiming, run, unrecorded), storeFailed)
     : answered(claimed, heldMs, claiming, run, unrecorded);
@@ -85,9 +86,15 @@ class LeasedWork<Context, Tx> implements Settling {
     } catch (error) {
       return this.threw(error);
     }
-    if (!(work instanceof Promise)) return this.returned();
+    return work instanceof Promise ? this.#run.settled(work, this) : this.returned();
+  }
+
+  get keepDueInMs(): number {
+    return this.#lease.renewalDueInMs;
+  }
+
+  keep(): void {
     this.#lease.keep(() => this.#run.abort(new LeaseLostError()));
-    return this.#run.settled(work, this);
   }
 
   async threw(error: unknown): Promise<Ending> {

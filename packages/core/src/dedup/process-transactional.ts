@@ -43,6 +43,7 @@ class Transaction<Context, Tx> {
 
   /** Never throws, and waits for nothing but the handler without a limit. */
   begin(): void {
+    this.#run.task.stayAlive();
     this.#expectWithin(Math.max(1, Math.min(BEGIN_LIMIT_MS, this.#run.task.leftMs)));
     try {
       Promise.resolve(this.#store.transact(this.#key, (claim) => this.#work(claim))).then(
@@ -83,7 +84,9 @@ class Transaction<Context, Tx> {
 
   async #handle(grant: Grant<Tx>): Promise<"commit" | "rollback"> {
     try {
-      await this.#run.start(grant);
+      const work = this.#run.start(grant);
+      if (work instanceof Promise) this.#run.watch();
+      await work;
     } catch (error) {
       this.#failure = { error };
     }

@@ -11,16 +11,23 @@ import type { Delivery } from "./delivery.ts";
 /** A delivery whose bytes were signed with one of our secrets. */
 export class Authentic {
   readonly id: string;
-  readonly event: Envelope<string, unknown>;
   /** What was signed. */
   readonly body: Uint8Array;
   readonly #timestamp: string;
+  #event: Envelope<string, unknown> | undefined;
 
   constructor({ id, timestamp }: SignedHeaders, event: Envelope<string, unknown>, body: Uint8Array) {
     this.id = id;
-    this.event = event;
+    this.#event = event;
     this.body = body;
     this.#timestamp = timestamp;
+  }
+
+  /** What the bytes say. Kept by nothing but its handler, once that is at work: a handler may need little of it, for long. */
+  takeEvent(): Envelope<string, unknown> {
+    const event = this.#event as Envelope<string, unknown>;
+    this.#event = undefined;
+    return event;
   }
 
   get attemptedAt(): Date {

@@ -16,7 +16,7 @@ export class DeliveryRun<Platform, Tx> extends HandlerRun<HandlerContext<Platfor
     authentic: Authentic,
     inFlight: InFlight,
   ) {
-    super(handler, delivery, authentic.event, inFlight);
+    super(handler, delivery, authentic.takeEvent(), inFlight);
     this.delivery = delivery;
     this.authentic = authentic;
   }

@@ -30,9 +30,13 @@ export function handleNodeRequest<Platform, Tx>(
   try {
     const delivery = begin(req, res, platform);
     const answered = (answer: Answer): void => {
-      if (mayBeAnswered(delivery, req, res)) sendAnswer(res, answer, onError);
+      try {
+        if (mayBeAnswered(delivery, req, res)) sendAnswer(res, answer, onError);
+      } catch (error) {
+        failed(error);
+      }
     };
-    return receiver.receive(delivery).then(answered).catch(failed);
+    return receiver.receive(delivery).then(answered, failed);
   } catch (error) {
     failed(error);
     return Promise.resolve();

@@ -12,9 +12,10 @@ const HEADERS_BY_STATUS: Readonly<Record<number, Readonly<Record<string, string>
 
 /** mintfax shows the first 4 KB of an answer in its dashboard, so an answer is written for the person who looks there. */
 export function answerFor({ outcome, status, code, message }: Ending, id: string | undefined): Answer {
-  return {
-    status,
-    headers: HEADERS_BY_STATUS[status] ?? HEADERS,
-    body: JSON.stringify({ outcome, code, message, id }),
-  };
+  // Nearly every answer: a processed event, with nothing to add. `JSON.stringify` of an object takes thrice as long.
+  const body =
+    code === undefined && id !== undefined
+      ? `{"outcome":"${outcome}","id":${JSON.stringify(id)}}`
+      : JSON.stringify({ outcome, code, message, id });
+  return { status, headers: HEADERS_BY_STATUS[status] ?? HEADERS, body };
 }

@@ -1,6 +1,8 @@
 /** Where there is no `node:crypto`. Web Crypto imports a key asynchronously, so the key is a promise, made once. */
 export type HmacKey = Promise<CryptoKey>;
 
+const encoder = new TextEncoder();
+
 export function prepareKey(secret: Uint8Array<ArrayBuffer>): HmacKey {
   const key = crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   // The first call of `sign` sees a failure. Without this, a rejection before that call would end the process.
@@ -8,14 +10,17 @@ export function prepareKey(secret: Uint8Array<ArrayBuffer>): HmacKey {
   return key;
 }
 
-/** HMAC-SHA256 over `prefix` and `body`, as base64. Web Crypto has no streaming form, hence the one copy. */
+/**
+ * HMAC-SHA256 over `prefix` and `body`, as base64. Web Crypto has no streaming form, hence the one copy.
+ *
+ * @param prefix ASCII
+ */
 export async function sign(key: HmacKey, prefix: string, body: Uint8Array): Promise<string> {
-  const head = new TextEncoder().encode(prefix);
-  const content = new Uint8Array(head.length + body.length);
-  content.set(head);
-  content.set(body, head.length);
+  const content = new Uint8Array(prefix.length + body.length);
+  encoder.encodeInto(prefix, content);
+  content.set(body, prefix.length);
   const digest = new Uint8Array(await crypto.subtle.sign("HMAC", await key, content));
-  return btoa(String.fromCharCode(...digest));
+  return btoa(String.fromCharCode.apply(undefined, digest as unknown as number[]));
 }
 
 /** Compares two ASCII strings in a time that depends on their lengths only. */
