@@ -12,32 +12,42 @@ export const HAS_PROMETHEUS: boolean = ["prometheus", "promtool"].every(
   (command) => spawnSync(command, ["--version"]).status === 0,
 );
 
+/** What `promtool` prints of alerts that fire for hours. */
+const MOST_OUTPUT_BYTES = 16_777_216;
+
 /** A series, as `promtool test rules` writes it: `0x30 1x10` is 31 times 0 and 11 times 1, a minute apart. */
 export interface Series {
   readonly series: string;
   readonly values: string;
 }
 
+type Labels = Readonly<Record<string, string>>;
+
 /**
  * Whether rules fire on these series. By `promtool`, which has a clock of its own.
  *
- * @param at minutes after the first value
- * @returns the names of those that fire
+ * @param at minutes after the first value: one, or several
+ * @returns the names of those that fire at one of them
  */
 export async function firing(
-  rules: string,
+  rules: string | readonly string[],
   names: readonly string[],
   series: readonly Series[],
-  at: number,
+  at: number | readonly number[],
 ): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), "promtool-"));
   const file = join(folder, "test.json");
-  const none = names.map((alertname) => ({ eval_time: `${at}m`, alertname, exp_alerts: [] }));
+  const none = [at]
+    .flat()
+    .flatMap((minute) => names.map((alertname) => ({ eval_time: `${minute}m`, alertname, exp_alerts: [] })));
   const test = { interval: "1m", input_series: series, alert_rule_test: none };
   // YAML takes JSON.
-  writeFileSync(file, JSON.stringify({ rule_files: [rules], evaluation_interval: "1m", tests: [test] }));
+  writeFileSync(
+    file,
+    JSON.stringify({ rule_files: [rules].flat(), evaluation_interval: "1m", tests: [test] }),
+  );
   try {
-    await promisify(execFile)("promtool", ["test", "rules", file]);
+    await promisify(execFile)("promtool", ["test", "rules", file], { maxBuffer: MOST_OUTPUT_BYTES });
     return [];
   } catch (error) {
     // It was told to expect none, so it complains of each.
@@ -46,7 +56,7 @@ export async function firing(
       ([, name]) => `${name}`,
     );
     if (found.length === 0) throw error;
-    return found;
+    return [...new Set(found)];
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -88,20 +98,26 @@ export class PrometheusServer {
   }
 
   /** The alerts that fire. */
-  async alerts(): Promise<{ readonly labels: Readonly<Record<string, string>> }[]> {
+  async alerts(): Promise<{ readonly labels: Labels }[]> {
     const answer = await fetch(`${this.#url}/api/v1/alerts`);
     const { data } = (await answer.json()) as {
-      data: { alerts: { state: string; labels: Record<string, string> }[] };
+      data: { alerts: { state: string; labels: Labels }[] };
     };
     return data.alerts.filter(({ state }) => state === "firing");
   }
 
+  /** What an expression gives now: a value for each set of labels. */
+  async query(expression: string): Promise<{ readonly labels: Labels; readonly value: number }[]> {
+    const answer = await fetch(`${this.#url}/api/v1/query?query=${encodeURIComponent(expression)}`);
+    const { data } = (await answer.json()) as {
+      data: { result: { metric: Labels; value: [number, string] }[] };
+    };
+    return data.result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }));
+  }
+
   /** @returns the value of the only series that an expression gives; undefined where it gives none */
   async value(expression: string): Promise<number | undefined> {
-    const answer = await fetch(`${this.#url}/api/v1/query?query=${encodeURIComponent(expression)}`);
-    const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
-    const [first] = data.result;
-    return first === undefined ? undefined : Number(first.value[1]);
+    return (await this.query(expression))[0]?.value;
   }
 
   async stop(): Promise<void> {

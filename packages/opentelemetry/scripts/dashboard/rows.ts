@@ -12,6 +12,8 @@ const LATE = "mintfax_webhook_late_outcomes";
 /** Of deliveries; a worker's have the name of its engine there. */
 const DELIVERED = 'messaging_system="mintfax"';
 const WORKED = 'messaging_system!="mintfax"';
+const STORE_ERRORS =
+  'mintfax_webhook_code=~"(store|queue|secret|complete)_(unavailable|misconfigured)|lease_lost"';
 /** `deadlineMs`, by default. */
 const DEADLINE_SECONDS = 25;
 /** mintfax's third attempt. */
@@ -69,16 +71,9 @@ const deliveries: Row = {
     {
       title: "Store errors",
       description:
-        "Deliveries that the store, the queue, the secret or the set-up kept from being processed. The receiver's log names the cause.",
+        "Deliveries for which the store, the queue or the secret could not be had, or a claim was lost. The receiver's log names the cause.",
       unit: "cpm",
-      queries: [
-        perMinute(
-          DELIVERIES,
-          "mintfax_webhook_code",
-          'mintfax_webhook_outcome=~"unavailable|misconfigured|lost"',
-        ),
-        perMinute(DELIVERIES, "mintfax_webhook_code", 'mintfax_webhook_code="complete_unavailable"'),
-      ],
+      queries: [perMinute(DELIVERIES, "mintfax_webhook_code", STORE_ERRORS)],
     },
     {
       title: "Ended after the answer",
