@@ -232,7 +232,6 @@ export class GroupCommit {
       else this.#leave(waiting.batch);
       waiting.reject(error);
     }
-    this.#fillLanes();
   }
 
   /** Its lane is free once nobody waits for it: a call that hangs must not hold up others for ever. */
