@@ -1,7 +1,11 @@
+import { HAS_REDIS, RedisServer } from "test-support/redis-server";
+import type { Grouped, GroupedTaken } from "./inside/redis.ts";
 import { Generator } from "./load/generator.ts";
 import { measureTogether } from "./parts/http.ts";
 import type { Effort } from "./parts/part.ts";
 import { verify } from "./parts/verify.ts";
+import { builtFile } from "./processes/build.ts";
+import { Child } from "./processes/child.ts";
 
 /** A ratio fails at this part of its target: wide, for a machine that does other things as well. */
 const MARGIN = 0.6;
@@ -34,6 +38,15 @@ const CHECKS: readonly Check[] = [
     target: 0.65,
     measure: (runtime) => cpuRatio("node-floor", "node-mintfax", runtime),
   },
+  ...(HAS_REDIS
+    ? [
+        {
+          what: "Redis store, 32 in flight: one step a call / in groups",
+          target: 2.5,
+          measure: redisGroups,
+        },
+      ]
+    : []),
 ];
 
 /** @returns whether every ratio is within its margin, at the second try at the latest */
@@ -64,4 +77,23 @@ async function cpuRatio(
     generator.stop(),
   );
   return (found.get(other)?.cpuMicros ?? Number.NaN) / (found.get(own)?.cpuMicros ?? Number.NaN);
+}
+
+async function redisGroups(runtime: Effort["runtime"]): Promise<number> {
+  const server = await RedisServer.start();
+  const child = await Child.start(builtFile("inside/redis"), runtime);
+  try {
+    await child.ask("connect", { url: server.url });
+    const ask = async (bound: Partial<Grouped>, count: number): Promise<number> => {
+      const asked: Grouped = { client: "ioredis", atOnce: 32, count, ...bound };
+      return (await child.ask<GroupedTaken>("grouped", asked)).cpuMicros;
+    };
+    const single = { batchMax: 1 };
+    await ask(single, 2_000);
+    await ask({}, 2_000);
+    return (await ask(single, 20_000)) / (await ask({}, 20_000));
+  } finally {
+    await child.stop();
+    await server.stop();
+  }
 }

@@ -177,7 +177,7 @@ export class GroupCommit {
       for (const waiting of batch.all) this.#fail(waiting, error);
       return;
     }
-    for (const [i, waiting] of batch.all.entries()) this.#answer(waiting, answers[i], doubt);
+    for (let i = 0; i < answers.length; i += 1) this.#answer(batch.all[i] as Waiting, answers[i], doubt);
   }
 
   #answer(waiting: Waiting, answer: unknown, doubt: Error | undefined): void {

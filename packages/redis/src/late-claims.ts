@@ -1,3 +1,5 @@
+import type { DedupKey } from "@mintfax-webhooks/core/store";
+
 /** What becomes of a call, beside the answer that its caller gets. */
 export interface Watch {
   sent(): void;
@@ -11,27 +13,33 @@ export interface Watch {
   ended(isUnheard: boolean, answer?: number): void;
 }
 
+/** Releases a claim that nobody will settle. */
+export type GiveBack = (key: DedupKey, owner: string, fence: number) => void;
+
 /**
  * Gives back the claims that came through although their callers were told that the store is unreachable: they will not
  * settle them. An owner that claims again takes over its earlier claim.
  */
 export class LateClaims {
+  readonly giveBack: GiveBack;
   /** The newest claim of each owner, until it has ended. */
-  readonly #newest = new Map<string, WatchedClaim>();
+  readonly newest: Map<string, WatchedClaim> = new Map();
 
-  /** @param giveBack of the claim that is watched */
-  watch(key: string, owner: string, giveBack: (fence: number) => void): Watch {
-    const watched = new WatchedClaim(this.#newest, key, owner, giveBack);
-    this.#newest.set(owner, watched);
+  constructor(giveBack: GiveBack) {
+    this.giveBack = giveBack;
+  }
+
+  watch(key: DedupKey, owner: string): Watch {
+    const watched = new WatchedClaim(this, key, owner);
+    this.newest.set(owner, watched);
     return watched;
   }
 }
 
 class WatchedClaim implements Watch {
-  readonly #newest: Map<string, WatchedClaim>;
-  readonly #key: string;
+  readonly #claims: LateClaims;
+  readonly #key: DedupKey;
   readonly #owner: string;
-  readonly #giveBack: (fence: number) => void;
   /** Of the same key by the same owner, as long as this one does not stand for it. */
   #earlier: WatchedClaim | undefined;
   #hasEnded = false;
@@ -40,18 +48,12 @@ class WatchedClaim implements Watch {
   /** What is to be given back if this claim is never sent. */
   #earlierFence: number | undefined;
 
-  constructor(
-    newest: Map<string, WatchedClaim>,
-    key: string,
-    owner: string,
-    giveBack: (fence: number) => void,
-  ) {
-    this.#newest = newest;
+  constructor(claims: LateClaims, key: DedupKey, owner: string) {
+    this.#claims = claims;
     this.#key = key;
     this.#owner = owner;
-    this.#giveBack = giveBack;
-    const earlier = newest.get(owner);
-    if (earlier !== undefined && earlier.#key === key) this.#earlier = earlier;
+    const earlier = claims.newest.get(owner);
+    if (earlier !== undefined && this.#hasSameKeyAs(earlier)) this.#earlier = earlier;
   }
 
   sent(): void {
@@ -74,16 +76,21 @@ class WatchedClaim implements Watch {
 
   #end(): void {
     this.#hasEnded = true;
-    if (this.#newest.get(this.#owner) !== this) return;
-    if (this.#earlier === undefined || this.#earlier.#hasEnded) this.#newest.delete(this.#owner);
-    else this.#newest.set(this.#owner, this.#earlier);
+    const { newest } = this.#claims;
+    if (newest.get(this.#owner) !== this) return;
+    if (this.#earlier === undefined || this.#earlier.#hasEnded) newest.delete(this.#owner);
+    else newest.set(this.#owner, this.#earlier);
   }
 
   #giveBackUnlessRepeated(fence: number): void {
     if (this.#isTakenOver) return;
-    const newest = this.#newest.get(this.#owner);
+    const newest = this.#claims.newest.get(this.#owner);
     // The newer one is still to be sent.
-    if (newest !== undefined && newest !== this && newest.#key === this.#key) newest.#earlierFence = fence;
-    else this.#giveBack(fence);
+    if (newest !== undefined && newest !== this && this.#hasSameKeyAs(newest)) newest.#earlierFence = fence;
+    else this.#claims.giveBack(this.#key, this.#owner, fence);
+  }
+
+  #hasSameKeyAs(other: WatchedClaim): boolean {
+    return other.#key.id === this.#key.id && other.#key.namespace === this.#key.namespace;
   }
 }

@@ -84,7 +84,9 @@ class RedisLeaseStore implements RedisStore {
   readonly #scripts: ScriptRunner;
   readonly #settings: Settings;
   readonly #group: GroupCommit;
-  readonly #lateClaims = new LateClaims();
+  readonly #lateClaims = new LateClaims((key, owner, fence) => {
+    this.release(key, { owner, fence }).catch(leaseEndsByItself);
+  });
 
   constructor(client: RedisClient, scripts: ScriptRunner, wait: Wait | undefined, settings: Settings) {
     this.#client = client;
@@ -94,11 +96,7 @@ class RedisLeaseStore implements RedisStore {
   }
 
   claim(key: DedupKey, owner: string, leaseMs: number): Promise<Claim> {
-    const name = this.#nameOf(key);
-    const giveBack = (fence: number): void => {
-      this.release(key, { owner, fence }).catch(leaseEndsByItself);
-    };
-    return this.#group.ask(claim(name, owner, leaseMs), this.#lateClaims.watch(name, owner, giveBack));
+    return this.#group.ask(claim(this.#nameOf(key), owner, leaseMs), this.#lateClaims.watch(key, owner));
   }
 
   renew(key: DedupKey, { owner, fence }: Holder, leaseMs: number): Promise<Settlement> {

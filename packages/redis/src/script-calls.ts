@@ -15,20 +15,19 @@ export class ScriptCalls {
     this.#settings = settings;
   }
 
-  async call(script: Script, keys: readonly string[], args: readonly string[]): Promise<Answered> {
-    try {
-      return await this.#confirmed(this.#scripts.byName(script, keys, args));
-    } catch (error) {
+  /** Rejects with what the client rejects with. */
+  call(script: Script, keys: readonly string[], args: readonly string[]): Promise<Answered> {
+    return this.#confirmed(() => this.#scripts.byName(script, keys, args)).catch((error) => {
       // Only this error shows that the script did not run. After any other error it may have run, so the store does not repeat it.
       if (!isUnknownScript(error)) throw error;
-      return await this.#confirmed(this.#scripts.byText(script, keys, args));
-    }
+      return this.#confirmed(() => this.#scripts.byText(script, keys, args));
+    });
   }
 
   /** Sends `WAIT` right behind the script, so that both go over the same connection, in the same round trip. */
-  async #confirmed(sent: Promise<unknown>): Promise<Answered> {
-    if (this.#wait === undefined) return { answer: await sent, doubt: undefined };
+  async #confirmed(send: () => Promise<unknown>): Promise<Answered> {
+    if (this.#wait === undefined) return { answer: await send(), doubt: undefined };
     const { waitReplicas, waitTimeoutMs } = this.#settings;
-    return await this.#wait(sent, waitReplicas, waitTimeoutMs);
+    return await this.#wait(send(), waitReplicas, waitTimeoutMs);
   }
 }

@@ -7,7 +7,7 @@ import { createClient } from "redis";
 import { verifyNatively } from "../contestants/native.ts";
 import { answerQuestions } from "../processes/protocol.ts";
 import { SECRET } from "../terms.ts";
-import { inFlight, type Taken } from "./in-flight.ts";
+import { inFlight, type Taken, type TimedTaken, timedInFlight } from "./in-flight.ts";
 import { incoming, receive } from "./receiving.ts";
 import { type Call, plainCalls, type RedisName, recording, sampleCalls } from "./redis/calls.ts";
 
@@ -53,6 +53,29 @@ answerQuestions({
     });
   },
 
+  /** The same with a number of deliveries in flight, in groups or one step a call. */
+  grouped({ client, batchMax, ...load }: Grouped): Promise<GroupedTaken> {
+    const store = createRedisStore({
+      client: clientOf(client),
+      timeoutMs: 5_000,
+      ...(batchMax && { batchMax }),
+    });
+    const prefix = randomUUID();
+    return withServer(load, async (n, timed) => {
+      const key = { namespace: "store", id: `${prefix}${n}` };
+      const owner = `${OWNER}${n}`;
+      const claim = await timed(store.claim(key, owner, 45_000));
+      if (claim.state !== "claimed") throw new Error(claim.state);
+      await store.complete(key, { owner, fence: claim.fence });
+    });
+  },
+
+  /** As `least`, with a number of deliveries in flight. */
+  async leastInFlight({ client, ...load }: Grouped): Promise<GroupedTaken> {
+    const setAndDone = await leastCalls(client);
+    return withServer(load, (n, timed) => timed(setAndDone(n)));
+  },
+
   /** The store's own two scripts, called with nothing around them. */
   async bare({ client, count }: { client: RedisName; count: number }): Promise<Taken> {
     return inFlight(count, await claimsAndCompletions(client));
@@ -72,18 +95,52 @@ answerQuestions({
 
   /** The least that two calls could do: remember, and mark as done. */
   async least({ client, count }: { client: RedisName; count: number }): Promise<Taken> {
-    const run = plainCalls(client, clientOf(client));
-    const load = async (source: string): Promise<string> =>
-      String(await (clients.get("ioredis") as unknown as Redis).script("LOAD", source));
-    const set = await load("return redis.call('SET', KEYS[1], ARGV[2], 'NX', 'GET', 'PX', ARGV[1]) or 1");
-    const done = await load("redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[1]) return 1");
-    const prefix = `least:${randomUUID()}:`;
-    return inFlight(count, async (n) => {
-      await run(set, `${prefix}${n}`, [RETENTION_MS, "pending"]);
-      await run(done, `${prefix}${n}`, [RETENTION_MS, "done"]);
-    });
+    return inFlight(count, await leastCalls(client));
   },
 });
+
+/** How many deliveries are in flight, and how many steps a call carries at most: by default the store's own bound. */
+export interface Grouped {
+  readonly client: RedisName;
+  readonly count: number;
+  readonly atOnce: number;
+  readonly batchMax?: number;
+}
+
+export interface GroupedTaken extends TimedTaken {
+  /** Of the server, for a delivery. */
+  readonly serverCpuMicros: number;
+}
+
+async function withServer(
+  { count, atOnce }: Pick<Grouped, "count" | "atOnce">,
+  act: Parameters<typeof timedInFlight>[1],
+): Promise<GroupedTaken> {
+  const before = await serverCpuMicros();
+  const taken = await timedInFlight(count, act, atOnce);
+  return { ...taken, serverCpuMicros: ((await serverCpuMicros()) - before) / count };
+}
+
+async function serverCpuMicros(): Promise<number> {
+  const said = await (clients.get("ioredis") as unknown as Redis).info("cpu");
+  const seconds = ["user", "sys"].map((kind) =>
+    Number(new RegExp(`used_cpu_${kind}:([\\d.]+)`).exec(said)?.[1]),
+  );
+  return 1e6 * ((seconds[0] as number) + (seconds[1] as number));
+}
+
+async function leastCalls(client: RedisName): Promise<(n: number) => Promise<void>> {
+  const run = plainCalls(client, clientOf(client));
+  const load = async (source: string): Promise<string> =>
+    String(await (clients.get("ioredis") as unknown as Redis).script("LOAD", source));
+  const set = await load("return redis.call('SET', KEYS[1], ARGV[2], 'NX', 'GET', 'PX', ARGV[1]) or 1");
+  const done = await load("redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[1]) return 1");
+  const prefix = `least:${randomUUID()}:`;
+  return async (n) => {
+    await run(set, `${prefix}${n}`, [RETENTION_MS, "pending"]);
+    await run(done, `${prefix}${n}`, [RETENTION_MS, "done"]);
+  };
+}
 
 function clientOf(name: RedisName): RedisClient {
   return clients.get(name) as RedisClient;

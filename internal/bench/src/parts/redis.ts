@@ -7,6 +7,7 @@ import type { PartResult, Row, Target } from "../report/result.ts";
 import { inRounds } from "../stats/rounds.ts";
 import { figureOf } from "../stats/summary.ts";
 import type { Effort } from "./part.ts";
+import { groups } from "./redis-groups.ts";
 import { comparison } from "./taken.ts";
 
 const CLIENTS: readonly RedisName[] = ["ioredis", "ioredis, pipelined", "node-redis"];
@@ -42,8 +43,10 @@ export async function redis({ rounds, seconds, runtime, filter }: Effort): Promi
     const calls = new Map<RedisName, number>();
     for (const client of CLIENTS) calls.set(client, await child.ask<number>("calls", { client }));
 
+    const inGroups = await groups(child, { rounds, seconds, filter });
     return {
       tables: [
+        inGroups.table,
         {
           title: "Redis store, 32 in flight",
           rowsAre: "what",
@@ -64,24 +67,28 @@ export async function redis({ rounds, seconds, runtime, filter }: Effort): Promi
           }),
         },
       ],
-      targets: CLIENTS.flatMap((client): Target[] => {
-        const ratios = (["store", "deliveries"] as const).flatMap((way): Target[] => {
-          const [byRate, byCpu] = comparison(found, `${client}: ${way}`, `${client}: bare`);
-          if (byRate === undefined) return [];
-          const what = `Redis, ${client}: ${WAYS[way]} / bare EVALSHA`;
-          return [{ what, unit: "ratio", atLeast: 0.8, found: byRate, byCpu }];
-        });
-        if (ratios.length === 0) return [];
-        return [
-          ...ratios,
-          {
-            what: `Redis, ${client}: round trips for a delivery`,
-            unit: "count",
-            atMost: 2,
-            found: figureOf([calls.get(client) as number]),
-          },
-        ];
-      }),
+      targets: [
+        ...inGroups.targets,
+        ...CLIENTS.flatMap((client): Target[] => {
+          const ratioOf = (way: Way, other: Way, atLeast: number): Target[] => {
+            const [byRate, byCpu] = comparison(found, `${client}: ${way}`, `${client}: ${other}`);
+            if (byRate === undefined) return [];
+            const what = `Redis, ${client}: ${WAYS[way]} / ${WAYS[other]}`;
+            return [{ what, unit: "ratio", atLeast, found: byRate, byCpu }];
+          };
+          const ratios = [...ratioOf("store", "bare", 0.8), ...ratioOf("deliveries", "verified", 0.95)];
+          if (ratios.length === 0) return [];
+          return [
+            ...ratios,
+            {
+              what: `Redis, ${client}: round trips for a delivery`,
+              unit: "count",
+              atMost: 2,
+              found: figureOf([calls.get(client) as number]),
+            },
+          ];
+        }),
+      ],
       notes: [],
     };
   } finally {
