@@ -17,6 +17,7 @@ export class StoreLink {
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
   #cutting = false;
+  #cuttingInHalf = false;
   #stalled = false;
   #delayMs = 0;
 
@@ -42,6 +43,13 @@ export class StoreLink {
     this.#cutting = true;
     await sleep(ms);
     this.#cutting = false;
+  }
+
+  /** Half of what is asked at a time arrives, and then comes the end of the connection. */
+  async cutInHalf(ms: number): Promise<void> {
+    this.#cuttingInHalf = true;
+    await sleep(ms);
+    this.#cuttingInHalf = false;
   }
 
   /** Nothing passes, either way, on old connections and new ones. What was held up arrives afterwards. */
@@ -90,7 +98,13 @@ export class StoreLink {
     client.on("error", () => {}).once("close", end);
     store.on("error", () => {}).once("close", end);
     client.on("data", (bytes) => {
-      if (!pair.halfOpen) store.write(bytes);
+      if (pair.halfOpen) return;
+      if (this.#cuttingInHalf) {
+        store.end(bytes.subarray(0, bytes.length >> 1));
+        client.destroy();
+        return;
+      }
+      store.write(bytes);
     });
     store.on("data", (bytes) => {
       if (this.#cutting) {

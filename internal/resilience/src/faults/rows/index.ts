@@ -1,3 +1,4 @@
+import { BURSTS } from "./bursts.ts";
 import { COPIES } from "./copies.ts";
 import { FAILOVERS } from "./failovers.ts";
 import { HUNG_HANDLERS } from "./hung-handlers.ts";
@@ -30,4 +31,5 @@ export const ROWS: readonly Row[] = [
   PGBOUNCER,
   ...LINKS,
   ...ROLLING,
+  ...BURSTS,
 ];
