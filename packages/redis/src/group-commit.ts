@@ -1,3 +1,5 @@
+// Not the global one, which fake timers of an application's tests replace.
+import { setImmediate } from "node:timers";
 import { StoreUnavailableError } from "@mintfax-webhooks/core/store";
 import { integerFrom, isErrorText, listFrom } from "./answers.ts";
 import { BATCH } from "./batch-script.ts";
@@ -128,7 +130,8 @@ export class GroupCommit {
         this.#awaitConnection();
         return;
       }
-      this.#send(this.#queue.splice(0, this.#batchMax));
+      const batch = this.#queue.splice(0, this.#batchMax).filter(({ isOver }) => !isOver);
+      if (batch.length > 0) this.#send(batch);
     }
   }
 
@@ -161,10 +164,10 @@ export class GroupCommit {
       keys.push(key);
       args.push(asked, owner);
     }
-    this.#calls.call(BATCH, keys, args).then(
-      (answered) => this.#answered(batch, answered),
-      (error) => this.#failed(batch, error),
-    );
+    this.#calls
+      .call(BATCH, keys, args)
+      .then((answered) => this.#answered(batch, answered))
+      .catch((error) => this.#failed(batch, error));
   }
 
   #answered(batch: Batch, { answer, doubt }: Answered): void {
@@ -223,7 +226,6 @@ export class GroupCommit {
   /** What was sent may still come through. */
   #giveUp(turn: Turn): void {
     const { timeoutMs } = this.#settings;
-    this.#queue = this.#queue.filter((waiting) => waiting.turn !== turn);
     const error = unanswered(timeoutMs, this.#connection.lastError);
     for (const waiting of turn.all) {
       if (waiting.isOver) continue;
@@ -232,6 +234,9 @@ export class GroupCommit {
       else this.#leave(waiting.batch);
       waiting.reject(error);
     }
+    // The oldest are at the front.
+    const unsent = this.#queue.findIndex(({ isOver }) => !isOver);
+    this.#queue.splice(0, unsent === -1 ? this.#queue.length : unsent);
   }
 
   /** Its lane is free once nobody waits for it: a call that hangs must not hold up others for ever. */

@@ -362,6 +362,15 @@ test.each([2, 3] as const)("a client of node-redis that speaks RESP%i", async (R
   expect(answers).toEqual([claimed, claimed, claimed, "store_misconfigured", claimed, claimed]);
 });
 
+test("a test of an application that has replaced the global timers", async () => {
+  const store = storeOf("ioredis 6");
+  await store.claim(keyOf("warm"), "me", LEASE_MS);
+  vi.useFakeTimers({ toFake: ["setImmediate", "setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  for (const { state } of await Promise.all(claimAll(store, "me", idsFrom(20))))
+    expect(state).toBe("claimed");
+});
+
 test("a client that hands out integers as strings", async () => {
   const client = new Redis(server.url, { stringNumbers: true });
   onTestFinished(() => client.disconnect());
@@ -377,6 +386,15 @@ test.each<[string, unknown]>([
   ["one answer for all", 1],
   ["QUEUED", "QUEUED"],
   ["nothing", null],
+  [
+    "a list that cannot be read",
+    new Proxy([1, 1, 1], {
+      get(list, name) {
+        if (name === "0") throw new Error("broken getter");
+        return Reflect.get(list, name);
+      },
+    }),
+  ],
 ])("%s: the whole call is unavailable", async (_, answer) => {
   const { client, calls } = holdableClient();
   const claims = claimAll(createRedisStore({ client }), "me", idsFrom(5));
