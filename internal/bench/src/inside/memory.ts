@@ -4,6 +4,7 @@ import { createMemoryStore, type LeaseStore } from "@mintfax-webhooks/core";
 import { createReceiver, type Receiver } from "@mintfax-webhooks/core/adapter";
 import { answerQuestions } from "../processes/protocol.ts";
 import { SECRET } from "../terms.ts";
+import { inFlight, type Taken } from "./in-flight.ts";
 import { incoming, receive } from "./receiving.ts";
 
 /** What {@link longestDeliveryMs} found. */
@@ -50,6 +51,13 @@ answerQuestions({
     const before = process.cpuUsage();
     for (const each of fresh) await receive(receiver, each);
     return microsSince(before) / DELIVERIES;
+  },
+
+  /** The same, with their rate. */
+  async taken({ count }: { count: number }): Promise<Taken> {
+    const fresh = incoming(count);
+    await collect();
+    return inFlight(count, (n) => receive(receiver, fresh[n] as (typeof fresh)[number]));
   },
 
   /** @returns milliseconds of the longest claim or completion while a store fills up, and while it is turned over half */

@@ -1,5 +1,6 @@
 import { bundle } from "./bundle.ts";
 import { http } from "./http.ts";
+import { ids } from "./ids.ts";
 import { memory } from "./memory.ts";
 import type { Part } from "./part.ts";
 import { postgres } from "./postgres.ts";
@@ -20,6 +21,7 @@ export type PartName =
   | "profile"
   | "refusals"
   | "scaling"
+  | "ids"
   | "memory"
   | "redis"
   | "postgres"
@@ -37,6 +39,7 @@ export const PARTS: Readonly<Record<PartName, Part>> = {
   profile,
   refusals,
   scaling,
+  ids,
   memory,
   redis,
   postgres,
