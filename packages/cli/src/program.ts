@@ -94,6 +94,7 @@ ${paint.bold("Secret:")}
 
 ${paint.bold("Exit codes:")}
   0    every delivery was accepted, or refused where that was asked for
-  1    a delivery was refused, lost or is missing; a message is not parked
+  1    a delivery was refused, lost or is missing; a message is not parked; a
+       claim is held, or the event that was named is not known or not changed
   2    the command could not run: wrong usage, no secret or key, a port in use
   130  ended by Ctrl-C before the end`;

@@ -27,9 +27,11 @@ export function pendingText(
   const hasSeveral = new Set(claims.map(({ namespace }) => namespace)).size > 1;
   const rows = claims.slice(0, SHOWN).map((view) => rowOf(view, hasSeveral));
   const [heading = "", ...lines] = table(hasSeveral ? [...COLUMNS, NAMESPACE] : COLUMNS, rows);
+  // At a narrow terminal there is no heading.
+  const first = lines.length === rows.length ? dim(heading) : heading;
   const more = total > SHOWN ? [`  … and ${count(total - SHOWN)} more (--json lists them)`] : [];
   const verdict = `${counted(total, "claim is", "claims are")} held ${place}.`;
-  return [dim(heading), ...lines, ...more, "", wrap(verdict, 0, columns), ""].join("\n");
+  return [first, ...lines, ...more, "", wrap(verdict, 0, columns), ""].join("\n");
 }
 
 const COLUMNS: readonly Column[] = [

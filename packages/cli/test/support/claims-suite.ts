@@ -1,9 +1,14 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LeaseStore } from "@mintfax-webhooks/core";
 import type { DedupKey, Holder } from "@mintfax-webhooks/core/store";
+import { codeBlocks } from "test-support/code-blocks";
+import { ROOT } from "test-support/root";
 import { beforeAll, expect, test } from "vitest";
 import { cli, type Finished } from "./cli.ts";
 
+const PAGE = "docs/at-night.md";
 export const LEASE_MS = 45_000;
 /** As core names a process. It started on 2026-11-27. */
 export const OWNER: string = `web-1/4711/${(1_795_744_800).toString(36)}/abcdefghij-_.7`;
@@ -156,5 +161,35 @@ export function testClaims(name: string, open: () => Place): void {
     expect(stdout).toContain("and will skip it");
     expect((await run(url, "forget", id, "--worker")).code).toBe(0);
     expect((await store.inspect(worker)).state).toBe("released");
+  });
+
+  test("the commands of docs/at-night.md run, and answer as that page says", async () => {
+    const { url, store } = place;
+    const lines = codeBlocks("sh")
+      .filter(({ page }) => page === PAGE)
+      .flatMap(({ source }) => source.split("\n"))
+      .flatMap((line) => /^\s*npx mintfax-webhooks ((?:status|pending|release) .*)/.exec(line)?.[1] ?? []);
+    expect(lines.map((line) => line.split(" ")[0])).toEqual(["status", "pending", "release"]);
+    const [status = "", pending = "", release = ""] = lines;
+    const type = (line: string, ...more: string[]): Promise<Finished> =>
+      run(url, ...line.split(" "), ...more);
+    const key = { namespace: "mintfax", id: status.split(" ")[1] as string };
+    const page = readFileSync(join(ROOT, PAGE), "utf8");
+    const says = async (said: string, shown: RegExp): Promise<void> => {
+      expect(page).toContain(`| ${said} `);
+      expect((await type(status)).stdout).toMatch(shown);
+    };
+    await says("`absent`", / {2}absent\n/);
+    await hold(store, key, OWNER, 1);
+    await sleep(5);
+    await says("`pending`, and the lease ran out", / {2}pending\n.*lease {6}ran out /s);
+    const { holder } = await hold(store, key);
+    await says("`pending`, and the lease ends", / {2}pending\n.*lease {6}ends in /s);
+    expect((await type(pending)).code).toBe(0);
+    expect((await type(release, "--yes")).code).toBe(0);
+    expect(await store.complete(key, holder)).toBe("lost");
+    const next = await hold(store, key);
+    await store.complete(key, next.holder);
+    await says("`done`", / {2}done\n/);
   });
 }
