@@ -29,7 +29,7 @@ export const peers: Part = {
     ),
 };
 
-/** The command's peers are those of queue and postgres, which it uses them through. */
+/** The command's peers are those of queue and of the stores, whose suites run on both ends. */
 function isOfOthers({ name }: Manifest): boolean {
   return name === "@mintfax-webhooks/cli";
 }
