@@ -3,6 +3,7 @@ import type { Grouped, GroupedTaken } from "./inside/redis.ts";
 import { Generator } from "./load/generator.ts";
 import { measureTogether } from "./parts/http.ts";
 import type { Effort } from "./parts/part.ts";
+import { GROUP_COMMIT, postgres } from "./parts/postgres.ts";
 import { verify } from "./parts/verify.ts";
 import { builtFile } from "./processes/build.ts";
 import { Child } from "./processes/child.ts";
@@ -37,6 +38,14 @@ const CHECKS: readonly Check[] = [
     what: "node:http: bare / ours",
     target: 0.65,
     measure: (runtime) => cpuRatio("node-floor", "node-mintfax", runtime),
+  },
+  {
+    what: "Postgres lease store, 128 in flight: a statement for each call / shared ones",
+    target: 5,
+    async measure(runtime) {
+      const { targets } = await postgres({ rounds: 2, seconds: SECONDS / 4, runtime, filter: GROUP_COMMIT });
+      return targets.find(({ what }) => what.includes("128 in flight"))?.byCpu?.median ?? Number.NaN;
+    },
   },
   ...(HAS_REDIS
     ? [

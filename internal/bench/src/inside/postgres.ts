@@ -6,6 +6,13 @@ import { Pool, type PoolClient } from "pg";
 import { answerQuestions } from "../processes/protocol.ts";
 import { SECRET } from "../terms.ts";
 import { inFlight, type Taken } from "./in-flight.ts";
+import {
+  type Calls,
+  type ClaimTimes,
+  claimsAndCompletions,
+  claimTimes,
+  filledTable,
+} from "./postgres/group-commit.ts";
 import { playAgain, type Query, recording } from "./postgres/queries.ts";
 import { incoming, receive } from "./receiving.ts";
 
@@ -71,6 +78,11 @@ answerQuestions({
     const again = (n: number) => playAgain(queries, String(sample.header("webhook-id")), `${prefix}${n}`);
     return inFlight(count, (n) => (mode === "lease" ? again(n)(pool) : onConnection(again(n))));
   },
+
+  claimsAndCompletions: (calls: Calls): Promise<Taken> => claimsAndCompletions(pool, calls),
+  claimTimes: (calls: Calls): Promise<ClaimTimes> => claimTimes(pool, calls),
+  /** @returns the table's name */
+  filledTable: ({ ids }: { ids: number }): Promise<string> => filledTable(pool, ids),
 });
 
 async function onConnection(use: (client: PoolClient) => Promise<void>): Promise<void> {

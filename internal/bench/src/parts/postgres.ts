@@ -7,6 +7,7 @@ import type { PartResult, Row, Target } from "../report/result.ts";
 import { inRounds } from "../stats/rounds.ts";
 import { figureOf } from "../stats/summary.ts";
 import type { Effort } from "./part.ts";
+import { claimTimes, groupCommit, manyIds } from "./postgres/group-commit.ts";
 import { comparison } from "./taken.ts";
 
 /** A lease takes claim and completion; a transaction has them with BEGIN and COMMIT, and the handler's own. */
@@ -14,6 +15,8 @@ const MODES: Readonly<Record<PostgresMode, { readonly label: string; readonly st
   lease: { label: "lease store", statements: 2 },
   transaction: { label: "same-transaction store", statements: 3 },
 };
+/** Issue 18: of the rate and of the CPU time of the statements alone. */
+const OF_BARE = { rate: 0.92, cpu: 0.85 };
 const WAYS = { deliveries: "deliveries through a receiver", bare: "its statements, bare" } as const;
 type Way = keyof typeof WAYS;
 const NAMES = (Object.keys(MODES) as PostgresMode[]).flatMap((mode) =>
@@ -21,12 +24,16 @@ const NAMES = (Object.keys(MODES) as PostgresMode[]).flatMap((mode) =>
 );
 const PER_SECOND_OF_MEASURING = 2_000;
 
+/** The filter for that table alone. */
+export const GROUP_COMMIT = "group-commit";
+
 /** Deliveries with the Postgres stores on a real server of this machine, which does not wait for its disk. No HTTP. */
 export async function postgres({ rounds, seconds, runtime, filter }: Effort): Promise<PartResult> {
   const server = await PostgresServer.start();
   const child = await Child.start(builtFile("inside/postgres"), runtime);
   try {
     await child.ask("connect", { url: server.url });
+    if (filter === GROUP_COMMIT) return await groupCommit(child, { rounds, seconds });
     const names = NAMES.filter((name) => name.includes(filter));
     const ask = (name: string, count: number) => {
       const [mode, way] = name.split(" ") as [PostgresMode, Way];
@@ -40,6 +47,16 @@ export async function postgres({ rounds, seconds, runtime, filter }: Effort): Pr
     for (const mode of Object.keys(MODES) as PostgresMode[]) {
       statements.set(mode, await child.ask<number>("statements", { mode }));
     }
+    const grouped = await groupCommit(child, { rounds, seconds });
+    const ratios = [...statements.keys()].flatMap((mode): Target[] => {
+      const [byRate, byCpu] = comparison(found, `${mode} deliveries`, `${mode} bare`);
+      if (byRate === undefined || byCpu === undefined) return [];
+      const what = `Postgres, ${MODES[mode].label}: deliveries / its statements, bare`;
+      return [
+        { what, unit: "ratio", atLeast: OF_BARE.rate, found: byRate },
+        { what: `${what}, by CPU`, unit: "ratio", atLeast: OF_BARE.cpu, found: byCpu },
+      ];
+    });
     return {
       tables: [
         {
@@ -63,15 +80,22 @@ export async function postgres({ rounds, seconds, runtime, filter }: Effort): Pr
             };
           }),
         },
+        ...grouped.tables,
+        await claimTimes(child, { rounds, seconds }),
+        await manyIds(child, { rounds, seconds }),
       ],
-      targets: [...statements].map(
-        ([mode, count]): Target => ({
-          what: `Postgres, ${MODES[mode].label}: messages for a delivery`,
-          unit: "count",
-          atMost: MODES[mode].statements,
-          found: figureOf([count]),
-        }),
-      ),
+      targets: [
+        ...[...statements].map(
+          ([mode, count]): Target => ({
+            what: `Postgres, ${MODES[mode].label}: messages for a delivery`,
+            unit: "count",
+            atMost: MODES[mode].statements,
+            found: figureOf([count]),
+          }),
+        ),
+        ...ratios,
+        ...grouped.targets,
+      ],
       notes: [],
     };
   } finally {
