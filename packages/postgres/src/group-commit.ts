@@ -1,3 +1,5 @@
+// Not the global one, which fake timers of an application's tests replace.
+import { setImmediate } from "node:timers";
 import { type DedupKey, StoreUnavailableError } from "@mintfax-webhooks/core/store";
 import type { Settings } from "./options.ts";
 import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
@@ -12,6 +14,8 @@ const CALLS_MAX = 60;
 const LANES = 2;
 /** A statement that has taken this long does not hold up the next ones. */
 const SLOW_MS = 100;
+/** Calls of a slow statement have so many times fewer beside them when they come again. */
+const SUSPECTED_PART = 8;
 /** Of a server that answers nothing for a while, there are more. */
 const SUSPECTS_MAX = 1_000;
 
@@ -37,9 +41,9 @@ export interface Kind<Asked extends Call, Answer> {
   giveBack?(call: Asked, answer: Answer): void;
 }
 
-/** An id has no space, so the last space ends the namespace. */
+/** PostgreSQL stores no NUL, so it ends the namespace. */
 export function nameOf({ namespace, id }: { readonly namespace?: unknown; readonly id?: unknown }): string {
-  return `${namespace} ${id}`;
+  return `${namespace}\0${id}`;
 }
 
 /** A call whose answer is waited for. */
@@ -70,8 +74,8 @@ export class GroupCommit<Asked extends Call, Answer> {
   readonly #queue: Waiting<Asked, Answer>[] = [];
   #lanes = 0;
   #isTurnEnding = false;
-  /** Keys of slow statements. They are asked alone when they come again, since one of them may have held up the others. */
-  readonly #suspects = new Set<string>();
+  /** Keys of slow statements, and how many calls a statement has with them: one of them may have held up the others. */
+  readonly #suspects = new Map<string, number>();
   /** The newest call of each owner until it is answered, where answers can be given back. */
   readonly #newest = new Map<string, Waiting<Asked, Answer>>();
 
@@ -92,10 +96,6 @@ export class GroupCommit<Asked extends Call, Answer> {
         isGivenUp: false,
       };
       if (this.#kind.giveBack !== undefined) this.#newest.set(call.owner, waiting);
-      if (this.#suspects.size > 0 && this.#suspects.has(nameOf(call))) {
-        void this.#send([waiting]);
-        return;
-      }
       this.#queue.push(waiting);
       if (this.#lanes < LANES && !this.#isTurnEnding) this.#awaitTurn();
     });
@@ -112,9 +112,20 @@ export class GroupCommit<Asked extends Call, Answer> {
 
   #fillLanes(): void {
     while (this.#lanes < LANES && this.#queue.length > 0) {
-      const batch = this.#stillWaiting(this.#queue.splice(0, CALLS_MAX));
+      const batch = this.#stillWaiting(this.#queue.splice(0, this.#nextCount()));
       if (batch.length > 0) void this.#occupyLane(batch);
     }
+  }
+
+  /** How many of the queue share a statement. */
+  #nextCount(): number {
+    if (this.#suspects.size === 0) return CALLS_MAX;
+    let most = CALLS_MAX;
+    for (const [index, { call }] of this.#queue.entries()) {
+      most = Math.min(most, this.#suspects.get(nameOf(call)) ?? most);
+      if (index >= most) return Math.max(index, 1);
+    }
+    return most;
   }
 
   async #occupyLane(batch: readonly Waiting<Asked, Answer>[]): Promise<void> {
@@ -171,7 +182,8 @@ export class GroupCommit<Asked extends Call, Answer> {
 
   #suspect(batch: readonly Waiting<Asked, Answer>[]): void {
     if (this.#suspects.size >= SUSPECTS_MAX) this.#suspects.clear();
-    for (const { call } of batch) this.#suspects.add(nameOf(call));
+    const most = Math.max(1, Math.floor(batch.length / SUSPECTED_PART));
+    for (const { call } of batch) this.#suspects.set(nameOf(call), most);
   }
 
   #sendAlone(calls: readonly Waiting<Asked, Answer>[]): void {

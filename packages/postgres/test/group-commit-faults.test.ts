@@ -1,5 +1,9 @@
 import type { DedupKey, MaybePromise } from "@mintfax-webhooks/core/store";
-import { createPostgresStore, type PostgresStore } from "@mintfax-webhooks/postgres";
+import {
+  createPostgresStore,
+  createPostgresTransactionalStore,
+  type PostgresStore,
+} from "@mintfax-webhooks/postgres";
 import { Pool, type PoolClient } from "pg";
 import { gate } from "test-support/gate";
 import { PostgresServer } from "test-support/postgres-server";
@@ -134,17 +138,52 @@ test("a takeover of a row that is locked waits alone", async () => {
   expect(states(answers)).toEqual(["claimed", "rejected", "claimed"]);
 });
 
-test("an id for which statements hang holds up those beside it once, and from then on only itself", async () => {
+test("an id that a transaction of the other store works on is pending at once, and holds up no other", async () => {
+  const { store } = opened({ timeoutMs: 1_000 });
+  const transactions = createPostgresTransactionalStore({ pool: admin });
+  const events = newKeys(5);
+  const [begun, done] = [gate(), gate()];
+  const transacted = transactions.transact(events[2] as DedupKey, async () => {
+    begun.open();
+    await done.promise;
+    return "commit";
+  });
+  await begun.promise;
+  const answers = await Promise.allSettled(events.map((key) => store.claim(key, "me", LEASE_MS)));
+  expect(states(answers)).toEqual(["claimed", "claimed", "pending", "claimed", "claimed"]);
+  done.open();
+  expect(await transacted).toBe("committed");
+});
+
+test("statements that hang do not keep later calls from being sent", async () => {
+  const { store, sent } = opened();
+  const events = newKeys(2);
+  const theirs = await inTransaction(
+    "INSERT INTO mintfax_webhooks SELECT 1, now(), 'mintfax', id, 'released', 'theirs' FROM unnest($1::text[]) AS id",
+    [events.map(({ id }) => id)],
+  );
+  const hanging: Promise<number>[] = [];
+  for (const key of events) {
+    hanging.push(claimed(store, key, "me"));
+    await vi.waitUntil(() => sent.length === hanging.length, { interval: 1 });
+  }
+  expect(await claimed(store, newKey(), "me")).toBeGreaterThan(0);
+  await end(theirs);
+  expect(await Promise.all(hanging)).toHaveLength(2);
+});
+
+test("an id for which statements hang is alone after two of them, and from then on holds up only itself", async () => {
   const { store } = opened({ timeoutMs: 500 });
-  const events = newKeys(9);
-  await onId(events[4]?.id ?? "", "PERFORM pg_sleep(2);");
+  const events = newKeys(30);
+  const bad = events[10]?.id ?? "";
+  await onId(bad, "PERFORM pg_sleep(1); RAISE 'not this one';");
   const claims = async () =>
     states(await Promise.allSettled(events.map((key) => store.claim(key, "me", LEASE_MS))));
-  expect(await claims()).toEqual(Array<string>(9).fill("rejected"));
+  expect(await claims()).toEqual(Array<string>(30).fill("rejected"));
   // The server works on that statement for as long as it takes.
   await expect
     .poll(claims, { timeout: 20_000 })
-    .toEqual(events.map((_, n) => (n === 4 ? "rejected" : "claimed")));
+    .toEqual(events.map(({ id }) => (id === bad ? "rejected" : "claimed")));
 });
 
 test("calls that came after a statement that was not answered share statements as before", async () => {
@@ -208,7 +247,7 @@ test("a batch whose answer is lost: all of it fails, and the same owners are tol
  * Two claims of one statement, the first of which has been given up before the answer. Calls that are asked for later wait
  * less: both wait for a lane, which two statements hold that are not answered.
  */
-async function lateClaims(meanwhile: (store: PostgresStore, first: DedupKey) => void) {
+async function lateClaims(meanwhile: (store: PostgresStore, first: DedupKey) => Promise<void>) {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());
   const [held, answers] = [gate(), gate()];
@@ -237,7 +276,7 @@ async function lateClaims(meanwhile: (store: PostgresStore, first: DedupKey) => 
   while (sent.length < 3) await new Promise(setImmediate);
   vi.advanceTimersByTime(960);
   await late;
-  meanwhile(store, first);
+  await meanwhile(store, first);
   answers.open();
   expect(await inTime).toMatchObject({ state: "claimed" });
   vi.useRealTimers();
@@ -245,35 +284,50 @@ async function lateClaims(meanwhile: (store: PostgresStore, first: DedupKey) => 
 }
 
 test("a claim that is granted after it was given up is released, and its statement answers the others", async () => {
-  const { store, first } = await lateClaims(() => {});
+  const { store, first } = await lateClaims(async () => {});
   await expect.poll(() => store.claim(first, "you", LEASE_MS)).toMatchObject({ state: "claimed" });
 });
 
 test("it is not released where the same owner has asked again", async () => {
-  let again: ReturnType<PostgresStore["claim"]> | undefined;
-  const { store, first } = await lateClaims((store, first) => {
-    again = store.claim(first, "late", LEASE_MS);
+  let fence = 0;
+  const { store, first } = await lateClaims(async (store, first) => {
+    fence = await claimed(store, first, "late");
   });
-  const claim = await again;
-  if (claim?.state !== "claimed") throw new Error(claim?.state);
-  expect(await store.renew(first, { owner: "late", fence: claim.fence }, LEASE_MS)).toBe("ok");
+  expect(await store.renew(first, { owner: "late", fence }, LEASE_MS)).toBe("ok");
   expect(await store.claim(first, "you", LEASE_MS)).toEqual({ state: "pending" });
 });
 
-test("calls that are given up while they wait for a connection are not sent", async () => {
-  const one = new Pool({ connectionString: server.url, max: 1 }).on("error", () => {});
-  onTestFinished(() => one.end());
-  const store = createPostgresStore({ pool: one, timeoutMs: 200 });
-  const taken = await one.connect();
-  const events = newKeys(200);
-  const answers = await Promise.allSettled(events.map((key) => store.claim(key, "me", LEASE_MS)));
-  expect(new Set(states(answers))).toEqual(new Set(["rejected"]));
-  taken.release();
-  expect(await store.claim(newKey(), "me", LEASE_MS)).toMatchObject({ state: "claimed" });
-  const { rows } = await admin.query("SELECT FROM mintfax_webhooks WHERE id = ANY ($1)", [
-    events.map(({ id }) => id),
+test("a call that is given up while its statement waits for a connection is not sent with the others", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const held = gate();
+  const { pool, sent } = watchedPool({ connectionString: server.url, max: 2 }, async (_, query) => {
+    const answer = await query();
+    if (sent.length <= 2) await held.promise;
+    return answer;
+  });
+  const store = createPostgresStore({ pool, timeoutMs: 1_000 });
+  const unanswered: Promise<unknown>[] = [];
+  const giveUp = (key: DedupKey) =>
+    unanswered.push(expect(store.claim(key, "me", LEASE_MS)).rejects.toThrow(/not answered within/));
+  for (const key of newKeys(2)) {
+    const before = sent.length;
+    giveUp(key);
+    while (sent.length === before) await new Promise(setImmediate);
+  }
+  const [early, late] = newKeys(2) as [DedupKey, DedupKey];
+  giveUp(early);
+  vi.advanceTimersByTime(50);
+  const inTime = claimed(store, late, "me");
+  vi.advanceTimersByTime(960);
+  await Promise.all(unanswered);
+  expect(await inTime).toBeGreaterThan(0);
+  vi.useRealTimers();
+  held.open();
+  const { rows } = await admin.query("SELECT id FROM mintfax_webhooks WHERE id = ANY ($1)", [
+    [early.id, late.id],
   ]);
-  expect(rows).toEqual([]);
+  expect(rows).toEqual([{ id: late.id }]);
 });
 
 test("a missing table: every call of a batch is told what to run, by one statement", async () => {

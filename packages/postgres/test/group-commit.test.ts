@@ -124,17 +124,25 @@ test("in one statement, only the newest holder settles, as often as it asks", as
   await admin.query("UPDATE mintfax_webhooks SET until = now() WHERE id = $1", [key.id]);
   const fence = await claimed(store, key, "new");
   expect(fence).toBeGreaterThan(stale);
+  const calls = [
+    { key, holder: { owner: "old", fence: stale }, renewed: "lost" },
+    { key, holder: { owner: "new", fence }, renewed: "ok" },
+    { key, holder: { owner: "new", fence }, renewed: "ok" },
+    { key, holder: { owner: "new", fence: stale }, renewed: "lost" },
+    { key, holder: { owner: "old", fence }, renewed: "lost" },
+    { key: other, holder: { owner: "new", fence }, renewed: "lost" },
+  ];
+  // Each of them once as the first.
+  for (let first = 0; first < calls.length; first += 1) {
+    const order = [...calls.slice(first), ...calls.slice(0, first)];
+    const answers = await Promise.all(order.map(({ key, holder }) => store.renew(key, holder, LEASE_MS)));
+    expect(answers).toEqual(order.map(({ renewed }) => renewed));
+  }
   const settledBy = (settle: "complete" | "release") =>
-    Promise.all([
-      store[settle](key, { owner: "old", fence: stale }),
-      store[settle](key, { owner: "new", fence }),
-      store[settle](key, { owner: "new", fence }),
-      store[settle](key, { owner: "new", fence: stale }),
-      store[settle](other, { owner: "new", fence }),
-    ]);
-  expect(await settledBy("complete")).toEqual(["lost", "ok", "ok", "lost", "lost"]);
+    Promise.all(calls.map(({ key, holder }) => store[settle](key, holder)));
+  expect(await settledBy("complete")).toEqual(["lost", "ok", "ok", "lost", "lost", "lost"]);
   // What is done cannot be released, and what was never claimed counts as free.
-  expect(await settledBy("release")).toEqual(["lost", "lost", "lost", "lost", "ok"]);
+  expect(await settledBy("release")).toEqual(["lost", "lost", "lost", "lost", "lost", "ok"]);
 });
 
 test("claims that take over, in one statement: higher fences after a lease and after a release, the same one for the holder", async () => {

@@ -20,7 +20,7 @@ export interface Options {
 const WALKS = {
   memory: 10_000,
   Redis: 500,
-  "Postgres, lease": 200,
+  "Postgres, lease": 1_600,
   "Postgres, same transaction": 100,
   SQLite: 200,
   "Durable Object": 25,
