@@ -24,7 +24,7 @@ export interface PostgresStore extends LeaseStore, PostgresUpkeep, PostgresOpera
 
 /**
  * A dedup store in a table of PostgreSQL (13 or newer), for any number of processes. It sends two statements for an event
- * and one for a duplicate, and holds no connection while the handler works.
+ * and one for a duplicate, and holds no connection while the handler works. Under load, up to 60 calls share a statement.
  *
  * Where your handlers write into the same database, {@link createPostgresTransactionalStore} promises more.
  *
