@@ -18,6 +18,12 @@ export const MOST_VALUES = 4;
 export const HASHED_BYTES: number = 256 * 1024 * 1024;
 /** Values of a capture in JSON that are searched for requests. */
 export const MOST_JSON_NODES = 20_000;
+/** Headers of one request. Servers take some hundred. */
+export const MOST_HEADERS = 10_000;
+/** Values that are read out of a text, one after the other. */
+export const MOST_PRINTED = 10_000;
+/** Lines of a log that are read where none of them has a mark of a webhook. */
+export const MOST_UNMARKED_LINES = 1_000;
 /** Levels of a value as Node prints it. */
 export const MOST_PRINTED_LEVELS = 32;
 /** Places of a text at which a value is looked for and not found. */

@@ -1,4 +1,5 @@
-import { jsonOf } from "../body/bytes.ts";
+import { jsonOf, utf8 } from "../body/bytes.ts";
+import { unwrappedText } from "./unwrapped-text.ts";
 import { decodeUtf16 } from "./utf-16.ts";
 
 /** A captured text, as bytes, as text, and as the JSON value that it may be. */
@@ -10,8 +11,12 @@ export class Capture {
   #json: { readonly value: unknown } | undefined;
 
   constructor(file: Uint8Array) {
-    this.bytes = decodeUtf16(file);
-    this.text = new TextDecoder().decode(this.bytes).trimStart();
+    const bytes = decodeUtf16(file);
+    const text = new TextDecoder().decode(bytes);
+    const unwrapped = unwrappedText(text);
+    // A body may hold bytes that are not text: they are kept.
+    this.bytes = unwrapped === text ? bytes : utf8.encode(unwrapped);
+    this.text = unwrapped.trimStart();
   }
 
   /** Undefined where the text is not JSON as a whole. */

@@ -46,7 +46,7 @@ const OPTIONS = {
 };
 
 /** Behind a prompt, or at the beginning of a line: `$ curl`, `C:\>curl`, `PS> curl.exe`. */
-const COMMAND = /^(?:[^\n{]{0,80}[$#%>][ \t]*)?curl(?:\.exe)?[ \t^\\]/m;
+const COMMAND = /^(?:[^\n{]{0,80}[$#%>❯➜✗λ][ \t]*)?curl(?:\.exe)?[ \t^\\]/m;
 
 /** The first curl command in a text, up to the end of the text. */
 export function curlCommandIn(text: string): string | undefined {

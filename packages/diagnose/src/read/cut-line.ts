@@ -16,3 +16,13 @@ export function withoutCutLine(
   const whole = WHOLE[name.toLowerCase()];
   return whole === undefined || whole.test(value) ? headers : headers.slice(0, -1);
 }
+
+/** Puts a signature together that a terminal or an editor broke into two lines, in place. */
+export function joinWrapped(lines: string[]): void {
+  for (let index = 1; index < lines.length; index += 1) {
+    const both = `${lines[index - 1]?.trimEnd()}${lines[index]?.trim()}`;
+    if (!/^webhook-signature:\s*v1,[A-Za-z0-9+/]{43}=$/i.test(both)) continue;
+    lines.splice(index - 1, 2, both);
+    return;
+  }
+}

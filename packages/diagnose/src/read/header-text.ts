@@ -1,12 +1,18 @@
+import { MOST_HEADERS } from "../bounds.ts";
 import { type CapturedRequest, withoutBlanks } from "../captured-request.ts";
 import { UnreadableCaptureError } from "./error.ts";
+import { unwrappedText } from "./unwrapped-text.ts";
 import { decodeUtf16 } from "./utf-16.ts";
 
 type Headers = CapturedRequest["headers"];
 type Header = Headers[number];
 
 // Names are kept as they are, with underscores too: wrong names are to be found.
-const LINE = /^[<>]?\s*(?<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:(?<value>.*)$/;
+// A table that was copied from a page has a tab in place of the colon.
+const LINE = /^[<>]?\s*(?<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)(?:\s*:|\t)(?<value>.*)$/;
+
+/** Developer tools and dashboards put the value below the name. */
+const NAME_ABOVE = /^(webhook-(?:id|timestamp|signature)):?[ \t]*\r?\n[ \t]*(\S.*)$/gim;
 
 /** Whether a line has the form of a header. */
 export function isHeaderLine(line: string): boolean {
@@ -17,6 +23,7 @@ export function isHeaderLine(line: string): boolean {
 export function headerLines(lines: readonly string[]): Headers {
   const headers: [string, string][] = [];
   for (const line of lines) {
+    if (headers.length === MOST_HEADERS) break;
     const last = headers.at(-1);
     const { name, value } = LINE.exec(line)?.groups ?? {};
     if (name !== undefined && value !== undefined) headers.push([name, withoutBlanks(value)]);
@@ -31,8 +38,10 @@ export function headerLines(lines: readonly string[]): Headers {
  * @throws {UnreadableCaptureError} where there are no headers
  */
 export function readHeaderText(bytes: Uint8Array): Headers {
-  const text = new TextDecoder().decode(decodeUtf16(bytes));
-  const headers = /^\s*[[{]/.test(text) ? headersOfJson(parse(text)) : headerLines(text.split(/\r?\n/));
+  const text = unwrappedText(new TextDecoder().decode(decodeUtf16(bytes))).replace(NAME_ABOVE, "$1: $2");
+  const headers = /^\s{0,1000}[[{]/.test(text)
+    ? headersOfJson(parse(text))
+    : headerLines(text.split(/\r?\n/));
   if (headers === undefined || headers.length === 0) {
     throw new UnreadableCaptureError(
       'it holds no headers; expected lines such as `webhook-id: evt_...`, or JSON such as {"webhook-id": "evt_..."}',
@@ -54,6 +63,10 @@ function parse(text: string): unknown {
  * (HAR, Postman), or names and values in turn (Node's `rawHeaders`). Undefined for anything else.
  */
 export function headersOfJson(json: unknown): Headers | undefined {
+  return allHeadersOfJson(json)?.slice(0, MOST_HEADERS);
+}
+
+function allHeadersOfJson(json: unknown): Headers | undefined {
   if (Array.isArray(json)) {
     if (json.every((item) => typeof item === "string")) {
       return json.length % 2 === 0 ? pairsInTurn(json) : undefined;

@@ -1,11 +1,11 @@
 import { isObject } from "../body/bytes.ts";
-import { MOST_FALSE_STARTS } from "../bounds.ts";
+import { MOST_FALSE_STARTS, MOST_PRINTED } from "../bounds.ts";
 import type { CapturedRequest } from "../captured-request.ts";
 import { hasOurs } from "./choose.ts";
-import { withBody } from "./json-record.ts";
 import { requestsIn } from "./json-value.ts";
 import { literalAt } from "./literal.ts";
 import type { Reader } from "./reader.ts";
+import { withBody } from "./record-body.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a style begins with
 const STYLE = /\u001b\[[\d;]*m/g;
@@ -71,6 +71,7 @@ function isEndOfLine(text: string, place: number): boolean {
 /** The values in a text, one after the other. */
 function* printedValues(text: string): Generator<Printed> {
   let falseStarts = 0;
+  let values = 0;
   let isWhole = true;
   // A body that is a string begins its line, or stands behind a label.
   const begins = /[{[]|<Buffer |(?<=^|:\s?)["'`](?=\s*\{)/gm;
@@ -82,6 +83,8 @@ function* printedValues(text: string): Generator<Printed> {
       if (falseStarts > MOST_FALSE_STARTS) return;
       continue;
     }
+    values += 1;
+    if (values > MOST_PRINTED) return;
     const endsHere = typeof literal.value !== "string" || isEndOfLine(text, literal.end);
     yield { value: literal.value, text: text.slice(found.index, literal.end), isWhole: isWhole && endsHere };
     begins.lastIndex = Math.max(literal.end, begins.lastIndex);

@@ -39,7 +39,8 @@ export function isElided(value: unknown): boolean {
 
 class NotALiteral extends Error {}
 
-const BLANK = /(?:\s+|\/\/[^\n]*|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/)*/y;
+/** One at a time: a pattern for all of them takes memory for each. */
+const BLANK = /\s{1,1000}|\/\/[^\n]*|\/\*.*?\*\//sy;
 const BUFFER = /<Buffer(?: [0-9a-f]{2})*(?: ?\.\.\. \d+ more bytes?)?>/y;
 const LEFT_OUT = /\.\.\. \d+ more (?:items?|characters?|keys?|properties)/y;
 /** What `util.inspect` puts in front of a value. */
@@ -174,7 +175,7 @@ class Reading {
   }
 
   #skip(): void {
-    this.#take(BLANK);
+    while (this.#take(BLANK) !== undefined) {}
   }
 
   #take(pattern: RegExp): string | undefined {

@@ -1,12 +1,15 @@
 import { type CapturedRequest, headerValues } from "../captured-request.ts";
 import { latin1Of } from "../encoding.ts";
 import { dechunked } from "./chunked.ts";
-import { withoutCutLine } from "./cut-line.ts";
+import { joinWrapped, withoutCutLine } from "./cut-line.ts";
 import { headerLines, isHeaderLine } from "./header-text.ts";
 import type { Reader } from "./reader.ts";
 
 const REQUEST_LINE =
   /^(?<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|QUERY) (?<url>\S+)(?: HTTP\/[0-9.]+)?$/i;
+/** Of a request, wherever in a text it is: `tcpdump` prints it behind other bytes. */
+const BEGINNING = /(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S+ HTTP\/[0-9.]+[ \t]*\r?\n/g;
+const MOST_REQUESTS = 1_000;
 /** A name without one of these at all is not taken for HTTP: many texts have lines with a colon. */
 const KNOWN =
   /^(?:host|accept(?:-.*)?|content-.*|user-agent|(?:[a-z0-9]+[-_])*(?:webhook|svix)[-_]?(?:id|timestamp|signature)|x-.*|request-id)$/i;
@@ -17,10 +20,18 @@ const ANSWER = /\r?\n[ \t]*\r?\nHTTP\/[0-9.]+ [1-5][0-9]{2}/;
 export const rawHttp: Reader = {
   format: "raw HTTP (also the raw view of Postman's console and of ngrok's inspector)",
   read({ bytes }) {
-    const request = requestOfRawHttp(bytes);
-    return request === undefined ? undefined : [request];
+    const requests = separate(bytes).flatMap((part) => requestOfRawHttp(part) ?? []);
+    return requests.length === 0 ? undefined : requests;
   },
 };
+
+/** Each request of a connection, and what is in front of the first. */
+function separate(bytes: Uint8Array): Uint8Array[] {
+  const starts = [...latin1Of(bytes).matchAll(BEGINNING)].slice(0, MOST_REQUESTS).map(({ index }) => index);
+  return [0, ...starts.filter((start) => start > 0)].map((start, index, all) =>
+    bytes.subarray(start, all[index + 1] ?? bytes.length),
+  );
+}
 
 /**
  * Lines may end in CRLF or LF, and the request line may be missing. Bytes beyond Content-Length are kept, since they are a
@@ -29,7 +40,8 @@ export const rawHttp: Reader = {
 export function requestOfRawHttp(bytes: Uint8Array): CapturedRequest | undefined {
   const latin1 = latin1Of(bytes);
   // A tool on Windows may have written a byte order mark in front of the file. It is not the body's.
-  const start = /^(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n)*/.exec(latin1)?.[0].length ?? 0;
+  let start = latin1.startsWith("\xef\xbb\xbf") ? 3 : 0;
+  while (start < latin1.length && " \t\r\n".includes(latin1[start] ?? "x")) start += 1;
   // Postman's console has a space in the line that is empty on the wire.
   const end = /\r?\n[ \t]?\r?\n/g;
   end.lastIndex = start;
@@ -41,6 +53,7 @@ export function requestOfRawHttp(bytes: Uint8Array): CapturedRequest | undefined
     .decode(bytes.subarray(start, headEnd))
     .split(/\r?\n/)
     .filter((line) => line.trim() !== "");
+  joinWrapped(lines);
   const first = lines.findIndex((line) => REQUEST_LINE.test(line) || isHeaderLine(line));
   const requestLine = REQUEST_LINE.exec(lines[first] ?? "")?.groups;
   const head = lines.slice(requestLine === undefined ? Math.max(first, 0) : first + 1);

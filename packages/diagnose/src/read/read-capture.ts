@@ -4,7 +4,7 @@ import { choose } from "./choose.ts";
 import type { ReadFile } from "./curl.ts";
 import { curlCommand } from "./curl-command.ts";
 import { curlVerbose } from "./curl-verbose.ts";
-import { notRecognisedError } from "./error.ts";
+import { notRecognisedError, UnreadableCaptureError } from "./error.ts";
 import { fetchCall } from "./fetch-call.ts";
 import { inspected } from "./inspected.ts";
 import { jsonDocument } from "./json-document.ts";
@@ -44,9 +44,20 @@ export const CAPTURE_FORMATS: readonly string[] = [
  * ```
  */
 export function readCapture(bytes: Uint8Array, readFile?: ReadFile): CapturedRequest {
+  try {
+    return read(bytes, readFile);
+  } catch (error) {
+    // A pattern or a parser ran out of its stack, which no delivery brings about.
+    if (error instanceof RangeError)
+      throw new UnreadableCaptureError("it is too large, or nested too deeply");
+    throw error;
+  }
+}
+
+function read(bytes: Uint8Array, readFile: ReadFile | undefined): CapturedRequest {
   const capture = new Capture(bytes);
-  for (const { read } of READERS) {
-    const requests = read(capture, readFile);
+  for (const reader of READERS) {
+    const requests = reader.read(capture, readFile);
     if (requests !== undefined) return choose(requests);
   }
   throw notRecognisedError(CAPTURE_FORMATS, hintOf(capture));
