@@ -25,8 +25,14 @@ function check(
 }
 
 /** A genuine delivery that goes over the wire in another way. */
-function accepted(id: string, title: string, why: string, body: NonNullable<SendOptions["body"]>): Check {
-  return check(id, title, "must", "a status of 2xx", why, async (probe) =>
+function accepted(
+  id: string,
+  title: string,
+  level: Check["level"],
+  why: string,
+  body: NonNullable<SendOptions["body"]>,
+): Check {
+  return check(id, title, level, "a status of 2xx", why, async (probe) =>
     judged(await probe.send(new Genuine(probe.setting).request(), { body }), true),
   );
 }
@@ -49,18 +55,21 @@ export const TRANSPORT_CHECKS: readonly Check[] = [
   accepted(
     "chunked",
     "accepts a body without a declared length",
+    "should",
     "A proxy may pass a body on in chunks.",
     "chunked",
   ),
   accepted(
     "in_pieces",
     "accepts a body that comes in pieces",
+    "must",
     "A body takes several packets; only all of it is signed.",
     "in pieces",
   ),
   accepted(
     "expect_continue",
     "accepts a sender that waits for 100 Continue",
+    "should",
     "Some HTTP clients ask before they send a body.",
     "after 100 Continue",
   ),

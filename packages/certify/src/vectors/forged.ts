@@ -149,17 +149,19 @@ const tokens: readonly Draft[] = [
 const times: readonly Draft[] = [
   ...(
     [
-      ["old", -600],
-      ["hour_old", -3_600],
-      ["ahead", 600],
-      ["day_ahead", 86_400],
+      // Standard Webhooks leaves the tolerance to the receiver. Its libraries have 300 s.
+      ["old", -600, "should"],
+      ["hour_old", -3_600, "must"],
+      ["ahead", 600, "should"],
+      ["day_ahead", 86_400, "must"],
     ] as const
-  ).map(([id, seconds]) =>
+  ).map(([id, seconds, level]) =>
     refused(
       `time_${id}`,
       `refuses a timestamp ${Math.abs(seconds)} s ${seconds < 0 ? "old" : "ahead"}`,
       REPLAY,
       (setting) => new Genuine(setting, { at: setting.nowSeconds + seconds }).request(),
+      level,
     ),
   ),
   ...(

@@ -1,5 +1,6 @@
 import { type Envelope, EVENT_TYPES, type MintfaxEventType } from "@mintfax-webhooks/core";
 import { bodyForms, bodyText, eventFixture } from "@mintfax-webhooks/testing";
+import type { Level } from "../result.ts";
 import { type Draft, type DraftGroup, eventText, Genuine, type Setting } from "./draft.ts";
 import { type VectorRequest, withHeader } from "./request.ts";
 
@@ -12,8 +13,9 @@ function accepted(
   title: string,
   why: string,
   request: (setting: Setting) => VectorRequest,
+  level: Level = "must",
 ): Draft {
-  return { id, title, accepted: true, level: "must", why, request };
+  return { id, title, accepted: true, level, why, request };
 }
 
 /** What a fixture makes at random otherwise. */
@@ -86,6 +88,7 @@ const others = [
       `accepts a timestamp 4 minutes ${seconds < 0 ? "old" : "ahead"}`,
       "Clocks differ, and deliveries take time. The reference library allows 300 s.",
       (setting) => new Genuine(setting, { at: setting.nowSeconds + seconds }).request(),
+      "should",
     ),
   ),
   accepted(

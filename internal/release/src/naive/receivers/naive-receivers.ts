@@ -47,9 +47,15 @@ function vectorIds(group: "genuine" | "forged", level: "must" | "should"): strin
     .map(({ id }) => id);
 }
 
-/** Receivers that people write, each with a mistake of its own. The first has none. */
+/** Receivers that people write, each with a mistake of its own. The first two have none. */
 export const NAIVE_RECEIVERS: readonly Receiver[] = [
   receiver("careful", {}, {}),
+  // Standard Webhooks leaves both to the receiver.
+  receiver(
+    "careful, allows 60 s, answers 423 to a copy at work",
+    { toleranceSeconds: 60, busyWith: 423 },
+    { advised: [...LEFT_OUT, "genuine.clock_behind", "genuine.clock_ahead"] },
+  ),
   receiver(
     "verifies JSON.stringify(req.body)",
     { read: jsonOfExpress },
@@ -119,14 +125,17 @@ export const NAIVE_RECEIVERS: readonly Receiver[] = [
       simulate: ["faxes"],
       certify: [
         ...vectorIds("genuine", "must"),
-        ...["chunked", "in_pieces", "expect_continue", "usual_size", "keep_alive", "bomb", "deep_json"].map(
-          (id) => `transport.${id}`,
-        ),
+        ...["in_pieces", "usual_size", "keep_alive", "bomb", "deep_json"].map((id) => `transport.${id}`),
         ...["copy", "copies_at_once", "forgery_first", "failure", "copy_at_work", "failure_at_work"].map(
           (id) => `processing.${id}`,
         ),
       ],
-      advised: ["transport.large", "transport.pipelined", "transport.oversized", "transport.stalled"],
+      advised: [
+        ...vectorIds("genuine", "should"),
+        ...["chunked", "expect_continue", "large", "pipelined", "oversized", "stalled"].map(
+          (id) => `transport.${id}`,
+        ),
+      ],
     },
   },
   receiver(
@@ -136,13 +145,13 @@ export const NAIVE_RECEIVERS: readonly Receiver[] = [
   ),
   receiver(
     "does not check the time",
-    { checksTime: false },
+    { toleranceSeconds: Number.POSITIVE_INFINITY },
     {
       trigger: ["--stale"],
-      certify: ["forged.time_old", "forged.time_hour_old", "forged.time_ahead", "forged.time_day_ahead"],
+      certify: ["forged.time_hour_old", "forged.time_day_ahead"],
       advised: [
         ...LEFT_OUT,
-        ...["text", "nan", "infinity", "negative", "milliseconds", "date"].map(
+        ...["old", "ahead", "text", "nan", "infinity", "negative", "milliseconds", "date"].map(
           (form) => `forged.time_${form}`,
         ),
       ],

@@ -6,11 +6,14 @@ export type Dedup = "claimed" | "before the work" | "after the work" | "none";
 /** The handler of a receiver under test, and how it deduplicates. It does what the docs of `runsUrl` ask for. */
 export class Processing {
   readonly #dedup: Dedup;
+  readonly #busyWith: number;
   readonly #runs = new Map<string, number>();
   readonly #known = new Map<string, "begun" | "done">();
 
-  constructor(dedup: Dedup) {
+  /** @param busyWith the status for a copy of an event that is at work */
+  constructor(dedup: Dedup, busyWith: number = 409) {
     this.#dedup = dedup;
+    this.#busyWith = busyWith;
   }
 
   /** How often the handler was started for an event. */
@@ -22,7 +25,7 @@ export class Processing {
   async process(id: string, event: unknown): Promise<number> {
     const state = this.#known.get(id);
     if (this.#dedup !== "none" && state === "done") return 200;
-    if (this.#dedup === "claimed" && state === "begun") return 409;
+    if (this.#dedup === "claimed" && state === "begun") return this.#busyWith;
     if (this.#dedup === "claimed") this.#known.set(id, "begun");
     if (this.#dedup === "before the work") this.#known.set(id, "done");
     try {
