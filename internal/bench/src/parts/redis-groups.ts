@@ -104,7 +104,7 @@ export async function groups(
         const onServer = (taken: readonly GroupedTaken[] = []) =>
           taken.map(({ serverCpuMicros }) => serverCpuMicros);
         targets.push({
-          what: `${what}: server's CPU, two scripts of one SET each / the store`,
+          what: `${what}: server's CPU, scripts of one SET / store`,
           unit: "ratio",
           atLeast: 0.85,
           found: ratioOf(onServer(least), onServer(found.get(name))),
