@@ -22,7 +22,7 @@ export type GiveBack = (key: DedupKey, owner: string, fence: number) => void;
  */
 export class LateClaims {
   readonly giveBack: GiveBack;
-  /** The newest claim of each owner, until it has ended. */
+  /** The newest claim of each key by each owner, until it has ended. */
   readonly newest: Map<string, WatchedClaim> = new Map();
 
   constructor(giveBack: GiveBack) {
@@ -30,9 +30,7 @@ export class LateClaims {
   }
 
   watch(key: DedupKey, owner: string): Watch {
-    const watched = new WatchedClaim(this, key, owner);
-    this.newest.set(owner, watched);
-    return watched;
+    return new WatchedClaim(this, key, owner);
   }
 }
 
@@ -40,6 +38,7 @@ class WatchedClaim implements Watch {
   readonly #claims: LateClaims;
   readonly #key: DedupKey;
   readonly #owner: string;
+  readonly #name: string;
   /** Of the same key by the same owner, as long as this one does not stand for it. */
   #earlier: WatchedClaim | undefined;
   #hasEnded = false;
@@ -52,8 +51,9 @@ class WatchedClaim implements Watch {
     this.#claims = claims;
     this.#key = key;
     this.#owner = owner;
-    const earlier = claims.newest.get(owner);
-    if (earlier !== undefined && this.#hasSameKeyAs(earlier)) this.#earlier = earlier;
+    this.#name = `${key.id} ${owner} ${key.namespace}`;
+    this.#earlier = claims.newest.get(this.#name);
+    claims.newest.set(this.#name, this);
   }
 
   sent(): void {
@@ -77,20 +77,16 @@ class WatchedClaim implements Watch {
   #end(): void {
     this.#hasEnded = true;
     const { newest } = this.#claims;
-    if (newest.get(this.#owner) !== this) return;
-    if (this.#earlier === undefined || this.#earlier.#hasEnded) newest.delete(this.#owner);
-    else newest.set(this.#owner, this.#earlier);
+    if (newest.get(this.#name) !== this) return;
+    if (this.#earlier === undefined || this.#earlier.#hasEnded) newest.delete(this.#name);
+    else newest.set(this.#name, this.#earlier);
   }
 
   #giveBackUnlessRepeated(fence: number): void {
     if (this.#isTakenOver) return;
-    const newest = this.#claims.newest.get(this.#owner);
+    const newest = this.#claims.newest.get(this.#name);
     // The newer one is still to be sent.
-    if (newest !== undefined && newest !== this && this.#hasSameKeyAs(newest)) newest.#earlierFence = fence;
+    if (newest !== undefined && newest !== this) newest.#earlierFence = fence;
     else this.#claims.giveBack(this.#key, this.#owner, fence);
-  }
-
-  #hasSameKeyAs(other: WatchedClaim): boolean {
-    return other.#key.id === this.#key.id && other.#key.namespace === this.#key.namespace;
   }
 }

@@ -6,7 +6,17 @@ import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { HAS_REDIS, RedisServer } from "test-support/redis-server";
 import { startServer, type TestServer } from "test-support/redis-servers";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from "vitest";
 import { CLIENTS, connect } from "./support/clients.ts";
 import { type HeldCall, holdableClient } from "./support/holdable-client.ts";
 import { OLDER } from "./support/older-scripts.ts";
@@ -130,87 +140,135 @@ describe("what shares a call", () => {
   });
 });
 
-describe("the time limit counts from the call", () => {
+describe("the time limit", () => {
+  const TIMEOUT_MS = 2_000;
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** Until the callers of what was asked for by now have given up. */
+  async function timeout(): Promise<void> {
+    vi.advanceTimersByTime(TIMEOUT_MS);
+    await turn();
+  }
+
   test("what has waited for a call of its own until then was never sent; the next ones are", async () => {
     const { client, calls } = holdableClient();
-    const store = createRedisStore({ client, timeoutMs: 100 });
-    const hung = claimAll(store, "me", idsFrom(2));
-    const waiting = claimAll(store, "me", ["evt_2", "evt_3"]);
-    expect(await outcomes([...hung, ...waiting])).toEqual(Array(4).fill("store_unavailable"));
+    const store = createRedisStore({ client });
+    const given = outcomes(claimAll(store, "me", idsFrom(4)));
+    await turn();
+    await timeout();
+    expect(await given).toEqual(Array(4).fill("store_unavailable"));
     expect(calls).toHaveLength(2);
     // Calls that hang do not hold up what comes after them.
     const next = store.claim(keyOf("evt_4"), "me", LEASE_MS);
-    await vi.waitFor(() => expect(calls).toHaveLength(3));
-    expect(calls[2]?.keys).toEqual([nameOf("evt_4")]);
+    await turn();
+    expect(calls.map(({ keys }) => keys).slice(2)).toEqual([[nameOf("evt_4")]]);
     calls[2]?.open(7);
     expect(await next).toEqual({ state: "claimed", fence: 7 });
   });
-});
 
-describe("claims that came through although their callers were told that Redis is unreachable", () => {
-  /** The owner asks again while both calls are under way, so that its second claim waits. */
-  async function twice() {
+  test("it counts from the call, not from when it was sent", async () => {
     const { client, calls } = holdableClient();
-    const store = createRedisStore({ client, timeoutMs: 100 });
-    const first = store.claim(keyOf("evt_1"), "me", LEASE_MS);
-    await expect(first).rejects.toMatchObject({ code: "store_unavailable" });
-    const others = claimAll(store, "you", ["evt_2", "evt_3"]);
-    const second = Promise.resolve(store.claim(keyOf("evt_1"), "me", LEASE_MS));
+    const store = createRedisStore({ client });
+    const lanes = outcomes(claimAll(store, "me", idsFrom(2)));
+    vi.advanceTimersByTime(TIMEOUT_MS / 2);
+    const given = outcomes(claimAll(store, "me", ["evt_2"]));
     await turn();
-    expect(calls).toHaveLength(3);
-    const asked = () => calls.flatMap((call) => call.asked).slice(3);
-    return { store, calls, others, second, asked };
-  }
-
-  test("it is given back", async () => {
-    const { client, calls } = holdableClient();
-    const store = createRedisStore({ client, timeoutMs: 100 });
-    const claims = claimAll(store, "me", idsFrom(5));
+    vi.advanceTimersByTime(TIMEOUT_MS / 2);
+    expect(await lanes).toEqual(Array(2).fill("store_unavailable"));
     await turn();
-    calls[0]?.open(1);
-    calls[1]?.open(2);
-    await turn();
-    expect(calls[2]?.keys).toHaveLength(3);
-    expect((await outcomes(claims)).slice(2)).toEqual(Array(3).fill("store_unavailable"));
-    calls[2]?.open([11, 0, -1]);
-    await turn();
-    expect(calls.flatMap(({ asked }) => asked).slice(5)).toEqual(["R11"]);
+    expect(calls[2]?.keys).toEqual([nameOf("evt_2")]);
+    vi.advanceTimersByTime(TIMEOUT_MS / 2);
+    expect(await given).toEqual(["store_unavailable"]);
   });
 
-  test("not while the same owner's next claim waits, which then stands for it", async () => {
-    const { calls, others, second, asked } = await twice();
-    calls[0]?.open(7);
-    await turn();
-    expect(asked()).toEqual([]);
-    calls[1]?.open(8);
-    await turn();
-    expect(asked()).toEqual(["C45000"]);
-    calls[2]?.open(9);
-    calls[3]?.open(7);
-    expect(await second).toEqual({ state: "claimed", fence: 7 });
-    await Promise.all(others);
-    await turn();
-    expect(asked()).toEqual(["C45000"]);
-  });
+  describe("a claim that came through although its caller was told that Redis is unreachable", () => {
+    test("is given back, and the others of its call are not", async () => {
+      const { client, calls } = holdableClient();
+      const given = outcomes(claimAll(createRedisStore({ client }), "me", idsFrom(5)));
+      await turn();
+      calls[0]?.open(1);
+      calls[1]?.open(2);
+      await turn();
+      expect(calls[2]?.keys).toHaveLength(3);
+      await timeout();
+      expect((await given).slice(2)).toEqual(Array(3).fill("store_unavailable"));
+      calls[2]?.open([11, 0, -1]);
+      await turn();
+      expect(calls.flatMap(({ asked }) => asked).slice(5)).toEqual(["R11"]);
+    });
 
-  test("not after the same owner's next claim was granted, over another connection", async () => {
-    const { calls, second, asked, others } = await twice();
-    calls[1]?.open(8);
-    await turn();
-    calls[3]?.open(7);
-    expect(await second).toEqual({ state: "claimed", fence: 7 });
-    calls[0]?.open(7);
-    calls[2]?.open(9);
-    await Promise.all(others);
-    await turn();
-    expect(asked()).toEqual(["C45000"]);
-  });
+    /** The owner asks again while two other calls are under way, so that its second claim waits. */
+    async function twice() {
+      const { client, calls } = holdableClient();
+      const store = createRedisStore({ client });
+      const first = outcomes(claimAll(store, "me", ["evt_1"]));
+      await timeout();
+      expect(await first).toEqual(["store_unavailable"]);
+      const others = outcomes(claimAll(store, "you", ["evt_2", "evt_3"]));
+      const second = outcomes(claimAll(store, "me", ["evt_1"]));
+      await turn();
+      expect(calls).toHaveLength(3);
+      return { calls, others, second, asked: () => calls.flatMap((call) => call.asked).slice(3) };
+    }
+    const CLAIMED_7 = [{ state: "claimed", fence: 7 }];
 
-  test("if the same owner's next claim was given up on before it was sent", async () => {
-    const { calls, others, second, asked } = await twice();
-    calls[0]?.open(7);
-    expect(await outcomes([...others, second])).toEqual(Array(3).fill("store_unavailable"));
-    await vi.waitFor(() => expect(asked()).toEqual(["R7"]));
+    test("is not while the same owner's next claim waits, which then stands for it", async () => {
+      const { calls, second, asked } = await twice();
+      calls[0]?.open(7);
+      await turn();
+      expect(asked()).toEqual([]);
+      calls[1]?.open(8);
+      await turn();
+      expect(asked()).toEqual(["C45000"]);
+      calls[2]?.open(9);
+      calls[3]?.open(7);
+      expect(await second).toEqual(CLAIMED_7);
+      await turn();
+      expect(asked()).toEqual(["C45000"]);
+    });
+
+    test("is not after the same owner's next claim was granted, over another connection", async () => {
+      const { calls, second, asked } = await twice();
+      calls[1]?.open(8);
+      await turn();
+      calls[3]?.open(7);
+      expect(await second).toEqual(CLAIMED_7);
+      calls[0]?.open(7);
+      calls[2]?.open(9);
+      await turn();
+      expect(asked()).toEqual(["C45000"]);
+    });
+
+    test("is not where that owner has claimed other ids in between", async () => {
+      const { client, calls } = holdableClient();
+      const store = createRedisStore({ client });
+      const late = outcomes(claimAll(store, "me", idsFrom(2)));
+      await timeout();
+      expect(await late).toEqual(Array(2).fill("store_unavailable"));
+      const again = outcomes(claimAll(store, "me", idsFrom(2)));
+      await turn();
+      calls[2]?.open(7);
+      calls[3]?.open(8);
+      await again;
+      calls[0]?.open(7);
+      calls[1]?.open(8);
+      await turn();
+      expect(calls.map(({ asked }) => asked)).toEqual(Array(4).fill(["C45000"]));
+    });
+
+    test("is if the same owner's next claim was given up on before it was sent", async () => {
+      const { calls, others, second, asked } = await twice();
+      calls[0]?.open(7);
+      await timeout();
+      expect([...(await others), ...(await second)]).toEqual(Array(3).fill("store_unavailable"));
+      await turn();
+      expect(asked()).toEqual(["R7"]);
+    });
   });
 });
 
