@@ -2,7 +2,7 @@
  * Packs every package as `npm publish` would, installs the tarballs as users do, and shows that they work there.
  * Exits with 1 if anything does not.
  *
- *   pnpm packed [--only <part>]...
+ *   pnpm packed [--only <part>]... [--match <part of a line>]
  */
 import { parseArgs } from "node:util";
 import { consumers } from "./consumers/index.ts";
@@ -16,7 +16,9 @@ import { runPart } from "./run-part.ts";
 
 const PARTS: readonly Part[] = [lint, consumers, newcomer, frameworks, peers];
 
-const { values } = parseArgs({ options: { only: { type: "string", multiple: true } } });
+const { values } = parseArgs({
+  options: { only: { type: "string", multiple: true }, match: { type: "string", default: "" } },
+});
 const chosen = PARTS.filter(({ name }) => values.only?.includes(name) ?? true);
 const unknown = values.only?.filter((name) => !PARTS.some((part) => part.name === name)) ?? [];
 if (unknown.length > 0) {
@@ -27,7 +29,7 @@ if (unknown.length > 0) {
 const stage = await createStage();
 let holds = true;
 try {
-  for (const part of chosen) holds = (await runPart(part, stage)) && holds;
+  for (const part of chosen) holds = (await runPart(part, stage, values.match)) && holds;
 } finally {
   await stage.remove();
 }
