@@ -8,7 +8,7 @@ const PROCESSED: Expected = { status: 200, contains: '"outcome":"processed"' };
 export type ContestantName =
   | `node-${"floor" | "native" | "mintfax"}`
   | "octokit"
-  | `${"express" | "hono" | "koa"}-${"floor" | "guide" | "native" | "mintfax"}`
+  | `${"express" | "fastify" | "hono" | "koa"}-${"floor" | "guide" | "native" | "mintfax"}`
   | `${"express" | "hono"}-polar`
   | "express-end";
 
@@ -26,6 +26,10 @@ export const CONTESTANTS: Readonly<Record<ContestantName, Contestant>> = {
   "express-polar": { ...guide("Express 5", "@polar-sh/express"), kind: "polar" },
   "express-native": guide("Express 5", NATIVE),
   "express-mintfax": ours("Express 5", "mintfax"),
+  "fastify-floor": floor("Fastify 5", "floor: bytes by a parser, JSON"),
+  "fastify-guide": guide("Fastify 5", "vendor's guide: standardwebhooks"),
+  "fastify-native": guide("Fastify 5", NATIVE),
+  "fastify-mintfax": ours("Fastify 5", "mintfax"),
   "hono-floor": floor("Hono on Node", "floor: reads the body, c.text", OK),
   "hono-guide": guide("Hono on Node", "vendor's guide: standardwebhooks"),
   "hono-polar": { ...guide("Hono on Node", "@polar-sh/hono"), kind: "polar" },

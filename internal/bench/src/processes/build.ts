@@ -8,7 +8,18 @@ import { installPackage } from "./install.ts";
 
 const BENCH = join(import.meta.dirname, "../..");
 const OUT = join(BENCH, "dist");
-const PACKAGES = ["core", "express", "hono", "koa", "redis", "postgres", "sqlite", "queue", "testing"];
+const PACKAGES = [
+  "core",
+  "express",
+  "fastify",
+  "hono",
+  "koa",
+  "redis",
+  "postgres",
+  "sqlite",
+  "queue",
+  "testing",
+];
 /** What the bench starts as a process of its own. */
 const PROGRAMS = ["contestants/serve.ts", "load/main.ts", "inside/{*,start/*}.ts", "worker/*.ts"];
 /** A run may still be using one that is no longer the newest. */
