@@ -7,7 +7,7 @@ const CORE = "^packages/core/src/";
 /** The files of core that know Node. */
 const NODE_IN_CORE = `${CORE}(node/|signature/hmac\\.node\\.ts$)`;
 const ADAPTERS = ["express", "fastify", "hono", "koa", "lambda", "nestjs"];
-const STORES = ["redis", "postgres", "cloudflare", "sqlite"];
+const STORES = ["redis", "postgres", "cloudflare", "mysql", "sqlite"];
 
 /** Which packages the sources of a published package import. A package that is not listed imports none. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {

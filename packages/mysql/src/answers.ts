@@ -1,0 +1,94 @@
+import type { Forgetting, Inspection } from "@mintfax-webhooks/core";
+import { type Claim, type Settlement, StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
+import type { MysqlConnection } from "./pool.ts";
+import { DONE, PENDING } from "./statements.ts";
+
+/** Of the flags with which the server ends its answer to a statement. */
+const IN_TRANSACTION = 1;
+const AUTOCOMMIT = 2;
+
+/** A pool may be set to give rows in another form. */
+const AS_IT_IS = { rowsAsArray: false, typeCast: true } as const;
+
+/** What the server says of a statement without rows. */
+export interface Written {
+  /** What the statement gave to LAST_INSERT_ID, or 0. */
+  readonly answer: number;
+  readonly isInTransaction: boolean;
+  readonly isAutocommit: boolean;
+}
+
+/** Runs a statement without rows. */
+export async function write(connection: MysqlConnection, sql: string): Promise<Written> {
+  const [header] = await connection.query({ sql, ...AS_IT_IS });
+  const { insertId, serverStatus } = Object(header) as Readonly<Record<string, unknown>>;
+  const answer = typeof insertId === "number" || typeof insertId === "string" ? Number(insertId) : Number.NaN;
+  if (!Number.isSafeInteger(answer) || typeof serverStatus !== "number") throw unexpected();
+  return {
+    answer,
+    isInTransaction: (serverStatus & IN_TRANSACTION) !== 0,
+    isAutocommit: (serverStatus & AUTOCOMMIT) !== 0,
+  };
+}
+
+/** Runs a SELECT. */
+export async function rowsOf(
+  connection: MysqlConnection,
+  sql: string,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const [rows] = await connection.query({ sql, ...AS_IT_IS });
+  if (Array.isArray(rows) && rows.every((row) => typeof row === "object" && row !== null)) return rows;
+  throw unexpected();
+}
+
+/** @param answer of `claim` */
+export function claimFrom(answer: number): Claim {
+  if (answer === DONE) return { state: "done" };
+  if (answer === PENDING) return { state: "pending" };
+  if (answer > PENDING) return { state: "claimed", fence: answer };
+  throw unexpected();
+}
+
+/** @param answer of `release`: 0 for a row that does not exist */
+export function releasedFrom(answer: number): Settlement {
+  return answer === PENDING ? "lost" : "ok";
+}
+
+/** @param answer of `forget` */
+export function forgettingFrom(answer: number): Forgetting {
+  if (answer === 0) return "absent";
+  return answer === PENDING ? "pending" : "forgotten";
+}
+
+/** @param rows of `look` */
+export function inspectionFrom(rows: readonly Readonly<Record<string, unknown>>[]): Inspection {
+  const [row] = rows;
+  if (row === undefined) return { state: "absent" };
+  const { state, owner } = row;
+  const [fence, untilUs, nowUs] = [row.fence, row.until_us, row.now_us].map(wholeFrom);
+  if (fence === undefined || untilUs === undefined || nowUs === undefined) throw unexpected();
+  const [nowMs, untilMs, claimedMs] = [nowUs, untilUs, fence].map((us) => Math.floor(us / 1_000)) as [
+    number,
+    number,
+    number,
+  ];
+  // A fence is the time of its claim, or later where the clock was set back meanwhile.
+  const seen = { nowMs, fence, untilMs, ...(claimedMs <= nowMs && { claimedMs }) };
+  if (state === "pending" && typeof owner === "string") return { state, owner, ...seen };
+  if (state === "released" || state === "done") {
+    return untilUs > nowUs ? { state, ...seen } : { state: "absent" };
+  }
+  throw unexpected();
+}
+
+export function wholeFrom(value: unknown): number | undefined {
+  const whole = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+  return typeof whole === "number" && Number.isSafeInteger(whole) ? whole : undefined;
+}
+
+export function unexpected(): StoreMisconfiguredError {
+  return new StoreMisconfiguredError(
+    "A statement of the store was answered with another shape than MySQL gives it. Pass a pool of mysql2/promise as it is, without " +
+      "a wrapper that changes results.",
+  );
+}

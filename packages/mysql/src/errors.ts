@@ -1,0 +1,62 @@
+import {
+  MintfaxWebhookError,
+  StoreMisconfiguredError,
+  StoreUnavailableError,
+} from "@mintfax-webhooks/core/store";
+
+/** The fix for each error number of MySQL that means a wrong set-up. */
+const REMEDIES: Readonly<Record<number, (table: string) => string>> = {
+  1044: (table) =>
+    `The pool's user may not use the database of ${table}. GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} to it; for store.migrate() also CREATE.`,
+  1045: () =>
+    "MySQL refused the user or the password of the pool. Check the pool's options, and from which hosts the user may connect.",
+  1046: (table) =>
+    `The connection has no database, so ${table} is nowhere. Name one in the pool's options, or in the option \`database\`.`,
+  1049: () => "The database of the pool does not exist. Check the pool's options.",
+  1054: (table) =>
+    `The table ${table} lacks a column. Compare it with mysqlSchema(); a table of that name may belong to something else.`,
+  1142: (table) =>
+    `The pool's user lacks rights on ${table}. GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} to it; for store.migrate() also CREATE.`,
+  1146: (table) =>
+    `The table ${table} does not exist. Run \`await store.migrate()\` or the SQL of mysqlSchema(), and compare the options \`table\` and \`database\` with where the table is.`,
+};
+
+/** The server takes no writes: read_only, super_read_only, innodb_read_only, a transaction that is READ ONLY. */
+const READ_ONLY: ReadonlySet<number> = new Set([1290, 1792, 1836, 1874]);
+const DEADLOCK = 1213;
+const IN_TRANSACTION = 1568;
+
+/** An error of a statement of the store, or of the connection for it, with the fix where one is known. */
+export function explained(error: unknown, table: string): unknown {
+  if (error instanceof MintfaxWebhookError) return error;
+  const number = errorNumberOf(error);
+  if (number === undefined) return error;
+  const remedy = REMEDIES[number]?.(table);
+  if (remedy !== undefined)
+    return new StoreMisconfiguredError(`${remedy} (MySQL's error ${number})`, { cause: error });
+  if (!READ_ONLY.has(number)) return error;
+  return new StoreUnavailableError(
+    `The connection leads to a server that is read-only, as a replica is, and an old primary after a failover. The store closes the connection. (MySQL's error ${number})`,
+    { cause: error },
+  );
+}
+
+/** MySQL has rolled the whole transaction back: it may be tried again. */
+export function isDeadlock(error: unknown): boolean {
+  return errorNumberOf(error) === DEADLOCK;
+}
+
+/** The answer to SET TRANSACTION inside a transaction. */
+export function isInTransaction(error: unknown): boolean {
+  return errorNumberOf(error) === IN_TRANSACTION;
+}
+
+/** A getter of a foreign error may throw. */
+function errorNumberOf(error: unknown): number | undefined {
+  try {
+    const { errno } = Object(error) as { readonly errno?: unknown };
+    return typeof errno === "number" && errno > 0 ? errno : undefined;
+  } catch {
+    return undefined;
+  }
+}

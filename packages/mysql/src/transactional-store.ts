@@ -1,0 +1,156 @@
+import type { Forgetting, Inspection, TransactionalStore } from "@mintfax-webhooks/core";
+import {
+  type DedupKey,
+  type TransactionClaim,
+  TransactionRefusedError,
+  type TransactionResult,
+} from "@mintfax-webhooks/core/store";
+import { claimFrom, forgettingFrom, inspectionFrom, rowsOf, write } from "./answers.ts";
+import { checkOf } from "./check.ts";
+import { explained } from "./errors.ts";
+import { requireFresh } from "./fresh.ts";
+import { HandlersConnection } from "./handlers-connection.ts";
+import { KeyLock } from "./key-lock.ts";
+import { type MysqlStoreOptions, type Settings, settingsFrom } from "./options.ts";
+import { type MysqlConnection, type MysqlPool, type MysqlTransaction, withConnection } from "./pool.ts";
+import { claim, complete, forget, look } from "./statements.ts";
+import { TimeLimit } from "./time-limit.ts";
+import { type MysqlUpkeep, upkeepOf } from "./upkeep.ts";
+import { writeAlone } from "./write-alone.ts";
+
+/** A transactional store in MySQL. */
+export interface MysqlTransactionalStore<Tx> extends TransactionalStore<Tx>, MysqlUpkeep {}
+
+/**
+ * A dedup store that runs handlers inside its own transaction (MySQL 8.0, MariaDB 10.6, or newer). What they write through
+ * `context.tx` is committed together with the event's completion, or not at all. Each handler holds one connection while it
+ * works; a duplicate that arrives meanwhile is answered at once.
+ *
+ * `tx` has `query` and `execute` of a connection of your `pool`. The transaction is at READ COMMITTED.
+ *
+ * @throws {ConfigurationError} for an option out of bounds
+ *
+ * @example
+ * ```ts
+ * const store = createMysqlTransactionalStore({ pool });
+ * await store.migrate();
+ * const webhooks = mintfaxWebhooks({ store }).on("fax.delivered", async ({ data: { object: fax } }, { tx }) => {
+ *   await tx.execute("UPDATE orders SET sent = true WHERE number = ?", [fax.tags.order]);
+ * });
+ * ```
+ */
+export function createMysqlTransactionalStore<Pool extends MysqlPool>(
+  options: MysqlStoreOptions & { readonly pool: Pool },
+): MysqlTransactionalStore<MysqlTransaction<Pool>> {
+  const settings = settingsFrom(options, "createMysqlTransactionalStore");
+  return Object.assign(new TransactionStore<Pool>(settings), checkOf(settings), upkeepOf(settings));
+}
+
+class TransactionStore<Pool extends MysqlPool> implements TransactionalStore<MysqlTransaction<Pool>> {
+  readonly kind = "transactional";
+  readonly #settings: Settings<Pool>;
+
+  constructor(settings: Settings<Pool>) {
+    this.#settings = settings;
+  }
+
+  transact(
+    key: DedupKey,
+    work: (claim: TransactionClaim<MysqlTransaction<Pool>>) => Promise<"commit" | "rollback">,
+  ): Promise<TransactionResult> {
+    return this.#run((connection, limit) => {
+      const handlers = new HandlersConnection<Pool>(connection);
+      return this.#transact(connection, handlers, key, work, limit).finally(() => handlers.end());
+    });
+  }
+
+  async #transact(
+    connection: MysqlConnection,
+    handlers: HandlersConnection<Pool>,
+    key: DedupKey,
+    work: (claim: TransactionClaim<MysqlTransaction<Pool>>) => Promise<"commit" | "rollback">,
+    limit: TimeLimit,
+  ): Promise<TransactionResult> {
+    const { table, retentionMs } = this.#settings;
+    const lock = await KeyLock.take(connection, table, key);
+    if (lock === undefined) return (await seen(connection, table, key)).state === "done" ? "done" : "pending";
+    const end = async (how: "COMMIT" | "ROLLBACK", result: TransactionResult): Promise<TransactionResult> => {
+      await write(connection, how);
+      await lock.give();
+      return result;
+    };
+
+    await requireFresh(connection);
+    await write(connection, "START TRANSACTION");
+    const owner = crypto.randomUUID();
+    // No lease: lock and transaction hold the claim. If the handler itself commits, the event is free at once.
+    const { answer } = await write(connection, claim(table, key, owner, 0));
+    const claimed = claimFrom(answer);
+    if (claimed.state !== "claimed") return end("ROLLBACK", claimed.state);
+    limit.signal.throwIfAborted();
+
+    limit.stop();
+    const ending = await work({ tx: handlers.tx, fence: claimed.fence, signal: limit.signal });
+    handlers.end();
+    limit.signal.throwIfAborted();
+    limit.restart();
+    if (ending === "rollback") return end("ROLLBACK", "rolled_back");
+    await requireOpen(connection);
+    const completed = await write(
+      connection,
+      complete(table, key, { owner, fence: claimed.fence }, retentionMs),
+    );
+    return completed.answer === 0 ? end("ROLLBACK", "lost") : end("COMMIT", "committed");
+  }
+
+  async forget(key: DedupKey): Promise<Forgetting> {
+    const { table, retentionMs } = this.#settings;
+    return this.#run(async (connection) => {
+      const lock = await KeyLock.take(connection, table, key);
+      if (lock === undefined) return "pending";
+      const answer = await writeAlone(connection, forget(table, key, retentionMs));
+      await lock.give();
+      return forgettingFrom(answer);
+    });
+  }
+
+  async inspect(key: DedupKey): Promise<Inspection> {
+    const { table } = this.#settings;
+    return this.#run(async (connection) => {
+      const held = await KeyLock.holderOf(connection, table, key);
+      return held ?? (await seen(connection, table, key));
+    });
+  }
+
+  async #run<T>(
+    use: (connection: Awaited<ReturnType<Pool["getConnection"]>>, limit: TimeLimit) => Promise<T>,
+  ): Promise<T> {
+    const { pool, table, timeoutMs } = this.#settings;
+    const limit = new TimeLimit(timeoutMs);
+    try {
+      return await limit.over(withConnection(pool, limit, (connection) => use(connection, limit)));
+    } catch (error) {
+      throw explained(error, table);
+    }
+  }
+}
+
+/**
+ * Asked before the completion, which would be committed on its own: the transaction is over where the handler has sent COMMIT
+ * or a statement that commits (such as CREATE TABLE), or where MySQL has rolled it back to end a deadlock.
+ */
+async function requireOpen(connection: MysqlConnection): Promise<void> {
+  const { isInTransaction: isOpen } = await write(connection, "SAVEPOINT mintfax_webhooks");
+  if (isOpen) return;
+  throw new TransactionRefusedError(
+    "The handler's transaction was over before the handler was. Either the handler sent COMMIT, ROLLBACK, BEGIN or a statement that " +
+      "commits by itself, such as CREATE TABLE; or MySQL rolled it back to end a deadlock, and the handler went on. Send no such " +
+      "statement, and throw what the statements of tx reject with.",
+  );
+}
+
+/** What is committed. */
+async function seen(connection: MysqlConnection, table: string, key: DedupKey): Promise<Inspection> {
+  await requireFresh(connection);
+  return inspectionFrom(await rowsOf(connection, look(table, key)));
+}
