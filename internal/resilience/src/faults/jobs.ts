@@ -1,3 +1,4 @@
+import { HAS_MARIADB } from "test-support/mariadb-server";
 import { HAS_PGBOUNCER } from "test-support/pgbouncer-server";
 import { HAS_REDIS } from "test-support/redis-server";
 import type { Setting } from "./conductor/stage.ts";
@@ -31,6 +32,7 @@ export function jobsFor({ short, only, store }: Options): Job[] {
       fault.includes(only) &&
       (store ?? kind) === kind &&
       (HAS_REDIS || server !== "redis") &&
+      (HAS_MARIADB || server !== "mysql") &&
       (HAS_PGBOUNCER || ownServer !== "pgbouncer"),
   );
 }
@@ -45,7 +47,7 @@ function onStores(row: Row, number: number): Job[] {
 
 function serverOf(kind: StoreKind): Server {
   if (FILES.some((file) => file === kind)) return "sqlite";
-  return kind === "memory" || kind === "redis" ? kind : "postgres";
+  return kind === "memory" || kind === "redis" || kind === "mysql" ? kind : "postgres";
 }
 
 function onEngines(row: HandOffRow, number: number): Job[] {

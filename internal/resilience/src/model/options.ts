@@ -22,6 +22,7 @@ const WALKS = {
   Redis: 500,
   "Postgres, lease": 1_600,
   "Postgres, same transaction": 100,
+  MySQL: 100,
   SQLite: 200,
   "Durable Object": 25,
   D1: 25,

@@ -1,3 +1,4 @@
+import { HAS_MARIADB } from "test-support/mariadb-server";
 import { HAS_REDIS } from "test-support/redis-server";
 import type { Options, StoreName } from "./options.ts";
 import type { Subject } from "./stores/subject.ts";
@@ -18,6 +19,7 @@ const OPEN: Readonly<Record<StoreName, (plant?: string) => Promise<Walkable>>> =
   "Postgres, lease": async () => walkable(await (await import("./stores/postgres.ts")).openPostgres()),
   "Postgres, same transaction": async () =>
     (await import("./stores/transactional.ts")).openPostgresTransactional(),
+  MySQL: async () => walkable(await (await import("./stores/mysql.ts")).openMysql()),
   SQLite: async () => walkable((await import("./stores/sqlite.ts")).openSqlite()),
   "Durable Object": async () => walkable(await (await import("./stores/cloudflare.ts")).openDurableObject()),
   D1: async () => walkable(await (await import("./stores/cloudflare.ts")).openD1()),
@@ -27,13 +29,20 @@ function walkable(subject: Subject): Walkable {
   return { walk: (seed) => walk(subject, seed), close: () => subject.close() };
 }
 
+/** By store: the program that it needs and that is not there. */
+const MISSING: Partial<Record<StoreName, string>> = {
+  ...(!HAS_REDIS && { Redis: "redis-server" }),
+  ...(!HAS_MARIADB && { MySQL: "mariadbd" }),
+};
+
 /** Walks every store, one after another. @returns whether the machine explains all that they answered */
 export async function runStores({ seed, walks, plant }: Options): Promise<boolean> {
   let held = true;
   for (const name of Object.keys(OPEN) as StoreName[]) {
     if (walks[name] === 0) continue;
-    if (name === "Redis" && !HAS_REDIS) {
-      console.log("Redis: left out, there is no redis-server on the PATH");
+    const program = MISSING[name];
+    if (program !== undefined) {
+      console.log(`${name}: left out, there is no ${program} on the PATH`);
       if (process.env.CI === "true") held = false;
       continue;
     }

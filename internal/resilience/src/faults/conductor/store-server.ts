@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { createMysqlStore } from "@mintfax-webhooks/mysql";
 import { createPostgresStore } from "@mintfax-webhooks/postgres";
+import { createPool } from "mysql2/promise";
 import { Pool } from "pg";
+import { MariadbServer } from "test-support/mariadb-server";
 import { PgBouncer } from "test-support/pgbouncer-server";
 import { PostgresServer } from "test-support/postgres-server";
 import { RedisSentinel } from "test-support/redis-sentinel";
@@ -12,7 +15,7 @@ import { RedisServer } from "test-support/redis-server";
 /** What a row may want of its own server beyond the process: replicas to promote, or a pooler in front. */
 export type Surroundings = "sentinel" | "pgbouncer";
 
-export type ServerKind = "redis" | "postgres" | "sqlite";
+export type ServerKind = "redis" | "postgres" | "mysql" | "sqlite";
 
 /** A store's own process. */
 export interface StoreServer {
@@ -40,6 +43,7 @@ export async function startStoreServer(kind: ServerKind, surroundings?: Surround
 function start(kind: ServerKind, surroundings: Surroundings | undefined): Promise<StoreServer> {
   if (surroundings === "sentinel") return startSentinel();
   if (surroundings === "pgbouncer") return startPgBouncer();
+  if (kind === "mysql") return startMysql();
   if (kind === "sqlite") return Promise.resolve(makeFile());
   return kind === "redis" ? startRedis() : startPostgres();
 }
@@ -114,6 +118,14 @@ function makeFile(): StoreServer {
     thaw: unlock,
     stop: async () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+async function startMysql(): Promise<StoreServer> {
+  const server = await MariadbServer.start({ "innodb-flush-log-at-trx-commit": "1" });
+  const pool = createPool(server.url);
+  await createMysqlStore({ pool }).migrate();
+  await pool.end();
+  return server;
 }
 
 async function startPostgres(): Promise<StoreServer> {

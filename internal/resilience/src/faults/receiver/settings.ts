@@ -1,5 +1,5 @@
 /** A store under test. */
-export type StoreKind = "memory" | "redis" | "postgres" | "postgres tx" | FileKind;
+export type StoreKind = "memory" | "redis" | "postgres" | "postgres tx" | "mysql" | FileKind;
 
 /** The store in an SQLite file, by its driver. */
 export type FileKind = "better-sqlite3" | "node:sqlite";

@@ -1,9 +1,11 @@
 import { createMemoryStore, type LeaseStore, type TransactionalStore } from "@mintfax-webhooks/core";
+import { createMysqlStore } from "@mintfax-webhooks/mysql";
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import { createSqliteStore, type SynchronousDatabase } from "@mintfax-webhooks/sqlite";
 import BetterSqlite3 from "better-sqlite3";
 import { Redis } from "ioredis";
+import { createPool } from "mysql2/promise";
 import { Pool, type PoolClient } from "pg";
 import { SENTINEL_NAME } from "test-support/redis-sentinel";
 import type { Ledger } from "../ledger.ts";
@@ -38,6 +40,10 @@ export function openStore(settings: ReceiverSettings, ledger: Ledger): Opened {
       const pool = openPool(url, name);
       const store = createPostgresStore({ pool });
       return { store: observedLease(planted(store, plant), ledger), pool, migrate: () => store.migrate() };
+    }
+    case "mysql": {
+      const store = createMysqlStore({ pool: createPool(url) });
+      return { store: observedLease(planted(store, plant), ledger), migrate: () => store.migrate() };
     }
     case "better-sqlite3":
       return openFile(new BetterSqlite3(url), settings, ledger);
