@@ -15,6 +15,7 @@ const ADAPTERS = "internal/conformance/test/adapter-suite.test.ts";
 const REDIS = "packages/redis/test/store-suite.test.ts";
 const TELEMETRY = "packages/opentelemetry/test";
 const SQLITE = "packages/sqlite/test/store-suite.test.ts";
+const MYSQL = "packages/mysql/test/store-suite.test.ts";
 const POSTGRES = "packages/postgres/test/store-suite.test.ts";
 
 function onLibrary(name: string, alias: string): Suite {
@@ -64,6 +65,10 @@ export const SUITES: Readonly<Record<string, (version: string) => Suite>> = {
       ? { file: REDIS, pattern: "^redis-server > redis 4 > ", alias: "redis4" }
       : { file: REDIS, pattern: "^redis-server > redis 6 > ", alias: "redis" },
   pg: () => ({ file: POSTGRES, pattern: "^(lease|transactional) > (lease|pg): ", alias: "pg" }),
+  mysql2: (version) =>
+    version === "3.0.0"
+      ? { file: MYSQL, pattern: "^MariaDB by mysql2 3.0.0 > ", alias: "mysql2-lowest" }
+      : { file: MYSQL, pattern: "^MariaDB by mysql2 3 > ", alias: "mysql2" },
   "better-sqlite3": () => ({ file: SQLITE, pattern: "^better-sqlite3 13 > ", alias: "better-sqlite3" }),
   "@libsql/client": (version) =>
     minor(version) === 15
