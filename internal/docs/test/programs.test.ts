@@ -1,5 +1,6 @@
 import { createTestSender, eventFixture } from "@mintfax-webhooks/testing";
 import { type CodeBlock, codeBlocks } from "test-support/code-blocks";
+import { HAS_MARIADB, MariadbServer } from "test-support/mariadb-server";
 import { PostgresServer } from "test-support/postgres-server";
 import { HAS_REDIS } from "test-support/redis-server";
 import { startServer, type TestServer } from "test-support/redis-servers";
@@ -37,16 +38,19 @@ const PRINTS: readonly (readonly [page: string, ofBlock: string, printed: string
 let folder: BlockFolder;
 let redis: TestServer;
 let postgres: PostgresServer;
+let mariadb: MariadbServer | undefined;
 beforeAll(async () => {
   folder = blockFolder();
   furnish(folder);
   redis = await startServer();
   postgres = await PostgresServer.start();
+  if (HAS_MARIADB) mariadb = await MariadbServer.start();
 });
 afterAll(async () => {
   folder[Symbol.dispose]();
   await redis.stop();
   await postgres.stop();
+  await mariadb?.stop();
 });
 
 test("there are programs of every kind of page", () => {
@@ -61,10 +65,12 @@ test("there are programs of every kind of page", () => {
 
 /** The stand-in for Redis does not know what BullMQ asks of it. */
 const needsRedis = ({ source }: CodeBlock): boolean => /from "bullmq"/.test(source);
+const needsMariadb = ({ source }: CodeBlock): boolean => /from "mysql2\/promise"/.test(source);
 
 describe.each([
-  ["", programs.filter((block) => !needsRedis(block)), true],
+  ["", programs.filter((block) => !needsRedis(block) && !needsMariadb(block)), true],
   [" (needs redis-server)", programs.filter(needsRedis), HAS_REDIS || process.env.CI === "true"],
+  [" (needs mariadbd)", programs.filter(needsMariadb), HAS_MARIADB],
 ] as const)("a program%s", (_, blocks, canRun) => {
   test.runIf(canRun).each(blocks)("$name runs", runs);
 });
@@ -75,6 +81,7 @@ async function runs(block: CodeBlock): Promise<void> {
     MINTFAX_SANDBOX_SECRET: SECRET,
     REDIS_URL: redis.url,
     DATABASE_URL: postgres.url,
+    MYSQL_URL: mariadb?.url ?? "",
     QUEUE_KEY_2026_11: Buffer.alloc(32, 7).toString("base64"),
   });
   onTestFinished(() => running.kill());
