@@ -7,9 +7,12 @@ import { promisify } from "node:util";
 import { freePort } from "./free-port.ts";
 import { said, unprivileged } from "./server-process.ts";
 
+/** Debian puts it where only root looks. */
+const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
+
 /** Whether MariaDB is installed: tests of it are skipped where it is not, and fail under `CI=true`. */
 export const HAS_MARIADB: boolean =
-  spawnSync("mariadbd", ["--version"]).status === 0 || process.env.CI === "true";
+  spawnSync("mariadbd", ["--version"], { env }).status === 0 || process.env.CI === "true";
 
 /** Runs the server until its standard input ends, however this process dies; then leaves nothing behind. */
 const SUPERVISOR = `folder=$1; shift; "$@" <&- &
@@ -46,7 +49,7 @@ export class MariadbServer {
     const data = join(folder, "data");
     const init = ["--no-defaults", `--datadir=${data}`, "--auth-root-authentication-method=normal"];
     const [program = "", ...args] = [...prefix, "mariadb-install-db", ...init, "--skip-name-resolve"];
-    await promisify(execFile)(program, args, { ...user, cwd: "/" });
+    await promisify(execFile)(program, args, { ...user, env, cwd: "/" });
 
     const port = await freePort();
     const flags = Object.entries({
@@ -64,6 +67,7 @@ export class MariadbServer {
     const server = [...prefix, "mariadbd", "--no-defaults", ...flags];
     const supervisor = spawn("sh", ["-c", SUPERVISOR, "sh", folder, ...server], {
       ...user,
+      env,
       cwd: "/",
       // Of its own group, so that Ctrl-C does not end it before its user has finished.
       detached: true,
