@@ -31,8 +31,9 @@ export function command<T>(
       ["--conditions=source", MAIN, ...args, "--json"],
       options,
       (error, stdout, stderr) => {
-        if (error === null || (error as { code?: unknown }).code === 1)
-          resolve({ isGood: error === null, printed: JSON.parse(stdout) });
+        // A program that crashes exits with 1, too, and prints no JSON.
+        const isVerdict = stdout !== "" && (error as { code?: unknown } | null)?.code === 1;
+        if (error === null || isVerdict) resolve({ isGood: error === null, printed: JSON.parse(stdout) });
         else reject(new Error(`mintfax-webhooks ${args.join(" ")}: ${stderr || error.message}`));
       },
     );
