@@ -61,6 +61,8 @@ interface Waiting<Asked, Answer> {
 interface Sent {
   readonly controller: AbortController;
   waitedFor: number;
+  /** Until then, its calls wait for a connection. */
+  hasConnection: boolean;
 }
 
 /**
@@ -157,8 +159,10 @@ export class GroupCommit<Asked extends Call, Answer> {
       } else {
         await this.#sendTogether(batch);
       }
-      if (this.#suspects.size > 0) for (const { call } of batch) this.#suspects.delete(nameOf(call));
+      this.#clear(batch);
     } catch (error) {
+      // An error is an answer too: what fails at once holds up nothing.
+      if (!batch.every(({ isGivenUp }) => isGivenUp)) this.#clear(batch);
       if (batch.length > 1 && mayConcernOneKey(error)) this.#sendAlone(batch);
       else for (const waiting of batch) this.#fail(waiting, explained(error, this.#settings.table));
     }
@@ -181,9 +185,14 @@ export class GroupCommit<Asked extends Call, Answer> {
   }
 
   #suspect(batch: readonly Waiting<Asked, Answer>[]): void {
+    if (batch[0]?.sent?.hasConnection !== true) return;
     if (this.#suspects.size >= SUSPECTS_MAX) this.#suspects.clear();
     const most = Math.max(1, Math.floor(batch.length / SUSPECTED_PART));
     for (const { call } of batch) this.#suspects.set(nameOf(call), most);
+  }
+
+  #clear(batch: readonly Waiting<Asked, Answer>[]): void {
+    if (this.#suspects.size > 0) for (const { call } of batch) this.#suspects.delete(nameOf(call));
   }
 
   #sendAlone(calls: readonly Waiting<Asked, Answer>[]): void {
@@ -195,9 +204,12 @@ export class GroupCommit<Asked extends Call, Answer> {
     use: (client: PostgresClient) => Promise<T>,
   ): Promise<T> {
     const controller = new AbortController();
-    const sent = { controller, waitedFor: batch.length };
+    const sent = { controller, waitedFor: batch.length, hasConnection: false };
     for (const waiting of batch) waiting.sent = sent;
-    return withClient(this.#pool, controller.signal, use);
+    return withClient(this.#pool, controller.signal, (client) => {
+      sent.hasConnection = true;
+      return use(client);
+    });
   }
 
   #answer(waiting: Waiting<Asked, Answer>, answer: Answer): void {
