@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { addCatchUp } from "./commands/catch-up.ts";
 import { addCertify } from "./commands/certify.ts";
 import { addDiagnose } from "./commands/diagnose.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addForget } from "./commands/forget.ts";
 import { addListen } from "./commands/listen.ts";
 import { addParked } from "./commands/parked.ts";
@@ -45,6 +46,7 @@ export function createProgram(): Command {
   addCertify(program);
   addListen(program);
   addDiagnose(program);
+  addDoctor(program);
   addParked(program);
   addCatchUp(program);
   addWatch(program);
@@ -81,6 +83,7 @@ const HELP = `${examples(
     "See what arrives, and pass it on to your server",
     "mintfax-webhooks listen --forward http://127.0.0.1:3000/webhooks/mintfax",
   ],
+  ["Look for what is wrong with the secret and the store", "mintfax-webhooks doctor"],
   ["Play mintfax itself, with a page that shows every attempt", "mintfax-webhooks sandbox"],
   [
     "After an outage: what mintfax's four attempts did not get through",

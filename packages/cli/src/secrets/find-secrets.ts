@@ -1,6 +1,6 @@
 import { createVerifier, MintfaxWebhookError } from "@mintfax-webhooks/core";
 import type { Command } from "commander";
-import { FILES_IN_WORDS, type Variable, variable } from "../environment.ts";
+import { FILES_IN_WORDS, type Variable, variable, withEnvFileOption } from "../environment.ts";
 import { UsageError } from "../usage-error.ts";
 import { askHidden } from "./ask.ts";
 import { readSecretFile } from "./file.ts";
@@ -22,11 +22,15 @@ export interface FoundSecrets {
   readonly source: string;
 }
 
-/** Adds `--secret-file` to a command, and refuses a secret in the arguments. */
+/** Adds `--secret-file` and `--env-file` to a command, and refuses a secret in the arguments. */
 export function withSecretOptions(command: Command): Command {
+  return withEnvFileOption(withSecretFileOption(command, `${VARIABLE}, .env, a prompt`), VARIABLE);
+}
+
+/** The same without `--env-file`. @param otherPlaces where else the secret is looked for */
+export function withSecretFileOption(command: Command, otherPlaces: string): Command {
   return command
-    .option("--secret-file <file>", `read the secret from a file (else: ${VARIABLE}, .env, a prompt)`)
-    .option("--env-file <file>", `read ${VARIABLE} from this file, not from .env`)
+    .option("--secret-file <file>", `read the secret from a file (else: ${otherPlaces})`)
     .addOption(command.createOption("--secret [secret]").hideHelp().argParser(refuseArgument));
 }
 

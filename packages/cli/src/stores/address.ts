@@ -36,6 +36,11 @@ export function withStoreOptions(command: Command): Command {
     .option("--prefix <prefix>", "the start of the store's keys in Redis (default: mintfax:)");
 }
 
+/** Whether the options or the environment name a store. */
+export function isStoreNamed({ store, envFile }: StoreOptions): boolean {
+  return store !== undefined || variable(VARIABLE, envFile) !== undefined;
+}
+
 /** @throws {UsageError} where the options name no store */
 export function storeAddressFrom({ store, envFile, table, schema, prefix }: StoreOptions): StoreAddress {
   const found = store === undefined ? variable(VARIABLE, envFile) : { text: store, source: "--store" };
