@@ -19,6 +19,11 @@ app.use(express.json());
 app.get("/orders", (_req, res) => {
   res.json(orders.overview());
 });
+app.get("/ready", async (_req, res) => {
+  const { ready, findings } = await webhooks.check();
+  const red = findings.filter(({ ok }) => ok === false);
+  res.status(ready ? 200 : 503).json(red.map(({ code }) => code));
+});
 app.put("/orders/:number", (req, res) => {
   orders.add(req.params.number);
   res.sendStatus(201);

@@ -33,6 +33,11 @@ test("a delivered fax marks its order, once", async () => {
   ]);
 });
 
+test("the readiness probe is ready, and names what is red", async () => {
+  const probe = await fetch(`${example.origin}/ready`);
+  expect({ status: probe.status, red: await probe.json() }).toEqual({ status: 200, red: ["secret"] });
+});
+
 test("an event that overtakes its order is processed on a retry", async () => {
   const event = eventFixture("fax.failed", { data: { object: { tags: { order: "1043" } } } });
   const delivery = send().start(event);

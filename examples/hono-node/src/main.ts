@@ -17,6 +17,14 @@ const webhooks = mintfaxWebhooks({ onOutcome: print, onLateOutcome: print }).on(
 const app = new Hono();
 app.use(webhooks); // before middleware that reads the body
 app.get("/", (c) => c.json(arrived));
+app.get("/ready", async (c) => {
+  const { ready, findings } = await webhooks.check();
+  const red = findings.filter(({ ok }) => ok === false);
+  return c.json(
+    red.map(({ code }) => code),
+    ready ? 200 : 503,
+  );
+});
 
 const { PORT = "3000", HOST = "127.0.0.1" } = process.env;
 const server = serve({ fetch: app.fetch, port: Number(PORT), hostname: HOST }, (address) =>
