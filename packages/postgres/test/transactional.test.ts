@@ -4,6 +4,7 @@ import { Pool, type PoolClient, type PoolConfig } from "pg";
 import { gate } from "test-support/gate";
 import { PostgresServer } from "test-support/postgres-server";
 import { attempt, receiving } from "test-support/receiving";
+import { runSize } from "test-support/run-size";
 import {
   afterAll,
   afterEach,
@@ -145,11 +146,14 @@ describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
 });
 
 /** The store sends fewer messages on a connection that it knows, and prepares nothing behind a pooler. */
-const CONNECTIONS = {
+const DIRECT = {
   new: { isKnown: false, greeting: {} },
   "that the store knows": { isKnown: true, greeting: {} },
+};
+const POOLER = {
   "to a pooler that the store knows": { isKnown: true, greeting: { processID: { value: 0 } } },
 };
+const CONNECTIONS = runSize(DIRECT, { ...DIRECT, ...POOLER });
 
 describe.each(Object.entries(CONNECTIONS))("on a pool of pg, connections %s", (_, { isKnown, greeting }) => {
   let pool: Pool;
