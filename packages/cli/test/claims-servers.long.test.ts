@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import { Redis } from "ioredis";
@@ -8,6 +9,7 @@ import { HAS_REDIS } from "test-support/redis-server";
 import { startServer, type TestServer } from "test-support/redis-servers";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { hold, newKey, run, testClaims } from "./support/claims-suite.ts";
+import { cli, type Finished } from "./support/cli.ts";
 
 let postgres: PostgresServer;
 let redis: TestServer;
@@ -28,6 +30,26 @@ afterAll(async () => {
 describe("PostgreSQL", () =>
   testClaims("PostgreSQL", () => ({ url: postgres.url, store: createPostgresStore({ pool }) })));
 describe("Redis", () => testClaims("Redis", () => ({ url: redis.url, store: createRedisStore({ client }) })));
+
+/** With node-redis, since ioredis is not found. */
+function withNodeRedis(url: string, ...args: string[]): Promise<Finished> {
+  const hook = join(import.meta.dirname, "support/without-ioredis.ts");
+  return cli(args, { env: { MINTFAX_STORE_URL: url, NODE_OPTIONS: `--import ${hook}` } });
+}
+
+test("with node-redis in place of ioredis", async () => {
+  const { key, holder } = await hold(createRedisStore({ client }));
+  const pending = await withNodeRedis(redis.url, "pending", "--json");
+  expect(pending).toMatchObject({ code: 1, stdout: expect.stringContaining(key.id), stderr: "" });
+  const released = await withNodeRedis(redis.url, "release", key.id, "--force", "--yes");
+  expect(released).toMatchObject({ code: 0, stderr: "" });
+  expect(await createRedisStore({ client }).complete(key, holder)).toBe("lost");
+  const down = await withNodeRedis("redis://:s3cret@127.0.0.1:1", "pending");
+  expect(down).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^error: Redis cannot be used: .*ECONNREFUSED/),
+  });
+});
 
 test("a table of another version, and one that is missing", async () => {
   await pool.query("CREATE TABLE older (namespace text, id text, state text, until timestamptz)");
@@ -91,6 +113,9 @@ describe.skipIf(!HAS_REDIS)("a Redis cluster (needs redis-server)", () => {
       .split("\n")
       .map((line) => JSON.parse(line).id);
     expect(found.sort()).toEqual(keys.map(({ id }) => id).sort());
+    const byNodeRedis = await withNodeRedis(url, "pending", "--prefix", "clinic:", "--json");
+    expect(byNodeRedis.stderr).toBe("");
+    expect(byNodeRedis.stdout.trimEnd().split("\n")).toHaveLength(keys.length);
     for (const { id } of keys.slice(0, 3)) {
       expect((await run(url, "release", id, "--force", "--yes", "--prefix", "clinic:")).code).toBe(0);
     }

@@ -107,6 +107,17 @@ describeAtTerminal("at a terminal", () => {
     expect(await store.complete(key, holder)).toBe("lost");
   });
 
+  test("release of what completes while it asks changes nothing", async () => {
+    const { url, store } = open();
+    const { key, holder } = await hold(store);
+    const { code, text } = await cliAtTerminal(["release", key.id, "--force", "--store", url], {
+      when: ["[y/N]", (type) => void Promise.resolve(store.complete(key, holder)).then(() => type("y\n"))],
+    });
+    expect(code).toBe(1);
+    expect(text.replaceAll("\n", " ")).toContain("not released: meanwhile its process has settled it");
+    expect((await store.inspect(key)).state).toBe("done");
+  });
+
   test.each([40, 80])("at %i columns no line is longer", async (columns) => {
     const { url, store } = open();
     const { key } = await hold(store);
