@@ -47,6 +47,11 @@ const CHECKS: readonly Check[] = [
       return targets.find(({ what }) => what.includes("128 in flight"))?.byCpu?.median ?? Number.NaN;
     },
   },
+  {
+    what: "node:http: HMAC and JSON.parse alone / ours",
+    target: 0.85,
+    measure: (runtime) => cpuRatio("node-native", "node-mintfax", runtime),
+  },
   ...(HAS_REDIS
     ? [
         {
@@ -77,7 +82,7 @@ async function holds({ what, target, measure }: Check, runtime: Effort["runtime"
 }
 
 async function cpuRatio(
-  other: "express-guide" | "node-floor",
+  other: "express-guide" | "node-floor" | "node-native",
   own: "express-mintfax" | "node-mintfax",
   runtime: Effort["runtime"],
 ): Promise<number> {

@@ -1,3 +1,4 @@
+import { atWork } from "./at-work.ts";
 import { bundle } from "./bundle.ts";
 import { http } from "./http.ts";
 import { ids } from "./ids.ts";
@@ -23,6 +24,7 @@ export type PartName =
   | "scaling"
   | "ids"
   | "memory"
+  | "at-work"
   | "redis"
   | "postgres"
   | "link"
@@ -41,6 +43,7 @@ export const PARTS: Readonly<Record<PartName, Part>> = {
   scaling,
   ids,
   memory,
+  "at-work": atWork,
   redis,
   postgres,
   link: postgresLink,
