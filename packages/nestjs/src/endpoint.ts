@@ -50,8 +50,11 @@ export class Endpoint implements OnModuleInit, BeforeApplicationShutdown, OnAppl
     this.#entrance.open();
   }
 
-  /** Nest closes the server next, and waits for its connections. */
-  beforeApplicationShutdown(): void {
+  /**
+   * Nest will close the server, and wait for its connections. The first of its hooks: in a later one, another provider's
+   * hook may already have let a handler end, and its answer would keep the connection.
+   */
+  onModuleDestroy(): void {
     this.#entrance.endConnections();
   }
 
