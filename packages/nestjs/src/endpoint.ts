@@ -1,6 +1,6 @@
 import { ConfigurationError, ShutdownIncompleteError, type Webhooks } from "@mintfax-webhooks/core";
 import { createReceiver, DEFAULT_PATH, Mounting, splitOptions } from "@mintfax-webhooks/core/adapter";
-import type { BeforeApplicationShutdown, OnApplicationShutdown, OnModuleInit } from "@nestjs/common";
+import type { OnApplicationShutdown, OnModuleDestroy, OnModuleInit } from "@nestjs/common";
 import type { ApplicationConfig, HttpAdapterHost, ModulesContainer } from "@nestjs/core";
 import { Entrance } from "./entrance.ts";
 import { registerHandlers } from "./handlers.ts";
@@ -10,7 +10,7 @@ import type { ModuleOptions } from "./options.ts";
 const DRAIN_MARGIN_MS = 15_000;
 
 /** The receiver of one module, from boot to shutdown. */
-export class Endpoint implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+export class Endpoint implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   readonly name: string | undefined;
   readonly path: string;
   // biome-ignore lint/suspicious/noExplicitAny: modules do not know what handlers find as their platform
