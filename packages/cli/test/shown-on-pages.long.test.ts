@@ -1,11 +1,4 @@
-import { expect, test } from "vitest";
 import { longSceneOf } from "./support/scenes.ts";
-import { notPrinted, SHOWN } from "./support/shown.ts";
+import { testShown } from "./support/test-shown.ts";
 
-test.each(SHOWN.filter((shown) => longSceneOf(shown) !== undefined))(
-  "$page: `$command` prints what is shown",
-  async (shown) => {
-    const output = await longSceneOf(shown)?.(shown);
-    expect(notPrinted(shown.output, output ?? ""), output).toEqual([]);
-  },
-);
+testShown(longSceneOf);

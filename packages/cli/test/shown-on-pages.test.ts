@@ -1,16 +1,20 @@
-import { expect, test } from "vitest";
-import { longSceneOf, sceneOf } from "./support/scenes.ts";
-import { notPrinted, SHOWN } from "./support/shown.ts";
+import { HAS_REDIS } from "test-support/redis-server";
+import { describe, expect, test } from "vitest";
+import { longSceneOf, redisSceneOf, sceneOf, terminalSceneOf } from "./support/scenes.ts";
+import { SHOWN } from "./support/shown.ts";
+import { describeAtTerminal } from "./support/terminal.ts";
+import { testShown } from "./support/test-shown.ts";
 
 test("every command on a page has a scene in which it is run", () => {
   expect(SHOWN.length).toBeGreaterThan(10);
-  expect(SHOWN.filter((shown) => (sceneOf(shown) ?? longSceneOf(shown)) === undefined)).toEqual([]);
+  const scenes = [sceneOf, longSceneOf, redisSceneOf, terminalSceneOf];
+  expect(SHOWN.filter((shown) => scenes.every((find) => find(shown) === undefined))).toEqual([]);
 });
 
-test.each(SHOWN.filter((shown) => sceneOf(shown) !== undefined))(
-  "$page: `$command` prints what is shown",
-  async (shown) => {
-    const output = await sceneOf(shown)?.(shown);
-    expect(notPrinted(shown.output, output ?? ""), output).toEqual([]);
-  },
+testShown(sceneOf);
+
+describe.skipIf(!HAS_REDIS && process.env.CI !== "true")("with Redis (needs redis-server)", () =>
+  testShown(redisSceneOf),
 );
+
+describeAtTerminal("at a terminal", () => testShown(terminalSceneOf));

@@ -7,14 +7,14 @@ import { Pool } from "pg";
 import { freePort } from "test-support/free-port";
 import { PostgresServer } from "test-support/postgres-server";
 import { onTestFinished } from "vitest";
-import { cli, emptyDirectory, RunningCli, SECRET } from "./cli.ts";
+import { askingStatus, listingPending, releasing } from "./claim-scenes.ts";
+import { emptyDirectory, RunningCli, SECRET } from "./cli.ts";
+import { doctoringReceiver, doctoringRedis } from "./doctor-scenes.ts";
 import { type Missed, missed } from "./missed.ts";
 import { graphileWorkerEngine, park } from "./parking.ts";
+import { printed, type Scene, withSecretInEnvFile, words } from "./scene.ts";
 import { serve, serveHandlerOfFailed, serveReceiver } from "./server.ts";
 import type { Shown } from "./shown.ts";
-
-/** Where a command of a page runs: in a world in which it prints what the page says. */
-export type Scene = (shown: Shown) => Promise<string>;
 
 /** A scene on the receiver that the command is to send to. */
 function to(receiver: (shown: Shown) => Promise<string>): Scene {
@@ -23,13 +23,6 @@ function to(receiver: (shown: Shown) => Promise<string>): Scene {
 
 /** A page may name a target, with a port of its own. */
 const isNotTarget = (word: string): boolean => word !== "--to" && !word.startsWith("http");
-
-const words = ({ command }: Shown): string[] => command.split(" ");
-
-async function printed(args: readonly string[], settings: Parameters<typeof cli>[1] = {}): Promise<string> {
-  const { stdout, stderr } = await cli(args, settings);
-  return stderr + stdout;
-}
 
 const receiver = async (): Promise<string> => (await serveReceiver()).url;
 
@@ -59,7 +52,7 @@ const diagnosing: Scene = (shown) => {
 
 const listening: Scene = async () => {
   const listener = new RunningCli(["listen", "--port", "0"], {
-    cwd: withSecretIn(".env"),
+    cwd: withSecretInEnvFile(),
     env: {},
   });
   const [, url = ""] = await listener.printed("stdout", /Listening on (\S+)/);
@@ -82,12 +75,6 @@ const listening: Scene = async () => {
   const { stdout } = await listener.finished();
   return stdout;
 };
-
-function withSecretIn(file: string): string {
-  const cwd = emptyDirectory();
-  writeFileSync(join(cwd, file), `MINTFAX_WEBHOOK_SECRET=${SECRET}\n`);
-  return cwd;
-}
 
 const parking: Scene = async (shown) => {
   const engine = await graphileWorkerEngine();
@@ -149,6 +136,7 @@ const SCENES: readonly (readonly [command: string, scene: Scene, output?: string
   ["listen", listening],
   ["diagnose request.http", diagnosing],
   ["sandbox", sandbox],
+  ["doctor --to", doctoringReceiver],
 ];
 
 /** The same for those that take seconds. */
@@ -157,12 +145,24 @@ const LONG_SCENES: typeof SCENES = [
   ["parked", parking],
   ["catch-up", catchingUp],
   ["watch", watching],
+  ["status", askingStatus],
+  ["pending", listingPending],
 ];
 
-function among(scenes: typeof SCENES): (shown: Shown) => Scene | undefined {
+/** The same for those that need `redis-server`. */
+const REDIS_SCENES: typeof SCENES = [["doctor", doctoringRedis, "maxmemory-policy"]];
+
+/** The same for those that ask at a terminal. */
+const TERMINAL_SCENES: typeof SCENES = [["release", releasing]];
+
+export type SceneOf = (shown: Shown) => Scene | undefined;
+
+function among(scenes: typeof SCENES): SceneOf {
   return ({ command, output }) =>
     scenes.find(([begins, , holds = ""]) => command.startsWith(begins) && output.includes(holds))?.[1];
 }
 
-export const sceneOf: (shown: Shown) => Scene | undefined = among(SCENES);
-export const longSceneOf: (shown: Shown) => Scene | undefined = among(LONG_SCENES);
+export const sceneOf: SceneOf = among(SCENES);
+export const longSceneOf: SceneOf = among(LONG_SCENES);
+export const redisSceneOf: SceneOf = among(REDIS_SCENES);
+export const terminalSceneOf: SceneOf = among(TERMINAL_SCENES);

@@ -33,6 +33,7 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/^\d\d:\d\d:\d\d/g, "TIME"],
   [/\b\d[\d.,]* (?:ms|s|min|h|d)\b/g, "DURATION"],
   [/\b\d+ bytes/g, "BYTES"],
+  [/Redis is version [\d.]+/g, "Redis is version N."],
   // Each new behaviour of certify changes all of these.
   [/\d+(?= (?:of \d+ behaviours|missing|advised))|\d+(?= behaviours)/g, "N"],
   [/\s+/g, " "],

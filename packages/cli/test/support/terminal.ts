@@ -13,8 +13,9 @@ export function describeAtTerminal(title: string, define: () => void): void {
   describe.skipIf(isSkipped)(`${title} (needs \`script\` of util-linux)`, define);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a style begins with
-const STYLE = /\u001b\[\d+m/g;
+/** A style, or a move of readline's. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what both begin with
+const CONTROL = /\u001b\[\d+[mGJ]/g;
 
 interface Settings {
   /** Default: 80. */
@@ -25,7 +26,7 @@ interface Settings {
   readonly when?: readonly [printed: string, act: (type: (keys: string) => void) => void];
 }
 
-/** Runs a command at a terminal to its end. `shown` is all it wrote there, `text` the same without styles. */
+/** Runs a command at a terminal to its end. `shown` is all it wrote there, `text` the same without styles and moves of the cursor. */
 export async function cliAtTerminal(
   args: readonly string[],
   { columns = 80, env = { MINTFAX_WEBHOOK_SECRET: SECRET }, when }: Settings = {},
@@ -44,5 +45,5 @@ export async function cliAtTerminal(
     if (isNews && shown.includes(when[0])) when[1]((keys) => terminal.stdin.write(keys));
   });
   const [code] = await once(terminal, "close");
-  return { code, shown, text: shown.replace(STYLE, "").replaceAll("\r\n", "\n") };
+  return { code, shown, text: shown.replace(CONTROL, "").replaceAll("\r\n", "\n") };
 }
