@@ -93,9 +93,13 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     this.#processor.inFlight.enter();
     const facts = new Facts();
     // Not awaited where they are there already: that is every delivery but those with bindings.
-    return this.#settings instanceof SettingsResolver
-      ? this.#resolveAndBegin(incoming, this.#settings, facts)
-      : this.#begin(new Delivery(incoming, this.#settings, facts));
+    const answer =
+      this.#settings instanceof SettingsResolver
+        ? this.#resolveAndBegin(incoming, this.#settings, facts)
+        : this.#begin(new Delivery(incoming, this.#settings, facts));
+    // A sender may hang up. Some platforms would then stop everything at once: a handler halfway, its claim unsettled.
+    keepAlive(incoming, answer);
+    return answer;
   }
 
   async #resolveAndBegin(
@@ -111,15 +115,12 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
 
   #begin(delivery: Delivery<Platform, Tx>): Promise<Answer> {
     const { telemetry } = delivery.settings;
-    const answer =
-      telemetry === undefined
-        ? this.#receive(delivery)
-        : followed<Answer, OutcomeRecord>(
-            (deliver) => telemetry.onDelivery(deliver),
-            (report) => this.#receive(delivery, report),
-          );
-    delivery.answer = answer;
-    return answer;
+    return telemetry === undefined
+      ? this.#receive(delivery)
+      : followed<Answer, OutcomeRecord>(
+          (deliver) => telemetry.onDelivery(deliver),
+          (report) => this.#receive(delivery, report),
+        );
   }
 
   /** Headers, then bytes, then signature, then JSON: nothing is looked at before what comes before it has held. */

@@ -249,8 +249,8 @@ test("each claim has an owner of its own, also in other processes", async () => 
   webhooks.on("fax.*", () => {});
   for (const type of ["fax.queued", "fax.delivered"] as const) await webhooks(attempt(eventFixture(type)));
   const owners = claim.mock.calls.map(([, owner]) => owner.split("."));
-  for (const [random, count] of owners) {
-    expect(random).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  for (const [worker, count] of owners) {
+    expect(worker).toMatch(/^[\w-]+\/\d+\/[0-9a-z]+\/[\w-]{12}$/);
     expect(count).toMatch(/^[1-9][0-9]*$/);
   }
   expect(owners[1]?.[0]).toBe(owners[0]?.[0]);

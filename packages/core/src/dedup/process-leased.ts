@@ -41,7 +41,6 @@ function claimAndRun<Context, Tx>(
 ): MaybePromise<Ending | undefined> {
   const heldMs = performance.now();
   const claimed = claim(claiming);
-  if (isPromiseLike(claimed)) run.task.stayAlive();
   return isPromiseLike(claimed)
     ? claimed.then((result) => answered(result, heldMs, claiming, run, unrecorded), storeFailed)
     : answered(claimed, heldMs, claiming, run, unrecorded);

@@ -2,7 +2,7 @@
 interface Platform {
   readonly process?: {
     readonly pid?: unknown;
-    getBuiltinModule?(name: "node:os"): { hostname(): unknown } | undefined;
+    getBuiltinModule?(name: "os"): { hostname(): unknown } | undefined;
   };
   readonly navigator?: { readonly userAgent?: unknown };
 }
@@ -25,7 +25,7 @@ export function processName(): string {
 
 function hostName(process: Platform["process"]): string {
   try {
-    const [name] = String(process?.getBuiltinModule?.("node:os")?.hostname() ?? "").split(".");
+    const [name] = String(process?.getBuiltinModule?.("os")?.hostname() ?? "").split(".");
     const safe = (name ?? "").replaceAll(/[^A-Za-z0-9_-]/g, "-").slice(-HOST_MAX_LENGTH);
     if (safe !== "") return safe;
   } catch {

@@ -43,7 +43,6 @@ class Transaction<Context, Tx> {
 
   /** Never throws, and waits for nothing but the handler without a limit. */
   begin(): void {
-    this.#run.task.stayAlive();
     this.#expectWithin(Math.max(1, Math.min(BEGIN_LIMIT_MS, this.#run.task.leftMs)));
     try {
       Promise.resolve(this.#store.transact(this.#key, (claim) => this.#work(claim))).then(

@@ -9,8 +9,6 @@ export class Delivery<Platform, Tx> {
   readonly incoming: IncomingDelivery<Platform>;
   readonly settings: Settings<Platform, Tx>;
   readonly facts: Facts;
-  /** What it is answered with. */
-  answer: Promise<unknown> | undefined = undefined;
 
   constructor(incoming: IncomingDelivery<Platform>, settings: Settings<Platform, Tx>, facts: Facts) {
     this.incoming = incoming;
@@ -26,12 +24,6 @@ export class Delivery<Platform, Tx> {
   /** Whether the platform ends a process after the answer, unless `waitUntil` is told to wait. */
   get isKeptAlive(): boolean {
     return memberOf(this.incoming, "waitUntil") !== undefined;
-  }
-
-  /** Asks the platform to stay alive until it is answered. A stopped handler would leave its claim unsettled. */
-  stayAlive(): void {
-    if (this.answer !== undefined) this.keepAlive(this.answer);
-    this.answer = undefined;
   }
 
   /** Asks the platform to stay alive until the work has settled. */

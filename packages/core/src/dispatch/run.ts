@@ -66,9 +66,8 @@ export abstract class HandlerRun<Context, Tx> {
     return promisedOnce(this.#handler(event as never, this.contextFor(grant)));
   }
 
-  /** The handler is at work: its deadline runs, and the platform has to wait for it. */
+  /** The handler is at work: its deadline runs. */
   watch(): void {
-    this.task.stayAlive();
     const { leftMs } = this.task;
     if (leftMs > 0) this.#timer = startTimer(leftMs, () => this.#expire());
     else this.#expire();
@@ -76,7 +75,6 @@ export abstract class HandlerRun<Context, Tx> {
 
   /** One timer for both as long as one will do: what is under way is counted in thousands. */
   #watchAndKeep(settling: Settling): void {
-    this.task.stayAlive();
     this.#timer = startTimer(Math.min(settling.keepDueInMs, this.task.leftMs), () => {
       settling.keep();
       this.watch();

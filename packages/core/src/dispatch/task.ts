@@ -13,8 +13,6 @@ export interface Task<Tx> {
   readonly leftMs: number;
   /** Whether the platform ends a process after the answer, unless {@link Task.keepAlive} is called. */
   readonly isKeptAlive: boolean;
-  /** Asks the platform to stay alive until this task is answered: a sender may hang up, and some platforms then stop all work. */
-  stayAlive(): void;
   /** Asks the platform to stay alive until the work has settled. */
   keepAlive(work: Promise<unknown>): void;
 }

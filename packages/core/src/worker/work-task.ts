@@ -20,7 +20,5 @@ export class WorkTask<Tx> implements Task<Tx> {
     return this.facts.arrivedMs + this.settings.deadlineMs - performance.now();
   }
 
-  stayAlive(): void {}
-
   keepAlive(): void {}
 }
