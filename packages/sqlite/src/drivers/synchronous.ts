@@ -53,6 +53,8 @@ export class SynchronousConnection {
           for (const statement of schema.statements) this.#database.exec(statement);
         });
       }
+      // The file of a journal that was not one before is made by the next read.
+      this.#all(lookFor(schema));
       return main.file;
     });
   }
