@@ -45,7 +45,7 @@ export function checkedPath(name: string): string {
 /** @throws {StoreMisconfiguredError} for a file that a driver would create */
 export function requireFile(path: string): void {
   if (fs().existsSync(path)) return;
-  throw new StoreMisconfiguredError(`There is no file ${path}, and the option \`create\` is false.`);
+  throw new StoreMisconfiguredError(`There is no file ${path}. It is not created (create: false).`);
 }
 
 function refuseNetwork(path: string): void {

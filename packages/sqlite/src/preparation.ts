@@ -19,7 +19,7 @@ export function lookFor({ table }: Schema): string {
 export function refuseIfRequired({ table, isRequired }: Schema): void {
   if (!isRequired) return;
   throw new StoreMisconfiguredError(
-    `There is no table ${table} in this database, and the option \`create\` is false. Compare the file with the one that your receiver opens.`,
+    `There is no table ${table} in this database. It is not created (create: false). Compare the file with the one that your receiver opens.`,
   );
 }
 
