@@ -48,7 +48,7 @@ interface Batch {
   readonly signsBefore: number;
   open: number;
   isInLane: boolean;
-  /** Runs once nobody waits for the batch any more. */
+  /** Runs once no caller waits for the batch any more. */
   silence: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -239,7 +239,7 @@ export class GroupCommit {
     this.#queue.splice(0, unsent === -1 ? this.#queue.length : unsent);
   }
 
-  /** Its lane is free once nobody waits for it: a call that hangs must not hold up others for ever. */
+  /** Its lane is free once no caller waits for it: a call that hangs must not hold up others for ever. */
   #leave(batch: Batch): void {
     batch.open -= 1;
     if (batch.open > 0) return;

@@ -13,7 +13,7 @@ export interface Watch {
   ended(isUnheard: boolean, answer?: number): void;
 }
 
-/** Releases a claim that nobody will settle. */
+/** Releases a claim that no caller will settle. */
 export type GiveBack = (key: DedupKey, owner: string, fence: number) => void;
 
 /**

@@ -4,7 +4,7 @@ import { decodeUtf16 } from "./utf-16.ts";
 
 /** A captured text, as bytes, as text, and as the JSON value that it may be. */
 export class Capture {
-  /** UTF-8, whatever the file was in. */
+  /** UTF-8, also where the file was UTF-16. */
   readonly bytes: Uint8Array;
   /** Without a byte order mark and blank lines in front. */
   readonly text: string;
