@@ -129,7 +129,7 @@ describe.skipIf(!HAS_CHROMIUM)("the page (skipped where /usr/bin/chromium is mis
     expect((await fetch(`${sandbox.url}/faxes`, { method: "POST", headers, body })).status).toBe(201);
 
     await expect.poll(() => rows(page).count()).toBe(1);
-    expect(await rows(page).locator("progress").count()).toBe(1);
+    await expect.poll(() => rows(page).locator("progress").count()).toBe(1);
     await rows(page).getByRole("button").click();
     await click(page, "Retry now");
     await expect.poll(() => page.locator(".details h2").textContent()).toBe("fax.queued, attempt 2");
