@@ -58,7 +58,10 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
           "packages/queue/src/{*,message/*}.ts",
         ],
         // What stores and the fax watch share: the tests of packages/postgres and packages/sqlite run it.
-        exclude: ["packages/core/src/fax-watch/**", "packages/core/src/store/postgres-query.ts"],
+        exclude: [
+          "packages/core/src/fax-watch/**",
+          "packages/core/src/store/{check-clock,postgres-query}.ts",
+        ],
         reporter: ["text-summary"],
         // In percent: what the tests reach, rounded down.
         thresholds: {
@@ -68,10 +71,10 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
           "packages/hono/src/**": { lines: 96, statements: 97, functions: 92, branches: 100 },
           "packages/koa/src/**": { lines: 100, statements: 100, functions: 100, branches: 95 },
           "packages/lambda/src/**": { lines: 100, statements: 100, functions: 95, branches: 90 },
-          "packages/nestjs/src/**": { lines: 100, statements: 97, functions: 100, branches: 90 },
+          "packages/nestjs/src/**": { lines: 99, statements: 97, functions: 98, branches: 90 },
           "packages/opentelemetry/src/**": { lines: 100, statements: 100, functions: 100, branches: 95 },
           "packages/queue/src/**": { lines: 94, statements: 92, functions: 90, branches: 84 },
-          "packages/testing/src/**": { lines: 91, statements: 90, functions: 86, branches: 93 },
+          "packages/testing/src/**": { lines: 91, statements: 90, functions: 86, branches: 92 },
         },
       },
       // The last line says what ran, in a form that any CI can read.
