@@ -178,7 +178,7 @@ test("a statement that only reads writes nothing", async () => {
   expect(await versions()).toEqual(before);
 });
 
-test("namespaces share a statement and nothing else, whatever characters they and the ids have", async () => {
+test("namespaces share a statement and nothing else, with any characters in them and in the ids", async () => {
   const { store, sent } = opened();
   const namespaces = ["a", "b c", 'd"e', "f\\g", "{h,i}", "NULL", "", " ", "ü €", "\n\t", "'; --"];
   const ids = ['evt_"', "evt_\\", "evt_{1,2}", "NULL", "evt_'"];

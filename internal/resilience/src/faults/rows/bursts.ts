@@ -6,7 +6,7 @@ const STRIKE_MS = 150;
 /** Longer than the stores wait. */
 const LATE_BY_MS = 2_500;
 
-/** Whatever meets a call of the store meets all deliveries that share it. */
+/** What happens to a call of the store happens to all deliveries that share it. */
 const FAULTS: Readonly<Record<string, (link: StoreLink) => Promise<void>>> = {
   "answers lost": (link) => link.cut(STRIKE_MS),
   "calls cut in half": (link) => link.cutInHalf(STRIKE_MS),
