@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { freePort } from "./free-port.ts";
 import { said } from "./server-process.ts";
@@ -14,6 +15,8 @@ export const HAS_PROMETHEUS: boolean = ["prometheus", "promtool"].every(
 
 /** What `promtool` prints of alerts that fire for hours. */
 const MOST_OUTPUT_BYTES = 16_777_216;
+
+const LONGEST_WAIT_MS = 20_000;
 
 /** A series, as `promtool test rules` writes it: `0x30 1x10` is 31 times 0 and 11 times 1, a minute apart. */
 export interface Series {
@@ -113,6 +116,20 @@ export class PrometheusServer {
       data: { result: { metric: Labels; value: [number, string] }[] };
     };
     return data.result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }));
+  }
+
+  /**
+   * Settles once it has looked at its target after this call began. Its first look comes up to 5 s after it is ready.
+   *
+   * @throws {Error} if it has not within 20 s
+   */
+  async scraped(): Promise<void> {
+    const since = Date.now() / 1000;
+    const end = Date.now() + LONGEST_WAIT_MS;
+    while (((await this.value("timestamp(up == 1)")) ?? 0) <= since) {
+      if (Date.now() > end) throw new Error(`Prometheus has not scraped its target for ${LONGEST_WAIT_MS} ms.`);
+      await sleep(20);
+    }
   }
 
   /** @returns the value of the only series that an expression gives; undefined where it gives none */
