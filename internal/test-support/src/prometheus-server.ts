@@ -127,7 +127,8 @@ export class PrometheusServer {
     const since = Date.now() / 1000;
     const end = Date.now() + LONGEST_WAIT_MS;
     while (((await this.value("timestamp(up == 1)")) ?? 0) <= since) {
-      if (Date.now() > end) throw new Error(`Prometheus has not scraped its target for ${LONGEST_WAIT_MS} ms.`);
+      if (Date.now() > end)
+        throw new Error(`Prometheus has not scraped its target for ${LONGEST_WAIT_MS} ms.`);
       await sleep(20);
     }
   }
