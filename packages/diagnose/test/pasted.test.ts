@@ -11,6 +11,7 @@ const CURL = `curl https://fax.example/hooks ${lines.map((line) => `-H '${line}'
 const PRINTED = `{\n  headers: {\n${Object.entries(headers)
   .map(([name, value]) => `    '${name}': '${value}'`)
   .join(",\n")}\n  },\n  body: '${COMPACT}'\n}`;
+const pythonOf = (named: object): string => JSON.stringify(named).replaceAll('"', "'");
 const SIGNATURE = headers["webhook-signature"] ?? "";
 
 const each = (text: string, prefix: string): string => text.replace(/^/gm, prefix);
@@ -54,6 +55,24 @@ describe("a whole request verifies", () => {
     ],
     ["logged with the body as a Buffer", JSON.stringify({ headers, rawBody: Buffer.from(body) })],
     ["logged with its headers as text", JSON.stringify({ headers: lines.join("\r\n"), body: COMPACT })],
+    ["printed with its answer two lines below", `${RAW}\n\n\nHTTP/1.1 400 Bad Request\nServer: a\n\n{}\n`],
+    ["in an editor's .http file", `### a delivery\n${RAW}\n\n### another\nGET https://fax.example/health\n`],
+    ["indented, in a list", each(RAW, "    ")],
+    ["indented by a tab", each(RAW, "\t")],
+    ["indented below its first line", each(RAW, "    ").trimStart()],
+    ["printed by Python", `${pythonOf(headers)}\nb'${COMPACT.replaceAll("\\", "\\\\")}'`],
+    [
+      "with its headers and its body on two lines of a log",
+      `[Nest] 12 - LOG headers: ${JSON.stringify(headers)}\n[Nest] 12 - LOG body: ${COMPACT}`,
+    ],
+    [
+      "exported from Insomnia",
+      JSON.stringify({ resources: [{ headers, body: { mimeType: "application/json", text: COMPACT } }] }),
+    ],
+    [
+      "exported from Hoppscotch",
+      JSON.stringify({ headers, body: { contentType: "application/json", body: COMPACT } }),
+    ],
     [
       "as a value of a larger document",
       JSON.stringify([{ a: { b: JSON.stringify({ headers, body: COMPACT }) } }]),
@@ -86,6 +105,7 @@ describe("what is not a whole request proves nothing", () => {
     ["a log without requests", '{"level":30,"msg":"listening"}\n{"level":30,"msg":"bye"}\n'],
     ["another request", "GET /health HTTP/1.1\nHost: fax.example\n\n"],
     ["numbers", "[1,2,3]"],
+    ["YAML", `method: POST\nheaders:\n${each(lines.join("\n"), "  ")}\nbody: '${COMPACT}'\n`],
   ])("%s", (_, text) => {
     expect(verdictOf(text)).toMatch(/^unchecked capture_(?:not_recognised|incomplete)/);
     expect(verdictOf(text)).not.toMatch(/missing|empty|not_post/);

@@ -10,7 +10,7 @@ import { withBody } from "./record-body.ts";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a style begins with
 const STYLE = /\u001b\[[\d;]*m/g;
 
-/** What `console.log` prints of a request, an event or its headers (`util.inspect`), and JSON over several lines. */
+/** What `console.log` prints of a request, an event or its headers (`util.inspect`), Python's `print` likewise, and JSON over several lines. */
 export const inspected: Reader = {
   format: "what console.log prints of a request, or of its headers and its body",
   read(capture) {
@@ -74,7 +74,7 @@ function* printedValues(text: string): Generator<Printed> {
   let values = 0;
   let isWhole = true;
   // A body that is a string begins its line, or stands behind a label.
-  const begins = /[{[]|<Buffer |(?<=^|:\s?)["'`](?=\s*\{)/gm;
+  const begins = /[{[]|<Buffer |(?<=^|:\s?)(?:b?["']|`)(?=\s*\{)/gm;
   for (let found = begins.exec(text); found !== null; found = begins.exec(text)) {
     const literal = literalAt(text, found.index);
     if (literal === undefined || literal === "cut") {

@@ -48,6 +48,7 @@ const PREFIX =
   /<ref \*\d+>\s*|\[[\w.]+(?:\(\d+\))?: null prototype\]\s*(?=[[{])|[A-Za-z_$][\w$.]*(?:\(\d+\))?(?: \[[\w. ]+\])*\s*(?=[[{])/y;
 const TAG =
   /\[(?:Object|Array|Circular|Function|AsyncFunction|class|Getter|Setter|Getter\/Setter|Symbol|Date|Module|[A-Z]\w*)(?:[ :*(][^\]\n]*)?\]/y;
+const PYTHON_BYTES = /b(?=["'])/y;
 const KEY = /Symbol\([^)\n]*\)|[A-Za-z_$][\w$]*|\d+|\[(?:[\w$.]|Symbol\([^)\n]*\))+\]/y;
 const WORD = /[A-Za-z_$][\w$.]*(?:\([^()\n]*\))?|-?(?:\d[\w.:+-]*)/y;
 
@@ -75,6 +76,7 @@ class Reading {
     if (this.#take(LEFT_OUT) !== undefined) return ELIDED;
     // A tag may stand for a value or in front of one: `[Object: null prototype] {`.
     while (this.#take(PREFIX) !== undefined) {}
+    this.#take(PYTHON_BYTES);
     const character = this.#text[this.place];
     if (character === "{") return this.#object(level);
     if (character === "[") return this.#take(TAG) === undefined ? this.#array(level) : ELIDED;

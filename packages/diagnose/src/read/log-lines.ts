@@ -21,6 +21,7 @@ export const logLines: Reader = {
       if (value === undefined) continue;
       for (const request of requestsIn(value)) found.push(request);
     }
-    return found.length > 0 ? found : undefined;
+    // A body may be printed on a line of its own, behind its headers.
+    return found.some(({ body }) => body.length > 0) ? found : undefined;
   },
 };

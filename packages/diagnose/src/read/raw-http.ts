@@ -8,13 +8,18 @@ import type { Reader } from "./reader.ts";
 const REQUEST_LINE =
   /^(?<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|QUERY) (?<url>\S+)(?: HTTP\/[0-9.]+)?$/i;
 /** Of a request, wherever in a text it is: `tcpdump` prints it behind other bytes. */
-const BEGINNING = /(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S+ HTTP\/[0-9.]+[ \t]*\r?\n/g;
+const BEGINNING = /(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S+ HTTP\/[0-9.]+[ \t]*\r?\n/;
+/** Between two requests of an editor's .http file, with the empty lines in front. No JSON has a line that begins like this. */
+const SEPARATOR = /(?:\r?\n[ \t]*){0,4}(?:^|\r?\n)###[^\n]*(?:\r?\n|$)/;
+const BETWEEN = new RegExp(`(?=${BEGINNING.source})|${SEPARATOR.source}`, "g");
 const MOST_REQUESTS = 1_000;
 /** A name without one of these at all is not taken for HTTP: many texts have lines with a colon. */
 const KNOWN =
   /^(?:host|accept(?:-.*)?|content-.*|user-agent|(?:[a-z0-9]+[-_])*(?:webhook|svix)[-_]?(?:id|timestamp|signature)|x-.*|request-id)$/i;
-/** Tools that print a request print the answer behind it. */
-const ANSWER = /\r?\n[ \t]*\r?\nHTTP\/[0-9.]+ [1-5][0-9]{2}/;
+/** A member that holds the headers is YAML's. */
+const YAML = /^\s*headers:\s*$/i;
+/** Tools that print a request print the answer behind it, with one empty line or two between them. */
+const ANSWER = /(?:\r?\n[ \t]*){1,2}\r?\nHTTP\/[0-9.]+ [1-5][0-9]{2}/;
 
 /** A request as it goes over the wire, or as tools print it. */
 export const rawHttp: Reader = {
@@ -25,12 +30,12 @@ export const rawHttp: Reader = {
   },
 };
 
-/** Each request of a connection, and what is in front of the first. */
+/** Each request of a connection or a file, and what is in front of the first. */
 function separate(bytes: Uint8Array): Uint8Array[] {
-  const starts = [...latin1Of(bytes).matchAll(BEGINNING)].slice(0, MOST_REQUESTS).map(({ index }) => index);
-  return [0, ...starts.filter((start) => start > 0)].map((start, index, all) =>
-    bytes.subarray(start, all[index + 1] ?? bytes.length),
-  );
+  const breaks = [...latin1Of(bytes).matchAll(BETWEEN)].slice(0, MOST_REQUESTS);
+  const starts = [0, ...breaks.map(({ 0: { length }, index }) => index + length)];
+  const ends = [...breaks.map(({ index }) => index), bytes.length];
+  return starts.map((start, part) => bytes.subarray(start, ends[part]));
 }
 
 /**
@@ -62,13 +67,20 @@ export function requestOfRawHttp(bytes: Uint8Array): CapturedRequest | undefined
 
   const rest = bytes.subarray(bodyStart);
   const answer = ANSWER.exec(latin1.slice(bodyStart));
-  const body = answer === null ? rest : rest.subarray(0, answer.index);
+  const body = answer === null ? rest : rest.subarray(0, bodyLength(answer, headers));
   const request: CapturedRequest = { ...requestLine, headers, body };
   return {
     ...request,
     body: dechunked(request),
     ...gapsOf(request, requestLine !== undefined, blank !== null),
   };
+}
+
+/** The line breaks in front of an answer are the tool's, but for those that Content-Length counts. */
+function bodyLength({ index, 0: { length } }: RegExpExecArray, headers: CapturedRequest["headers"]): number {
+  const [, declared] = headers.find(([name]) => name.toLowerCase() === "content-length") ?? [];
+  const bytes = Number(declared);
+  return bytes > index && bytes < index + length ? bytes : index;
 }
 
 /** Every line is a header, or continues one. */
@@ -78,6 +90,7 @@ function isHead(
   hasRequestLine: boolean,
 ): boolean {
   if (headers.length === 0 || !lines.every((line) => isHeaderLine(line) || /^[\t ]/.test(line))) return false;
+  if (lines.some((line) => YAML.test(line))) return false;
   return hasRequestLine || headers.some(([name]) => KNOWN.test(name));
 }
 

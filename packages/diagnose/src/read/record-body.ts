@@ -27,6 +27,8 @@ export function withBody(
   if (body === undefined) {
     return { body: NONE, notShown: { ...some, body: "It has headers, and no member `body` or `rawBody`." } };
   }
+  const text = textOfClient(body);
+  if (text !== undefined) return { body: utf8.encode(text), notShown: some };
   const bytes = bytesIn(body);
   if (bytes === "cut") {
     return { body: NONE, notShown: { ...some, body: "Node prints only the first bytes of a Buffer." } };
@@ -43,6 +45,15 @@ export function withBody(
     },
     notes: [bodyWasParsed()],
   };
+}
+
+/** API clients export a body as an object that names its type: Insomnia, Hoppscotch, Thunder Client, Bruno. */
+function textOfClient(body: unknown): string | undefined {
+  if (!isObject(body) || "data" in body) return undefined;
+  const { mimeType, contentType, mode, type, ...others } = body;
+  if (typeof (mimeType ?? contentType ?? mode ?? type) !== "string") return undefined;
+  const texts = Object.values(others).filter((each) => typeof each === "string" && /^\s*\{/.test(each));
+  return texts.length === 1 ? (texts[0] as string) : undefined;
 }
 
 /** Of a Buffer as it is printed, or written as JSON. Undefined for anything else. */
