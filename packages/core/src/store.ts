@@ -21,7 +21,7 @@ export type {
 export { type FaxWatchDatabase, faxWatchOn } from "./fax-watch/on-database.ts";
 export type { MaybePromise } from "./maybe-promise.ts";
 export { type ClockReading, clockFinding } from "./store/check-clock.ts";
-export type { CheckFinding } from "./store/check-finding.ts";
+export { type CheckFinding, type CheckSubject, failedCheck, passedCheck } from "./store/check-finding.ts";
 export type {
   Claim,
   DedupKey,
@@ -37,4 +37,5 @@ export type {
   TransactionResult,
 } from "./store/contract.ts";
 export { type PostgresQuery, postgresQueryIn } from "./store/postgres-query.ts";
+export { TimeLimit } from "./store/time-limit.ts";
 export { withinLimit } from "./time-limit.ts";

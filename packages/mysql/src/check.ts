@@ -1,16 +1,15 @@
-import { type CheckFinding, inFull } from "@mintfax-webhooks/core/store";
+import { type CheckFinding, inFull, TimeLimit } from "@mintfax-webhooks/core/store";
 import { rowsOf, unexpected, wholeFrom } from "./answers.ts";
 import { explained } from "./errors.ts";
 import { requireFresh } from "./fresh.ts";
 import type { Settings } from "./options.ts";
 import { type MysqlConnection, withConnection } from "./pool.ts";
-import { TimeLimit } from "./time-limit.ts";
 
 /** `LeaseStore.check`, and that of a transactional store. Never rejects. */
 export function checkOf({ pool, table, timeoutMs }: Settings): { check(): Promise<readonly CheckFinding[]> } {
   return {
     async check() {
-      const limit = new TimeLimit(timeoutMs);
+      const limit = new TimeLimit(timeoutMs, "MySQL");
       try {
         return await limit.over(withConnection(pool, limit, (connection) => look(connection, table)));
       } catch (error) {

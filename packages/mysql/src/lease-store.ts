@@ -1,5 +1,11 @@
 import type { Forgetting, Inspection, LeaseStore } from "@mintfax-webhooks/core";
-import type { Claim, DedupKey, Holder, Settlement } from "@mintfax-webhooks/core/store";
+import {
+  type Claim,
+  type DedupKey,
+  type Holder,
+  type Settlement,
+  TimeLimit,
+} from "@mintfax-webhooks/core/store";
 import { claimFrom, forgettingFrom, inspectionFrom, releasedFrom, rowsOf } from "./answers.ts";
 import { checkOf } from "./check.ts";
 import { explained, isDeadlock } from "./errors.ts";
@@ -7,7 +13,6 @@ import { requireFresh } from "./fresh.ts";
 import { type MysqlStoreOptions, type Settings, settingsFrom } from "./options.ts";
 import { type MysqlConnection, withConnection } from "./pool.ts";
 import { claim, complete, forget, look, release, renew } from "./statements.ts";
-import { TimeLimit } from "./time-limit.ts";
 import { type MysqlUpkeep, upkeepOf } from "./upkeep.ts";
 import { writeAlone } from "./write-alone.ts";
 
@@ -89,7 +94,7 @@ class MysqlLeaseStore implements LeaseStore {
 
   async #run<T>(use: (connection: MysqlConnection) => Promise<T>): Promise<T> {
     const { pool, table, timeoutMs } = this.#settings;
-    const limit = new TimeLimit(timeoutMs);
+    const limit = new TimeLimit(timeoutMs, "MySQL");
     try {
       return await limit.over(withConnection(pool, limit, use));
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { TimeLimit } from "./time-limit.ts";
+import type { TimeLimit } from "@mintfax-webhooks/core/store";
 
 /** What this package needs of a connection of `mysql2/promise`. */
 export interface MysqlConnection {

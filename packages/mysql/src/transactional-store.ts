@@ -1,6 +1,7 @@
 import type { Forgetting, Inspection, TransactionalStore } from "@mintfax-webhooks/core";
 import {
   type DedupKey,
+  TimeLimit,
   type TransactionClaim,
   TransactionRefusedError,
   type TransactionResult,
@@ -14,7 +15,6 @@ import { KeyLock } from "./key-lock.ts";
 import { type MysqlStoreOptions, type Settings, settingsFrom } from "./options.ts";
 import { type MysqlConnection, type MysqlPool, type MysqlTransaction, withConnection } from "./pool.ts";
 import { claim, complete, forget, look } from "./statements.ts";
-import { TimeLimit } from "./time-limit.ts";
 import { type MysqlUpkeep, upkeepOf } from "./upkeep.ts";
 import { writeAlone } from "./write-alone.ts";
 
@@ -126,7 +126,7 @@ class TransactionStore<Pool extends MysqlPool> implements TransactionalStore<Mys
     use: (connection: Awaited<ReturnType<Pool["getConnection"]>>, limit: TimeLimit) => Promise<T>,
   ): Promise<T> {
     const { pool, table, timeoutMs } = this.#settings;
-    const limit = new TimeLimit(timeoutMs);
+    const limit = new TimeLimit(timeoutMs, "MySQL");
     try {
       return await limit.over(withConnection(pool, limit, (connection) => use(connection, limit)));
     } catch (error) {

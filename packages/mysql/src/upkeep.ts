@@ -1,11 +1,10 @@
-import { ConfigurationError } from "@mintfax-webhooks/core/store";
+import { ConfigurationError, TimeLimit } from "@mintfax-webhooks/core/store";
 import { rowsOf } from "./answers.ts";
 import { explained } from "./errors.ts";
 import type { Settings } from "./options.ts";
 import { type MysqlConnection, withConnection } from "./pool.ts";
 import { createTable } from "./schema.ts";
 import { deleteExpired, expired } from "./statements.ts";
-import { TimeLimit } from "./time-limit.ts";
 import { writeAlone } from "./write-alone.ts";
 
 /** Maintenance of a store's table. No delivery waits for it, so each of its statements may take 60 s. */
@@ -45,7 +44,7 @@ const LIMIT_MS = 60_000;
 
 export function upkeepOf({ pool, table }: Settings): MysqlUpkeep {
   async function run<T>(use: (connection: MysqlConnection) => Promise<T>): Promise<T> {
-    const limit = new TimeLimit(LIMIT_MS);
+    const limit = new TimeLimit(LIMIT_MS, "MySQL");
     try {
       return await limit.over(withConnection(pool, limit, use));
     } catch (error) {

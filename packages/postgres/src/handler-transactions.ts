@@ -1,4 +1,9 @@
-import { type Claim, type Settlement, StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
+import {
+  type Claim,
+  type Settlement,
+  StoreMisconfiguredError,
+  type TimeLimit,
+} from "@mintfax-webhooks/core/store";
 import { claimFrom, onlyRow, settlementFrom } from "./answers.ts";
 import {
   type Backend,
@@ -16,7 +21,6 @@ import { runAfterBegin, runBeforeCommit } from "./one-message.ts";
 import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
 import { type Row, Statement } from "./statement.ts";
 import { isLost, type Statements } from "./statements.ts";
-import type { TimeLimit } from "./time-limit.ts";
 
 type ArgsOf<Of> = Of extends Statement<infer Hole> ? Readonly<Record<Hole, string>> : never;
 

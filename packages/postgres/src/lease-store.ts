@@ -1,5 +1,11 @@
 import type { Forgetting, Inspection, LeaseStore } from "@mintfax-webhooks/core";
-import type { Claim, DedupKey, Holder, Settlement } from "@mintfax-webhooks/core/store";
+import {
+  type Claim,
+  type DedupKey,
+  type Holder,
+  type Settlement,
+  TimeLimit,
+} from "@mintfax-webhooks/core/store";
 import { forgettingFrom } from "./answers.ts";
 import { backendOfPool } from "./backend.ts";
 import { batchStatementsFor } from "./batch-statements.ts";
@@ -16,7 +22,6 @@ import { explained } from "./sql-state.ts";
 import type { Row, Statement } from "./statement.ts";
 import { type Statements, statementsFor } from "./statements.ts";
 import { STORE } from "./table.ts";
-import { TimeLimit } from "./time-limit.ts";
 import { type PostgresUpkeep, upkeepOf } from "./upkeep.ts";
 
 /** A lease store in PostgreSQL. */
@@ -114,7 +119,7 @@ class PostgresLeaseStore implements LeaseStore {
     statement: Statement<Hole>,
     args: Readonly<Record<Hole, string>>,
   ): Promise<readonly Row[]> {
-    const limit = new TimeLimit(this.#settings.timeoutMs);
+    const limit = new TimeLimit(this.#settings.timeoutMs, "PostgreSQL");
     try {
       return await limit.over(
         withClient(this.#pool, limit.signal, (client) => runInOwnTransaction(client, statement, args)),

@@ -1,6 +1,7 @@
 import type { Forgetting, Inspection, TransactionalStore } from "@mintfax-webhooks/core";
 import {
   type DedupKey,
+  TimeLimit,
   type TransactionClaim,
   TransactionRefusedError,
   type TransactionResult,
@@ -20,7 +21,6 @@ import { explained, isRefusal } from "./sql-state.ts";
 import type { Row, Statement } from "./statement.ts";
 import { type Statements, statementsFor } from "./statements.ts";
 import { STORE } from "./table.ts";
-import { TimeLimit } from "./time-limit.ts";
 import { type PostgresUpkeep, upkeepOf } from "./upkeep.ts";
 
 /** A transactional store in PostgreSQL. */
@@ -116,7 +116,7 @@ class TransactionStore<Tx> implements TransactionalStore<Tx> {
     key: DedupKey,
     work: (claim: TransactionClaim<Tx>) => Promise<"commit" | "rollback">,
   ): Promise<TransactionResult> {
-    const limit = new TimeLimit(this.#settings.timeoutMs);
+    const limit = new TimeLimit(this.#settings.timeoutMs, "PostgreSQL");
     const progress: Progress = { isHandlerDone: false };
     const transaction = this.#handlers(limit, (open) => this.#work(open, key, work, limit, progress));
     try {
@@ -182,7 +182,7 @@ class TransactionStore<Tx> implements TransactionalStore<Tx> {
     statement: Statement<Hole>,
     args: Readonly<Record<Hole, string>>,
   ): Promise<readonly Row[]> {
-    const limit = new TimeLimit(this.#settings.timeoutMs);
+    const limit = new TimeLimit(this.#settings.timeoutMs, "PostgreSQL");
     const running = this.#backend.transaction(limit.signal, (tx) => this.#backend.run(tx, statement, args));
     try {
       return await limit.over(running);

@@ -1,7 +1,7 @@
+import { TimeLimit } from "@mintfax-webhooks/core/store";
 import type { Backend } from "./backend.ts";
 import { explained } from "./sql-state.ts";
 import type { Table } from "./table.ts";
-import { TimeLimit } from "./time-limit.ts";
 
 const LIMIT_MS = 60_000;
 
@@ -11,7 +11,7 @@ export async function unhurried<Tx, T>(
   table: Table,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  const limit = new TimeLimit(LIMIT_MS);
+  const limit = new TimeLimit(LIMIT_MS, "PostgreSQL");
   try {
     return await limit.over(backend.transaction(limit.signal, work));
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { CheckFinding } from "./check-finding.ts";
+import { type CheckFinding, failedCheck, passedCheck } from "./check-finding.ts";
 
 const MOST_SECONDS = 30;
 
@@ -29,16 +29,14 @@ export function clockFinding(server: string, { askedMs, answeredMs, serverMs }: 
   const aheadMs = serverMs < askedMs ? askedMs - serverMs : Math.min(0, answeredMs - serverMs);
   const seconds = Math.round(Math.abs(aheadMs) / 1000);
   if (seconds <= MOST_SECONDS) {
-    return {
-      ...about,
-      ok: true,
-      message: `The clocks of this process and of ${server} are at most ${Math.max(1, seconds)} s apart.`,
-    };
+    return passedCheck(
+      about,
+      `The clocks of this process and of ${server} are at most ${Math.max(1, seconds)} s apart.`,
+    );
   }
-  return {
-    ...about,
-    ok: false,
-    message: `The clock of this process is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} that of ${server}.`,
-    fix: "Compare both with a third clock, and set the wrong one (chronyc makestep). With more than 300 s, deliveries are refused.",
-  };
+  return failedCheck(
+    about,
+    `The clock of this process is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} that of ${server}.`,
+    "Compare both with a third clock, and set the wrong one (chronyc makestep). With more than 300 s, deliveries are refused.",
+  );
 }

@@ -14,3 +14,32 @@ export interface CheckFinding {
   /** What to change, where `ok` is not true and that is known. */
   readonly fix?: string;
 }
+
+/** What a finding is about, before it is known whether all is well. */
+export type CheckSubject = Pick<CheckFinding, "code" | "level">;
+
+/**
+ * Makes the finding of a check that found no fault.
+ *
+ * @example
+ * ```ts
+ * const finding = passedCheck({ code: "mystore_table", level: "error" }, "The table is there.");
+ * ```
+ */
+export function passedCheck(subject: CheckSubject, message: string): CheckFinding {
+  return { ...subject, ok: true, message };
+}
+
+/**
+ * Makes the finding of a check that found a fault.
+ *
+ * @param fix what to change
+ *
+ * @example
+ * ```ts
+ * const finding = failedCheck({ code: "mystore_table", level: "error" }, "There is no table.", "Run store.migrate().");
+ * ```
+ */
+export function failedCheck(subject: CheckSubject, message: string, fix: string): CheckFinding {
+  return { ...subject, ok: false, message, fix };
+}

@@ -1,9 +1,8 @@
-import { type CheckFinding, inFull } from "@mintfax-webhooks/core/store";
+import { type CheckFinding, inFull, TimeLimit } from "@mintfax-webhooks/core/store";
 import type { PostgresPool } from "../pool.ts";
 import type { Schema } from "../schema.ts";
 import { explained, sqlStateOf } from "../sql-state.ts";
 import type { Row, Statement } from "../statement.ts";
-import { TimeLimit } from "../time-limit.ts";
 import { factsFrom, factsOf } from "./facts.ts";
 import { findingsFrom } from "./findings.ts";
 import { checkPooler } from "./pooler.ts";
@@ -36,7 +35,7 @@ export function checkOf({ schema, timeoutMs, isTransactional, pool, run }: Check
 
   return {
     async check() {
-      const limit = new TimeLimit(timeoutMs);
+      const limit = new TimeLimit(timeoutMs, "PostgreSQL");
       try {
         return await limit.over(look(limit.signal));
       } catch (error) {

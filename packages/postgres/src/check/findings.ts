@@ -1,17 +1,7 @@
-import { type CheckFinding, clockFinding } from "@mintfax-webhooks/core/store";
+import { type CheckFinding, clockFinding, failedCheck, passedCheck } from "@mintfax-webhooks/core/store";
 import { createIndexConcurrently, type Schema } from "../schema.ts";
 import { remedyFor } from "../sql-state.ts";
 import type { Facts } from "./facts.ts";
-
-type About = Pick<CheckFinding, "code" | "level">;
-
-const green = (about: About, message: string): CheckFinding => ({ ...about, ok: true, message });
-const red = (about: About, message: string, fix: string): CheckFinding => ({
-  ...about,
-  ok: false,
-  message,
-  fix,
-});
 
 /** How the facts were had. */
 export interface Circumstances {
@@ -49,25 +39,27 @@ function version({ version }: Facts): CheckFinding {
   const about = { code: "postgres_version", level: "error" } as const;
   const major = Math.floor(Number(version) / 10_000);
   const message = `PostgreSQL is version ${major}.`;
-  return major >= OLDEST ? green(about, message) : red(about, message, `Update it to ${OLDEST} or newer.`);
+  return major >= OLDEST
+    ? passedCheck(about, message)
+    : failedCheck(about, message, `Update it to ${OLDEST} or newer.`);
 }
 
 function writable({ recovering, readOnly }: Facts): CheckFinding {
   const about = { code: "postgres_writable", level: "error" } as const;
   if (recovering === "true") {
-    return red(
+    return failedCheck(
       about,
       "The server is a replica, which takes no writes.",
       "Connect to the primary, or to the address that follows a failover.",
     );
   }
   return readOnly === "on"
-    ? red(
+    ? failedCheck(
         about,
         "Transactions are read-only by default (default_transaction_read_only).",
         "Unset it for the role and the database of the pool, or connect to the primary.",
       )
-    : green(about, "The server takes writes.");
+    : passedCheck(about, "The server takes writes.");
 }
 
 /** What is acknowledged and lost in a crash is an event that is processed twice. */
@@ -78,12 +70,17 @@ function durability(
   const about = { code: "postgres_durability", level: "warning" } as const;
   const lost = "a crash of the server can lose what it has acknowledged, so an event is processed twice.";
   if (persistence !== null && persistence !== "p") {
-    return red(about, `The table ${table} is not logged: ${lost}`, `Run ALTER TABLE ${table} SET LOGGED.`);
+    return failedCheck(
+      about,
+      `The table ${table} is not logged: ${lost}`,
+      `Run ALTER TABLE ${table} SET LOGGED.`,
+    );
   }
-  if (fsync === "off") return red(about, `fsync is off: ${lost}`, "Set fsync = on in postgresql.conf.");
+  if (fsync === "off")
+    return failedCheck(about, `fsync is off: ${lost}`, "Set fsync = on in postgresql.conf.");
   return synchronousCommit === "off"
-    ? red(about, `synchronous_commit is off: ${lost}`, "Set it to on for the role of the pool.")
-    : green(about, "The server flushes what it acknowledges.");
+    ? failedCheck(about, `synchronous_commit is off: ${lost}`, "Set it to on for the role of the pool.")
+    : passedCheck(about, "The server flushes what it acknowledges.");
 }
 
 /** An idle handler's transaction: as long as mintfax waits for an answer. */
@@ -101,9 +98,9 @@ function timeouts(
   ] as const;
   const short = limits.find(([, limitMs, leastMs]) => limitMs > 0 && limitMs < leastMs);
   if (short === undefined)
-    return green(about, "The server's time limits are as long as the store's, or longer.");
+    return passedCheck(about, "The server's time limits are as long as the store's, or longer.");
   const [name, limitMs, leastMs] = short;
-  return red(
+  return failedCheck(
     about,
     `${name} is ${limitMs} ms, so the server gives up before the ${name.startsWith("idle") ? "handler" : "store"} does.`,
     `Set ${name} to 0, or to ${leastMs} or more, for the role of the pool.`,
@@ -113,7 +110,7 @@ function timeouts(
 const TABLE = { code: "postgres_table", level: "error" } as const;
 
 function missing({ table }: Schema): CheckFinding {
-  return red(TABLE, `There is no table ${table.table}.`, remedyFor("42P01", table));
+  return failedCheck(TABLE, `There is no table ${table.table}.`, remedyFor("42P01", table));
 }
 
 const COLUMNS = [
@@ -128,7 +125,7 @@ const COLUMNS = [
 function table({ kind, columns, demands, key }: Facts, { table }: Schema): CheckFinding {
   const name = table.table;
   if (kind !== "r")
-    return red(
+    return failedCheck(
       TABLE,
       `${name} is not a plain table.`,
       `Rename it, then run \`await ${table.maker.migrate}\`.`,
@@ -136,22 +133,22 @@ function table({ kind, columns, demands, key }: Facts, { table }: Schema): Check
   const found = String(columns).split(",");
   const lacking = COLUMNS.filter((column) => !found.includes(column));
   if (lacking.length > 0) {
-    return red(
+    return failedCheck(
       TABLE,
       `The table ${name} has no column ${lacking.join(", nor ")}.`,
       remedyFor("42703", table),
     );
   }
   if (demands !== null) {
-    return red(
+    return failedCheck(
       TABLE,
       `The table ${name} has columns that need a value: ${demands}.`,
       "Give them a default, or drop them.",
     );
   }
   return key === "true"
-    ? green(TABLE, `The table ${name} is as migrate() makes it.`)
-    : red(
+    ? passedCheck(TABLE, `The table ${name} is as migrate() makes it.`)
+    : failedCheck(
         TABLE,
         `The table ${name} has no primary key over namespace and id, so no event can be claimed.`,
         `Run ALTER TABLE ${name} ADD PRIMARY KEY (namespace, id).`,
@@ -162,10 +159,14 @@ function index({ index }: Facts, schema: Schema): CheckFinding {
   const about = { code: "postgres_index", level: "warning" } as const;
   const name = schema.table.index;
   const create = createIndexConcurrently(schema);
-  if (index === "valid") return green(about, `The index ${name} is there.`);
+  if (index === "valid") return passedCheck(about, `The index ${name} is there.`);
   return index === null
-    ? red(about, `There is no index ${name}, so deleteExpired() reads the whole table.`, `Run ${create}.`)
-    : red(
+    ? failedCheck(
+        about,
+        `There is no index ${name}, so deleteExpired() reads the whole table.`,
+        `Run ${create}.`,
+      )
+    : failedCheck(
         about,
         `The index ${name} is not valid: its making failed, or is not over.`,
         `Where no CREATE INDEX is running, run DROP INDEX ${name}, then ${create}.`,
@@ -180,8 +181,12 @@ function privileges({ privileges }: Facts, { table }: Schema): CheckFinding {
   const isOnlyDelete = lacking.join() === "DELETE";
   const about = { code: "postgres_privileges", level: isOnlyDelete ? "warning" : "error" } as const;
   return lacking.length === 0
-    ? green(about, `The role may read and write ${table.table}.`)
-    : red(about, `The role may not ${lacking.join(", ")} on ${table.table}.`, remedyFor("42501", table));
+    ? passedCheck(about, `The role may read and write ${table.table}.`)
+    : failedCheck(
+        about,
+        `The role may not ${lacking.join(", ")} on ${table.table}.`,
+        remedyFor("42501", table),
+      );
 }
 
 function rowSecurity({ rowSecurity }: Facts, { table }: Schema): CheckFinding[] {

@@ -5,6 +5,7 @@ import {
   faxWatchOn,
   namespaceFrom,
   type OutstandingFax,
+  TimeLimit,
 } from "@mintfax-webhooks/core/store";
 import { onlyRow, rowsFrom } from "../answers.ts";
 import type { Backend } from "../backend.ts";
@@ -13,7 +14,6 @@ import { type PostgresStoreOptions, type Settings, settingsFrom } from "../optio
 import type { PostgresPool } from "../pool.ts";
 import { backendFor, RUNNER_OPTIONS, type RunnerOptions } from "../runners.ts";
 import type { Row, Statement } from "../statement.ts";
-import { TimeLimit } from "../time-limit.ts";
 import { type PostgresUpkeep, upkeepOf } from "../upkeep.ts";
 import { faxWatchFailure } from "./failure.ts";
 import { FAX_WATCH, faxWatchSchemaOf } from "./schema.ts";
@@ -123,7 +123,7 @@ class PostgresFaxWatchDatabase implements FaxWatchDatabase {
     tx?: unknown,
   ): Promise<readonly Row[]> {
     const { timeoutMs, table } = this.#settings;
-    const limit = new TimeLimit(timeoutMs);
+    const limit = new TimeLimit(timeoutMs, "PostgreSQL");
     try {
       return rowsFrom(
         await limit.over(

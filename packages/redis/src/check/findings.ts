@@ -1,15 +1,5 @@
-import { type CheckFinding, clockFinding } from "@mintfax-webhooks/core/store";
+import { type CheckFinding, clockFinding, failedCheck, passedCheck } from "@mintfax-webhooks/core/store";
 import type { Facts } from "./facts.ts";
-
-type About = Pick<CheckFinding, "code" | "level">;
-
-const green = (about: About, message: string): CheckFinding => ({ ...about, ok: true, message });
-const red = (about: About, message: string, fix: string): CheckFinding => ({
-  ...about,
-  ok: false,
-  message,
-  fix,
-});
 
 /** How the facts were had. */
 export interface Circumstances {
@@ -52,8 +42,8 @@ function permissions({ denied, tellsDenied }: Facts, { keyPrefix }: Circumstance
     };
   }
   return denied.length === 0
-    ? green(about, "The user may run the store's commands on its keys.")
-    : red(
+    ? passedCheck(about, "The user may run the store's commands on its keys.")
+    : failedCheck(
         about,
         `The user may not run ${denied.join(", ")} on keys that start with ${JSON.stringify(keyPrefix)}.`,
         `Grant it with ACL SETUSER: ~${keyPrefix}* ${denied.map((command) => `+${command.toLowerCase()}`).join(" ")}.`,
@@ -78,31 +68,31 @@ function version(info: Info): CheckFinding {
   const said = info.get("redis_version") ?? "";
   const message = `Redis is version ${said}.`;
   return Number.parseInt(said, 10) >= OLDEST
-    ? green(about, message)
-    : red(about, message, `Update it to ${OLDEST} or newer.`);
+    ? passedCheck(about, message)
+    : failedCheck(about, message, `Update it to ${OLDEST} or newer.`);
 }
 
 function role(info: Info): CheckFinding {
   const about = { code: "redis_role", level: "error" } as const;
   return info.get("role") === "slave"
-    ? red(
+    ? failedCheck(
         about,
         "The server is a replica, which takes no writes.",
         "Connect to the primary, by Sentinel for example.",
       )
-    : green(about, "The server is a primary.");
+    : passedCheck(about, "The server is a primary.");
 }
 
 function mode(info: Info, { isClusterClient }: Circumstances): CheckFinding {
   const about = { code: "redis_cluster", level: "error" } as const;
   const isCluster = info.get("redis_mode") === "cluster";
   return isCluster && !isClusterClient
-    ? red(
+    ? failedCheck(
         about,
         "The server is a node of a cluster, and the client is not a cluster client: keys of other nodes fail.",
         "Connect with new Cluster() of ioredis, or createCluster() of redis.",
       )
-    : green(about, `The client is right for ${isCluster ? "a cluster" : "a single server"}.`);
+    : passedCheck(about, `The client is right for ${isCluster ? "a cluster" : "a single server"}.`);
 }
 
 function eviction(info: Info): CheckFinding {
@@ -112,9 +102,9 @@ function eviction(info: Info): CheckFinding {
     return { ...about, ok: "unknown", message: "The server does not tell its eviction policy." };
   const never = policy === "noeviction";
   if (never || info.get("maxmemory") === "0") {
-    return green(about, `The server evicts no key (${never ? policy : "maxmemory is 0"}).`);
+    return passedCheck(about, `The server evicts no key (${never ? policy : "maxmemory is 0"}).`);
   }
-  return red(
+  return failedCheck(
     about,
     `maxmemory-policy is ${policy}: at ${info.get("maxmemory")} bytes the server evicts ids, and their events are processed twice.`,
     "Set maxmemory-policy noeviction, or give the store a server of its own.",
@@ -134,36 +124,40 @@ function memory(info: Info): CheckFinding {
   } as const;
   const message = `${used} bytes are in use${most === 0 ? "" : `, of ${most}`}.`;
   return most > 0 && used >= NEARLY_FULL * most
-    ? red(about, `${message} A full server refuses writes.`, "Raise maxmemory, or shorten retentionMs.")
-    : green(about, message);
+    ? failedCheck(
+        about,
+        `${message} A full server refuses writes.`,
+        "Raise maxmemory, or shorten retentionMs.",
+      )
+    : passedCheck(about, message);
 }
 
 /** What Redis loses in a restart is processed twice. */
 function persistence(info: Info, { appendfsync }: Circumstances): CheckFinding {
   const about = { code: "redis_persistence", level: "warning" } as const;
   if (info.get("aof_last_write_status") === "err" || info.get("rdb_last_bgsave_status") === "err") {
-    return red(
+    return failedCheck(
       about,
       "The server's last write to its disk failed.",
       "Look into its log: the disk may be full.",
     );
   }
   if (info.get("aof_enabled") !== "1") {
-    return red(
+    return failedCheck(
       about,
       "appendonly is off: a restart of the server forgets ids, and their events can be processed twice.",
       "Set appendonly yes, with appendfsync everysec or always.",
     );
   }
   if (appendfsync === "no") {
-    return red(
+    return failedCheck(
       about,
       "appendfsync is no: the system decides when it writes to the disk.",
       "Set appendfsync everysec or always.",
     );
   }
   const loss = { always: "nothing", everysec: "some 2 s" }[appendfsync ?? ""];
-  return green(about, `appendonly is on${loss === undefined ? "" : `: a crash loses ${loss}`}.`);
+  return passedCheck(about, `appendonly is on${loss === undefined ? "" : `: a crash loses ${loss}`}.`);
 }
 
 function replicas(info: Info, { waitReplicas }: Circumstances): CheckFinding[] {
@@ -173,8 +167,8 @@ function replicas(info: Info, { waitReplicas }: Circumstances): CheckFinding[] {
   const message = `${count} replicas are connected; waitReplicas is ${waitReplicas}.`;
   return [
     count >= waitReplicas
-      ? green(about, message)
-      : red(
+      ? passedCheck(about, message)
+      : failedCheck(
           about,
           `${message} No change is confirmed, so every delivery is answered with 503.`,
           "Bring the replicas back, or lower waitReplicas.",

@@ -1,4 +1,10 @@
-import { type CheckFinding, clockFinding, inFull } from "@mintfax-webhooks/core/store";
+import {
+  type CheckFinding,
+  clockFinding,
+  failedCheck,
+  inFull,
+  passedCheck,
+} from "@mintfax-webhooks/core/store";
 import type { Row } from "../connection.ts";
 import type { GroupCommit } from "../group-commit.ts";
 import type { Operation } from "../operations.ts";
@@ -30,7 +36,7 @@ export async function checkSqlite(
     const reading = { askedMs, answeredMs: Date.now(), serverMs: Number(row.now_ms) };
     const place = isServer ? [clockFinding("the libSQL server", reading)] : [...flush(row), ...fileOf(row)];
     return [
-      { ...WRITABLE, ok: true, message: "The database takes writes." },
+      passedCheck(WRITABLE, "The database takes writes."),
       tableFinding("sqlite_table", row, schema, RESTART),
       ...place,
     ];
@@ -46,29 +52,23 @@ function flush({ journal, synchronous }: Row): CheckFinding[] {
   const about = { code: "sqlite_durability", level: "warning" } as const;
   if (journal !== "wal") {
     return [
-      {
-        ...about,
-        ok: false,
-        message: `The journal mode is ${String(journal).slice(0, 20)}; the store has set it to wal, and another program has changed it.`,
-        fix: "Find the program, and restart the processes that use the file.",
-      },
+      failedCheck(
+        about,
+        `The journal mode is ${String(journal).slice(0, 20)}; the store has set it to wal, and another program has changed it.`,
+        "Find the program, and restart the processes that use the file.",
+      ),
     ];
   }
   const isFlushed = Number(synchronous) >= FULL;
   const message = `PRAGMA synchronous is ${String(synchronous).slice(0, 20)}`;
   return [
     isFlushed
-      ? {
-          ...about,
-          ok: true,
-          message: `Each commit is flushed to the disk (${message}, the journal is wal).`,
-        }
-      : {
-          ...about,
-          ok: false,
-          message: `${message}: a power cut loses ids, and their events are processed twice.`,
-          fix: "Do not set it on the connection that the store has.",
-        },
+      ? passedCheck(about, `Each commit is flushed to the disk (${message}, the journal is wal).`)
+      : failedCheck(
+          about,
+          `${message}: a power cut loses ids, and their events are processed twice.`,
+          "Do not set it on the connection that the store has.",
+        ),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { CheckFinding } from "@mintfax-webhooks/core/store";
+import { type CheckFinding, failedCheck, passedCheck } from "@mintfax-webhooks/core/store";
 import { fileSystem } from "../network-file-system.ts";
 
 const fs = (): typeof import("node:fs") => process.getBuiltinModule("node:fs");
@@ -24,26 +24,23 @@ function place(path: string): CheckFinding[] {
   const { type, isNetwork } = found;
   if (isNetwork) {
     return [
-      {
-        ...about,
-        level: "error",
-        ok: false,
-        message: `The file is on a network file system (${type}), where SQLite can neither lock the file nor keep it whole.`,
-        fix: "Put it on a local disk, or take the store of @mintfax-webhooks/redis or @mintfax-webhooks/postgres.",
-      },
+      failedCheck(
+        { ...about, level: "error" },
+        `The file is on a network file system (${type}), where SQLite can neither lock the file nor keep it whole.`,
+        "Put it on a local disk, or take the store of @mintfax-webhooks/redis or @mintfax-webhooks/postgres.",
+      ),
     ];
   }
   if (VOLATILE.test(type)) {
     return [
-      {
-        ...about,
-        ok: false,
-        message: `The file is in memory (${type}): a restart of the machine or container forgets every id.`,
-        fix: "Put it on a disk that outlives a restart.",
-      },
+      failedCheck(
+        about,
+        `The file is in memory (${type}): a restart of the machine or container forgets every id.`,
+        "Put it on a disk that outlives a restart.",
+      ),
     ];
   }
-  return [{ ...about, ok: true, message: `The file is on a disk of this machine (${type}).` }];
+  return [passedCheck(about, `The file is on a disk of this machine (${type}).`)];
 }
 
 function space(path: string): CheckFinding[] {
@@ -54,13 +51,12 @@ function space(path: string): CheckFinding[] {
     const message = `${Math.floor(freeBytes / (1024 * 1024))} MiB are free on the disk of the file.`;
     return [
       freeBytes >= LEAST_BYTES
-        ? { ...about, ok: true, message }
-        : {
-            ...about,
-            ok: false,
-            message: `${message} A full disk refuses every claim.`,
-            fix: "Make room, or shorten retentionMs.",
-          },
+        ? passedCheck(about, message)
+        : failedCheck(
+            about,
+            `${message} A full disk refuses every claim.`,
+            "Make room, or shorten retentionMs.",
+          ),
     ];
   } catch {
     return [];

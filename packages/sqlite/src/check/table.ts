@@ -1,4 +1,4 @@
-import type { CheckFinding } from "@mintfax-webhooks/core/store";
+import { type CheckFinding, failedCheck, passedCheck } from "@mintfax-webhooks/core/store";
 import type { Row } from "../connection.ts";
 import type { Schema } from "../schema.ts";
 
@@ -25,10 +25,9 @@ export function tableFinding(code: string, row: Row, schema: Schema, fix: string
       columns === null || columns === undefined
         ? `There is no table ${table}.`
         : `The table ${table} has the columns ${String(columns).slice(0, 200)}; expected ${schema.columns}.`;
-    return { ...about, ok: false, message, fix };
+    return failedCheck(about, message, fix);
   }
-  if (Number(row.has_index) === 1)
-    return { ...about, ok: true, message: `The table ${table} is as the store makes it.` };
+  if (Number(row.has_index) === 1) return passedCheck(about, `The table ${table} is as the store makes it.`);
   const message = `The table ${table} has lost its index, so the deletion of old ids reads all of them.`;
-  return { ...about, level: "warning", ok: false, message, fix: `Run ${schema.statements.at(-1)}.` };
+  return failedCheck({ ...about, level: "warning" }, message, `Run ${schema.statements.at(-1)}.`);
 }
