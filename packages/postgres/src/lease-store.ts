@@ -1,11 +1,5 @@
 import type { Forgetting, Inspection, LeaseStore } from "@mintfax-webhooks/core";
-import {
-  type Claim,
-  type DedupKey,
-  type Holder,
-  type Settlement,
-  TimeLimit,
-} from "@mintfax-webhooks/core/store";
+import type { Claim, DedupKey, Holder, Settlement } from "@mintfax-webhooks/core/store";
 import { forgettingFrom } from "./answers.ts";
 import { backendOfPool } from "./backend.ts";
 import { batchStatementsFor } from "./batch-statements.ts";
@@ -13,12 +7,12 @@ import { checkOf } from "./check/check.ts";
 import { type Call, GroupCommit, type Kind } from "./group-commit.ts";
 import { inspectionFrom } from "./inspect.ts";
 import { type ClaimCall, claims, type EndingCall, type RenewalCall, settlements } from "./lease-calls.ts";
+import { limited } from "./limited.ts";
 import { operationsOf, type PostgresOperations } from "./operations.ts";
 import { type PostgresStoreOptions, poolFrom, type Settings, settingsFrom } from "./options.ts";
 import { runInOwnTransaction } from "./own-transaction.ts";
 import { type PostgresPool, withClient } from "./pool.ts";
 import { schemaOf } from "./schema.ts";
-import { explained } from "./sql-state.ts";
 import type { Row, Statement } from "./statement.ts";
 import { type Statements, statementsFor } from "./statements.ts";
 import { STORE } from "./table.ts";
@@ -115,18 +109,14 @@ class PostgresLeaseStore implements LeaseStore {
     return inspectionFrom(await this.#run(this.#statements.inspect, { ...key }));
   }
 
-  async #run<Hole extends string>(
+  #run<Hole extends string>(
     statement: Statement<Hole>,
     args: Readonly<Record<Hole, string>>,
   ): Promise<readonly Row[]> {
-    const limit = new TimeLimit(this.#settings.timeoutMs, "PostgreSQL");
-    try {
-      return await limit.over(
-        withClient(this.#pool, limit.signal, (client) => runInOwnTransaction(client, statement, args)),
-      );
-    } catch (error) {
-      throw explained(error, this.#settings.table);
-    }
+    const { timeoutMs, table } = this.#settings;
+    return limited(timeoutMs, table, (signal) =>
+      withClient(this.#pool, signal, (client) => runInOwnTransaction(client, statement, args)),
+    );
   }
 
   #grouped<Asked extends Call, Answer>(kind: Kind<Asked, Answer>): GroupCommit<Asked, Answer> {

@@ -12,6 +12,7 @@ import { checkOf } from "./check/check.ts";
 import type { PostgresDatabase } from "./database.ts";
 import type { HandlerTransaction, HandlerTransactions } from "./handler-transactions.ts";
 import { inspectionFrom } from "./inspect.ts";
+import { limited } from "./limited.ts";
 import { operationsOf, type PostgresOperations } from "./operations.ts";
 import { type PostgresStoreOptions, type Settings, settingsFrom } from "./options.ts";
 import type { ClientOf, PostgresPool } from "./pool.ts";
@@ -178,17 +179,14 @@ class TransactionStore<Tx> implements TransactionalStore<Tx> {
   }
 
   /** Runs one statement that is not a handler's. */
-  async #run<Hole extends string>(
+  #run<Hole extends string>(
     statement: Statement<Hole>,
     args: Readonly<Record<Hole, string>>,
   ): Promise<readonly Row[]> {
-    const limit = new TimeLimit(this.#settings.timeoutMs, "PostgreSQL");
-    const running = this.#backend.transaction(limit.signal, (tx) => this.#backend.run(tx, statement, args));
-    try {
-      return await limit.over(running);
-    } catch (error) {
-      throw explained(error, this.#settings.table);
-    }
+    const { timeoutMs, table } = this.#settings;
+    return limited(timeoutMs, table, (signal) =>
+      this.#backend.transaction(signal, (tx) => this.#backend.run(tx, statement, args)),
+    );
   }
 }
 

@@ -1,20 +1,14 @@
-import { TimeLimit } from "@mintfax-webhooks/core/store";
 import type { Backend } from "./backend.ts";
-import { explained } from "./sql-state.ts";
+import { limited } from "./limited.ts";
 import type { Table } from "./table.ts";
 
 const LIMIT_MS = 60_000;
 
 /** Runs a transaction that no delivery waits for, so that it may take 60 s. */
-export async function unhurried<Tx, T>(
+export function unhurried<Tx, T>(
   backend: Backend<Tx>,
   table: Table,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  const limit = new TimeLimit(LIMIT_MS, "PostgreSQL");
-  try {
-    return await limit.over(backend.transaction(limit.signal, work));
-  } catch (error) {
-    throw explained(error, table);
-  }
+  return limited(LIMIT_MS, table, (signal) => backend.transaction(signal, work));
 }
