@@ -1,4 +1,4 @@
-import type { Forgetting, Inspection } from "@mintfax-webhooks/core";
+import type { Forgetting } from "@mintfax-webhooks/core";
 import { type Claim, type Settlement, StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
 import type { MysqlConnection } from "./pool.ts";
 import { DONE, PENDING } from "./statements.ts";
@@ -9,6 +9,8 @@ const AUTOCOMMIT = 2;
 
 /** A pool may be set to give rows in another form. */
 const AS_IT_IS = { rowsAsArray: false, typeCast: true } as const;
+
+export type Row = Readonly<Record<string, unknown>>;
 
 /** What the server says of a statement without rows. */
 export interface Written {
@@ -32,10 +34,7 @@ export async function write(connection: MysqlConnection, sql: string): Promise<W
 }
 
 /** Runs a SELECT. */
-export async function rowsOf(
-  connection: MysqlConnection,
-  sql: string,
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
+export async function rowsOf(connection: MysqlConnection, sql: string): Promise<readonly Row[]> {
   const [rows] = await connection.query({ sql, ...AS_IT_IS });
   if (Array.isArray(rows) && rows.every((row) => typeof row === "object" && row !== null)) return rows;
   throw unexpected();
@@ -58,27 +57,6 @@ export function releasedFrom(answer: number): Settlement {
 export function forgettingFrom(answer: number): Forgetting {
   if (answer === 0) return "absent";
   return answer === PENDING ? "pending" : "forgotten";
-}
-
-/** @param rows of `look` */
-export function inspectionFrom(rows: readonly Readonly<Record<string, unknown>>[]): Inspection {
-  const [row] = rows;
-  if (row === undefined) return { state: "absent" };
-  const { state, owner } = row;
-  const [fence, untilUs, nowUs] = [row.fence, row.until_us, row.now_us].map(wholeFrom);
-  if (fence === undefined || untilUs === undefined || nowUs === undefined) throw unexpected();
-  const [nowMs, untilMs, claimedMs] = [nowUs, untilUs, fence].map((us) => Math.floor(us / 1_000)) as [
-    number,
-    number,
-    number,
-  ];
-  // A fence is the time of its claim, or later where the clock was set back meanwhile.
-  const seen = { nowMs, fence, untilMs, ...(claimedMs <= nowMs && { claimedMs }) };
-  if (state === "pending" && typeof owner === "string") return { state, owner, ...seen };
-  if (state === "released" || state === "done") {
-    return untilUs > nowUs ? { state, ...seen } : { state: "absent" };
-  }
-  throw unexpected();
 }
 
 export function wholeFrom(value: unknown): number | undefined {

@@ -25,6 +25,7 @@ const REMEDIES: Readonly<Record<number, (table: string) => string>> = {
 const READ_ONLY: ReadonlySet<number> = new Set([1290, 1792, 1836, 1874]);
 const DEADLOCK = 1213;
 const IN_TRANSACTION = 1568;
+const UNKNOWN_SESSION = 1094;
 
 /** An error of a statement of the store, or of the connection for it, with the fix where one is known. */
 export function explained(error: unknown, table: string): unknown {
@@ -49,6 +50,11 @@ export function isDeadlock(error: unknown): boolean {
 /** The answer to SET TRANSACTION inside a transaction. */
 export function isInTransaction(error: unknown): boolean {
   return errorNumberOf(error) === IN_TRANSACTION;
+}
+
+/** The answer to KILL of a session that does not exist. */
+export function isUnknownSession(error: unknown): boolean {
+  return errorNumberOf(error) === UNKNOWN_SESSION;
 }
 
 /** A getter of a foreign error may throw. */

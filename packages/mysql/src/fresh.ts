@@ -9,9 +9,12 @@ import type { MysqlConnection } from "./pool.ts";
  *
  * @throws {StoreUnavailableError} where a transaction is open: the connection is closed then, and MySQL rolls back
  */
-export async function requireFresh(connection: MysqlConnection): Promise<void> {
+export async function requireFresh(
+  connection: MysqlConnection,
+  isolation: "READ COMMITTED" | "READ UNCOMMITTED" = "READ COMMITTED",
+): Promise<void> {
   try {
-    await write(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+    await write(connection, `SET TRANSACTION ISOLATION LEVEL ${isolation}`);
   } catch (error) {
     throw isInTransaction(error) ? leftOpen(error) : error;
   }

@@ -1,7 +1,7 @@
-import type { DedupKey, Inspection } from "@mintfax-webhooks/core/store";
+import type { DedupKey } from "@mintfax-webhooks/core/store";
 import { rowsOf, unexpected, wholeFrom, write } from "./answers.ts";
+import { lockOf } from "./lock-name.ts";
 import type { MysqlConnection } from "./pool.ts";
-import { bytes, NOW } from "./sql.ts";
 
 /**
  * A process that was paused or cut off keeps its transaction, and with it the event, for as long as the server believes that
@@ -27,7 +27,7 @@ export class KeyLock {
 
   /** Resolves with undefined where another session has it. */
   static async take(connection: MysqlConnection, table: string, key: DedupKey): Promise<KeyLock | undefined> {
-    const name = nameOf(table, key);
+    const name = lockOf(table, key);
     const [row] = await rowsOf(
       connection,
       `SELECT CAST(GET_LOCK(${name}, 0) AS CHAR) AS taken, CAST(@@SESSION.wait_timeout AS CHAR) AS idle_seconds`,
@@ -41,22 +41,6 @@ export class KeyLock {
     return lock;
   }
 
-  /** What `inspect` says while a session has it. */
-  static async holderOf(
-    connection: MysqlConnection,
-    table: string,
-    key: DedupKey,
-  ): Promise<Inspection | undefined> {
-    const [row] = await rowsOf(
-      connection,
-      `SELECT CAST(IS_USED_LOCK(${nameOf(table, key)}) AS CHAR) AS session, CAST(${NOW} AS CHAR) AS now_us`,
-    );
-    const nowUs = wholeFrom(row?.now_us);
-    if (row === undefined || nowUs === undefined) throw unexpected();
-    if (row.session === null) return undefined;
-    return { state: "pending", owner: `session ${row.session}`, nowMs: Math.floor(nowUs / 1_000) };
-  }
-
   /** Once the transaction is over. */
   async give(): Promise<void> {
     await this.#limitIdle(this.#idleSeconds);
@@ -67,10 +51,4 @@ export class KeyLock {
     if (this.#idleSeconds > IDLE_LIMIT_SECONDS)
       await write(this.#connection, `SET SESSION wait_timeout = ${seconds}`);
   }
-}
-
-/** MySQL takes names of 64 characters at most, and compares them without regard to case. An id has no space. */
-function nameOf(table: string, { namespace, id }: DedupKey): string {
-  const key = bytes(`${table} ${namespace} ${id}`);
-  return `CONCAT('mintfax:', SHA2(CONCAT(COALESCE(DATABASE(), ''), ' ', ${key}), 224))`;
 }

@@ -6,18 +6,19 @@ import {
   type Settlement,
   TimeLimit,
 } from "@mintfax-webhooks/core/store";
-import { claimFrom, forgettingFrom, inspectionFrom, releasedFrom, rowsOf } from "./answers.ts";
+import { claimFrom, forgettingFrom, releasedFrom } from "./answers.ts";
 import { checkOf } from "./check.ts";
 import { explained, isDeadlock } from "./errors.ts";
-import { requireFresh } from "./fresh.ts";
+import { inspect, isInTransaction } from "./inspect.ts";
+import { type MysqlOperations, operationsOf } from "./operations.ts";
 import { type MysqlStoreOptions, type Settings, settingsFrom } from "./options.ts";
 import { type MysqlConnection, withConnection } from "./pool.ts";
-import { claim, complete, forget, look, release, renew } from "./statements.ts";
+import { claim, complete, forget, release, renew } from "./statements.ts";
 import { type MysqlUpkeep, upkeepOf } from "./upkeep.ts";
 import { writeAlone } from "./write-alone.ts";
 
 /** A lease store in MySQL. */
-export interface MysqlStore extends LeaseStore, MysqlUpkeep {}
+export interface MysqlStore extends LeaseStore, MysqlUpkeep, MysqlOperations {}
 
 /** Of one statement that MySQL chose as the victim of a deadlock. */
 const TRIES = 3;
@@ -39,7 +40,12 @@ const TRIES = 3;
  */
 export function createMysqlStore(options: MysqlStoreOptions): MysqlStore {
   const settings = settingsFrom(options, "createMysqlStore");
-  return Object.assign(new MysqlLeaseStore(settings), checkOf(settings), upkeepOf(settings));
+  return Object.assign(
+    new MysqlLeaseStore(settings),
+    checkOf(settings),
+    operationsOf(settings),
+    upkeepOf(settings),
+  );
 }
 
 class MysqlLeaseStore implements LeaseStore {
@@ -70,14 +76,13 @@ class MysqlLeaseStore implements LeaseStore {
 
   async forget(key: DedupKey): Promise<Forgetting> {
     const { table, retentionMs } = this.#settings;
+    // Of a transactional store with the same table, whose row would have to be waited for.
+    if (await this.#run((connection) => isInTransaction(connection, table, key))) return "pending";
     return forgettingFrom(await this.#write(forget(table, key, retentionMs)));
   }
 
   async inspect(key: DedupKey): Promise<Inspection> {
-    return this.#run(async (connection) => {
-      await requireFresh(connection);
-      return inspectionFrom(await rowsOf(connection, look(this.#settings.table, key)));
-    });
+    return this.#run((connection) => inspect(connection, this.#settings.table, key));
   }
 
   #write(sql: string): Promise<number> {

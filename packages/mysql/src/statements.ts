@@ -11,6 +11,9 @@ import { bytes, later, NOW, wholeFrom } from "./sql.ts";
 export const DONE = 1;
 export const PENDING = 2;
 
+/** The owner of a transaction's claim begins with it. */
+export const OF_TRANSACTION = "transaction ";
+
 /**
  * Columns are assigned from left to right, and later expressions see what earlier ones have assigned: `until` comes last,
  * and once `owner` and `state` are the claimer's, they stay so. Where nothing is to change, InnoDB writes nothing.
@@ -73,14 +76,6 @@ export function forget(table: string, key: DedupKey, retentionMs: number): strin
     WHERE ${keyIs(key)}`;
 }
 
-/** Numbers as text: a driver may be set to round them, or to make something else of them. */
-export function look(table: string, key: DedupKey): string {
-  return `
-    SELECT CAST(state AS CHAR) AS state, CAST(owner AS CHAR CHARACTER SET utf8mb4) AS owner, CAST(fence AS CHAR) AS fence,
-      CAST(until AS CHAR) AS until_us, CAST(${NOW} AS CHAR) AS now_us
-    FROM ${table} WHERE ${keyIs(key)}`;
-}
-
 /** Reads without a lock, so that no claim waits. */
 export function expired(table: string, limit: number): string {
   return `
@@ -100,7 +95,7 @@ export function deleteExpired(
 /** Makes the answer other than 0 where a row matched. */
 const MATCHED = "fence = LAST_INSERT_ID(fence)";
 
-function keyIs({ namespace, id }: DedupKey): string {
+export function keyIs({ namespace, id }: DedupKey): string {
   return `namespace = ${bytes(namespace)} AND id = ${bytes(id)}`;
 }
 

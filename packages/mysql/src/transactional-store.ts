@@ -6,20 +6,22 @@ import {
   TransactionRefusedError,
   type TransactionResult,
 } from "@mintfax-webhooks/core/store";
-import { claimFrom, forgettingFrom, inspectionFrom, rowsOf, write } from "./answers.ts";
+import { claimFrom, forgettingFrom, write } from "./answers.ts";
 import { checkOf } from "./check.ts";
 import { explained } from "./errors.ts";
 import { requireFresh } from "./fresh.ts";
 import { HandlersConnection } from "./handlers-connection.ts";
+import { inspect, stateOf } from "./inspect.ts";
 import { KeyLock } from "./key-lock.ts";
+import { type MysqlOperations, operationsOf } from "./operations.ts";
 import { type MysqlStoreOptions, type Settings, settingsFrom } from "./options.ts";
 import { type MysqlConnection, type MysqlPool, type MysqlTransaction, withConnection } from "./pool.ts";
-import { claim, complete, forget, look } from "./statements.ts";
+import { claim, complete, forget, OF_TRANSACTION } from "./statements.ts";
 import { type MysqlUpkeep, upkeepOf } from "./upkeep.ts";
 import { writeAlone } from "./write-alone.ts";
 
 /** A transactional store in MySQL. */
-export interface MysqlTransactionalStore<Tx> extends TransactionalStore<Tx>, MysqlUpkeep {}
+export interface MysqlTransactionalStore<Tx> extends TransactionalStore<Tx>, MysqlUpkeep, MysqlOperations {}
 
 /**
  * A dedup store that runs handlers inside its own transaction (MySQL 8.0, MariaDB 10.6, or newer). What they write through
@@ -43,7 +45,12 @@ export function createMysqlTransactionalStore<Pool extends MysqlPool>(
   options: MysqlStoreOptions & { readonly pool: Pool },
 ): MysqlTransactionalStore<MysqlTransaction<Pool>> {
   const settings = settingsFrom(options, "createMysqlTransactionalStore");
-  return Object.assign(new TransactionStore<Pool>(settings), checkOf(settings), upkeepOf(settings));
+  return Object.assign(
+    new TransactionStore<Pool>(settings),
+    checkOf(settings),
+    operationsOf(settings),
+    upkeepOf(settings),
+  );
 }
 
 class TransactionStore<Pool extends MysqlPool> implements TransactionalStore<MysqlTransaction<Pool>> {
@@ -73,7 +80,7 @@ class TransactionStore<Pool extends MysqlPool> implements TransactionalStore<Mys
   ): Promise<TransactionResult> {
     const { table, retentionMs } = this.#settings;
     const lock = await KeyLock.take(connection, table, key);
-    if (lock === undefined) return (await seen(connection, table, key)).state === "done" ? "done" : "pending";
+    if (lock === undefined) return (await stateOf(connection, table, key)) === "done" ? "done" : "pending";
     const end = async (how: "COMMIT" | "ROLLBACK", result: TransactionResult): Promise<TransactionResult> => {
       await write(connection, how);
       await lock.give();
@@ -82,7 +89,7 @@ class TransactionStore<Pool extends MysqlPool> implements TransactionalStore<Mys
 
     await requireFresh(connection);
     await write(connection, "START TRANSACTION");
-    const owner = crypto.randomUUID();
+    const owner = OF_TRANSACTION + crypto.randomUUID();
     // No lease: lock and transaction hold the claim. If the handler itself commits, the event is free at once.
     const { answer } = await write(connection, claim(table, key, owner, 0));
     const claimed = claimFrom(answer);
@@ -116,10 +123,7 @@ class TransactionStore<Pool extends MysqlPool> implements TransactionalStore<Mys
 
   async inspect(key: DedupKey): Promise<Inspection> {
     const { table } = this.#settings;
-    return this.#run(async (connection) => {
-      const held = await KeyLock.holderOf(connection, table, key);
-      return held ?? (await seen(connection, table, key));
-    });
+    return this.#run((connection) => inspect(connection, table, key));
   }
 
   async #run<T>(
@@ -147,10 +151,4 @@ async function requireOpen(connection: MysqlConnection): Promise<void> {
       "commits by itself, such as CREATE TABLE; or MySQL rolled it back to end a deadlock, and the handler went on. Send no such " +
       "statement, and throw what the statements of tx reject with.",
   );
-}
-
-/** What is committed. */
-async function seen(connection: MysqlConnection, table: string, key: DedupKey): Promise<Inspection> {
-  await requireFresh(connection);
-  return inspectionFrom(await rowsOf(connection, look(table, key)));
 }

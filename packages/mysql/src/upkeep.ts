@@ -1,10 +1,10 @@
-import { ConfigurationError, TimeLimit } from "@mintfax-webhooks/core/store";
+import { ConfigurationError } from "@mintfax-webhooks/core/store";
 import { rowsOf } from "./answers.ts";
-import { explained } from "./errors.ts";
 import type { Settings } from "./options.ts";
-import { type MysqlConnection, withConnection } from "./pool.ts";
+import type { MysqlConnection } from "./pool.ts";
 import { createTable } from "./schema.ts";
 import { deleteExpired, expired } from "./statements.ts";
+import { unhurried } from "./unhurried.ts";
 import { writeAlone } from "./write-alone.ts";
 
 /** Maintenance of a store's table. No delivery waits for it, so each of its statements may take 60 s. */
@@ -40,17 +40,8 @@ export interface MysqlUpkeep {
   deleteExpired(options?: { readonly batchSize?: number }): Promise<number>;
 }
 
-const LIMIT_MS = 60_000;
-
-export function upkeepOf({ pool, table }: Settings): MysqlUpkeep {
-  async function run<T>(use: (connection: MysqlConnection) => Promise<T>): Promise<T> {
-    const limit = new TimeLimit(LIMIT_MS, "MySQL");
-    try {
-      return await limit.over(withConnection(pool, limit, use));
-    } catch (error) {
-      throw explained(error, table);
-    }
-  }
+export function upkeepOf(settings: Settings): MysqlUpkeep {
+  const { table } = settings;
 
   async function deleteBatch(connection: MysqlConnection, batchSize: number): Promise<number> {
     const keys = (await rowsOf(connection, expired(table, batchSize))).map(({ namespace, id }) => ({
@@ -63,7 +54,7 @@ export function upkeepOf({ pool, table }: Settings): MysqlUpkeep {
 
   return {
     async migrate() {
-      await run((connection) => writeAlone(connection, createTable(table)));
+      await unhurried(settings, (connection) => writeAlone(connection, createTable(table)));
     },
     async deleteExpired({ batchSize = 200 } = {}) {
       if (!Number.isSafeInteger(batchSize) || batchSize < 1 || batchSize > 1_000) {
@@ -74,7 +65,7 @@ export function upkeepOf({ pool, table }: Settings): MysqlUpkeep {
       }
       let total = 0;
       for (let count = batchSize; count === batchSize; total += count) {
-        count = await run((connection) => deleteBatch(connection, batchSize));
+        count = await unhurried(settings, (connection) => deleteBatch(connection, batchSize));
       }
       return total;
     },

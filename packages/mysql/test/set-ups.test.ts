@@ -330,20 +330,6 @@ describe.runIf(HAS_MARIADB)("MariaDB", () => {
       await read(pool);
       expect(limits).toEqual([28_800, 60, 28_800]);
     });
-
-    test("inspect names the session that has the event, and forget leaves it alone", async () => {
-      const pool = poolWith();
-      const store = createMysqlTransactionalStore({ pool, ...PATIENT });
-      const key = newKey();
-      await transact(pool, key, async (tx) => {
-        const [rows] = await tx.query("SELECT CONNECTION_ID() AS id");
-        const { id } = (rows as { id: number }[])[0] as { id: number };
-        expect(await store.inspect(key)).toMatchObject({ state: "pending", owner: `session ${id}` });
-        expect(await store.forget(key)).toBe("pending");
-      });
-      expect(await store.inspect(key)).toMatchObject({ state: "done" });
-      expect(await store.forget(key)).toBe("forgotten");
-    });
   });
 
   test("deleteExpired deletes what is past its retention, in batches, and no claim", async () => {

@@ -62,7 +62,7 @@ export interface InspectedRow {
 
 /** A claim in a list of those that are held, or whose lease ran out. */
 export interface PendingClaim extends InspectedRow {
-  /** Undefined for a claim that a transaction holds: others cannot see the id before it is committed. */
+  /** Undefined for a claim that a transaction holds, where the store cannot see an id that is not committed. */
   readonly key?: DedupKey;
   /** As in {@link Inspection}. */
   readonly owner: string;
