@@ -76,6 +76,7 @@ test.each<[string, readonly string[]]>([
       "@mintfax-webhooks/catch-up",
       "@mintfax-webhooks/certify",
       "@mintfax-webhooks/diagnose",
+      "@mintfax-webhooks/mysql",
       "@mintfax-webhooks/postgres",
       "@mintfax-webhooks/queue",
       "@mintfax-webhooks/redis",

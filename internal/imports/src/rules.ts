@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "certify",
     "core",
     "diagnose",
+    "mysql",
     "postgres",
     "queue",
     "redis",

@@ -1,8 +1,11 @@
 import { join } from "node:path";
+import { createMysqlStore, createMysqlTransactionalStore } from "@mintfax-webhooks/mysql";
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import { Redis } from "ioredis";
+import { createPool, type Pool as MysqlPool } from "mysql2/promise";
 import { Pool } from "pg";
+import { HAS_MARIADB, MariadbServer } from "test-support/mariadb-server";
 import { PostgresServer } from "test-support/postgres-server";
 import { RedisCluster } from "test-support/redis-cluster";
 import { HAS_REDIS } from "test-support/redis-server";
@@ -88,6 +91,62 @@ describe("same-transaction store", () => {
     expect(released).toMatchObject({ code: 0, stdout: expect.stringContaining(": released.") });
     await ended;
     expect((await pool.query("SELECT FROM effects")).rowCount).toBe(0);
+    expect(await store.transact(key, async () => "commit")).toBe("committed");
+  });
+});
+
+describe.skipIf(!HAS_MARIADB)("MariaDB (needs mariadbd)", () => {
+  let mariadb: MariadbServer;
+  let mysqlPool: MysqlPool;
+  beforeAll(async () => {
+    mariadb = await MariadbServer.start();
+    mysqlPool = createPool(mariadb.url);
+    await createMysqlStore({ pool: mysqlPool }).migrate();
+  });
+  afterAll(async () => {
+    await mysqlPool.end();
+    await mariadb.stop();
+  });
+
+  testClaims("MySQL", () => ({ url: mariadb.url, store: createMysqlStore({ pool: mysqlPool }) }));
+
+  test("a URL that begins with mariadb:// is one of MySQL; --schema is refused, and a table that is missing is told", async () => {
+    const url = mariadb.url.replace("mysql:", "mariadb:");
+    const { key } = await hold(createMysqlStore({ pool: mysqlPool }));
+    expect((await run(url, "status", key.id)).stdout).toContain(`${key.id}  pending\nin MySQL, `);
+    const schema = await run(url, "pending", "--schema", "clinic");
+    expect(schema).toMatchObject({ code: 2, stderr: expect.stringContaining("--schema is for PostgreSQL") });
+    const missing = await run(url, "pending", "--table", "missing");
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining("does not exist") });
+  });
+
+  test("status and pending see the session of a same-transaction store at work; release ends it", async () => {
+    const store = createMysqlTransactionalStore({ pool: mysqlPool });
+    await mysqlPool.query("CREATE TABLE effects (text TEXT NOT NULL)");
+    const key = newKey();
+    let begin = (): void => {};
+    const hasBegun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const result = store.transact(key, async ({ tx, signal }) => {
+      await tx.query("INSERT INTO effects VALUES ('half')");
+      begin();
+      await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+      return "commit";
+    });
+    const ended = expect(result).rejects.toThrow();
+    await hasBegun;
+    const status = await run(mariadb.url, "status", key.id);
+    expect(status.stdout).toMatch(/ {2}held by {4}session \d+ of root at 127\.0\.0\.1:\d+\n {2}since /);
+    expect(status.stdout).toContain("A transaction is at work on it.");
+    const pending = await run(mariadb.url, "pending");
+    expect(pending.stdout).toMatch(new RegExp(`  ${key.id} .* transaction  +session \\d+ of root`));
+    expect((await run(mariadb.url, "forget", key.id)).code).toBe(1);
+    const released = await run(mariadb.url, "release", key.id, "--force", "--yes");
+    expect(released).toMatchObject({ code: 0, stdout: expect.stringContaining(": released.") });
+    await ended;
+    const [rows] = await mysqlPool.query("SELECT text FROM effects");
+    expect(rows).toEqual([]);
     expect(await store.transact(key, async () => "commit")).toBe("committed");
   });
 });

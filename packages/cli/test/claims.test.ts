@@ -32,7 +32,7 @@ describe("what is wrong is said, with exit code 2 and nothing of the password", 
     ["no store", ["status", "evt_1"], {}, "No store. Set MINTFAX_STORE_URL"],
     [
       "another kind of URL",
-      ["pending", "--store", "mysql://u:s3cret@h/d"],
+      ["pending", "--store", "mongodb://u:s3cret@h/d"],
       {},
       "--store is neither a URL of the form",
     ],
@@ -41,7 +41,7 @@ describe("what is wrong is said, with exit code 2 and nothing of the password", 
       "an option of another store",
       ["pending", "--store", "redis://h", "--table", "t"],
       {},
-      "--table is for PostgreSQL",
+      "--table is for PostgreSQL and MySQL",
     ],
     ["a prefix without Redis", ["pending", "--store", "x.db", "--prefix", "p"], {}, "--prefix is for Redis"],
     ["a fax's id", ["status", "fax_1", "--store", "x.db"], {}, "this is a fax's"],
@@ -63,11 +63,12 @@ describe("what is wrong is said, with exit code 2 and nothing of the password", 
     const port = await freePort();
     for (const url of [
       `postgres://clinic:s3cret-p%40ss@127.0.0.1:${port}/clinic`,
+      `mysql://clinic:s3cret-p%40ss@127.0.0.1:${port}/clinic`,
       `redis://:s3cret-p%40ss@127.0.0.1:${port}`,
     ]) {
       const { code, stdout, stderr } = await run(url, "pending");
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-      expect(stderr).toMatch(/^error: (PostgreSQL|Redis) cannot be used: .*ECONNREFUSED/);
+      expect(stderr).toMatch(/^error: (PostgreSQL|MySQL|Redis) cannot be used: .*ECONNREFUSED/);
       expect(stderr).not.toContain("s3cret");
     }
   });

@@ -51,13 +51,13 @@ describe("doctor looks at a store:", () => {
     expect(codes).toEqual(["store_opened false"]);
   });
 
-  test.each(["postgres", "redis"])(
+  test.each(["postgres", "mysql", "redis"])(
     "%s that is unreachable is red, and the password is not printed",
     async (scheme) => {
       const url = `${scheme}://clinic:s3cret@127.0.0.1:${await freePort()}/0`;
       const { codes, stdout } = await doctor([], { MINTFAX_STORE_URL: url });
       expect(codes).toHaveLength(1);
-      expect(codes[0]).toMatch(/^(store_opened|postgres_reachable) false$/);
+      expect(codes[0]).toMatch(/^(store_opened|postgres_reachable|mysql_reachable) false$/);
       expect(stdout).toContain("ECONNREFUSED");
       expect(stdout).not.toContain("s3cret");
     },

@@ -106,7 +106,7 @@ const RISK =
 const RISK_OF_LATE =
   "Its lease has run out, so the next delivery takes it anyway. If that process comes back, the event can be processed twice.";
 const RISK_OF_TRANSACTION =
-  "PostgreSQL ends its session and rolls back what its handler has written there. What the handler has done elsewhere can happen twice.";
+  "The database ends its session and rolls back what its handler has written there. What the handler has done elsewhere can happen twice.";
 const RELEASED =
   "released. The next delivery runs a handler: press \"Retry now\" in mintfax's dashboard. The first handler's result no longer counts.";
 

@@ -22,17 +22,18 @@ export type StoreAddress =
       readonly table: string | undefined;
       readonly schema: string | undefined;
     }
+  | { readonly kind: "mysql"; readonly url: string; readonly table: string | undefined }
   | { readonly kind: "redis"; readonly url: string; readonly prefix: string | undefined }
   | { readonly kind: "sqlite"; readonly file: string };
 
 export function withStoreOptions(command: Command): Command {
   command.option(
     "--store <url or file>",
-    `postgres://..., redis://... or an SQLite file (else: ${VARIABLE}, .env)`,
+    `postgres://..., mysql://..., redis://... or an SQLite file (else: ${VARIABLE}, .env)`,
   );
   return withEnvFileOption(command, VARIABLE)
-    .option("--table <name>", "the store's table in PostgreSQL (default: mintfax_webhooks)")
-    .option("--schema <schema>", "the schema of that table")
+    .option("--table <name>", "the store's table in PostgreSQL or MySQL (default: mintfax_webhooks)")
+    .option("--schema <schema>", "the schema of that table, in PostgreSQL")
     .option("--prefix <prefix>", "the start of the store's keys in Redis (default: mintfax:)");
 }
 
@@ -46,23 +47,38 @@ export function storeAddressFrom({ store, envFile, table, schema, prefix }: Stor
   const found = store === undefined ? variable(VARIABLE, envFile) : { text: store, source: "--store" };
   if (found === undefined) {
     throw new UsageError(
-      `No store. Set ${VARIABLE} to the postgres:// or redis:// URL or to the SQLite file of your receiver's store (in the ` +
+      `No store. Set ${VARIABLE} to the postgres://, mysql:// or redis:// URL or to the SQLite file of your receiver's store (in the ` +
         `environment, or in ${FILES_IN_WORDS} in this directory), or pass --store URL or --env-file FILE.`,
     );
   }
   const url = found.text.trim();
   if (/^rediss?:\/\//i.test(url)) {
-    refuse({ "--table": table, "--schema": schema }, "PostgreSQL", "of Redis");
+    refuse({ "--table": table }, TABLES, "of Redis");
+    refuse({ "--schema": schema }, "PostgreSQL", "of Redis");
     return { kind: "redis", url, prefix };
   }
   refuse({ "--prefix": prefix }, "Redis", "not of Redis");
   if (isPostgres(url)) return { kind: "postgres", url, table, schema };
-  refuse({ "--table": table, "--schema": schema }, "PostgreSQL", "an SQLite file");
-  return { kind: "sqlite", file: fileFrom({ ...found, text: url }, "postgres://... or redis://...") };
+  if (isMysql(url)) {
+    refuse({ "--schema": schema }, "PostgreSQL", "of MySQL, whose URL names the database");
+    return { kind: "mysql", url, table };
+  }
+  refuse({ "--table": table }, TABLES, "an SQLite file");
+  refuse({ "--schema": schema }, "PostgreSQL", "an SQLite file");
+  return {
+    kind: "sqlite",
+    file: fileFrom({ ...found, text: url }, "postgres://..., mysql://... or redis://..."),
+  };
 }
+
+const TABLES = "PostgreSQL and MySQL";
 
 export function isPostgres(url: string): boolean {
   return /^postgres(?:ql)?:\/\//i.test(url);
+}
+
+export function isMysql(url: string): boolean {
+  return /^(?:mysql|mariadb):\/\//i.test(url);
 }
 
 /**

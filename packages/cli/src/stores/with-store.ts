@@ -19,13 +19,15 @@ export async function withStore<T>(address: StoreAddress, use: (open: OpenStore)
   }
 }
 
-const SERVERS = { postgres: "PostgreSQL", redis: "Redis", sqlite: "SQLite" } as const;
+const SERVERS = { mysql: "MySQL", postgres: "PostgreSQL", redis: "Redis", sqlite: "SQLite" } as const;
 
 /** The other commands start without the stores. */
 async function openStore(address: StoreAddress): Promise<OpenStore> {
   switch (address.kind) {
     case "postgres":
       return (await import("./postgres.ts")).openPostgresStore(address);
+    case "mysql":
+      return (await import("./mysql.ts")).openMysqlStore(address);
     case "redis":
       return (await import("./redis.ts")).openRedisStore(address);
     case "sqlite":
