@@ -108,6 +108,18 @@ export class Setting {
     throw new Error(`${(TICKS_MAX * TICK_MS) / 3_600_000} hours without ${what}`);
   }
 
+  /** Has time pass between the attempts at an event, never during one, until it is parked. @param look after each attempt */
+  async elapseUntilParked(id: string, look: () => Promise<void> = async () => {}): Promise<ParkedMessage> {
+    for (let attempts = 1; ; attempts += 1) {
+      await this.ledger.ended(id, attempts);
+      await until("the engine to record the attempt", async () => !(await this.open.isAtWork()));
+      await look();
+      const [parked] = await this.open.parked.list();
+      if (parked !== undefined) return parked;
+      await this.elapse(TICK_MS);
+    }
+  }
+
   /**
    * Has what waits for a later attempt tried, and a last event worked on behind it. To be called once no handler is under way:
    * its lease would end.
@@ -172,7 +184,7 @@ export function senderTo(receiver: FetchHandler): TestSender {
   return createTestSender({ secret: SECRET, to: receiver, timeScale: 0 });
 }
 
-/** What a tick of {@link Setting.elapseUntil} moves the engine's times by. */
+/** By how much the engine's times are moved at once: longer than any wait of the first minute. */
 const TICK_MS = 600_000;
 const TICKS_MAX = 300;
 

@@ -67,6 +67,8 @@ export interface OpenEngine extends Connection {
    * leases and locks that are not renewed meanwhile have ended. No test sleeps.
    */
   elapse(ms: number): Promise<void>;
+  /** Whether a worker has a message: the engine has not yet recorded how its attempt ended. */
+  isAtWork(): Promise<boolean>;
   /** All that is at rest in the engine's server, as text: every row of every table, every key. */
   dump(): Promise<string>;
   /** What the `connect` of `HandOffEngine.program` is given. */

@@ -73,6 +73,7 @@ export function bullmqEngine(redis: RedisServer): HandOffEngine {
         async elapse(ms) {
           await client.eval(MOVE_BACK, 0, `${prefix}:mintfax:`, `${prefix}:store:`, ms);
         },
+        isAtWork: async () => (await bullmq.getActiveCount()) > 0,
         dump: async () => String(await client.eval(DUMP, 0)),
         place,
       };

@@ -31,6 +31,10 @@ export function cloudflareEngine(workerd: Workerd): HandOffEngine {
         },
         remove: (id) => opened.remove(id),
         elapse: (ms) => opened.elapse(ms),
+        async isAtWork() {
+          await opened.settled();
+          return false;
+        },
         async dump() {
           const rows: unknown[] = [];
           for (const table of ["mintfax_dedup", "mintfax_parked"]) {

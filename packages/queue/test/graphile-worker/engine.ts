@@ -50,6 +50,10 @@ export function graphileWorkerEngine(server: PostgresServer): HandOffEngine {
             UPDATE ${schema}.mintfax_webhooks SET until = until - ${back}`,
           );
         },
+        async isAtWork() {
+          const { rowCount } = await admin.query(`SELECT FROM ${jobs} WHERE locked_at IS NOT NULL`);
+          return rowCount !== 0;
+        },
         async dump() {
           const tables = await admin.query(
             `SELECT table_schema || '.' || table_name AS name FROM information_schema.tables WHERE table_schema = '${schema}'`,

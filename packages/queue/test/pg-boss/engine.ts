@@ -60,6 +60,12 @@ export function pgBossEngine(server: PostgresServer): HandOffEngine {
           );
           await boss.supervise("mintfax");
         },
+        async isAtWork() {
+          const { rowCount } = await admin.query(
+            `SELECT FROM ${schema}.job WHERE name = 'mintfax' AND state = 'active'`,
+          );
+          return rowCount !== 0;
+        },
         async dump() {
           const tables = await admin.query(
             `SELECT table_schema || '.' || table_name AS name FROM information_schema.tables WHERE table_schema = '${schema}'`,

@@ -128,10 +128,8 @@ export const SEALING_CASES: readonly HandOffCase[] = [
       };
       await setting.worker();
       await setting.sender().attempt(event);
-      await ledger.ended(event.id);
-      await setting.elapseUntil("a parked message", async () => {
+      await setting.elapseUntilParked(event.id, async () => {
         assert.ok(!(await open.dump()).includes(name));
-        return (await open.parked.list()).length > 0;
       });
       const dump = await open.dump();
       assert.ok(!dump.includes(name) && !dump.includes(number) && !dump.includes("suite-worker.ts"));
