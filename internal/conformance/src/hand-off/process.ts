@@ -25,7 +25,11 @@ export async function serveProcess(connect: (place: string) => Promise<Connectio
   const { queue, store } = connection;
   const receiver = createReceiver({ secret: SECRET, store, toleranceSeconds: 3_600 });
   receiver.on("*", handOff(queue));
-  const server = createServer((req, res) => void handleNodeRequest(receiver, req, res, req));
+  // On a busy machine Node would close a connection that the sender is just about to use again.
+  const server = createServer(
+    { keepAliveTimeout: 0 },
+    (req, res) => void handleNodeRequest(receiver, req, res, req),
+  );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   process.on("disconnect", async () => {
