@@ -1,6 +1,6 @@
-import { parse as parseWithoutPrototypes } from "secure-json-parse";
 import { Refusal } from "../refusal.ts";
 import type { Envelope } from "./envelope.ts";
+import { dropPrototypeKeys } from "./prototype-keys.ts";
 
 // `fatal`: bytes that are not UTF-8 are refused, not replaced. A byte order mark is dropped, a second one stays.
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -18,7 +18,9 @@ function parseJson(body: Uint8Array | string): { readonly value: unknown } | Ref
   if (body.length === 0) return new Refusal("body_not_json", "The body is empty; expected a JSON object.");
   try {
     const text = typeof body === "string" ? body : utf8.decode(body);
-    return { value: mayHoldPrototypeKeys(text) ? withoutPrototypeKeys(text) : JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    if (mayHoldPrototypeKeys(text)) dropPrototypeKeys(value);
+    return { value };
   } catch {
     // The parser's own message quotes the body.
     return new Refusal(
@@ -28,18 +30,9 @@ function parseJson(body: Uint8Array | string): { readonly value: unknown } | Ref
   }
 }
 
-/** A quick look, so that ordinary bodies go through the platform's parser alone. An escape can spell any key. */
+/** A quick look, so that ordinary bodies are not walked through. An escape can spell any key. */
 function mayHoldPrototypeKeys(text: string): boolean {
   return text.includes("__proto__") || text.includes("constructor") || text.includes("\\u00");
-}
-
-/**
- * Drops keys that would reach a prototype when a handler merges the object; `tags` hold what people typed. The text is what
- * the platform's parser would take: this one drops a byte order mark of its own.
- */
-function withoutPrototypeKeys(text: string): unknown {
-  if (text.startsWith("\ufeff")) throw new SyntaxError("a second byte order mark");
-  return parseWithoutPrototypes(text, { protoAction: "remove", constructorAction: "remove" });
 }
 
 function checkShape(value: unknown): Envelope<string, unknown> | Refusal {
