@@ -1,4 +1,4 @@
-import { createMemoryStore, createShutdown, mintfaxWebhooks } from "@mintfax-webhooks/express";
+import { checkSetup, createMemoryStore, createShutdown, mintfaxWebhooks } from "@mintfax-webhooks/express";
 import { createSqliteStore } from "@mintfax-webhooks/sqlite";
 import express from "express";
 import { Orders } from "./orders.ts";
@@ -20,7 +20,7 @@ app.get("/orders", (_req, res) => {
   res.json(orders.overview());
 });
 app.get("/ready", async (_req, res) => {
-  const { ready, findings } = await webhooks.check();
+  const { ready, findings } = await checkSetup(webhooks);
   const red = findings.filter(({ ok }) => ok === false);
   res.status(ready ? 200 : 503).json(red.map(({ code }) => code));
 });

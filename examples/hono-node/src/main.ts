@@ -1,5 +1,5 @@
 import { serve } from "@hono/node-server";
-import { mintfaxWebhooks } from "@mintfax-webhooks/hono";
+import { checkSetup, mintfaxWebhooks } from "@mintfax-webhooks/hono";
 import { createShutdown } from "@mintfax-webhooks/hono/node";
 import { Hono } from "hono";
 
@@ -18,7 +18,7 @@ const app = new Hono();
 app.use(webhooks); // before middleware that reads the body
 app.get("/", (c) => c.json(arrived));
 app.get("/ready", async (c) => {
-  const { ready, findings } = await webhooks.check();
+  const { ready, findings } = await checkSetup(webhooks);
   const red = findings.filter(({ ok }) => ok === false);
   return c.json(
     red.map(({ code }) => code),

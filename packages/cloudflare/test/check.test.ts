@@ -1,5 +1,5 @@
 import { createD1Store, createDurableObjectStore } from "@mintfax-webhooks/cloudflare";
-import type { LeaseStore } from "@mintfax-webhooks/core";
+import { checkSetup, type LeaseStore } from "@mintfax-webhooks/core";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { RemoteStore } from "test-support/cloudflare/remote-store";
 import type { StoreName } from "test-support/cloudflare/worker/stores";
@@ -80,9 +80,10 @@ describe.each<[string, (binding: never) => LeaseStore]>([
       secret,
       store: open(env.BINDING),
     }));
-    const { ready, findings } = await receiver
-      .on("*", () => {})
-      .check({ platform: { BINDING: binding as never } });
+    const { ready, findings } = await checkSetup(
+      receiver.on("*", () => {}),
+      { platform: { BINDING: binding as never } },
+    );
     expect(ready).toBe(false);
     expect(findings.at(-1)).toMatchObject({
       code: "options",

@@ -10,4 +10,4 @@ export { toResponse } from "./fetch/send-answer.ts";
 export type { Answer, BodyLimits, IncomingDelivery } from "./incoming.ts";
 export { DEFAULT_PATH } from "./path.ts";
 export { createReceiver, type Receiver } from "./receiver.ts";
-export { withWebhooks } from "./webhooks.ts";
+export { type ReceiverSetup, withWebhooks } from "./webhooks.ts";

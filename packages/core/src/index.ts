@@ -1,4 +1,5 @@
 /** For users: `createFetchHandler`, events and what to make of them, errors, the memory store, verification alone. */
+export { checkSetup } from "./check/check-setup.ts";
 export type { CheckOptions, CheckReport } from "./check/report.ts";
 export { createMemoryStore, type MemoryStoreOptions } from "./dedup/memory-store.ts";
 export type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";

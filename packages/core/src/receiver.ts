@@ -1,6 +1,4 @@
 import { callUnawaited } from "./call-unawaited.ts";
-import { check } from "./check/check.ts";
-import type { CheckOptions, CheckReport } from "./check/report.ts";
 import { Authentic, authenticate, refused } from "./delivery/authenticate.ts";
 import { Delivery } from "./delivery/delivery.ts";
 import { endingOfFailure, keysOf } from "./delivery/failed.ts";
@@ -25,7 +23,7 @@ import { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import { KeyResolver } from "./signature/resolver.ts";
 import type { Forgetting } from "./store/contract.ts";
-import type { Webhooks } from "./webhooks.ts";
+import type { ReceiverSetup, Webhooks } from "./webhooks.ts";
 
 /** The configured engine. An adapter mounts it on a framework. */
 export interface Receiver<Platform = unknown, Tx = never> extends Webhooks<Platform, Tx> {
@@ -73,8 +71,11 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     return this.#processor.forget(settings, { namespace: settings.namespace, id });
   }
 
-  check({ platform, proxyTimeoutMs }: CheckOptions<Platform> = {}): Promise<CheckReport> {
-    return check(this.#processor.hasHandlers, () => this.#settingsFor(platform as Platform), proxyTimeoutMs);
+  "~setup"(platform?: Platform): ReceiverSetup {
+    return {
+      hasHandlers: this.#processor.hasHandlers,
+      settings: this.#settingsFor(platform as Platform),
+    };
   }
 
   /** @throws what the options function has thrown */

@@ -1,6 +1,12 @@
-import type { CheckOptions, CheckReport } from "./check/report.ts";
 import type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
 import type { Forgetting } from "./store/contract.ts";
+
+/** What `checkSetup` looks at. */
+export interface ReceiverSetup {
+  readonly hasHandlers: boolean;
+  /** Known to core alone. Rejects where the options function has failed, or its options cannot work. */
+  readonly settings: Promise<unknown>;
+}
 
 /** What every form of the receiver, adapters included, offers beside taking deliveries. */
 export interface Webhooks<Platform = unknown, Tx = never> {
@@ -38,22 +44,6 @@ export interface Webhooks<Platform = unknown, Tx = never> {
    */
   forget(id: string, platform?: Platform): Promise<Forgetting>;
   /**
-   * Looks at the set-up: secret, handlers, deadline, and the store with its server. It claims nothing and changes nothing.
-   * Never rejects, and answers within some 10 s. A store is asked once in 5 s at most, however often this is called; one that
-   * is made anew for each request, as of Cloudflare's bindings, is asked each time.
-   *
-   * @returns what was found, green and red, with the fix
-   *
-   * @example
-   * ```ts
-   * app.get("/ready", async (_req, res) => {
-   *   const { ready, findings } = await webhooks.check();
-   *   res.status(ready ? 200 : 503).json(findings.filter(({ ok }) => ok !== true));
-   * });
-   * ```
-   */
-  check(options?: CheckOptions<Platform>): Promise<CheckReport>;
-  /**
    * Resolves when no delivery, no handler past its deadline and no `waitUntil` promise is left. Events processed while the
    * store was unreachable are still told to it, for some 5 s and 10 at most. On Node, `createShutdown` calls it at the right
    * time. On Workers, do not call it: a request that waits for another one is ended. Elsewhere, call it once the server
@@ -66,6 +56,12 @@ export interface Webhooks<Platform = unknown, Tx = never> {
    * ```
    */
   drain(): Promise<void>;
+  /**
+   * For `checkSetup`, and named so that editors list it last.
+   *
+   * @param platform the argument of the options function, where options are one
+   */
+  "~setup"(platform?: Platform): ReceiverSetup;
 }
 
 /**
@@ -83,8 +79,8 @@ export function withWebhooks<F extends (...args: never[]) => unknown, Platform, 
       return mounted;
     },
     forget: (id: string, platform?: Platform) => receiver.forget(id, platform),
-    check: (options?: CheckOptions<Platform>) => receiver.check(options),
     drain: () => receiver.drain(),
+    "~setup": (platform?: Platform) => receiver["~setup"](platform),
   }) as F & Webhooks<Platform, Tx>;
   return mounted;
 }

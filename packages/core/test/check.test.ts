@@ -1,5 +1,6 @@
 import {
   type CheckFinding,
+  checkSetup,
   createFetchHandler,
   createMemoryStore,
   type LeaseStore,
@@ -29,7 +30,7 @@ const codeOf = (findings: readonly CheckFinding[], code: string) =>
   findings.find((finding) => finding.code === code);
 
 test("a receiver that is set up well has green findings only", async () => {
-  const report = await receiving().check();
+  const report = await checkSetup(receiving());
   expect(report).toMatchObject({ ok: true, ready: true });
   expect(report.findings.map(({ code, ok }) => [code, ok])).toEqual([
     ["handlers", true],
@@ -41,12 +42,23 @@ test("a receiver that is set up well has green findings only", async () => {
 
 test("it claims nothing and calls nothing of a store but its check", async () => {
   const { check } = createMemoryStore();
-  expect(await receiving({ store: storeWith(check) }).check()).toMatchObject({ ok: true });
+  expect(await checkSetup(receiving({ store: storeWith(check) }))).toMatchObject({ ok: true });
+});
+
+test.each([
+  ["an application", () => {}],
+  ["nothing", undefined],
+])("%s in place of a receiver is red, and nothing rejects", async (_, given) => {
+  const { ready, findings } = await checkSetup(given as never);
+  expect(ready).toBe(false);
+  expect(findings).toMatchObject([
+    { code: "options", message: expect.stringContaining("mintfaxWebhooks()") },
+  ]);
 });
 
 describe("handlers", () => {
   test("a receiver without any is not ready", async () => {
-    const { ready, findings } = await createFetchHandler({ secret: SECRET }).check();
+    const { ready, findings } = await checkSetup(createFetchHandler({ secret: SECRET }));
     expect(ready).toBe(false);
     expect(codeOf(findings, "handlers")).toMatchObject({ ok: false, fix: expect.stringContaining(".on(") });
   });
@@ -59,7 +71,7 @@ describe("the secret", () => {
     ["of Standard Webhooks' samples", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
     ["of documentation, in a rotation", `${SECRET} ${PUBLISHED}`],
   ])("%s is red, and the receiver stays ready", async (_, secret) => {
-    const { ok, ready, findings } = await receiving({ secret }).check();
+    const { ok, ready, findings } = await checkSetup(receiving({ secret }));
     expect({ ok, ready }).toEqual({ ok: false, ready: true });
     expect(codeOf(findings, "secret")).toMatchObject({
       ok: false,
@@ -69,18 +81,18 @@ describe("the secret", () => {
   });
 
   test("a rotation whose two secrets are the same is red", async () => {
-    const { findings } = await receiving({ secret: [SECRET, SECRET] }).check();
+    const { findings } = await checkSetup(receiving({ secret: [SECRET, SECRET] }));
     expect(codeOf(findings, "secret")).toMatchObject({
       ok: false,
       message: "Signing secrets: 2. Two are the same.",
     });
-    const rotating = await receiving({ secret: [SECRET, OLD_SECRET] }).check();
+    const rotating = await checkSetup(receiving({ secret: [SECRET, OLD_SECRET] }));
     expect(codeOf(rotating.findings, "secret")).toMatchObject({ ok: true, message: "Signing secrets: 2." });
   });
 
   test("one that a function finds is unknown, and the function is not called", async () => {
     const secret = vi.fn(() => SECRET);
-    const { ok, findings } = await receiving({ secret }).check();
+    const { ok, findings } = await checkSetup(receiving({ secret }));
     expect(ok).toBe(true);
     expect(codeOf(findings, "secret")).toMatchObject({ ok: "unknown" });
     expect(secret).not.toHaveBeenCalled();
@@ -90,7 +102,7 @@ describe("the secret", () => {
 describe("the deadline", () => {
   const deadline = async (deadlineMs: number, proxyTimeoutMs?: number) =>
     codeOf(
-      (await receiving({ deadlineMs }).check(proxyTimeoutMs === undefined ? {} : { proxyTimeoutMs }))
+      (await checkSetup(receiving({ deadlineMs }), proxyTimeoutMs === undefined ? {} : { proxyTimeoutMs }))
         .findings,
       "deadline",
     );
@@ -117,7 +129,7 @@ describe("the deadline", () => {
 
 test("the memory store is red in production, and the receiver stays ready", async () => {
   vi.stubEnv("NODE_ENV", "production");
-  const { ok, ready, findings } = await receiving().check();
+  const { ok, ready, findings } = await checkSetup(receiving());
   expect({ ok, ready }).toEqual({ ok: false, ready: true });
   expect(codeOf(findings, "memory_store")).toMatchObject({
     ok: false,
@@ -131,12 +143,15 @@ describe("options made of each request", () => {
     () => {},
   );
 
-  test("are made of the platform that check() is given", async () => {
-    expect(await receiver.check({ platform: { secret: SECRET } })).toMatchObject({ ok: true, ready: true });
+  test("are made of the platform that checkSetup() is given", async () => {
+    expect(await checkSetup(receiver, { platform: { secret: SECRET } })).toMatchObject({
+      ok: true,
+      ready: true,
+    });
   });
 
   test("that lack a binding are red, and the message names it", async () => {
-    const { ready, findings } = await receiver.check({ platform: {} });
+    const { ready, findings } = await checkSetup(receiver, { platform: {} });
     expect(ready).toBe(false);
     expect(codeOf(findings, "options")).toMatchObject({
       ok: false,
@@ -145,7 +160,7 @@ describe("options made of each request", () => {
   });
 
   test("that cannot be made without a platform are red, and nothing rejects", async () => {
-    expect(await receiver.check()).toMatchObject({ ready: false });
+    expect(await checkSetup(receiver)).toMatchObject({ ready: false });
   });
 });
 
@@ -158,19 +173,21 @@ describe("a store's check", () => {
     const store = storeWith(check);
     const one = receiving({ store });
     const other = receiving({ store });
-    const reports = await Promise.all(Array.from({ length: 100 }, (_, at) => (at % 2 ? one : other).check()));
+    const reports = await Promise.all(
+      Array.from({ length: 100 }, (_, at) => checkSetup(at % 2 ? one : other)),
+    );
     expect(reports.every(({ ready }) => !ready)).toBe(true);
     vi.advanceTimersByTime(4_999);
-    await one.check();
+    await checkSetup(one);
     expect(check).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(1);
-    await one.check();
+    await checkSetup(one);
     expect(check).toHaveBeenCalledTimes(2);
   });
 
   test("that hangs is red after 5 s", async () => {
     vi.useFakeTimers();
-    const report = receiving({ store: storeWith(() => new Promise(() => {})) }).check();
+    const report = checkSetup(receiving({ store: storeWith(() => new Promise(() => {})) }));
     await vi.advanceTimersByTimeAsync(5_000);
     expect(await report).toMatchObject({ ready: false });
   });
@@ -205,7 +222,7 @@ describe("a store's check", () => {
     ["answers with a finding of an unknown level", () => [{ ...red, level: "fatal" }]],
     ["answers with a finding whose code is text", () => [{ ...red, code: "two words" }]],
   ])("that %s is red, and nothing rejects", async (_, check) => {
-    const { ready, findings } = await receiving({ store: storeWith(check) }).check();
+    const { ready, findings } = await checkSetup(receiving({ store: storeWith(check) }));
     expect(ready).toBe(false);
     expect(codeOf(findings, "store_check")).toMatchObject({ ok: false, level: "error" });
     expect(JSON.stringify(findings)).not.toMatch(/s3cret|abcdef|5551234567/);
@@ -214,7 +231,7 @@ describe("a store's check", () => {
   test("may quote a secret in a finding: it is masked, and members that no finding has are dropped", async () => {
     const message = `no\nway whsec_abcdef +15551234567 ${"x".repeat(9_999)}`;
     const check = () => [{ ...red, message, fix: "redis://u:s3cret@h", secret: "s3cret" }];
-    const { findings } = await receiving({ store: storeWith(check) }).check();
+    const { findings } = await checkSetup(receiving({ store: storeWith(check) }));
     expect(findings.at(-1)).toEqual({
       ...red,
       message: expect.stringMatching(/^no\\u000away whsec_\*\*\* \*\*\* x{500,600}\.\.\.$/),
@@ -223,7 +240,7 @@ describe("a store's check", () => {
   });
 
   test("is not there: that is unknown, and not red", async () => {
-    const { ok, findings } = await receiving({ store: storeWith(undefined) }).check();
+    const { ok, findings } = await checkSetup(receiving({ store: storeWith(undefined) }));
     expect(ok).toBe(true);
     expect(codeOf(findings, "store_check")).toMatchObject({ ok: "unknown" });
   });

@@ -1,6 +1,4 @@
 import type {
-  CheckOptions,
-  CheckReport,
   EventByPattern,
   EventPattern,
   Forgetting,
@@ -8,6 +6,7 @@ import type {
   HandlerContext,
   Webhooks,
 } from "@mintfax-webhooks/core";
+import type { ReceiverSetup } from "@mintfax-webhooks/core/adapter";
 import type { InjectionToken } from "@nestjs/common";
 
 /**
@@ -46,12 +45,13 @@ export class MintfaxWebhooks<Platform = unknown, Tx = never> implements Webhooks
     return this.#receiver.forget(id);
   }
 
-  check(options?: CheckOptions<Platform>): Promise<CheckReport> {
-    return this.#receiver.check(options);
-  }
-
   drain(): Promise<void> {
     return this.#receiver.drain();
+  }
+
+  /** For `checkSetup`. */
+  "~setup"(platform?: Platform): ReceiverSetup {
+    return this.#receiver["~setup"](platform);
   }
 }
 

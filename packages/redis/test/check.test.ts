@@ -1,4 +1,4 @@
-import { type CheckFinding, createFetchHandler } from "@mintfax-webhooks/core";
+import { type CheckFinding, checkSetup, createFetchHandler } from "@mintfax-webhooks/core";
 import { createRedisStore, type RedisClient, type RedisStoreOptions } from "@mintfax-webhooks/redis";
 import { Cluster, Redis } from "ioredis";
 import { createCluster } from "redis";
@@ -12,7 +12,7 @@ import { CLIENTS, connect } from "./support/clients.ts";
 async function notGreen(client: RedisClient, options: Omit<RedisStoreOptions, "client"> = {}) {
   const store = createRedisStore({ client, ...options });
   const webhooks = createFetchHandler({ secret: `whsec_${"A".repeat(32)}`, store }).on("*", () => {});
-  const { ready, findings } = await webhooks.check();
+  const { ready, findings } = await checkSetup(webhooks);
   const codes = findings.flatMap(({ code, level, ok }) => (ok === true ? [] : [`${code} ${level} ${ok}`]));
   return { ready, codes, findings };
 }

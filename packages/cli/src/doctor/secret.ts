@@ -1,4 +1,9 @@
-import { type CheckFinding, createFetchHandler, MintfaxWebhookError } from "@mintfax-webhooks/core";
+import {
+  type CheckFinding,
+  checkSetup,
+  createFetchHandler,
+  MintfaxWebhookError,
+} from "@mintfax-webhooks/core";
 import { variable } from "../environment.ts";
 import { readSecretFile } from "../secrets/file.ts";
 import type { SecretOptions } from "../secrets/find-secrets.ts";
@@ -14,7 +19,7 @@ export async function checkSecret({ secretFile, envFile }: SecretOptions): Promi
   if (found === undefined) return [];
   const at = (message: string): string => `${found.source}: ${message}`;
   try {
-    const { findings } = await createFetchHandler({ secret: found.text }).check();
+    const { findings } = await checkSetup(createFetchHandler({ secret: found.text }));
     return findings
       .filter(({ code }) => code === "secret")
       .map((finding) => ({ ...finding, message: at(finding.message) }));

@@ -1,6 +1,6 @@
 import type { CheckFinding } from "../store/check-finding.ts";
 
-/** What `webhooks.check()` found. */
+/** What `checkSetup()` found. */
 export interface CheckReport {
   /** Whether no finding is red (`ok: false`), warnings included. */
   readonly ok: boolean;
@@ -10,7 +10,7 @@ export interface CheckReport {
   readonly findings: readonly CheckFinding[];
 }
 
-/** What `webhooks.check()` can be told. */
+/** What `checkSetup()` can be told. */
 export interface CheckOptions<Platform = unknown> {
   /** The argument of the options function, where options are one: Hono's context, with Cloudflare's bindings. */
   readonly platform?: Platform;

@@ -10,8 +10,8 @@ export function dropPrototypeKeys(parsed: unknown): void {
     if (!isObject(value)) continue;
     Reflect.deleteProperty(value, "__proto__");
     // What is inherited is a function, not an object.
-    const { constructor } = value as { readonly constructor?: unknown };
-    if (isObject(constructor) && Object.hasOwn(constructor, "prototype"))
+    const made: unknown = value.constructor;
+    if (isObject(made) && Object.hasOwn(made, "prototype"))
       Reflect.deleteProperty(value, "constructor");
     for (const member of Object.values(value)) values.push(member);
   }

@@ -1,4 +1,4 @@
-/** One thing that `webhooks.check()` or a store's `check()` has looked at. It holds no secret, no payload and no host. */
+/** One thing that `checkSetup()` or a store's `check()` has looked at. It holds no secret, no payload and no host. */
 export interface CheckFinding {
   /** Stable over versions, such as `postgres_table`. `docs/doctor.md` lists all of them. */
   readonly code: string;

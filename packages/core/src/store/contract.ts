@@ -105,7 +105,7 @@ export interface LeaseStore {
   /** Looks at the key, for an operator: claims nothing, changes nothing, and holds up no claim. */
   inspect(key: DedupKey): MaybePromise<Inspection>;
   /**
-   * Looks at the store's set-up, for `webhooks.check()`: claims nothing and changes nothing. Resolves within 5 s, and never
+   * Looks at the store's set-up, for `checkSetup()`: claims nothing and changes nothing. Resolves within 5 s, and never
    * rejects: what is wrong is a finding, an unreachable server too.
    */
   check?(): MaybePromise<readonly CheckFinding[]>;
@@ -162,7 +162,7 @@ export interface TransactionalStore<Tx> {
    */
   inspect(key: DedupKey): MaybePromise<Inspection>;
   /**
-   * Looks at the store's set-up, for `webhooks.check()`: claims nothing and changes nothing. Resolves within 5 s, and never
+   * Looks at the store's set-up, for `checkSetup()`: claims nothing and changes nothing. Resolves within 5 s, and never
    * rejects: what is wrong is a finding, an unreachable server too.
    */
   check?(): MaybePromise<readonly CheckFinding[]>;

@@ -1,5 +1,6 @@
 import {
   type CheckFinding,
+  checkSetup,
   createFetchHandler,
   type LeaseStore,
   type TransactionalStore,
@@ -16,7 +17,7 @@ interface Checked {
 /** What is not green, as `code level ok`, and whether a receiver on this store is ready. */
 export async function notGreen(store: Store): Promise<Checked> {
   const webhooks = createFetchHandler({ secret: `whsec_${"A".repeat(32)}`, store: store as LeaseStore });
-  const { ready, findings } = await webhooks.on("*", () => {}).check();
+  const { ready, findings } = await checkSetup(webhooks.on("*", () => {}));
   const codes = findings.flatMap(({ code, level, ok }) => (ok === true ? [] : [`${code} ${level} ${ok}`]));
   return { ready, codes, findings };
 }
