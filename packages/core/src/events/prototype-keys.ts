@@ -11,8 +11,7 @@ export function dropPrototypeKeys(parsed: unknown): void {
     Reflect.deleteProperty(value, "__proto__");
     // What is inherited is a function, not an object.
     const made: unknown = value.constructor;
-    if (isObject(made) && Object.hasOwn(made, "prototype"))
-      Reflect.deleteProperty(value, "constructor");
+    if (isObject(made) && Object.hasOwn(made, "prototype")) Reflect.deleteProperty(value, "constructor");
     for (const member of Object.values(value)) values.push(member);
   }
 }
