@@ -4,15 +4,20 @@ import {
   type TestProjectInlineConfiguration,
   type ViteUserConfigFnObject,
 } from "vitest/config";
+import { SlowestFirst } from "./internal/test-support/src/slowest-first.ts";
 import { LIMITS, resolvedFor } from "./internal/test-support/src/vitest-settings.ts";
 
 const FOLDERS = "{packages,internal,examples}/*/test";
 
-/** `pnpm test:all` runs these too: they test our tools, not the product. */
+/** `pnpm test:all` runs these too, one at a time, at the end. */
 const LONG = `${FOLDERS}/**/*.long.test.ts`;
 
-/** These freeze and cut off servers and expect clients to notice within a time. They run one at a time, at the end. */
-const ALONE = ["packages/redis/test/{faults,outage}.test.ts", LONG];
+const LONG_RUN = project("node", {
+  name: "long",
+  include: [LONG],
+  maxWorkers: 1,
+  sequence: { groupOrder: 1 },
+});
 
 /** Tests what Node and the web do by different means; runs with either half of core. */
 const HALVES = "packages/core/test/halves.test.ts";
@@ -25,29 +30,23 @@ function project(
 }
 
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
-  const all = mode === "all";
   return {
     test: {
       globalSetup: "./internal/test-support/src/own-tmpdir.ts",
       ...LIMITS,
-      env: { TEST_ALL: String(all) },
+      env: { TEST_ALL: String(mode === "all") },
       projects: [
         project("node", {
           name: "node",
           include: [`${FOLDERS}/**/*.test.ts`],
-          exclude: ALONE,
+          exclude: [LONG],
         }),
         project("workerd", { name: "web", include: [HALVES] }),
-        project("node", {
-          name: "alone",
-          include: ALONE,
-          exclude: all ? [] : [LONG],
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-        }),
+        ...(mode === "all" ? [LONG_RUN] : []),
       ],
-      // Many files wait for processes and servers, so one more than there are cores keeps all of them busy.
-      maxWorkers: availableParallelism() + 1,
+      // Half of the time files wait: for processes to start, for servers to come back.
+      maxWorkers: 2 * availableParallelism() + 1,
+      sequence: { sequencer: SlowestFirst },
       coverage: {
         provider: "v8",
         // Code in the tests' own processes only. The tests of the other packages run most of it in servers and commands
