@@ -1,55 +1,39 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "./free-port.ts";
-import { said, unprivileged } from "./server-process.ts";
+import { onFreePort } from "./free-port.ts";
+import { unprivileged } from "./server-process.ts";
+import { type ServerProgram, SupervisedServer } from "./supervised-server.ts";
 
 /** Debian keeps it where users other than root do not look. */
-const PATH = `${process.env.PATH}:/usr/sbin`;
+const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
 
 /** Whether `pgbouncer` is on the PATH. */
-export const HAS_PGBOUNCER: boolean =
-  spawnSync("pgbouncer", ["--version"], { env: { ...process.env, PATH } }).status === 0;
-
-/** Runs PgBouncer until the standard input ends, as it does however this process dies; then leaves nothing behind. */
-const SUPERVISOR = `folder=$1; shift; "$@" <&- & read end; kill -INT $!; wait $!; rm -rf "$folder"`;
-/** Another process may take the free port before PgBouncer does. */
-const TRIES = 5;
+export const HAS_PGBOUNCER: boolean = spawnSync("pgbouncer", ["--version"], { env }).status === 0;
 
 /** A throw-away PgBouncer on a free port of this machine. */
-export class PgBouncer {
+export class PgBouncer extends SupervisedServer {
   /** As the URL of the PostgreSQL behind it, with another port. */
   readonly url: string;
-  readonly #supervisor: ChildProcess;
 
   /**
    * @param behind the URL of a PostgreSQL on this machine
    * @param connections to it at most
    */
-  static async start(
+  static start(
     behind: string,
     connections = 20,
     mode: "transaction" | "statement" = "transaction",
   ): Promise<PgBouncer> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await PgBouncer.#start(new URL(behind), connections, mode);
-      } catch (error) {
-        if (tries === TRIES || !String(error).includes("Address already in use")) throw error;
-      }
-    }
-  }
-
-  static async #start(url: URL, connections: number, mode: string): Promise<PgBouncer> {
-    const folder = mkdtempSync(join(tmpdir(), "pgbouncer-"));
-    const { prefix, ...user } = unprivileged(folder);
-    const port = await freePort();
-    const file = join(folder, "pgbouncer.ini");
-    writeFileSync(
-      file,
-      `[databases]
+    return onFreePort(async (port) => {
+      const url = new URL(behind);
+      const folder = mkdtempSync(join(tmpdir(), "pgbouncer-"));
+      const user = unprivileged(folder);
+      const file = join(folder, "pgbouncer.ini");
+      writeFileSync(
+        file,
+        `[databases]
 * = host=${url.hostname} port=${url.port}
 [pgbouncer]
 listen_addr = 127.0.0.1
@@ -61,37 +45,24 @@ pool_mode = ${mode}
 default_pool_size = ${connections}
 max_client_conn = 1000
 `,
-    );
-    writeFileSync(join(folder, "users.txt"), `"${url.username}" ""\n`);
-    const command = ["sh", folder, ...prefix, "pgbouncer", file];
-    const supervisor = spawn("sh", ["-c", SUPERVISOR, ...command], {
-      ...user,
-      cwd: "/",
-      env: { ...process.env, PATH },
-      // Of its own group, so that Ctrl-C leaves it to the test for a last word.
-      detached: true,
-      stdio: ["pipe", "ignore", "pipe"],
+      );
+      writeFileSync(join(folder, "users.txt"), `"${url.username}" ""\n`);
+      url.port = String(port);
+      const server: ServerProgram = {
+        folder,
+        user,
+        command: ["pgbouncer", file],
+        env,
+        ready: "process up",
+        failures: ["FATAL"],
+        stopSignal: "INT",
+      };
+      return new PgBouncer(server, url.href).started();
     });
-    url.port = String(port);
-    const started = new PgBouncer(supervisor, url.href);
-    try {
-      await said(supervisor, "process up", ["FATAL"]);
-    } catch (error) {
-      await started.stop();
-      throw error;
-    }
-    return started;
   }
 
-  private constructor(supervisor: ChildProcess, url: string) {
-    this.#supervisor = supervisor;
+  private constructor(server: ServerProgram, url: string) {
+    super(server);
     this.url = url;
-  }
-
-  async stop(): Promise<void> {
-    if (this.#supervisor.exitCode !== null) return;
-    const exit = once(this.#supervisor, "exit");
-    this.#supervisor.stdin?.end();
-    await exit;
   }
 }

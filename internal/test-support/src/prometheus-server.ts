@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { freePort } from "./free-port.ts";
+import { onFreePort } from "./free-port.ts";
 import { said } from "./server-process.ts";
 
 /** Whether `prometheus` and its `promtool` are on the PATH. */
@@ -72,26 +72,31 @@ export class PrometheusServer {
   readonly #folder: string;
 
   /** @param target host and port that has `/metrics` */
-  static async start(target: string, rules: string): Promise<PrometheusServer> {
-    const folder = mkdtempSync(join(tmpdir(), "prometheus-"));
-    const port = await freePort();
-    const config = {
-      global: { scrape_interval: "100ms", scrape_timeout: "100ms", evaluation_interval: "100ms" },
-      rule_files: [rules],
-      scrape_configs: [{ job_name: "mintfax", static_configs: [{ targets: [target] }] }],
-    };
-    writeFileSync(join(folder, "prometheus.yml"), JSON.stringify(config));
-    const process_ = spawn(
-      "prometheus",
-      [
+  static start(target: string, rules: string): Promise<PrometheusServer> {
+    return onFreePort(async (port) => {
+      const folder = mkdtempSync(join(tmpdir(), "prometheus-"));
+      const config = {
+        global: { scrape_interval: "100ms", scrape_timeout: "100ms", evaluation_interval: "100ms" },
+        rule_files: [rules],
+        scrape_configs: [{ job_name: "mintfax", static_configs: [{ targets: [target] }] }],
+      };
+      writeFileSync(join(folder, "prometheus.yml"), JSON.stringify(config));
+      const flags = [
         `--config.file=${join(folder, "prometheus.yml")}`,
         `--storage.tsdb.path=${join(folder, "data")}`,
         `--web.listen-address=127.0.0.1:${port}`,
-      ],
-      { stdio: ["ignore", "ignore", "pipe"] },
-    );
-    await said(process_, "Server is ready to receive web requests");
-    return new PrometheusServer(process_, folder, port);
+      ];
+      const server = spawn("prometheus", flags, { stdio: ["ignore", "ignore", "pipe"] });
+      const exit = once(server, "exit");
+      try {
+        await said(server, "Server is ready to receive web requests");
+        return new PrometheusServer(server, folder, port);
+      } catch (error) {
+        await exit;
+        rmSync(folder, { recursive: true });
+        throw error;
+      }
+    });
   }
 
   private constructor(process_: ChildProcess, folder: string, port: number) {

@@ -2,14 +2,11 @@ import { type ChildProcess, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "./free-port.ts";
+import { onFreePort } from "./free-port.ts";
 import { killRedisProcess, startRedisProcess } from "./redis-process.ts";
 
 /** Whether `redis-server` is on the PATH. */
 export const HAS_REDIS: boolean = spawnSync("redis-server", ["--version"]).status === 0;
-
-/** Another process may take the free port before the server does. */
-const TRIES = 5;
 
 /** A `redis-server` process on a free port of this machine, with what it stores in a folder of its own. */
 export class RedisServer {
@@ -19,17 +16,17 @@ export class RedisServer {
   #process: ChildProcess | undefined;
 
   /** @param options as on its command line: `"--appendonly", "yes"`. Without any, it stores nothing on disk. */
-  static async start(...options: readonly string[]): Promise<RedisServer> {
-    for (let tries = 1; ; tries += 1) {
-      const redis = new RedisServer(await freePort(), options);
+  static start(...options: readonly string[]): Promise<RedisServer> {
+    return onFreePort(async (port) => {
+      const redis = new RedisServer(port, options);
       try {
         await redis.restart();
         return redis;
       } catch (error) {
         await redis.stop();
-        if (tries === TRIES || !String(error).includes("Address already in use")) throw error;
+        throw error;
       }
-    }
+    });
   }
 
   private constructor(port: number, options: readonly string[]) {
