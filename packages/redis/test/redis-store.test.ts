@@ -111,6 +111,23 @@ describe("what is stored", () => {
     expect(await redis.keys("*")).toEqual(["clinic/faxes%3A%20in%20%26%20out:evt_1"]);
   });
 
+  test("the fence of a new id is the time of Redis, in milliseconds, in every part of a second", async () => {
+    const store = storeOf("ioredis 6");
+    const time = async () => {
+      const [seconds, micros] = (await redis.time()).map(Number) as [number, number];
+      return seconds * 1_000 + Math.floor(micros / 1_000);
+    };
+    // Microseconds have fewer digits in the first tenth.
+    for (let i = 0, tenths = new Set<number>(); tenths.size < 10; i += 1) {
+      const beforeMs = await time();
+      const { fence } = await claimed(store, "me", { namespace: "test", id: `evt_${i}` });
+      expect(fence).toBeGreaterThanOrEqual(beforeMs);
+      expect(fence).toBeLessThanOrEqual(await time());
+      expect(await redis.get(`mintfax:test:evt_${i}`)).toBe(`P ${fence} ${fence + LEASE_MS} me`);
+      tenths.add(Math.floor((fence % 1_000) / 100));
+    }
+  });
+
   test("in every state it expires after the retention", async () => {
     const store = storeOf("ioredis 6", { retentionMs: 2 * HOUR_MS });
     const expectRetained = async () => {
