@@ -28,12 +28,21 @@ export class MariadbServer extends SupervisedServer {
       const { prefix, ...ids } = user;
       const data = join(folder, "data");
       await makeData("mariadb", data, () => {
-        const init = ["--no-defaults", `--datadir=${data}`, "--auth-root-authentication-method=normal"];
-        const [program = "", ...args] = [...prefix, "mariadb-install-db", ...init, "--skip-name-resolve"];
+        const init = [
+          "mariadb-install-db",
+          "--no-defaults",
+          `--datadir=${data}`,
+          // A server that starts deletes the temporary tables that it finds, of other servers too.
+          `--tmpdir=${folder}`,
+          "--auth-root-authentication-method=normal",
+          "--skip-name-resolve",
+        ];
+        const [program = "", ...args] = [...prefix, ...init];
         return promisify(execFile)(program, args, { ...ids, env, cwd: "/" });
       });
       const flags = Object.entries({
         datadir: data,
+        tmpdir: folder,
         port: String(port),
         socket: join(folder, "socket"),
         "pid-file": join(folder, "pid"),
