@@ -22,7 +22,9 @@ export async function inspect(
   key: DedupKey,
 ): Promise<Inspection> {
   const row = await look(connection, table, key);
-  if (row.session === null) return inspectionFrom(row);
+  const seen = inspectionFrom(row);
+  // A delivery of an event that is done has the lock for a moment.
+  if (row.session === null || seen.state === "done") return seen;
   const nameOf = await sessionNames(connection);
   // Its claim is not committed yet.
   const uncommitted = await look(connection, table, key, "READ UNCOMMITTED");
@@ -35,14 +37,9 @@ export async function inspect(
   };
 }
 
-/** What is committed of a key. `pending` also where a transaction is at work on it. */
-export async function stateOf(
-  connection: MysqlConnection,
-  table: string,
-  key: DedupKey,
-): Promise<Inspection["state"]> {
-  const row = await look(connection, table, key);
-  return row.session === null ? inspectionFrom(row).state : "pending";
+/** Whether an event is done, by what is committed. */
+export async function isDone(connection: MysqlConnection, table: string, key: DedupKey): Promise<boolean> {
+  return inspectionFrom(await look(connection, table, key)).state === "done";
 }
 
 /** Whether a transaction holds the claim of a key. */

@@ -11,7 +11,7 @@ import { checkOf } from "./check.ts";
 import { explained } from "./errors.ts";
 import { requireFresh } from "./fresh.ts";
 import { HandlersConnection } from "./handlers-connection.ts";
-import { inspect, stateOf } from "./inspect.ts";
+import { inspect, isDone } from "./inspect.ts";
 import { KeyLock } from "./key-lock.ts";
 import { type MysqlOperations, operationsOf } from "./operations.ts";
 import { type MysqlStoreOptions, type Settings, settingsFrom } from "./options.ts";
@@ -80,7 +80,7 @@ class TransactionStore<Pool extends MysqlPool> implements TransactionalStore<Mys
   ): Promise<TransactionResult> {
     const { table, retentionMs } = this.#settings;
     const lock = await KeyLock.take(connection, table, key);
-    if (lock === undefined) return (await stateOf(connection, table, key)) === "done" ? "done" : "pending";
+    if (lock === undefined) return (await isDone(connection, table, key)) ? "done" : "pending";
     const end = async (how: "COMMIT" | "ROLLBACK", result: TransactionResult): Promise<TransactionResult> => {
       await write(connection, how);
       await lock.give();
