@@ -1,3 +1,4 @@
+import { HAS_MARIADB } from "test-support/mariadb-server";
 import { runSize } from "test-support/run-size";
 import { describe, expect, test } from "vitest";
 import { PLANTS } from "../src/model/engine/plants.ts";
@@ -37,6 +38,7 @@ test(
       "memory",
       "Postgres, lease",
       "Postgres, same transaction",
+      ...(HAS_MARIADB ? ["MySQL, lease", "MySQL, same transaction"] : []),
       "SQLite",
       "Durable Object",
       "D1",

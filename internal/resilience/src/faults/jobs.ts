@@ -47,7 +47,8 @@ function onStores(row: Row, number: number): Job[] {
 
 function serverOf(kind: StoreKind): Server {
   if (FILES.some((file) => file === kind)) return "sqlite";
-  return kind === "memory" || kind === "redis" || kind === "mysql" ? kind : "postgres";
+  if (kind === "mysql" || kind === "mysql tx") return "mysql";
+  return kind === "memory" || kind === "redis" ? kind : "postgres";
 }
 
 function onEngines(row: HandOffRow, number: number): Job[] {

@@ -18,8 +18,10 @@ const OPEN: Readonly<Record<StoreName, (plant?: string) => Promise<Walkable>>> =
   Redis: async () => walkable(await (await import("./stores/redis.ts")).openRedis()),
   "Postgres, lease": async () => walkable(await (await import("./stores/postgres.ts")).openPostgres()),
   "Postgres, same transaction": async () =>
-    (await import("./stores/transactional.ts")).openPostgresTransactional(),
-  MySQL: async () => walkable(await (await import("./stores/mysql.ts")).openMysql()),
+    (await import("./stores/transactional-postgres.ts")).openPostgresTransactional(),
+  "MySQL, lease": async () => walkable(await (await import("./stores/mysql.ts")).openMysql()),
+  "MySQL, same transaction": async () =>
+    (await import("./stores/transactional-mysql.ts")).openMysqlTransactional(),
   SQLite: async () => walkable((await import("./stores/sqlite.ts")).openSqlite()),
   "Durable Object": async () => walkable(await (await import("./stores/cloudflare.ts")).openDurableObject()),
   D1: async () => walkable(await (await import("./stores/cloudflare.ts")).openD1()),
@@ -32,7 +34,7 @@ function walkable(subject: Subject): Walkable {
 /** By store: the program that it needs and that is not there. */
 const MISSING: Partial<Record<StoreName, string>> = {
   ...(!HAS_REDIS && { Redis: "redis-server" }),
-  ...(!HAS_MARIADB && { MySQL: "mariadbd" }),
+  ...(!HAS_MARIADB && { "MySQL, lease": "mariadbd", "MySQL, same transaction": "mariadbd" }),
 };
 
 /** Walks every store, one after another. @returns whether the machine explains all that they answered */

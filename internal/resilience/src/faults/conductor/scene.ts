@@ -4,7 +4,7 @@ import type { ReceiverSettings, StoreKind } from "../receiver/settings.ts";
 import { FrontDoor } from "./front-door.ts";
 import { type Actor, type Setting, Stage } from "./stage.ts";
 import { StoreLink } from "./store-link.ts";
-import { onPostgres } from "./store-server.ts";
+import { onMysql, onPostgres } from "./store-server.ts";
 
 /** How a row wants its receivers. */
 export interface Casting {
@@ -81,6 +81,13 @@ export class Scene extends Stage<StoreKind> {
 
   /** In same-transaction mode: of which events there are effects, one by one as they were committed. */
   async rows(): Promise<string[] | undefined> {
+    if (this.kind === "mysql tx") {
+      return onMysql(this.server.url, async (pool) => {
+        const query = "SELECT id FROM effects WHERE LEFT(id, ?) = ?";
+        const [rows] = await pool.query(query, [this.ids.length, this.ids]);
+        return (rows as { id: string }[]).map(({ id }) => id);
+      });
+    }
     if (this.kind !== "postgres tx") return undefined;
     return onPostgres(this.server.url, async (pool) => {
       const query = "SELECT id FROM effects WHERE starts_with(id, $1)";

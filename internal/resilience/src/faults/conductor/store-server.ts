@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { createMysqlStore } from "@mintfax-webhooks/mysql";
 import { createPostgresStore } from "@mintfax-webhooks/postgres";
-import { createPool } from "mysql2/promise";
+import { createPool, type Pool as MysqlPool } from "mysql2/promise";
 import { Pool } from "pg";
 import { MariadbServer } from "test-support/mariadb-server";
 import { PgBouncer } from "test-support/pgbouncer-server";
@@ -121,10 +121,16 @@ function makeFile(): StoreServer {
 }
 
 async function startMysql(): Promise<StoreServer> {
-  const server = await MariadbServer.start({ "innodb-flush-log-at-trx-commit": "1" });
-  const pool = createPool(server.url);
-  await createMysqlStore({ pool }).migrate();
-  await pool.end();
+  const server = await MariadbServer.start({
+    "innodb-flush-log-at-trx-commit": "1",
+    "max-connections": "500",
+  });
+  await onMysql(server.url, async (pool) => {
+    await createMysqlStore({ pool }).migrate();
+    await pool.query(
+      "CREATE TABLE effects (id VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, fence BIGINT NOT NULL, pid INT NOT NULL, KEY (id))",
+    );
+  });
   return server;
 }
 
@@ -140,6 +146,15 @@ async function startPostgres(): Promise<StoreServer> {
 
 export async function onPostgres<T>(url: string, use: (pool: Pool) => Promise<T>): Promise<T> {
   const pool = new Pool({ connectionString: url, max: 1 });
+  try {
+    return await use(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
+export async function onMysql<T>(url: string, use: (pool: MysqlPool) => Promise<T>): Promise<T> {
+  const pool = createPool({ uri: url, connectionLimit: 1 });
   try {
     return await use(pool);
   } finally {

@@ -11,7 +11,7 @@ import type { Opened, Writer } from "./stores.ts";
  */
 export function createHandler(
   settings: Pick<ReceiverSettings, "workMs" | "heedsFence" | "plant" | "ledger">,
-  { store, pool }: Opened,
+  { store, pool, insertEffect = "" }: Opened,
   ledger: Ledger,
 ): Handler<unknown, Pick<HandlerContext<unknown, Writer>, "id" | "fence" | "tx">> {
   const { workMs, heedsFence, plant } = settings;
@@ -22,11 +22,7 @@ export function createHandler(
       await sleep((Math.random() * workMs) / 2);
       if (store.kind === "transactional") {
         const writer = plant === "outside-tx" ? (pool as Writer) : tx;
-        await writer.query("INSERT INTO effects (id, fence, pid) VALUES ($1, $2, $3)", [
-          id,
-          fence,
-          process.pid,
-        ]);
+        await writer.query(insertEffect, [id, fence, process.pid]);
       }
       ledger.write({ what: "effect", id, fence, ...(heedsFence && { fenced: true }) });
       if (heedsFence && !hadEffect(settings.ledger, id, fence)) throw new Error("a newer claim was here");

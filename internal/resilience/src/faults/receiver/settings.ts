@@ -1,5 +1,5 @@
 /** A store under test. */
-export type StoreKind = "memory" | "redis" | "postgres" | "postgres tx" | "mysql" | FileKind;
+export type StoreKind = "memory" | "redis" | "postgres" | "postgres tx" | "mysql" | "mysql tx" | FileKind;
 
 /** The store in an SQLite file, by its driver. */
 export type FileKind = "better-sqlite3" | "node:sqlite";

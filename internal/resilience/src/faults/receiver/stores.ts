@@ -1,25 +1,29 @@
 import { createMemoryStore, type LeaseStore, type TransactionalStore } from "@mintfax-webhooks/core";
-import { createMysqlStore } from "@mintfax-webhooks/mysql";
+import { createMysqlStore, createMysqlTransactionalStore } from "@mintfax-webhooks/mysql";
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import { createSqliteStore, type SynchronousDatabase } from "@mintfax-webhooks/sqlite";
 import BetterSqlite3 from "better-sqlite3";
 import { Redis } from "ioredis";
 import { createPool } from "mysql2/promise";
-import { Pool, type PoolClient } from "pg";
+import { Pool } from "pg";
 import { SENTINEL_NAME } from "test-support/redis-sentinel";
 import type { Ledger } from "../ledger.ts";
 import { observedLease, observedTransactional } from "./observed.ts";
 import { planted } from "./plant.ts";
 import type { ReceiverSettings } from "./settings.ts";
 
-/** What handlers write with, where it is Postgres. */
-export type Writer = Pick<PoolClient, "query">;
+/** What handlers write with, in same-transaction mode. */
+export interface Writer {
+  query(sql: string, values: (string | number)[]): Promise<unknown>;
+}
 
 export interface Opened {
   readonly store: LeaseStore | TransactionalStore<Writer>;
   /** Where a handler writes if it goes past its `tx`. */
-  readonly pool?: Pool;
+  readonly pool?: Writer;
+  /** With the placeholders of its driver. */
+  readonly insertEffect?: string;
   readonly migrate?: () => Promise<void>;
 }
 
@@ -45,6 +49,16 @@ export function openStore(settings: ReceiverSettings, ledger: Ledger): Opened {
       const store = createMysqlStore({ pool: createPool(url) });
       return { store: observedLease(planted(store, plant), ledger), migrate: () => store.migrate() };
     }
+    case "mysql tx": {
+      const pool = createPool(url);
+      const store = createMysqlTransactionalStore({ pool });
+      return {
+        store: observedTransactional<Writer>(store, ledger),
+        pool,
+        insertEffect: "INSERT INTO effects (id, fence, pid) VALUES (?, ?, ?)",
+        migrate: () => store.migrate(),
+      };
+    }
     case "better-sqlite3":
       return openFile(new BetterSqlite3(url), settings, ledger);
     case "node:sqlite":
@@ -54,7 +68,12 @@ export function openStore(settings: ReceiverSettings, ledger: Ledger): Opened {
       const pool = openPool(url, name);
       if (plant === "keep-place") keepPlaces(pool);
       const store = createPostgresTransactionalStore({ pool });
-      return { store: observedTransactional(store, ledger), pool, migrate: () => store.migrate() };
+      return {
+        store: observedTransactional<Writer>(store, ledger),
+        pool,
+        insertEffect: "INSERT INTO effects (id, fence, pid) VALUES ($1, $2, $3)",
+        migrate: () => store.migrate(),
+      };
     }
   }
 }

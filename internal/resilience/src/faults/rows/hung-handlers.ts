@@ -1,14 +1,15 @@
-import type { Pool } from "pg";
 import { gate } from "test-support/gate";
-import { onPostgres } from "../conductor/store-server.ts";
+import type { Scene } from "../conductor/scene.ts";
+import { onMysql, onPostgres } from "../conductor/store-server.ts";
 import type { Deed } from "../receiver/points.ts";
-import type { Row } from "./row.ts";
+import { sleep } from "../terms.ts";
+import { type Row, TRANSACTIONAL } from "./row.ts";
 
 /** How many hang at a time, of the 10 connections of the pool. That ten can hang again shows that the pool has healed. */
 const ROUNDS: readonly [number, ...number[]] = [6, 10, 10];
 const GOOD = 60;
 /** Longer than the deadline, so the sender is answered before. */
-const IDLE_LIMIT = "4s";
+const IDLE_LIMIT_SECONDS = 4;
 /** To end what hangs: a busy machine takes long. */
 const PATIENCE_MS = 120_000;
 
@@ -18,12 +19,12 @@ const PATIENCE_MS = 120_000;
  */
 export const HUNG_HANDLERS: Row = {
   fault: "hung handlers beside good ones",
-  stores: ["postgres tx"],
+  stores: TRANSACTIONAL,
   inShort: true,
   ownServer: true,
   play: (scene) =>
-    onPostgres(scene.server.url, async (pool) => {
-      await pool.query(`ALTER ROLE postgres SET idle_in_transaction_session_timeout = '${IDLE_LIMIT}'`);
+    onSessions(scene, async (sessions) => {
+      await sessions.limitIdle();
       const hung = new Set<string>();
       const wake = gate();
       scene.onAsk = async (_receiver, _point, id): Promise<Deed> => {
@@ -41,10 +42,10 @@ export const HUNG_HANDLERS: Row = {
         expected += count;
         await scene.load({ count, perSecond: 400, mark: () => "in-handler" });
         await scene.until(`${expected} handlers have hung`, () => hung.size === expected, PATIENCE_MS);
-        const open = await openOf(pool, scene.key);
+        const open = await sessions.countOpen();
         if (open < count) scene.problems.push(`only ${open} of ${count} handlers hung at a time`);
         await scene.load({ count: GOOD, perSecond: 80 });
-        const ended = async () => (await openOf(pool, scene.key)) === 0;
+        const ended = async () => (await sessions.countOpen()) === 0;
         await scene.until("the server ends the hung sessions", ended, PATIENCE_MS);
       }
       await scene.traffic.retryNow((id) => hung.has(id));
@@ -65,8 +66,36 @@ export const HUNG_HANDLERS: Row = {
     }),
 };
 
-/** Sessions in a transaction whose handler keeps the server waiting. */
-async function openOf(pool: Pool, name: string): Promise<number> {
-  const query = "SELECT FROM pg_stat_activity WHERE application_name = $1 AND state = 'idle in transaction'";
-  return (await pool.query(query, [name])).rows.length;
+interface Sessions {
+  /** Of sessions that begin later. */
+  limitIdle(): Promise<unknown>;
+  /** Of those in a transaction, whose handler keeps the server waiting. */
+  countOpen(): Promise<number>;
+}
+
+function onSessions<T>({ kind, server, key }: Scene, use: (sessions: Sessions) => Promise<T>): Promise<T> {
+  if (kind === "mysql tx") {
+    return onMysql(server.url, (pool) =>
+      use({
+        limitIdle: () => pool.query(`SET GLOBAL wait_timeout = ${IDLE_LIMIT_SECONDS}`),
+        async countOpen() {
+          // MariaDB does not renew this list while it is read more often than every 0.1 s.
+          await sleep(150);
+          const [rows] = await pool.query("SELECT trx_id FROM information_schema.innodb_trx");
+          return (rows as unknown[]).length;
+        },
+      }),
+    );
+  }
+  return onPostgres(server.url, (pool) =>
+    use({
+      limitIdle: () =>
+        pool.query(`ALTER ROLE postgres SET idle_in_transaction_session_timeout = '${IDLE_LIMIT_SECONDS}s'`),
+      async countOpen() {
+        const query =
+          "SELECT FROM pg_stat_activity WHERE application_name = $1 AND state = 'idle in transaction'";
+        return (await pool.query(query, [key])).rows.length;
+      },
+    }),
+  );
 }

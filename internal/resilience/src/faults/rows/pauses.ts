@@ -1,10 +1,12 @@
+import { createMysqlStore, type MysqlOperations } from "@mintfax-webhooks/mysql";
+import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { gate } from "test-support/gate";
 import type { Scene } from "../conductor/scene.ts";
-import { onPostgres } from "../conductor/store-server.ts";
+import { onMysql, onPostgres } from "../conductor/store-server.ts";
 import { staleSettlements } from "../judge/stale.ts";
 import type { Deed } from "../receiver/points.ts";
 import { nowMs, sleep } from "../terms.ts";
-import { FILES, LEASED, type Row, SHARED } from "./row.ts";
+import { FILES, LEASED, type Row, SHARED, TRANSACTIONAL } from "./row.ts";
 
 /** To end what hangs: a busy machine takes long. */
 const PATIENCE_MS = 120_000;
@@ -38,7 +40,8 @@ function pauseAt(point: "in-handler" | "after-effect"): Row["play"] {
       return "go";
     };
     // In same-transaction mode, as many as the pool has connections.
-    await scene.load({ count: scene.kind === "postgres tx" ? 10 : count, perSecond: 400, mark: () => point });
+    const isTransactional = TRANSACTIONAL.includes(scene.kind);
+    await scene.load({ count: isTransactional ? 10 : count, perSecond: 400, mark: () => point });
     await scene.until("all handlers stand still", () => asked.size === scene.traffic.events, PATIENCE_MS);
 
     first.process.signal("SIGSTOP");
@@ -47,7 +50,7 @@ function pauseAt(point: "in-handler" | "after-effect"): Row["play"] {
     pause.open();
     await scene.enter();
     scene.door.remove(first.process.port);
-    if (scene.kind === "postgres tx") await endTransactions(scene);
+    if (isTransactional) await endTransactions(scene, asked);
     const takenOver = () => taken.size === asked.size;
     const retrying = retryUntil(takenOver, scene, (id) => !taken.has(id));
     await scene.until("the other takes all over", takenOver, PATIENCE_MS);
@@ -69,14 +72,13 @@ function pauseAt(point: "in-handler" | "after-effect"): Row["play"] {
   };
 }
 
-/** What `idle_in_transaction_session_timeout` or an operator does to a session that has stopped. */
-async function endTransactions({ server, key }: Scene): Promise<void> {
-  await onPostgres(server.url, (pool) =>
-    pool.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND state LIKE 'idle in transaction%'",
-      [key],
-    ),
-  );
+/** What an operator does to sessions that have stopped, or the server once they have been silent for 60 s. */
+async function endTransactions({ kind, server }: Scene, ids: Iterable<string>): Promise<void> {
+  const end = async (store: Pick<MysqlOperations, "endTransaction">): Promise<void> => {
+    for (const id of ids) await store.endTransaction({ namespace: "mintfax", id });
+  };
+  if (kind === "mysql tx") await onMysql(server.url, (pool) => end(createMysqlStore({ pool })));
+  else await onPostgres(server.url, (pool) => end(createPostgresStore({ pool })));
 }
 
 function completedBy(scene: Scene): number {

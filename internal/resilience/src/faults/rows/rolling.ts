@@ -1,8 +1,8 @@
 import type { Scene } from "../conductor/scene.ts";
-import { onPostgres } from "../conductor/store-server.ts";
+import { onMysql, onPostgres } from "../conductor/store-server.ts";
 import type { Deed } from "../receiver/points.ts";
 import { sleep } from "../terms.ts";
-import { POSTGRES, type Row, SHARED } from "./row.ts";
+import { MYSQL, POSTGRES, type Row, SHARED } from "./row.ts";
 
 /** One after the other is told to end, and another one takes its place, as a deployment does. @returns how often */
 async function roll(scene: Scene, mark?: (index: number) => "in-handler" | undefined): Promise<number> {
@@ -48,11 +48,14 @@ const SLOW_MS = 3_000;
 /** Every process calls `store.migrate()` at its start, the first ones all at once and without a table. */
 const MIGRATING: Row = {
   fault: "rolling deploy with migrate()",
-  stores: POSTGRES,
+  stores: [...POSTGRES, ...MYSQL],
   inShort: true,
   ownServer: true,
   async play(scene) {
-    await onPostgres(scene.server.url, (pool) => pool.query("DROP TABLE mintfax_webhooks"));
+    const { kind, server } = scene;
+    const drop = "DROP TABLE mintfax_webhooks";
+    if (MYSQL.includes(kind)) await onMysql(server.url, (pool) => pool.query(drop));
+    else await onPostgres(server.url, (pool) => pool.query(drop));
     const slow = new Set<string>();
     scene.onAsk = async (_receiver, _point, id): Promise<Deed> => {
       slow.add(id);

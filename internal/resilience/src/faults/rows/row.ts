@@ -4,11 +4,14 @@ import type { Surroundings } from "../conductor/store-server.ts";
 import type { FileKind, StoreKind } from "../receiver/settings.ts";
 
 /** Stores that are a server. */
-export const SERVERS: readonly StoreKind[] = ["redis", "postgres", "postgres tx", "mysql"];
+export const SERVERS: readonly StoreKind[] = ["redis", "postgres", "postgres tx", "mysql", "mysql tx"];
 export const FILES: readonly FileKind[] = ["better-sqlite3", "node:sqlite"];
 /** Stores that several processes share. */
 export const SHARED: readonly StoreKind[] = [...SERVERS, ...FILES];
 export const POSTGRES: readonly StoreKind[] = ["postgres", "postgres tx"];
+export const MYSQL: readonly StoreKind[] = ["mysql", "mysql tx"];
+/** Stores whose effects are rows, written in the claim's own transaction. */
+export const TRANSACTIONAL: readonly StoreKind[] = ["postgres tx", "mysql tx"];
 export const LEASED: readonly StoreKind[] = ["redis", "postgres", "mysql"];
 export const ALL: readonly StoreKind[] = ["memory", ...SHARED];
 

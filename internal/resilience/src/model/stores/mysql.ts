@@ -11,7 +11,7 @@ export async function openMysql(): Promise<Subject> {
   const store = createMysqlStore({ pool, retentionMs: RETENTION_MS });
   await store.migrate();
   return {
-    name: "MySQL",
+    name: "MySQL, lease",
     store,
     retentionMs: RETENTION_MS,
     elapse: (ms, { namespace, id }) =>

@@ -1,45 +1,36 @@
+import type { TransactionalStore } from "@mintfax-webhooks/core";
 import type { DedupKey } from "@mintfax-webhooks/core/store";
-import {
-  createPostgresTransactionalStore,
-  type PostgresTransactionalStore,
-} from "@mintfax-webhooks/postgres";
-import { Pool, type PoolClient } from "pg";
-import { PostgresServer } from "test-support/postgres-server";
 import { Random } from "test-support/random";
 import type { Walk } from "./walk.ts";
 
-const RETENTION_MS = 30 * 24 * 3_600_000;
 /** What a handler ends with. `die`: its connection is gone before the commit. */
 const ENDS = ["commit", "commit", "rollback", "die"] as const;
 
 type End = (typeof ENDS)[number];
 
-export interface TransactionalSubject {
-  readonly name: string;
-  walk(seed: number): Promise<Walk>;
-  close(): Promise<unknown>;
+/** A same-transaction store, and what its handlers write with. */
+export interface TransactionalSubject<Tx> {
+  readonly store: TransactionalStore<Tx>;
+  /** What the store was opened with, in milliseconds. */
+  readonly retentionMs: number;
+  write(tx: Tx, id: string, text: string): Promise<unknown>;
+  /** A statement that changes nothing. */
+  pause(tx: Tx): Promise<unknown>;
+  /** Ends the connection. */
+  die(tx: Tx): Promise<unknown>;
+  /** The committed texts of an id. */
+  written(id: string): Promise<readonly string[]>;
+  /** Moves all that is stored about the key back. */
+  elapse(ms: number, key: DedupKey): Promise<unknown>;
 }
 
-/** The same-transaction store: what is done and what was written have to be one and the same. */
-export async function openPostgresTransactional(): Promise<TransactionalSubject> {
-  const server = await PostgresServer.start();
-  const pool = new Pool({ connectionString: server.url, max: 10 }).on("error", () => {});
-  const store = createPostgresTransactionalStore({ pool, retentionMs: RETENTION_MS });
-  await store.migrate();
-  await pool.query("CREATE TABLE effects (id text NOT NULL, text text NOT NULL)");
-  return {
-    name: "Postgres, same transaction",
-    walk: (seed) => new TransactionalWalk(store, pool, seed).run(),
-    async close() {
-      await pool.end();
-      await server.stop();
-    },
-  };
+/** What is done and what was written have to be one and the same. */
+export function walkTransactions<Tx>(subject: TransactionalSubject<Tx>, seed: number): Promise<Walk> {
+  return new TransactionalWalk(subject, seed).run();
 }
 
-class TransactionalWalk {
-  readonly #store: PostgresTransactionalStore<PoolClient>;
-  readonly #pool: Pool;
+class TransactionalWalk<Tx> {
+  readonly #subject: TransactionalSubject<Tx>;
   readonly #random: Random;
   readonly #key: DedupKey;
   readonly #lines: string[] = [];
@@ -50,9 +41,8 @@ class TransactionalWalk {
   #elapsedMs = 0;
   #commands = 0;
 
-  constructor(store: PostgresTransactionalStore<PoolClient>, pool: Pool, seed: number) {
-    this.#store = store;
-    this.#pool = pool;
+  constructor(subject: TransactionalSubject<Tx>, seed: number) {
+    this.#subject = subject;
     this.#random = new Random(seed);
     this.#key = { namespace: "model", id: `walk-${seed}` };
   }
@@ -68,7 +58,7 @@ class TransactionalWalk {
   }
 
   async #forget(): Promise<boolean> {
-    const answer = await this.#store.forget(this.#key);
+    const answer = await this.#subject.store.forget(this.#key);
     this.#commands += 1;
     this.#lines.push(`forget: ${answer}`);
     const expected = this.#done ? "forgotten" : "absent";
@@ -81,12 +71,8 @@ class TransactionalWalk {
     const over = this.#random.chance(0.5);
     // Only the first of such times is not over yet.
     if (!this.#done || (this.#elapsedMs > 0 && !over)) return true;
-    const ms = RETENTION_MS - this.#elapsedMs + (over ? 1 : -1) * 3_600_000;
-    const { namespace, id } = this.#key;
-    await this.#pool.query(
-      `UPDATE mintfax_webhooks SET until = until - ${ms} * interval '1 ms' WHERE namespace = $1 AND id = $2`,
-      [namespace, id],
-    );
+    const ms = this.#subject.retentionMs - this.#elapsedMs + (over ? 1 : -1) * 3_600_000;
+    await this.#subject.elapse(ms, this.#key);
     this.#lines.push(`${ms / 1_000} s pass`);
     this.#elapsedMs += ms;
     if (over) this.#done = false;
@@ -121,11 +107,12 @@ class TransactionalWalk {
   }
 
   async #one(end: End, delay: number, text: string): Promise<string> {
+    const { store, write, pause, die } = this.#subject;
     try {
-      const result = await this.#store.transact(this.#key, async ({ tx }) => {
-        await tx.query("INSERT INTO effects (id, text) VALUES ($1, $2)", [this.#key.id, text]);
-        for (let left = delay; left > 0; left--) await tx.query("SELECT 1");
-        if (end === "die") await tx.query("SELECT pg_terminate_backend(pg_backend_pid())").catch(() => {});
+      const result = await store.transact(this.#key, async ({ tx }) => {
+        await write(tx, this.#key.id, text);
+        for (let left = delay; left > 0; left--) await pause(tx);
+        if (end === "die") await die(tx).catch(() => {});
         return end === "rollback" ? "rollback" : "commit";
       });
       if (result === "committed") this.#effects.push(text);
@@ -136,10 +123,7 @@ class TransactionalWalk {
   }
 
   async #written(): Promise<boolean> {
-    const { rows } = await this.#pool.query<{ text: string }>("SELECT text FROM effects WHERE id = $1", [
-      this.#key.id,
-    ]);
-    const written = rows.map((row) => row.text).sort();
+    const written = [...(await this.#subject.written(this.#key.id))].sort();
     this.#lines.push(`written: ${written.join(", ")}`);
     return JSON.stringify(written) === JSON.stringify([...this.#effects].sort());
   }
