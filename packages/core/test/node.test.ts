@@ -1,11 +1,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest, NodeDelivery } from "@mintfax-webhooks/core/node";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
+import { collectGarbage } from "test-support/collect-garbage";
 import { SECRET } from "test-support/receiving";
 import {
   afterAll,
@@ -40,12 +39,6 @@ afterAll(() => {
 /** A sender that may send anything. */
 function open(): Socket {
   return connect({ port: Number(new URL(url).port), host: "127.0.0.1" }).on("error", () => {});
-}
-
-/** Node's garbage collector, without a flag for the process. */
-function collectGarbage(): void {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc")();
 }
 
 const turn = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));

@@ -1,13 +1,9 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { createSandbox } from "@mintfax-webhooks/sandbox";
 import { openAttemptsPage } from "@mintfax-webhooks/sandbox/attempts-page";
+import { collectGarbage } from "test-support/collect-garbage";
 import { describe, expect, onTestFinished, test } from "vitest";
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
 
 function bytesInUse(): number {
   collectGarbage();

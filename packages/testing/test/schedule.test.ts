@@ -9,6 +9,7 @@ import {
   RETRY_DELAYS_MS,
 } from "@mintfax-webhooks/testing";
 import { Webhook } from "standardwebhooks";
+import { collectGarbage } from "test-support/collect-garbage";
 import { describe, expect, test } from "vitest";
 import { NEW_SECRET, SECRET } from "./support/secrets.ts";
 
@@ -162,6 +163,21 @@ describe("the time limit", () => {
       { status: 200, body: "at last", error: null, startedMs: START_MS + 170_000, durationMs: 0 },
     ]);
     expect(signals.map((signal) => signal.aborted)).toEqual([true, true, false]);
+  });
+
+  test("aborts the signal of a request of which a handler has kept nothing else", async () => {
+    const clock = createManualClock(START_MS);
+    const signals: AbortSignal[] = [];
+    const to: FetchTarget = ({ signal }) => {
+      signals.push(signal);
+      return new Promise(() => {});
+    };
+    const attempt = createTestSender({ secret: SECRET, to, clock }).attempt(event);
+    await clock.advance(0);
+    collectGarbage();
+    await clock.advance(ATTEMPT_TIMEOUT_MS);
+    await attempt;
+    expect(signals.map((signal) => signal.aborted)).toEqual([true]);
   });
 
   test("an answer just inside it counts, one that comes later does not", async () => {

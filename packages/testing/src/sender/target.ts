@@ -27,7 +27,10 @@ function postToFunction(to: FetchTarget, path: string): Post {
     throw new TypeError(`\`path\` is ${JSON.stringify(path)}; expected a path that starts with a slash.`);
   }
   return async (delivery, signal) => {
-    const answer: unknown = await to(new Request(FUNCTION_ORIGIN + path, requestOf(delivery, signal)));
+    const request = new Request(FUNCTION_ORIGIN + path, requestOf(delivery, signal));
+    // Node aborts the signal of a request only while the request is held, and a handler may hold the signal alone.
+    signal.addEventListener("abort", () => void request, { once: true });
+    const answer: unknown = await to(request);
     if (isResponse(answer)) return answer;
     throw new TypeError(
       "The function `to` did not return a Response. For an Express app or Koa's `app.callback()`, pass nodeServer(app) " +
