@@ -33,6 +33,7 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
   return {
     test: {
       globalSetup: "./internal/test-support/src/own-tmpdir.ts",
+      setupFiles: "./internal/test-support/src/patience.ts",
       ...LIMITS,
       env: { TEST_ALL: String(mode === "all") },
       projects: [

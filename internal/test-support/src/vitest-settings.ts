@@ -1,7 +1,11 @@
 import type { ViteUserConfig } from "vitest/config";
 
 /** To end what hangs, not to time anything: a busy machine may take long to start a process. */
-export const LIMITS = { testTimeout: 60_000, hookTimeout: 60_000 } as const;
+export const LIMITS = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 30_000 } },
+} as const;
 
 /**
  * Workspace packages resolve to their sources, so tests need no build.

@@ -99,7 +99,7 @@ describe("what owes a final event", () => {
   });
 
   test("1,201 outstanding faxes, many with the same `by`: each comes once, the oldest first", async () => {
-    const watch = createFaxWatch({ pool });
+    const watch = createFaxWatch({ pool, ...PATIENT });
     const by = ago(HOUR_MS).getTime();
     await Promise.all(
       Array.from({ length: 1_201 }, (_, n) => watch.expect(`fax_${n}`, { by: new Date(by + (n % 7)) })),
