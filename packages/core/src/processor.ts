@@ -7,8 +7,7 @@ import type { Handler } from "./dispatch/handler.ts";
 import { Router } from "./dispatch/router.ts";
 import type { HandlerRun } from "./dispatch/run.ts";
 import { InFlight } from "./in-flight.ts";
-import { isPromiseLike, type MaybePromise } from "./maybe-promise.ts";
-import type { Ending } from "./outcome/ending.ts";
+import { isPromiseLike } from "./maybe-promise.ts";
 import type { Settings } from "./settings.ts";
 import type { DedupKey, Forgetting } from "./store/contract.ts";
 
@@ -31,12 +30,11 @@ export class Processor<Context, Tx> {
     return this.#router.hasHandlers;
   }
 
-  /** Undefined at the deadline: `run.giveUp()` then says what to answer. */
-  process(run: HandlerRun<Context, Tx>, key: DedupKey): MaybePromise<Ending | undefined> {
-    const store = run.task.settings.store();
-    return store.kind === "lease"
-      ? processLeased(store, key, run, this.#unrecorded)
-      : processTransactional(store, key, run);
+  /** Ends the run, at its deadline at the latest. */
+  process(run: HandlerRun<Tx>, key: DedupKey): void {
+    const store = run.settings.store();
+    if (store.kind === "lease") processLeased(store, key, run, this.#unrecorded);
+    else processTransactional(store, key, run);
   }
 
   async forget({ store }: Pick<Settings<never, Tx>, "store">, key: DedupKey): Promise<Forgetting> {

@@ -1,6 +1,5 @@
 import { callUnawaited } from "./call-unawaited.ts";
 import { Authentic, authenticate, refused } from "./delivery/authenticate.ts";
-import { Delivery } from "./delivery/delivery.ts";
 import { endingOfFailure, keysOf } from "./delivery/failed.ts";
 import { keepAlive } from "./delivery/keep-alive.ts";
 import { triage } from "./delivery/triage.ts";
@@ -8,12 +7,13 @@ import { DeliveryRun } from "./dispatch/delivery-run.ts";
 import type { EventByPattern, EventPattern, Handler, HandlerContext } from "./dispatch/handler.ts";
 import { inFull } from "./error-text.ts";
 import type { Answer, IncomingDelivery } from "./incoming.ts";
-import { isPromiseLike, type MaybePromise } from "./maybe-promise.ts";
+import { isPromiseLike } from "./maybe-promise.ts";
 import { type OptionsResolver, type ReceiverOptions, settingsFrom } from "./options.ts";
 import { answerFor } from "./outcome/answer.ts";
 import { type Ending, endingOf, UNHANDLED } from "./outcome/ending.ts";
 import { Facts } from "./outcome/facts.ts";
 import { callHook } from "./outcome/hooks.ts";
+import { isRoutine, logProblems } from "./outcome/log.ts";
 import { type OutcomeHook, type OutcomeRecord, outcomeRecord } from "./outcome/record.ts";
 import { followed } from "./outcome/telemetry.ts";
 import { OptionsFailure, SettingsResolver } from "./per-request.ts";
@@ -54,6 +54,10 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   readonly #settings: Settings<Platform, Tx> | SettingsResolver<Platform, Tx>;
   readonly #processor = new Processor<HandlerContext<Platform, Tx>, Tx>();
 
+  /** One for all deliveries: thousands of them may be under way. */
+  readonly #onEnd = (run: DeliveryRun<Platform, Tx>, ending: Ending): Answer =>
+    this.#end(run.incoming, run.settings.onOutcome, run, ending, run.report);
+
   constructor(settings: Settings<Platform, Tx> | SettingsResolver<Platform, Tx>) {
     this.#settings = settings;
   }
@@ -92,12 +96,12 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
 
   receive(incoming: IncomingDelivery<Platform>): Promise<Answer> {
     this.#processor.inFlight.enter();
-    const facts = new Facts();
+    const arrivedMs = performance.now();
     // Not awaited where they are there already: that is every delivery but those with bindings.
     const answer =
       this.#settings instanceof SettingsResolver
-        ? this.#resolveAndBegin(incoming, this.#settings, facts)
-        : this.#begin(new Delivery(incoming, this.#settings, facts));
+        ? this.#resolveAndBegin(incoming, this.#settings, arrivedMs)
+        : this.#begin(incoming, this.#settings, arrivedMs);
     // A sender may hang up. Some platforms would then stop everything at once: a handler halfway, its claim unsettled.
     keepAlive(incoming, answer);
     return answer;
@@ -106,84 +110,98 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
   async #resolveAndBegin(
     incoming: IncomingDelivery<Platform>,
     resolver: SettingsResolver<Platform, Tx>,
-    facts: Facts,
+    arrivedMs: number,
   ): Promise<Answer> {
     const settings = await resolver.settingsFor(() => incoming.platform);
     return settings instanceof OptionsFailure
-      ? this.#end({ incoming, settings, facts }, settings.ending)
-      : this.#begin(new Delivery(incoming, settings, facts));
+      ? this.#end(incoming, settings.onOutcome, new Facts(arrivedMs), settings.ending)
+      : this.#begin(incoming, settings, arrivedMs);
   }
 
-  #begin(delivery: Delivery<Platform, Tx>): Promise<Answer> {
-    const { telemetry } = delivery.settings;
+  #begin(
+    incoming: IncomingDelivery<Platform>,
+    settings: Settings<Platform, Tx>,
+    arrivedMs: number,
+  ): Promise<Answer> {
+    const { telemetry } = settings;
     return telemetry === undefined
-      ? this.#receive(delivery)
+      ? this.#follow(incoming, settings, arrivedMs)
       : followed<Answer, OutcomeRecord>(
           (deliver) => telemetry.onDelivery(deliver),
-          (report) => this.#receive(delivery, report),
+          (report) => this.#follow(incoming, settings, arrivedMs, report),
         );
   }
 
-  /** Headers, then bytes, then signature, then JSON: nothing is looked at before what comes before it has held. */
-  async #receive(
-    delivery: Delivery<Platform, Tx>,
+  #follow(
+    incoming: IncomingDelivery<Platform>,
+    settings: Settings<Platform, Tx>,
+    arrivedMs: number,
     report?: (record: OutcomeRecord) => void,
   ): Promise<Answer> {
-    const { incoming, settings, facts } = delivery;
-    let ending: Ending;
+    const { inFlight } = this.#processor;
+    return new Promise((resolve) => {
+      void this.#receive(
+        new DeliveryRun(incoming, settings, arrivedMs, inFlight, this.#onEnd, resolve, report),
+      );
+    });
+  }
+
+  /**
+   * Headers, then bytes, then signature, then JSON: nothing is looked at before what comes before it has held. Over once the
+   * handler is at work, so that nothing of this is kept meanwhile.
+   */
+  async #receive(run: DeliveryRun<Platform, Tx>): Promise<void> {
     try {
+      const { incoming, settings } = run;
       const signed = triage(incoming, settings.toleranceSeconds, settings.bodyLimits.limitBytes);
-      if (signed instanceof Refusal) {
-        ending = refused(signed);
-      } else {
-        facts.id = signed.id;
-        // Each of these waits costs a turn of the microtask queue, so there is none where nothing is to be waited for.
-        const keys =
-          settings.keys instanceof KeyResolver ? await keysOf(delivery, settings.keys) : settings.keys;
-        const body = await incoming.readBody(settings.bodyLimits);
-        const found = authenticate(delivery, signed, keys, body);
-        const authentic = isPromiseLike(found) ? await found : found;
-        const run = authentic instanceof Authentic ? this.#runOf(delivery, authentic) : authentic;
-        ending = run instanceof DeliveryRun ? ((await this.#process(run)) ?? run.giveUp()) : run;
-      }
+      if (signed instanceof Refusal) return run.end(refused(signed));
+      run.id = signed.id;
+      // Each of these waits costs a turn of the microtask queue, so there is none where nothing is to be waited for.
+      const keys =
+        settings.keys instanceof KeyResolver
+          ? await keysOf(incoming, run.leftMs(), settings.keys)
+          : settings.keys;
+      const body = await incoming.readBody(settings.bodyLimits);
+      const found = authenticate(run, signed, keys, body);
+      const authentic = isPromiseLike(found) ? await found : found;
+      const ending = authentic instanceof Authentic ? this.#process(run, authentic) : authentic;
+      if (ending !== undefined) run.end(ending);
     } catch (error) {
-      ending = endingOfFailure(error);
+      run.end(endingOfFailure(error));
     }
-    return this.#end(delivery, ending, report);
+  }
+
+  /** @returns how the delivery ends where no handler is called; otherwise the run is ended later */
+  #process(run: DeliveryRun<Platform, Tx>, authentic: Authentic): Ending | undefined {
+    const { namespace, deadlineMs } = run.settings;
+    const handler = this.#processor.handlerOf(run.type as string);
+    // Not recorded either: a replay works once a handler has been deployed.
+    if (handler === undefined) return UNHANDLED;
+    // What came before, a function that finds secrets or a body in pieces, has taken all of the time.
+    if (run.leftMs() <= 0) return neverStarted(deadlineMs);
+    run.prepare(handler, authentic);
+    this.#processor.process(run, { namespace, id: authentic.id });
+    return undefined;
   }
 
   #end(
-    { incoming, settings, facts }: Ended<Platform>,
+    incoming: IncomingDelivery<Platform>,
+    onOutcome: OutcomeHook,
+    facts: Facts,
     ending: Ending,
     report?: (record: OutcomeRecord) => void,
   ): Answer {
-    const record = outcomeRecord(ending, facts);
-    callHook(settings.onOutcome, record);
-    report?.(record);
+    // Nearly every delivery has no one to tell.
+    if (report !== undefined || onOutcome !== logProblems || !isRoutine(ending)) {
+      const record = outcomeRecord(ending, facts);
+      callHook(onOutcome, record);
+      report?.(record);
+    }
     callUnawaited(letGo, incoming, letGoFailed);
     this.#processor.inFlight.leave();
     return answerFor(ending, facts.id);
   }
-
-  #runOf(delivery: Delivery<Platform, Tx>, authentic: Authentic): DeliveryRun<Platform, Tx> | Ending {
-    const handler = this.#processor.handlerOf(delivery.facts.type as string);
-    // Not recorded either: a replay works once a handler has been deployed.
-    if (handler === undefined) return UNHANDLED;
-    // What came before, a function that finds secrets or a body in pieces, has taken all of the time.
-    if (delivery.leftMs <= 0) return neverStarted(delivery.settings.deadlineMs);
-    return new DeliveryRun(handler, delivery, authentic, this.#processor.inFlight);
-  }
-
-  #process(run: DeliveryRun<Platform, Tx>): MaybePromise<Ending | undefined> {
-    const { namespace } = run.delivery.settings;
-    return this.#processor.process(run, { namespace, id: run.authentic.id });
-  }
 }
-
-/** What is left to do with a delivery needs no more of it than this: its settings may not have been found. */
-type Ended<Platform> = Pick<Delivery<Platform, never>, "incoming" | "facts"> & {
-  readonly settings: { readonly onOutcome: OutcomeHook };
-};
 
 function neverStarted(deadlineMs: number): Ending {
   const message = `Receiving the delivery took longer than ${deadlineMs} ms (deadlineMs); the handler did not run.`;

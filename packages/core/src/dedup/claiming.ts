@@ -5,25 +5,27 @@ import { startTimer, type Timer } from "../timer.ts";
 import { type ClaimResult, claimResultFrom } from "./answers.ts";
 import { STOOD_STILL_MS, STORE_TIMEOUT_MS, settle, unanswered } from "./store-call.ts";
 
-/** A claim, and the delivery or message that waits for it. */
+/** What is asked for. */
 export interface Claiming {
   readonly store: LeaseStore;
   readonly key: DedupKey;
   readonly owner: string;
   readonly leaseMs: number;
-  readonly task: {
-    /** How much time it has left. */
-    readonly leftMs: number;
-  };
+}
+
+/** The delivery or message that waits for a claim. */
+interface Waiting {
+  /** How much time it has left. */
+  leftMs(): number;
 }
 
 /**
  * Asks for a claim. Where no answer comes, it is asked for once more in the time that is left, by the same owner: had the
  * first one come through, the store says so again. Rejects where that does not help either.
  */
-export function claim(claiming: Claiming): MaybePromise<ClaimResult> {
+export function claim(claiming: Claiming, waiting: Waiting): MaybePromise<ClaimResult> {
   const first = ask(claiming);
-  return first instanceof Promise ? new PendingClaim(claiming).from(first) : first;
+  return first instanceof Promise ? new PendingClaim(claiming, waiting).from(first) : first;
 }
 
 /** Gives a claim back that no handler will run on. */
@@ -47,6 +49,7 @@ function ask({ store, key, owner, leaseMs }: Claiming): ClaimResult | Promise<Cl
 /** A claim whose answer is waited for. The first answer counts, whichever of its calls it belongs to. */
 class PendingClaim {
   readonly #claiming: Claiming;
+  readonly #waiting: Waiting;
   readonly #limitMs: number;
   readonly #startMs = performance.now();
   #calls = 0;
@@ -55,9 +58,10 @@ class PendingClaim {
   #resolve!: (result: ClaimResult) => void;
   #reject!: (error: unknown) => void;
 
-  constructor(claiming: Claiming) {
+  constructor(claiming: Claiming, waiting: Waiting) {
     this.#claiming = claiming;
-    this.#limitMs = Math.max(1, Math.min(claiming.task.leftMs, STORE_TIMEOUT_MS));
+    this.#waiting = waiting;
+    this.#limitMs = Math.max(1, Math.min(waiting.leftMs(), STORE_TIMEOUT_MS));
   }
 
   from(first: Promise<Claim>): Promise<ClaimResult> {
@@ -103,7 +107,7 @@ class PendingClaim {
   #failed(error: unknown, call: number, stoodStill: boolean = false): void {
     if (this.#decision !== undefined || call !== this.#calls) return;
     const isRepeatable = (call === 1 || stoodStill) && !isMisconfigured(error);
-    if (!isRepeatable || this.#claiming.task.leftMs <= 0) {
+    if (!isRepeatable || this.#waiting.leftMs() <= 0) {
       this.#decide("failed");
       this.#reject(error);
       return;

@@ -11,27 +11,37 @@ const PATIENCE_MIN_MS = 250;
 const RETRY_DELAY_MIN_MS = 100;
 const RETRY_DELAY_MAX_MS = 1_000;
 
-/** A claim that is held: kept alive while a handler works, then settled. */
+/** A claim of one owner. Once it is granted, it is kept alive while a handler works, then settled. */
 export class Lease {
   readonly store: LeaseStore;
   readonly key: DedupKey;
-  readonly #holder: Holder;
-  readonly #leaseMs: number;
+  readonly owner: string;
+  readonly leaseMs: number;
+  #fence = 0;
   /** When the last claim or renewal that counted was sent. The store counts the lease from then, or later. */
-  #heldMs: number;
+  #heldMs = 0;
   #timer: Timer | undefined;
   #ended = false;
 
-  constructor(store: LeaseStore, key: DedupKey, holder: Holder, leaseMs: number, heldMs: number) {
+  constructor(store: LeaseStore, key: DedupKey, owner: string, leaseMs: number) {
     this.store = store;
     this.key = key;
-    this.#holder = holder;
-    this.#leaseMs = leaseMs;
-    this.#heldMs = heldMs;
+    this.owner = owner;
+    this.leaseMs = leaseMs;
+  }
+
+  /** The store has granted the claim that was sent then. */
+  hold(fence: number, sentMs: number): void {
+    this.#fence = fence;
+    this.#heldMs = sentMs;
+  }
+
+  get #holder(): Holder {
+    return { owner: this.owner, fence: this.#fence };
   }
 
   /** Renews it until it is settled. */
-  keep(onLost: () => void): void {
+  renewUntilSettled(onLost: () => void): void {
     if (this.#ended) return;
     const dueInMs = this.renewalDueInMs;
     if (dueInMs > 0) this.#timer = startTimer(dueInMs, () => void this.#keepOn(onLost));
@@ -46,19 +56,19 @@ export class Lease {
     }
     // Once it has ended, the handler's settlement will be refused too: there is nothing to remember.
     if (settlement === "lost" && !this.#ended) onLost();
-    if (settlement === "ok") this.keep(onLost);
+    if (settlement === "ok") this.renewUntilSettled(onLost);
   }
 
   /** Negative once a renewal is overdue. */
   get renewalDueInMs(): number {
-    return this.#heldMs + this.#leaseMs / RENEWALS_PER_LEASE - performance.now();
+    return this.#heldMs + this.leaseMs / RENEWALS_PER_LEASE - performance.now();
   }
 
   /** One try to renew it. Undefined where the store cannot be reached. */
   async renew(): Promise<Settlement | undefined> {
     const sentMs = performance.now();
     try {
-      const settlement = await this.#answered(() => this.store.renew(this.key, this.#holder, this.#leaseMs));
+      const settlement = await this.#answered(() => this.store.renew(this.key, this.#holder, this.leaseMs));
       if (settlement === "ok") this.#heldMs = sentMs;
       return settlement;
     } catch {
@@ -105,11 +115,11 @@ export class Lease {
   }
 
   get #leftMs(): number {
-    return this.#heldMs + this.#leaseMs - performance.now();
+    return this.#heldMs + this.leaseMs - performance.now();
   }
 
   #end(): void {
     this.#ended = true;
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
   }
 }

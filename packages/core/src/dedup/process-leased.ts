@@ -1,6 +1,6 @@
 import type { HandlerRun, Settling } from "../dispatch/run.ts";
 import { LeaseLostError } from "../errors.ts";
-import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
+import { isPromiseLike } from "../maybe-promise.ts";
 import { DUPLICATE, type Ending, PROCESSED } from "../outcome/ending.ts";
 import {
   BUSY,
@@ -12,116 +12,118 @@ import {
 } from "../outcome/endings.ts";
 import type { DedupKey, LeaseStore, Settlement } from "../store/contract.ts";
 import type { ClaimResult } from "./answers.ts";
-import { type Claiming, claim, giveBack } from "./claiming.ts";
+import { claim, giveBack } from "./claiming.ts";
 import { Lease } from "./lease.ts";
 import { newOwner } from "./owner.ts";
 import type { Unrecorded } from "./unrecorded.ts";
 
-/**
- * Claim, work, settle: never "remember, then work", which loses the event when the work fails.
- *
- * @returns undefined where the handler is at work past its deadline
- */
-export function processLeased<Context, Tx>(
+/** Claim, work, settle: never "remember, then work", which loses the event when the work fails. Ends the run. */
+export function processLeased<Tx>(
   store: LeaseStore,
   key: DedupKey,
-  run: HandlerRun<Context, Tx>,
+  run: HandlerRun<Tx>,
   unrecorded: Unrecorded,
-): MaybePromise<Ending | undefined> {
-  if (unrecorded.has(store, key)) return DUPLICATE;
-  const { task } = run;
-  const claiming: Claiming = { store, key, owner: newOwner(), leaseMs: task.settings.leaseMs, task };
-  return claimAndRun(claiming, run, unrecorded);
+): void {
+  if (unrecorded.has(store, key)) run.end(DUPLICATE);
+  else new LeasedWork(store, key, run, unrecorded).claim();
 }
 
-function claimAndRun<Context, Tx>(
-  claiming: Claiming,
-  run: HandlerRun<Context, Tx>,
-  unrecorded: Unrecorded,
-): MaybePromise<Ending | undefined> {
-  const heldMs = performance.now();
-  const claimed = claim(claiming);
-  return isPromiseLike(claimed)
-    ? claimed.then((result) => answered(result, heldMs, claiming, run, unrecorded), storeFailed)
-    : answered(claimed, heldMs, claiming, run, unrecorded);
-}
-
-function answered<Context, Tx>(
-  claimed: ClaimResult,
-  heldMs: number,
-  claiming: Claiming,
-  run: HandlerRun<Context, Tx>,
-  unrecorded: Unrecorded,
-): MaybePromise<Ending | undefined> {
-  if (claimed === "done") return DUPLICATE;
-  if (claimed === "pending") return BUSY;
-  const { store, key, owner, leaseMs, task } = claiming;
-  if (task.leftMs <= 0) {
-    run.background.waitUntil(giveBack(claiming, claimed));
-    return notStarted(run.task.settings.deadlineMs);
-  }
-  // A process that stood still since may have lost the claim by now. Its owner asks again, to be sure.
-  if (performance.now() - heldMs > leaseMs / 2) return claimAndRun(claiming, run, unrecorded);
-  const lease = new Lease(store, key, { owner, fence: claimed }, leaseMs, heldMs);
-  return new LeasedWork(lease, run, unrecorded).start(claimed);
-}
-
-/** A handler at work under a lease. Its claim is kept until it settles, past its deadline too. */
-class LeasedWork<Context, Tx> implements Settling {
-  readonly #lease: Lease;
-  readonly #run: HandlerRun<Context, Tx>;
+/** A handler's work under a lease. Its claim is kept until it settles, past its deadline too. */
+class LeasedWork<Tx> extends Lease implements Settling {
+  readonly #run: HandlerRun<Tx>;
   readonly #unrecorded: Unrecorded;
 
-  constructor(lease: Lease, run: HandlerRun<Context, Tx>, unrecorded: Unrecorded) {
-    this.#lease = lease;
+  constructor(store: LeaseStore, key: DedupKey, run: HandlerRun<Tx>, unrecorded: Unrecorded) {
+    super(store, key, newOwner(), run.settings.leaseMs);
     this.#run = run;
     this.#unrecorded = unrecorded;
   }
 
-  start(fence: number): MaybePromise<Ending | undefined> {
+  claim(): void {
+    const sentMs = performance.now();
+    const claimed = claim(this, this.#run);
+    if (isPromiseLike(claimed)) {
+      claimed.then(
+        (result) => this.#answered(result, sentMs),
+        (error) => this.#run.end(storeFailed(error)),
+      );
+    } else {
+      this.#answered(claimed, sentMs);
+    }
+  }
+
+  #answered(claimed: ClaimResult, sentMs: number): void {
+    const run = this.#run;
+    const nowMs = performance.now();
+    if (typeof claimed === "string") {
+      run.end(claimed === "done" ? DUPLICATE : BUSY);
+    } else if (run.leftMs(nowMs) <= 0) {
+      run.background.waitUntil(giveBack(this, claimed));
+      run.end(notStarted(run.settings.deadlineMs));
+    } else if (nowMs - sentMs > this.leaseMs / 2) {
+      // A process that stood still since may have lost the claim by now. Its owner asks again, to be sure.
+      this.claim();
+    } else {
+      this.hold(claimed, sentMs);
+      this.#start(claimed, nowMs);
+    }
+  }
+
+  #start(fence: number, nowMs: number): void {
     let work: unknown;
     try {
-      work = this.#run.start({ fence });
+      work = this.#run.start({ fence }, nowMs);
     } catch (error) {
-      return this.threw(error);
+      void this.threw(error);
+      return;
     }
-    return work instanceof Promise ? this.#run.settled(work, this) : this.returned();
+    if (work instanceof Promise) this.#run.settle(work, this);
+    else this.returned();
   }
 
   get keepDueInMs(): number {
-    return this.#lease.renewalDueInMs;
+    return this.renewalDueInMs;
   }
 
+  /** Renews the lease until it is settled. */
   keep(): void {
-    this.#lease.keep(() => this.#run.abort(new LeaseLostError()));
+    this.renewUntilSettled(() => this.#run.abort(new LeaseLostError()));
   }
 
-  async threw(error: unknown): Promise<Ending> {
+  async threw(error: unknown): Promise<void> {
     this.#run.ended();
-    let settlement: MaybePromise<Settlement> = "ok";
+    let settlement: Settlement = "ok";
     try {
-      settlement = await this.#lease.release();
+      settlement = await this.release();
     } catch {
       // The lease then ends by itself, before mintfax's last attempts. What matters is the handler's failure.
     }
-    return settlement === "lost" ? leaseLost(error) : handlerFailed(error);
+    this.#run.end(settlement === "lost" ? leaseLost(error) : handlerFailed(error));
   }
 
-  returned(): MaybePromise<Ending> {
+  returned(): void {
     this.#run.ended();
-    const settlement = this.#lease.complete();
-    return isPromiseLike(settlement)
-      ? settlement.then(completed, (error) => this.#unavailable(error))
-      : completed(settlement);
+    const settlement = this.complete();
+    if (isPromiseLike(settlement)) {
+      settlement.then(
+        (answer) => this.#run.end(completed(answer)),
+        (error) => void this.#unavailable(error),
+      );
+    } else {
+      this.#run.end(completed(settlement));
+    }
   }
 
-  #unavailable(error: unknown): MaybePromise<Ending> {
+  async #unavailable(error: unknown): Promise<void> {
     const run = this.#run;
-    const recording = this.#unrecorded.record(this.#lease, run.task.isKeptAlive);
+    const recording = this.#unrecorded.record(this, run.isKeptAlive);
     // A delivery that was answered at its deadline is reported once, when all is over.
-    if (run.isLate) return recording;
-    run.background.report(recording);
-    return completeUnavailable(error);
+    if (run.isLate) {
+      run.end(await recording);
+    } else {
+      run.background.report(recording);
+      run.end(completeUnavailable(error));
+    }
   }
 }
 

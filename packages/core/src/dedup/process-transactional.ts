@@ -12,22 +12,23 @@ const BEGIN_LIMIT_MS = 5_000;
 /** How long the end of a transaction is waited for. */
 const END_LIMIT_MS = 3_000;
 
-/** The store's transaction holds the claim, the handler's writes and the completion, so that all of it happens or none. */
-export function processTransactional<Context, Tx>(
+/**
+ * The store's transaction holds the claim, the handler's writes and the completion, so that all of it happens or none. Ends
+ * the run.
+ */
+export function processTransactional<Tx>(
   store: TransactionalStore<Tx>,
   key: DedupKey,
-  run: HandlerRun<Context, Tx>,
-): Promise<Ending | undefined> {
-  const ending = run.expectEnding();
+  run: HandlerRun<Tx>,
+): void {
   new Transaction(store, key, run).begin();
-  return ending;
 }
 
 /** One call of `transact`. Of what the store does, only what the contract allows counts. */
-class Transaction<Context, Tx> {
+class Transaction<Tx> {
   readonly #store: TransactionalStore<Tx>;
   readonly #key: DedupKey;
-  readonly #run: HandlerRun<Context, Tx>;
+  readonly #run: HandlerRun<Tx>;
   /** The store is waited for, the handler works, the store is waited for once more, all is over. */
   #stage: "begin" | "work" | "end" | "over" = "begin";
   #timer: Timer | undefined;
@@ -35,7 +36,7 @@ class Transaction<Context, Tx> {
   #handling: Promise<"commit" | "rollback"> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(store: TransactionalStore<Tx>, key: DedupKey, run: HandlerRun<Context, Tx>) {
+  constructor(store: TransactionalStore<Tx>, key: DedupKey, run: HandlerRun<Tx>) {
     this.#store = store;
     this.#key = key;
     this.#run = run;
@@ -43,7 +44,7 @@ class Transaction<Context, Tx> {
 
   /** Never throws, and waits for nothing but the handler without a limit. */
   begin(): void {
-    this.#expectWithin(Math.max(1, Math.min(BEGIN_LIMIT_MS, this.#run.task.leftMs)));
+    this.#expectWithin(Math.max(1, Math.min(BEGIN_LIMIT_MS, this.#run.leftMs())));
     try {
       Promise.resolve(this.#store.transact(this.#key, (claim) => this.#work(claim))).then(
         (result) => this.#answered(result),
@@ -131,7 +132,7 @@ class Transaction<Context, Tx> {
       // Nothing of it will be committed, but pools are not to be closed under it.
       this.#run.background.waitUntil(work);
     }
-    this.#run.end(() => ending);
+    this.#run.end(ending);
   }
 
   #expectWithin(limitMs: number): void {

@@ -2,11 +2,11 @@ import type { Envelope } from "../events/index.ts";
 import { parseEnvelope } from "../events/parse.ts";
 import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
 import { type Ending, endingOf } from "../outcome/ending.ts";
+import type { Facts } from "../outcome/facts.ts";
 import { Refusal } from "../refusal.ts";
 import type { SignedHeaders } from "../signature/headers.ts";
 import { CachedKeys } from "../signature/key-cache.ts";
 import { type Keys, matchingKey } from "../signature/keys.ts";
-import type { Delivery } from "./delivery.ts";
 
 /** A delivery whose bytes were signed with one of our secrets. */
 export class Authentic {
@@ -36,20 +36,20 @@ export class Authentic {
 }
 
 /** Whether one of our secrets has signed the bytes; only then is there a look at what they say. */
-export function authenticate<Platform, Tx>(
-  delivery: Delivery<Platform, Tx>,
+export function authenticate(
+  facts: Facts,
   signed: SignedHeaders,
   found: Keys | CachedKeys,
   body: Uint8Array,
 ): MaybePromise<Authentic | Ending> {
   const match = matchingKey(found instanceof CachedKeys ? found.keys : found, signed, body);
   return isPromiseLike(match)
-    ? match.then((index) => matched(delivery, signed, found, body, index))
-    : matched(delivery, signed, found, body, match);
+    ? match.then((index) => matched(facts, signed, found, body, index))
+    : matched(facts, signed, found, body, match);
 }
 
-function matched<Platform, Tx>(
-  { facts }: Delivery<Platform, Tx>,
+function matched(
+  facts: Facts,
   signed: SignedHeaders,
   found: Keys | CachedKeys,
   body: Uint8Array,

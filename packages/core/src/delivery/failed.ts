@@ -1,9 +1,9 @@
 import { BodyError, ConfigurationError } from "../errors.ts";
 import { isInstance } from "../foreign.ts";
+import type { IncomingDelivery } from "../incoming.ts";
 import { type Ending, endingOf } from "../outcome/ending.ts";
 import type { CachedKeys } from "../signature/key-cache.ts";
 import type { KeyResolver } from "../signature/resolver.ts";
-import type { Delivery } from "./delivery.ts";
 
 /** Thrown where the function that finds the secrets failed, with what it threw. */
 class SecretUnavailable {
@@ -15,8 +15,9 @@ class SecretUnavailable {
 }
 
 /** The keys of a delivery whose secrets are known per request only. */
-export async function keysOf<Platform, Tx>(
-  { incoming, leftMs }: Delivery<Platform, Tx>,
+export async function keysOf<Platform>(
+  incoming: IncomingDelivery<Platform>,
+  leftMs: number,
   resolver: KeyResolver<Platform>,
 ): Promise<CachedKeys> {
   try {

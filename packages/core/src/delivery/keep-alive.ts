@@ -1,6 +1,5 @@
 import { callUnawaited } from "../call-unawaited.ts";
 import { inFull } from "../error-text.ts";
-import { memberOf } from "../foreign.ts";
 import type { IncomingDelivery } from "../incoming.ts";
 import { print } from "../print.ts";
 
@@ -10,10 +9,19 @@ import { print } from "../print.ts";
  */
 export function keepAlive(incoming: IncomingDelivery, work: Promise<unknown>): void {
   // Most platforms have none: their processes live on by themselves.
-  if (memberOf(incoming, "waitUntil") === undefined) return;
+  if (!hasWaitUntil(incoming)) return;
   callUnawaited(
     (promise) => incoming.waitUntil?.(promise),
     work,
     (error) => print(`the platform's waitUntil failed: ${inFull(error)}.`),
   );
+}
+
+/** Whether the platform ends a process after the answer, unless `waitUntil` is told to wait. */
+export function hasWaitUntil(incoming: IncomingDelivery): boolean {
+  try {
+    return incoming.waitUntil !== undefined;
+  } catch {
+    return false;
+  }
 }

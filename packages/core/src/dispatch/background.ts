@@ -6,7 +6,7 @@ import { tellLate } from "../outcome/telemetry.ts";
 import type { Task } from "./task.ts";
 
 /** The task that work belongs to, and the hooks that are told how it ends. */
-type Origin = Pick<Task<never>, "facts" | "keepAlive"> & {
+type Origin = Omit<Task<never>, "settings"> & {
   readonly settings: Pick<Task<never>["settings"], "onLateOutcome" | "telemetry">;
 };
 
@@ -22,30 +22,32 @@ export class Background {
 
   /** Reports how processing ends after all. */
   report(processing: Promise<Ending>): void {
-    this.#track(processing.then((ending) => this.#tell(ending)));
+    this.track(processing.then((ending) => this.tell(ending)));
   }
 
   /** A handler's own work; only its failure is worth a report. */
   readonly waitUntil = (promise: PromiseLike<unknown>): void => {
     const failed = (error: unknown) =>
-      this.#tell(
+      this.tell(
         endingOf(
           "background_failed",
           "A promise given to context.waitUntil rejected; nothing is retried.",
           error,
         ),
       );
-    this.#track(Promise.resolve(promise).then(() => {}, failed));
+    this.track(Promise.resolve(promise).then(() => {}, failed));
   };
 
-  #tell(ending: Ending): void {
-    const { facts, settings } = this.#task;
-    const record = lateOutcomeRecord(ending, facts);
+  /** Tells the hooks of what ended after the answer, in the asynchronous context that it is called in. */
+  tell(ending: Ending): void {
+    const { settings } = this.#task;
+    const record = lateOutcomeRecord(ending, this.#task);
     callHook(settings.onLateOutcome, record);
     if (settings.telemetry !== undefined) tellLate(settings.telemetry, record);
   }
 
-  #track(work: Promise<void>): void {
+  /** Has `drain()` and the platform wait for it. @param work never rejects */
+  track(work: Promise<void>): void {
     this.#inFlight.enter();
     this.#task.keepAlive(work.finally(() => this.#inFlight.leave()));
   }

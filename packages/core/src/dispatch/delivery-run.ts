@@ -1,40 +1,91 @@
 import type { Authentic } from "../delivery/authenticate.ts";
-import type { Delivery } from "../delivery/delivery.ts";
+import { hasWaitUntil, keepAlive } from "../delivery/keep-alive.ts";
 import type { InFlight } from "../in-flight.ts";
-import type { IncomingDelivery } from "../incoming.ts";
+import type { Answer, IncomingDelivery } from "../incoming.ts";
+import type { Ending } from "../outcome/ending.ts";
+import type { OutcomeRecord } from "../outcome/record.ts";
+import type { Settings } from "../settings.ts";
 import type { Handler, HandlerContext } from "./handler.ts";
 import { type Grant, HandlerRun } from "./run.ts";
 
-/** The handler of a delivery over HTTP. */
-export class DeliveryRun<Platform, Tx> extends HandlerRun<HandlerContext<Platform, Tx>, Tx> {
-  readonly delivery: Delivery<Platform, Tx>;
-  readonly authentic: Authentic;
+/** A delivery under way: what arrived, the settings that apply to it, and what has come to light about it. */
+export class DeliveryRun<Platform, Tx> extends HandlerRun<Tx> {
+  readonly incoming: IncomingDelivery<Platform>;
+  readonly settings: Settings<Platform, Tx>;
+  /** Telemetry is told by it. */
+  readonly report: ((record: OutcomeRecord) => void) | undefined;
+  readonly #onEnd: (run: DeliveryRun<Platform, Tx>, ending: Ending) => Answer;
+  readonly #resolve: (answer: Answer) => void;
+  #handler: Handler<never, HandlerContext<Platform, Tx>> | undefined;
+  #authentic: Authentic | undefined;
 
   constructor(
-    handler: Handler<never, HandlerContext<Platform, Tx>>,
-    delivery: Delivery<Platform, Tx>,
-    authentic: Authentic,
+    incoming: IncomingDelivery<Platform>,
+    settings: Settings<Platform, Tx>,
+    arrivedMs: number,
     inFlight: InFlight,
+    onEnd: (run: DeliveryRun<Platform, Tx>, ending: Ending) => Answer,
+    resolve: (answer: Answer) => void,
+    report: ((record: OutcomeRecord) => void) | undefined,
   ) {
-    super(handler, delivery, authentic.takeEvent(), inFlight);
-    this.delivery = delivery;
-    this.authentic = authentic;
+    super(arrivedMs, inFlight);
+    this.incoming = incoming;
+    this.settings = withinPlatform(settings, deadlineOf(incoming));
+    this.#onEnd = onEnd;
+    this.#resolve = resolve;
+    this.report = report;
   }
 
-  protected contextFor(grant: Grant<Tx>): HandlerContext<Platform, Tx> {
-    const context: Context<Platform> & { tx?: Tx } = new Context(this, grant.fence);
+  get isKeptAlive(): boolean {
+    return hasWaitUntil(this.incoming);
+  }
+
+  keepAlive(work: Promise<unknown>): void {
+    keepAlive(this.incoming, work);
+  }
+
+  /** What to call once the store grants it. */
+  prepare(handler: Handler<never, HandlerContext<Platform, Tx>>, authentic: Authentic): void {
+    this.#handler = handler;
+    this.#authentic = authentic;
+  }
+
+  protected call(grant: Grant<Tx>): unknown {
+    const handler = this.#handler as Handler<never, HandlerContext<Platform, Tx>>;
+    const authentic = this.#authentic as Authentic;
+    // From here on event and bytes are the handler's alone: it may need little of them, for long.
+    this.#authentic = undefined;
+    const context: Context<Platform> & { tx?: Tx } = new Context(this, authentic, grant.fence);
     if ("tx" in grant) context.tx = grant.tx;
     // `HandlerContext` has `tx` exactly where the store grants one, which no type checker can follow.
-    return context as unknown as HandlerContext<Platform, Tx>;
+    return handler(authentic.takeEvent() as never, context as unknown as HandlerContext<Platform, Tx>);
+  }
+
+  protected answer(ending: Ending): void {
+    this.#resolve(this.#onEnd(this, ending));
   }
 }
 
+function deadlineOf(incoming: IncomingDelivery): unknown {
+  try {
+    return incoming.deadlineMs;
+  } catch {
+    return undefined;
+  }
+}
+
+/** With the deadline of a platform that ends a process earlier than the settings expect. */
+function withinPlatform<Platform, Tx>(
+  settings: Settings<Platform, Tx>,
+  deadlineMs: unknown,
+): Settings<Platform, Tx> {
+  if (typeof deadlineMs !== "number" || !(deadlineMs < settings.deadlineMs)) return settings;
+  return { ...settings, deadlineMs: Math.max(0, Math.floor(deadlineMs)) };
+}
+
 /** What a context is made of. */
-type Run<Platform> = Pick<DeliveryRun<Platform, unknown>, "authentic" | "signal" | "background"> & {
-  readonly delivery: {
-    readonly incoming: IncomingDelivery<Platform>;
-    readonly settings: { readonly namespace: string };
-  };
+type Run<Platform> = Pick<DeliveryRun<Platform, unknown>, "incoming" | "signal" | "background"> & {
+  readonly settings: { readonly namespace: string };
 };
 
 /** What few handlers look at is made when they do. */
@@ -43,28 +94,30 @@ class Context<Platform> {
   readonly fence: number;
   readonly platform: Platform;
   readonly #run: Run<Platform>;
+  readonly #authentic: Authentic;
 
-  constructor(run: Run<Platform>, fence: number) {
-    this.id = run.authentic.id;
+  constructor(run: Run<Platform>, authentic: Authentic, fence: number) {
+    this.id = authentic.id;
     this.fence = fence;
-    this.platform = run.delivery.incoming.platform;
+    this.platform = run.incoming.platform;
     this.#run = run;
+    this.#authentic = authentic;
   }
 
   get body(): Uint8Array {
-    return this.#run.authentic.body;
+    return this.#authentic.body;
   }
 
   get namespace(): string {
-    return this.#run.delivery.settings.namespace;
+    return this.#run.settings.namespace;
   }
 
   get attemptedAt(): Date {
-    return this.#run.authentic.attemptedAt;
+    return this.#authentic.attemptedAt;
   }
 
   get requestId(): string | undefined {
-    return requestIdOf(this.#run.delivery.incoming);
+    return requestIdOf(this.#run.incoming);
   }
 
   get signal(): AbortSignal {

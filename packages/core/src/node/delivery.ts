@@ -10,6 +10,8 @@ const FIX =
   "bytes as `rawBody` of Node's request: express.json({ verify: (req, res, bytes) => { req.rawBody = bytes; } }). " +
   "On Vercel, set NODEJS_HELPERS=0.";
 
+const PARSED = Promise.resolve();
+
 /**
  * For adapters: a request of `node:http` as the receiver takes it. Make it in the tick in which the framework passes the
  * request on: middleware may have started the body, and from here on the receiver sees all of it.
@@ -21,14 +23,15 @@ const FIX =
  */
 export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
   readonly platform: Platform;
-  readonly #req: IncomingMessage;
+  /** Node's own request. */
+  readonly req: IncomingMessage;
   /** Whether no other code has listened to the body, read from it or paused it. */
   readonly #isUntouched: boolean;
   #isRead = false;
 
   /** @param platform what handlers find as `context.platform` */
   constructor(req: IncomingMessage, platform: Platform) {
-    this.#req = req;
+    this.req = req;
     this.platform = platform;
     this.#isUntouched = req.readableFlowing === null;
     // The receiver may await secrets before it reads the body. Other listeners get the body then.
@@ -37,30 +40,36 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
 
   /** The method of the request line. */
   get method(): string {
-    return this.#req.method ?? "";
+    return this.req.method ?? "";
   }
 
   /** A header by its lower-case name. */
   header(name: string): HeaderValue {
-    return this.#req.headers[name];
+    return this.req.headers[name];
   }
 
   /** The raw bytes. @throws {BodyError} if the body is too large, too slow, cut off, or was read by other code */
-  async readBody(limits: BodyLimits): Promise<Uint8Array> {
-    const req = this.#req;
-    const kept = keptBytes(req);
+  readBody(limits: BodyLimits): Promise<Uint8Array> {
+    const kept = keptBytes(this.req);
     if (kept !== undefined) {
-      if (kept.byteLength > limits.limitBytes) throw bodyTooLarge(limits.limitBytes);
-      return kept;
+      return kept.byteLength > limits.limitBytes
+        ? Promise.reject(bodyTooLarge(limits.limitBytes))
+        : Promise.resolve(kept);
     }
-    let bytes: Uint8Array | undefined;
-    if (this.#isUntouched) {
-      // Within this tick Node parses the bytes that came in one piece with the headers, which is nearly always the whole
-      // body. It then needs neither listeners nor a timer.
-      await undefined;
-      bytes = takeWhole(req, limits);
-    }
-    bytes ??= await readInParts(req, limits, () => bodyAlreadyParsed(FIX));
+    // Within this tick Node parses the bytes that came in one piece with the headers, which is nearly always the whole body.
+    // It then needs neither listeners nor a timer.
+    return this.#isUntouched ? PARSED.then(() => this.#takeOrRead(limits)) : this.#read(limits);
+  }
+
+  #takeOrRead(limits: BodyLimits): Uint8Array | Promise<Uint8Array> {
+    const bytes = takeWhole(this.req, limits);
+    if (bytes === undefined) return this.#read(limits);
+    this.#isRead = true;
+    return bytes;
+  }
+
+  async #read(limits: BodyLimits): Promise<Uint8Array> {
+    const bytes = await readInParts(this.req, limits, () => bodyAlreadyParsed(FIX));
     this.#isRead = true;
     return bytes;
   }
@@ -70,7 +79,7 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
    * attached to it. A body that other code listens to goes on.
    */
   letGo(): void {
-    const req = this.#req;
+    const req = this.req;
     // The shorter way to the end, once Node has parsed the whole request.
     if (this.#isRead && req.complete) req.read();
     else if (this.#isRead || !this.#isUntouched) req.resume();
@@ -78,7 +87,7 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
 
   /** Whether the whole body has arrived, if its length was declared. */
   get hasArrived(): boolean {
-    return this.#isRead || this.#req.complete || isBuffered(this.#req);
+    return this.#isRead || this.req.complete || isBuffered(this.req);
   }
 }
 

@@ -2,17 +2,21 @@ import type { ServerResponse } from "node:http";
 import { inFull } from "../error-text.ts";
 import { print } from "../print.ts";
 
+/** Gets what was thrown before an answer was written, and has to answer. Undefined where there is no framework. */
+export type OnError = ((error: unknown) => void) | undefined;
+
 /** Passes an error to the framework, which answers it. Never throws. */
-export function giveUp(res: ServerResponse, error: unknown, onError: (error: unknown) => void): void {
+export function giveUp(res: ServerResponse, error: unknown, onError: OnError): void {
   try {
-    onError(error);
+    if (onError === undefined) hangUp(res, error);
+    else onError(error);
   } catch (another) {
     hangUp(res, another);
   }
 }
 
 /** Without a framework: closes the connection, and the sender tries again. */
-export function hangUp(res: ServerResponse, error: unknown): void {
+function hangUp(res: ServerResponse, error: unknown): void {
   reportUnanswered(error);
   try {
     res.destroy();

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Answer } from "../incoming.ts";
 import type { Receiver } from "../receiver.ts";
 import { NodeDelivery } from "./delivery.ts";
-import { giveUp, hangUp } from "./give-up.ts";
+import { giveUp, type OnError } from "./give-up.ts";
 import { sendAnswer } from "./send-answer.ts";
 import { endWithAnswer } from "./unread-body.ts";
 
@@ -24,22 +24,25 @@ export function handleNodeRequest<Platform, Tx>(
   req: IncomingMessage,
   res: ServerResponse,
   platform: Platform,
-  onError: (error: unknown) => void = (error) => hangUp(res, error),
+  onError?: (error: unknown) => void,
 ): Promise<void> {
-  const failed = (error: unknown): void => giveUp(res, error, onError);
   try {
     const delivery = begin(req, res, platform);
-    const answered = (answer: Answer): void => {
-      try {
-        if (mayBeAnswered(delivery, req, res)) sendAnswer(res, answer, onError);
-      } catch (error) {
-        failed(error);
-      }
-    };
-    return receiver.receive(delivery).then(answered, failed);
+    return receiver.receive(delivery).then(
+      (answer) => write(delivery, res, answer, onError),
+      (error) => giveUp(res, error, onError),
+    );
   } catch (error) {
-    failed(error);
+    giveUp(res, error, onError);
     return Promise.resolve();
+  }
+}
+
+function write(delivery: NodeDelivery<unknown>, res: ServerResponse, answer: Answer, onError: OnError): void {
+  try {
+    if (mayBeAnswered(delivery, res)) sendAnswer(res, answer, onError);
+  } catch (error) {
+    giveUp(res, error, onError);
   }
 }
 
@@ -59,7 +62,7 @@ export async function receiveNodeRequest<Platform, Tx>(
 ): Promise<Answer | undefined> {
   const delivery = begin(req, res, platform);
   const answer = await receiver.receive(delivery);
-  return mayBeAnswered(delivery, req, res) ? answer : undefined;
+  return mayBeAnswered(delivery, res) ? answer : undefined;
 }
 
 function begin<Platform>(
@@ -73,9 +76,9 @@ function begin<Platform>(
 }
 
 /** Whether an answer can still be given: the sender may have hung up, or other code may have answered. */
-function mayBeAnswered(delivery: NodeDelivery<unknown>, req: IncomingMessage, res: ServerResponse): boolean {
+function mayBeAnswered(delivery: NodeDelivery<unknown>, res: ServerResponse): boolean {
   if (res.destroyed || res.headersSent) return false;
-  if (!delivery.hasArrived) endWithAnswer(req, res);
+  if (!delivery.hasArrived) endWithAnswer(delivery.req, res);
   return true;
 }
 

@@ -12,7 +12,9 @@ export function keptBytes(req: IncomingMessage): Uint8Array | undefined {
 function bytesIn(req: IncomingMessage, name: "rawBody" | "body"): Uint8Array | undefined {
   let bytes: Uint8Array | undefined;
   try {
-    bytes = asBytes((req as { readonly rawBody?: unknown; readonly body?: unknown })[name]);
+    const kept = (req as { readonly rawBody?: unknown; readonly body?: unknown })[name];
+    if (kept === undefined) return undefined;
+    bytes = asBytes(kept);
   } catch {
     // Vercel's `body` is a getter that throws if the body is not JSON. A buffer may have been transferred.
     return undefined;

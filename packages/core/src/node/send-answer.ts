@@ -1,6 +1,6 @@
 import { ServerResponse } from "node:http";
 import type { Answer } from "../incoming.ts";
-import { giveUp, reportUnanswered } from "./give-up.ts";
+import { giveUp, type OnError, reportUnanswered } from "./give-up.ts";
 import { catchLater, restoreMethods } from "./replaced-methods.ts";
 
 /**
@@ -9,7 +9,7 @@ import { catchLater, restoreMethods } from "./replaced-methods.ts";
  *
  * @param onError gets what was thrown before anything was written, and has to answer
  */
-export function sendAnswer(res: ServerResponse, answer: Answer, onError: (error: unknown) => void): void {
+export function sendAnswer(res: ServerResponse, answer: Answer, onError: OnError): void {
   try {
     if (hasOwnMethods(res)) write(res, answer);
     else writeInSteps(res, answer, onError);
@@ -31,7 +31,7 @@ function write(res: ServerResponse, { status, headers, body }: Answer): void {
   res.end(body, length === body.length ? "latin1" : "utf8");
 }
 
-function writeInSteps(res: ServerResponse, answer: Answer, onError: (error: unknown) => void): void {
+function writeInSteps(res: ServerResponse, answer: Answer, onError: OnError): void {
   res.statusCode = answer.status;
   for (const name in answer.headers) setHeader(res, name, answer.headers[name] as string);
   setHeader(res, "content-length", Buffer.byteLength(answer.body));
@@ -46,28 +46,18 @@ function setHeader(res: ServerResponse, name: string, value: string | number): v
 }
 
 /** If a replaced `writeHead` leaves the head for later, `end` would write the body without it. */
-function writeHead(res: ServerResponse, answer: Answer, onError: (error: unknown) => void): void {
+function writeHead(res: ServerResponse, answer: Answer, onError: OnError): void {
   recoverLater(res.writeHead(answer.status), res, answer, onError);
   if (res.headersSent) return;
   restoreMethods(res);
   res.writeHead(answer.status);
 }
 
-function recoverLater(
-  returned: unknown,
-  res: ServerResponse,
-  answer: Answer,
-  onError: (error: unknown) => void,
-): void {
+function recoverLater(returned: unknown, res: ServerResponse, answer: Answer, onError: OnError): void {
   catchLater(returned, (error) => recover(res, answer, error, onError));
 }
 
-function recover(
-  res: ServerResponse,
-  answer: Answer,
-  error: unknown,
-  onError: (error: unknown) => void,
-): void {
+function recover(res: ServerResponse, answer: Answer, error: unknown, onError: OnError): void {
   // What threw once would throw again while the error is answered, outside of any `try`.
   restoreMethods(res);
   if (res.headersSent) {

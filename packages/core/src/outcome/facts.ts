@@ -4,11 +4,15 @@
  */
 export class Facts {
   /** The monotonic clock when the headers were there. */
-  readonly arrivedMs: number = performance.now();
+  readonly arrivedMs: number;
   id: string | undefined = undefined;
   type: string | undefined = undefined;
   created: number | undefined = undefined;
   secretIndex: number | undefined = undefined;
   handlerStartedMs: number | undefined = undefined;
   handlerEndedMs: number | undefined = undefined;
+
+  constructor(arrivedMs: number) {
+    this.arrivedMs = arrivedMs;
+  }
 }

@@ -1,6 +1,7 @@
 import { callersOf, inFull, safeText, withoutMessage } from "../error-text.ts";
 import { print } from "../print.ts";
 import type { Outcome, OutcomeCode } from "./codes.ts";
+import type { Ending } from "./ending.ts";
 import type { LateOutcomeRecord } from "./record.ts";
 
 /** What these lines need of a record: of a delivery, of a worker's message, or of work that ended late. */
@@ -23,6 +24,15 @@ const THROWN_BY_HANDLERS: ReadonlySet<OutcomeCode | undefined> = new Set([
 
 const TYPE_MAX_LENGTH = 100;
 
+/** Whether these lines say nothing of how a delivery ended: nearly always. */
+export function isRoutine({ outcome, code }: Ending): boolean {
+  return !needsAPerson(outcome, code);
+}
+
+function needsAPerson(outcome: Outcome, code: OutcomeCode | undefined): boolean {
+  return NEEDS_A_PERSON.has(outcome) || code === "complete_unavailable";
+}
+
 /** The hooks' default: one line on standard error for each record that needs a person, silence for the rest. */
 export function logProblems(record: Logged): void {
   log(record, THROWN_BY_HANDLERS.has(record.code) ? withheld : ({ error }) => `${inFull(error)}.`);
@@ -35,7 +45,7 @@ export function logProblemsInFull(record: Logged): void {
 
 function log(record: Logged, causeOf: (record: Logged) => string): void {
   const { outcome, code, type, id, message = "", error } = record;
-  if (!NEEDS_A_PERSON.has(outcome) && code !== "complete_unavailable") return;
+  if (!needsAPerson(outcome, code)) return;
   const subject = [type === undefined ? undefined : safeText(type, TYPE_MAX_LENGTH), id]
     .filter((part) => part !== undefined)
     .join(" ");

@@ -1,6 +1,7 @@
 import type { EventByPattern, EventPattern, Handler } from "../dispatch/handler.ts";
 import { parseEnvelope } from "../events/parse.ts";
 import { type Ending, endingOf, UNHANDLED } from "../outcome/ending.ts";
+import type { Facts } from "../outcome/facts.ts";
 import { withHiddenError } from "../outcome/record.ts";
 import { Processor } from "../processor.ts";
 import { Refusal } from "../refusal.ts";
@@ -8,7 +9,6 @@ import type { Forgetting } from "../store/contract.ts";
 import { type WorkerEngineOptions, type WorkerSettings, workerSettingsFrom } from "./options.ts";
 import type { WorkContext, WorkItem, WorkRecord } from "./work.ts";
 import { WorkRun } from "./work-run.ts";
-import { WorkTask } from "./work-task.ts";
 
 /** The engine of a receiver without HTTP: it takes messages that a receiver has verified and stored in a queue. */
 export interface WorkerEngine<Tx = never> {
@@ -59,37 +59,37 @@ class Engine<Tx> implements WorkerEngine<Tx> {
   async work(item: WorkItem): Promise<WorkRecord> {
     const { inFlight } = this.#processor;
     inFlight.enter();
-    const task = new WorkTask(item, { ...this.#settings, namespace: item.namespace });
-    let ending: Ending;
-    try {
-      ending = await this.#process(task);
-    } catch (error) {
-      ending = endingOf("internal_error", "An internal error occurred in this worker; see its log.", error);
-    }
+    let run!: WorkRun<Tx>;
+    const takenAway = (): void => run.abort(reasonOf(item.signal));
+    const ending = await new Promise<Ending>((resolve) => {
+      run = new WorkRun(item, { ...this.#settings, namespace: item.namespace }, inFlight, resolve);
+      try {
+        const ended = this.#process(run, takenAway);
+        if (ended !== undefined) resolve(ended);
+      } catch (error) {
+        resolve(endingOf("internal_error", "An internal error occurred in this worker; see its log.", error));
+      }
+    });
+    // Not where the handler is still at work past its deadline: it is to be told too.
+    if (!run.isLate) item.signal?.removeEventListener("abort", takenAway);
     inFlight.leave();
-    return recordOf(task, ending);
+    return recordOf(run, ending);
   }
 
-  async #process(task: WorkTask<Tx>): Promise<Ending> {
-    const { item, facts, settings } = task;
+  /** @returns how the work ends where no handler is called; otherwise the run is ended later */
+  #process(run: WorkRun<Tx>, takenAway: () => void): Ending | undefined {
+    const { item, settings } = run;
     const event = parseEnvelope(item.body);
     if (event instanceof Refusal) return endingOf(event.code, event.message);
-    facts.type = event.type;
-    facts.created = event.created;
+    run.type = event.type;
+    run.created = event.created;
     const handler = this.#processor.handlerOf(event.type);
     if (handler === undefined) return UNHANDLED;
-    const run = new WorkRun(handler, task, event, this.#processor.inFlight);
-    const { signal } = item;
-    const takenAway = (): void => run.abort(reasonOf(signal));
-    if (signal?.aborted) takenAway();
-    signal?.addEventListener("abort", takenAway);
-    try {
-      const key = { namespace: settings.namespace, id: item.id };
-      return (await this.#processor.process(run, key)) ?? run.giveUp();
-    } finally {
-      // Not where the handler is still at work past its deadline: it is to be told too.
-      if (!run.isLate) signal?.removeEventListener("abort", takenAway);
-    }
+    run.prepare(handler, event);
+    if (item.signal?.aborted) takenAway();
+    item.signal?.addEventListener("abort", takenAway);
+    this.#processor.process(run, { namespace: settings.namespace, id: item.id });
+    return undefined;
   }
 
   forget(id: string, namespace: string): Promise<Forgetting> {
@@ -109,21 +109,27 @@ function reasonOf(signal: AbortSignal | undefined): Error {
 }
 
 function recordOf(
-  { item, facts }: Pick<WorkTask<unknown>, "item" | "facts">,
+  {
+    item,
+    type,
+    created,
+    arrivedMs,
+    handlerStartedMs,
+    handlerEndedMs,
+  }: Pick<WorkRun<unknown>, "item" | keyof Facts>,
   { outcome, code, message, error }: Ending,
 ): WorkRecord {
   const nowMs = performance.now();
-  const { arrivedMs, handlerStartedMs, handlerEndedMs = nowMs } = facts;
   const record = {
     outcome,
     code,
     message,
     id: item.id,
-    type: facts.type,
-    created: facts.created,
+    type,
+    created,
     attempt: item.attempt,
     durationMs: nowMs - arrivedMs,
-    handlerMs: handlerStartedMs === undefined ? undefined : handlerEndedMs - handlerStartedMs,
+    handlerMs: handlerStartedMs === undefined ? undefined : (handlerEndedMs ?? nowMs) - handlerStartedMs,
   };
   return withHiddenError(record, error);
 }

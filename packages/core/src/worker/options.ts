@@ -1,6 +1,6 @@
 import { within } from "../bounds.ts";
 import { checkOptions, functionFrom } from "../check-options.ts";
-import type { Task } from "../dispatch/task.ts";
+import type { TaskSettings } from "../dispatch/task.ts";
 import { checkStore, checkTelemetry } from "../options.ts";
 import { logProblems, logProblemsInFull } from "../outcome/log.ts";
 import type { LateOutcomeHook } from "../outcome/record.ts";
@@ -29,7 +29,7 @@ export interface WorkerEngineOptions<Tx = never> {
   readonly development?: boolean;
 }
 
-export type WorkerSettings<Tx> = Omit<Task<Tx>["settings"], "namespace">;
+export type WorkerSettings<Tx> = Omit<TaskSettings<Tx>, "namespace">;
 
 const NAMES: Readonly<Record<keyof WorkerEngineOptions, null>> = {
   store: null,

@@ -1,29 +1,55 @@
 import type { Handler } from "../dispatch/handler.ts";
 import { type Grant, HandlerRun } from "../dispatch/run.ts";
+import type { TaskSettings } from "../dispatch/task.ts";
 import type { Envelope } from "../events/index.ts";
 import type { InFlight } from "../in-flight.ts";
+import type { Ending } from "../outcome/ending.ts";
 import type { WorkContext, WorkItem } from "./work.ts";
-import type { WorkTask } from "./work-task.ts";
 
-/** The handler of a message. */
-export class WorkRun<Tx> extends HandlerRun<WorkContext<Tx>, Tx> {
-  readonly #item: WorkItem;
+/** A message under way. */
+export class WorkRun<Tx> extends HandlerRun<Tx> {
+  readonly item: WorkItem;
+  readonly settings: TaskSettings<Tx>;
+  /** The engine waits for the work, so nothing outlives an answer. */
+  readonly isKeptAlive = false;
+  readonly #onEnd: (ending: Ending) => void;
+  #handler: Handler<never, WorkContext<Tx>> | undefined;
+  #event: Envelope<string, unknown> | undefined;
 
   constructor(
-    handler: Handler<never, WorkContext<Tx>>,
-    task: WorkTask<Tx>,
-    event: Envelope<string, unknown>,
+    item: WorkItem,
+    settings: TaskSettings<Tx>,
     inFlight: InFlight,
+    onEnd: (ending: Ending) => void,
   ) {
-    super(handler, task, event, inFlight);
-    this.#item = task.item;
+    super(performance.now(), inFlight);
+    this.id = item.id;
+    this.item = item;
+    this.settings = settings;
+    this.#onEnd = onEnd;
   }
 
-  protected contextFor(grant: Grant<Tx>): WorkContext<Tx> {
-    const context: Context & { tx?: Tx } = new Context(this, this.#item, grant.fence);
+  keepAlive(): void {}
+
+  /** What to call once the store grants it. */
+  prepare(handler: Handler<never, WorkContext<Tx>>, event: Envelope<string, unknown>): void {
+    this.#handler = handler;
+    this.#event = event;
+  }
+
+  protected call(grant: Grant<Tx>): unknown {
+    const handler = this.#handler as Handler<never, WorkContext<Tx>>;
+    const event = this.#event;
+    // From here on it is the handler's alone.
+    this.#event = undefined;
+    const context: Context & { tx?: Tx } = new Context(this, this.item, grant.fence);
     if ("tx" in grant) context.tx = grant.tx;
     // `WorkContext` has `tx` exactly where the store grants one, which no type checker can follow.
-    return context as unknown as WorkContext<Tx>;
+    return handler(event as never, context as unknown as WorkContext<Tx>);
+  }
+
+  protected answer(ending: Ending): void {
+    this.#onEnd(ending);
   }
 }
 
