@@ -1,4 +1,5 @@
 import type { Part } from "../proof.ts";
+import { agents } from "./agents.ts";
 import { entries } from "./entries.ts";
 import { javascript } from "./javascript.ts";
 import { jest } from "./jest.ts";
@@ -19,5 +20,6 @@ export const consumers: Part = {
     ...twoWays,
     ...workers(stage),
     ...otherRuntimes,
+    ...agents,
   ],
 };
