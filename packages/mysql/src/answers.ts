@@ -21,7 +21,7 @@ export interface Written {
 }
 
 /** Runs a statement without rows. */
-export async function write(connection: MysqlConnection, sql: string): Promise<Written> {
+export async function write(connection: Pick<MysqlConnection, "query">, sql: string): Promise<Written> {
   const [header] = await connection.query({ sql, ...AS_IT_IS });
   const { insertId, serverStatus } = Object(header) as Readonly<Record<string, unknown>>;
   const answer = typeof insertId === "number" || typeof insertId === "string" ? Number(insertId) : Number.NaN;
@@ -34,7 +34,10 @@ export async function write(connection: MysqlConnection, sql: string): Promise<W
 }
 
 /** Runs a SELECT. */
-export async function rowsOf(connection: MysqlConnection, sql: string): Promise<readonly Row[]> {
+export async function rowsOf(
+  connection: Pick<MysqlConnection, "query">,
+  sql: string,
+): Promise<readonly Row[]> {
   const [rows] = await connection.query({ sql, ...AS_IT_IS });
   if (Array.isArray(rows) && rows.every((row) => typeof row === "object" && row !== null)) return rows;
   throw unexpected();

@@ -1,3 +1,5 @@
+export { createFaxWatch, type FaxWatchOptions, type MysqlFaxWatch } from "./fax-watch/fax-watch.ts";
+export { faxWatchSchema } from "./fax-watch/schema.ts";
 export { createMysqlStore, type MysqlStore } from "./lease-store.ts";
 export type { MysqlOperations } from "./operations.ts";
 export type { MysqlStoreOptions } from "./options.ts";

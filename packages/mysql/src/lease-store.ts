@@ -7,13 +7,13 @@ import {
   TimeLimit,
 } from "@mintfax-webhooks/core/store";
 import { claimFrom, forgettingFrom, releasedFrom } from "./answers.ts";
-import { checkOf } from "./check.ts";
+import { checkOf } from "./check/check.ts";
 import { explained, isDeadlock } from "./errors.ts";
 import { inspect, isInTransaction } from "./inspect.ts";
 import { type MysqlOperations, operationsOf } from "./operations.ts";
 import { type MysqlStoreOptions, type Settings, settingsFrom } from "./options.ts";
 import { type MysqlConnection, withConnection } from "./pool.ts";
-import { claim, complete, forget, release, renew } from "./statements.ts";
+import { claim, complete, forget, release, renew, UPKEPT } from "./statements.ts";
 import { type MysqlUpkeep, upkeepOf } from "./upkeep.ts";
 import { writeAlone } from "./write-alone.ts";
 
@@ -42,9 +42,9 @@ export function createMysqlStore(options: MysqlStoreOptions): MysqlStore {
   const settings = settingsFrom(options, "createMysqlStore");
   return Object.assign(
     new MysqlLeaseStore(settings),
-    checkOf(settings),
+    checkOf(settings, false),
     operationsOf(settings),
-    upkeepOf(settings),
+    upkeepOf(settings, UPKEPT),
   );
 }
 
@@ -98,12 +98,12 @@ class MysqlLeaseStore implements LeaseStore {
   }
 
   async #run<T>(use: (connection: MysqlConnection) => Promise<T>): Promise<T> {
-    const { pool, table, timeoutMs } = this.#settings;
+    const { pool, timeoutMs } = this.#settings;
     const limit = new TimeLimit(timeoutMs, "MySQL");
     try {
       return await limit.over(withConnection(pool, limit, use));
     } catch (error) {
-      throw explained(error, table);
+      throw explained(error, this.#settings);
     }
   }
 }

@@ -5,6 +5,7 @@ import {
   retentionFrom,
   storeTimeoutFrom,
 } from "@mintfax-webhooks/core/store";
+import type { MadeTable } from "./errors.ts";
 import type { MysqlPool } from "./pool.ts";
 
 const DAY_MS = 86_400_000;
@@ -13,7 +14,7 @@ const DAY_MS = 86_400_000;
 export interface MysqlStoreOptions {
   /** A pool of `mysql2/promise`. */
   readonly pool: MysqlPool;
-  /** The table's name, at most 64 characters. Default `mintfax_webhooks`. */
+  /** The table's name, at most 64 characters. Default `mintfax_webhooks`; of a fax watch, `mintfax_fax_watch`. */
   readonly table?: string;
   /** The database of the table, which has to exist. Default: the connection's. */
   readonly database?: string;
@@ -30,10 +31,8 @@ export interface MysqlStoreOptions {
 }
 
 /** Options with every default filled in and every bound checked. */
-export interface Settings<Pool extends MysqlPool = MysqlPool> {
+export interface Settings<Pool extends MysqlPool = MysqlPool> extends MadeTable {
   readonly pool: Pool;
-  /** Quoted for SQL. */
-  readonly table: string;
   readonly retentionMs: number;
   readonly timeoutMs: number;
 }
@@ -42,8 +41,10 @@ export interface Settings<Pool extends MysqlPool = MysqlPool> {
 export function settingsFrom<Pool extends MysqlPool>(
   options: MysqlStoreOptions & { readonly pool: Pool },
   of: string,
+  maker: Maker = STORE,
+  more: readonly string[] = [],
 ): Settings<Pool> {
-  checkOptions(options, ["pool", "table", "database", "retentionMs", "timeoutMs"], of);
+  checkOptions(options, ["pool", "table", "database", "retentionMs", "timeoutMs", ...more], of);
   const { pool, retentionMs = 30 * DAY_MS, timeoutMs } = options;
   functionFrom("pool.getConnection", pool?.getConnection);
   if (typeof (pool as { readonly promise?: unknown }).promise === "function") {
@@ -54,18 +55,28 @@ export function settingsFrom<Pool extends MysqlPool>(
   }
   return {
     pool,
-    table: tableFrom(options),
+    ...maker,
+    table: tableFrom(options, maker),
     retentionMs: retentionFrom(retentionMs),
     timeoutMs: storeTimeoutFrom(timeoutMs),
   };
 }
 
+/** What a table belongs to, with the table's default name, not quoted. */
+export type Maker = MadeTable;
+
+export const STORE: Maker = {
+  table: "mintfax_webhooks",
+  migrate: "store.migrate()",
+  schema: "mysqlSchema()",
+};
+
 /** @returns the table's name, quoted */
-export function tableFrom({
-  table = "mintfax_webhooks",
-  database,
-}: Pick<MysqlStoreOptions, "table" | "database">): string {
-  const name = quoted("table", table);
+export function tableFrom(
+  { table, database }: Pick<MysqlStoreOptions, "table" | "database">,
+  maker: Maker,
+): string {
+  const name = quoted("table", table ?? maker.table);
   return database === undefined ? name : `${quoted("database", database)}.${name}`;
 }
 

@@ -1,5 +1,5 @@
 import { checkOptions } from "@mintfax-webhooks/core/store";
-import { type MysqlStoreOptions, tableFrom } from "./options.ts";
+import { type MysqlStoreOptions, STORE, tableFrom } from "./options.ts";
 
 /** Bytes, so that no collation takes two ids for one. Times are microseconds since 1970. */
 export function createTable(table: string): string {
@@ -30,6 +30,6 @@ export function mysqlSchema(options: Pick<MysqlStoreOptions, "table" | "database
   return `-- Which mintfax webhooks were processed, or are being processed.
 -- until: when the lease ends (state pending), or when the row can be deleted (done, released).
 -- owner, fence: the newest claim.
-${createTable(tableFrom(options))};
+${createTable(tableFrom(options, STORE))};
 `;
 }

@@ -1,5 +1,7 @@
 import type { DedupKey, Holder } from "@mintfax-webhooks/core/store";
+import { createTable } from "./schema.ts";
 import { bytes, later, NOW, wholeFrom } from "./sql.ts";
+import type { HexKey, Upkept } from "./upkept.ts";
 
 /*
  * Each statement is one atomic step, and takes the time from the server's clock. One that changes a row answers by
@@ -77,20 +79,19 @@ export function forget(table: string, key: DedupKey, retentionMs: number): strin
 }
 
 /** Reads without a lock, so that no claim waits. */
-export function expired(table: string, limit: number): string {
+function expired(table: string, limit: number): string {
   return `
     SELECT HEX(namespace) AS namespace, HEX(id) AS id FROM ${table}
     WHERE until <= ${NOW} AND state <> 'pending' ORDER BY until LIMIT ${wholeFrom(limit)}`;
 }
 
 /** By primary key: along the index on `until` it would lock gaps, into which claims insert. */
-export function deleteExpired(
-  table: string,
-  keys: readonly Readonly<Record<"namespace" | "id", string>>[],
-): string {
+function deleteExpired(table: string, keys: readonly HexKey[]): string {
   const those = keys.map(({ namespace, id }) => `(namespace = X'${namespace}' AND id = X'${id}')`);
   return `DELETE FROM ${table} WHERE (${those.join(" OR ")}) AND until <= ${NOW} AND state <> 'pending'`;
 }
+
+export const UPKEPT: Upkept = { createTable, expired, deleteExpired };
 
 /** Makes the answer other than 0 where a row matched. */
 const MATCHED = "fence = LAST_INSERT_ID(fence)";

@@ -7,7 +7,7 @@ import {
   type TransactionResult,
 } from "@mintfax-webhooks/core/store";
 import { claimFrom, forgettingFrom, write } from "./answers.ts";
-import { checkOf } from "./check.ts";
+import { checkOf } from "./check/check.ts";
 import { explained } from "./errors.ts";
 import { requireFresh } from "./fresh.ts";
 import { HandlersConnection } from "./handlers-connection.ts";
@@ -16,7 +16,7 @@ import { KeyLock } from "./key-lock.ts";
 import { type MysqlOperations, operationsOf } from "./operations.ts";
 import { type MysqlStoreOptions, type Settings, settingsFrom } from "./options.ts";
 import { type MysqlConnection, type MysqlPool, type MysqlTransaction, withConnection } from "./pool.ts";
-import { claim, complete, forget, OF_TRANSACTION } from "./statements.ts";
+import { claim, complete, forget, OF_TRANSACTION, UPKEPT } from "./statements.ts";
 import { type MysqlUpkeep, upkeepOf } from "./upkeep.ts";
 import { writeAlone } from "./write-alone.ts";
 
@@ -47,9 +47,9 @@ export function createMysqlTransactionalStore<Pool extends MysqlPool>(
   const settings = settingsFrom(options, "createMysqlTransactionalStore");
   return Object.assign(
     new TransactionStore<Pool>(settings),
-    checkOf(settings),
+    checkOf(settings, true),
     operationsOf(settings),
-    upkeepOf(settings),
+    upkeepOf(settings, UPKEPT),
   );
 }
 
@@ -129,12 +129,12 @@ class TransactionStore<Pool extends MysqlPool> implements TransactionalStore<Mys
   async #run<T>(
     use: (connection: Awaited<ReturnType<Pool["getConnection"]>>, limit: TimeLimit) => Promise<T>,
   ): Promise<T> {
-    const { pool, table, timeoutMs } = this.#settings;
+    const { pool, timeoutMs } = this.#settings;
     const limit = new TimeLimit(timeoutMs, "MySQL");
     try {
       return await limit.over(withConnection(pool, limit, (connection) => use(connection, limit)));
     } catch (error) {
-      throw explained(error, table);
+      throw explained(error, this.#settings);
     }
   }
 }

@@ -7,13 +7,13 @@ const LIMIT_MS = 60_000;
 
 /** Does what no delivery waits for, so that it may take 60 s. */
 export async function unhurried<T>(
-  { pool, table }: Pick<Settings, "pool" | "table">,
+  settings: Settings,
   use: (connection: MysqlConnection) => Promise<T>,
 ): Promise<T> {
   const limit = new TimeLimit(LIMIT_MS, "MySQL");
   try {
-    return await limit.over(withConnection(pool, limit, use));
+    return await limit.over(withConnection(settings.pool, limit, use));
   } catch (error) {
-    throw explained(error, table);
+    throw explained(error, settings);
   }
 }

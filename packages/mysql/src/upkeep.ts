@@ -2,12 +2,11 @@ import { ConfigurationError } from "@mintfax-webhooks/core/store";
 import { rowsOf } from "./answers.ts";
 import type { Settings } from "./options.ts";
 import type { MysqlConnection } from "./pool.ts";
-import { createTable } from "./schema.ts";
-import { deleteExpired, expired } from "./statements.ts";
 import { unhurried } from "./unhurried.ts";
+import type { Upkept } from "./upkept.ts";
 import { writeAlone } from "./write-alone.ts";
 
-/** Maintenance of a store's table. No delivery waits for it, so each of its statements may take 60 s. */
+/** Maintenance of a table. No delivery waits for it, so each of its statements may take 60 s. */
 export interface MysqlUpkeep {
   /**
    * Creates the table where it is missing. Safe to call at every start, by any number of processes at once. An application
@@ -23,8 +22,8 @@ export interface MysqlUpkeep {
    */
   migrate(): Promise<void>;
   /**
-   * Deletes the rows of ids whose retention has ended, in batches of one transaction each. Never deletes a claim (state
-   * pending). Call it every hour or so, from any number of processes.
+   * Deletes the rows whose retention has ended, in batches of one transaction each. Never deletes a claim (state pending),
+   * nor a fax that is owed. Call it every hour or so, from any number of processes.
    *
    * @param options `batchSize`: rows for each transaction, default 200
    * @returns how many rows it found past their retention
@@ -40,7 +39,7 @@ export interface MysqlUpkeep {
   deleteExpired(options?: { readonly batchSize?: number }): Promise<number>;
 }
 
-export function upkeepOf(settings: Settings): MysqlUpkeep {
+export function upkeepOf(settings: Settings, { createTable, expired, deleteExpired }: Upkept): MysqlUpkeep {
   const { table } = settings;
 
   async function deleteBatch(connection: MysqlConnection, batchSize: number): Promise<number> {
