@@ -1,10 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createFaxWatch as createMysqlFaxWatch } from "@mintfax-webhooks/mysql";
 import { createFaxWatch } from "@mintfax-webhooks/postgres";
 import { createSandbox } from "@mintfax-webhooks/sandbox";
 import { createFaxWatch as createSqliteFaxWatch } from "@mintfax-webhooks/sqlite";
+import { createPool } from "mysql2/promise";
 import { Pool } from "pg";
 import { freePort } from "test-support/free-port";
+import { HAS_MARIADB, MariadbServer } from "test-support/mariadb-server";
 import { PostgresServer } from "test-support/postgres-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { cli, emptyDirectory, RunningCli } from "./support/cli.ts";
@@ -93,9 +96,9 @@ describe("watch", () => {
     ["no URL", [], {}, "No database. Set DATABASE_URL"],
     [
       "another kind of URL",
-      ["--url", "mysql://u:s3cret@h/d"],
+      ["--url", "mongodb://u:s3cret@h/d"],
       {},
-      "--url is neither a URL of the form postgres://... nor the path of an SQLite file",
+      "--url is neither a URL of the form postgres://... or mysql://... nor the path of an SQLite file",
     ],
     ["a duration without a unit", ["--older-than", "15"], {}, "--older-than 15: expected a duration such as"],
     ["a table that is missing", ["--table", "other"], undefined, "Run `await watch.migrate()` or the SQL of"],
@@ -119,6 +122,22 @@ describe("watch", () => {
     const { code, stdout } = await look();
     expect(code).toBe(1);
     expect(stdout).toContain("✗ 1 fax owes its final event.");
+  });
+
+  test.skipIf(!HAS_MARIADB)("a database of MySQL is read by its URL (needs mariadbd)", async () => {
+    const mariadb = await MariadbServer.start();
+    onTestFinished(() => mariadb.stop());
+    const mysqlPool = createPool(mariadb.url);
+    onTestFinished(() => mysqlPool.end());
+    const watch = createMysqlFaxWatch({ pool: mysqlPool });
+    await watch.migrate();
+    await watch.expect("fax_8aZqRm4yT3vK7pNxJ2bH9c", { by: minutesAgo(200) });
+    const env = { DATABASE_URL: mariadb.url };
+    const { code, stdout } = await cli(["watch"], { env });
+    expect(code).toBe(1);
+    expect(stdout).toContain("✗ 1 fax owes its final event.");
+    const refused = await cli(["watch", "--schema", "clinic"], { env });
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("--schema is for PostgreSQL") });
   });
 
   test("an unreachable database exits with 2, and no output has the password", async () => {

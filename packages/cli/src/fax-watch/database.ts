@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { FILES_IN_WORDS, variable, withEnvFileOption } from "../environment.ts";
 import { installed } from "../installed.ts";
 import { connectionErrorText } from "../output/connection-error.ts";
-import { fileFrom, isPostgres } from "../stores/address.ts";
+import { fileFrom, isMysql, isPostgres } from "../stores/address.ts";
 import { UsageError } from "../usage-error.ts";
 
 const VARIABLE = "DATABASE_URL";
@@ -21,11 +21,14 @@ export interface DatabaseOptions {
 }
 
 export function withDatabaseOptions(command: Command): Command {
-  command.option("--url <url or file>", `postgres://..., or an SQLite file (else: ${VARIABLE}, .env)`);
+  command.option(
+    "--url <url or file>",
+    `postgres://..., mysql://..., or an SQLite file (else: ${VARIABLE}, .env)`,
+  );
   return withEnvFileOption(command, VARIABLE)
     .option("--namespace <name>", "the namespace of the watch", "mintfax")
-    .option("--table <name>", "the table of the watch in PostgreSQL (default: mintfax_fax_watch)")
-    .option("--schema <schema>", "the schema of that table");
+    .option("--table <name>", "the table of the watch in PostgreSQL or MySQL (default: mintfax_fax_watch)")
+    .option("--schema <schema>", "the schema of that table, in PostgreSQL");
 }
 
 /** A fax watch and its connection. */
@@ -44,18 +47,20 @@ export async function openFaxWatch({
   const found = given === undefined ? variable(VARIABLE, envFile) : { text: given, source: "--url" };
   if (found === undefined) {
     throw new UsageError(
-      `No database. Set ${VARIABLE} to the postgres://... URL or the SQLite file of the fax watch (in the environment, or in ` +
+      `No database. Set ${VARIABLE} to the postgres://... or mysql://... URL or the SQLite file of the fax watch (in the environment, or in ` +
         `${FILES_IN_WORDS} in this directory), or pass --url URL or --env-file FILE.`,
     );
   }
   const text = found.text.trim();
   const opened = isPostgres(text)
     ? { server: "PostgreSQL", url: text, open: () => inPostgres(text, place) }
-    : {
-        server: "SQLite",
-        url: "",
-        open: () => inSqlite(fileFrom({ ...found, text }, "postgres://..."), place),
-      };
+    : isMysql(text)
+      ? { server: "MySQL", url: text, open: () => inMysql(text, place) }
+      : {
+          server: "SQLite",
+          url: "",
+          open: () => inSqlite(fileFrom({ ...found, text }, "postgres://... or mysql://..."), place),
+        };
   const asUsageError = (error: unknown): never => {
     if (error instanceof UsageError) throw error;
     throw new UsageError(connectionErrorText(error, opened.url, opened.server));
@@ -90,9 +95,29 @@ async function inPostgres(url: string, { namespace, table, schema }: Place): Pro
   return { watch, close: () => pool.end() };
 }
 
+async function inMysql(url: string, { namespace, table, schema }: Place): Promise<Opened> {
+  if (schema !== undefined) {
+    throw new UsageError(
+      "--schema is for PostgreSQL, and the fax watch is in MySQL, whose URL names the database.",
+    );
+  }
+  const { createPool } = await installed("mysql2", () => import("mysql2/promise"));
+  const { createFaxWatch } = await import("@mintfax-webhooks/mysql");
+  const pool = createPool({ uri: url, connectTimeout: LIMIT_MS, connectionLimit: 1 });
+  const watch = createFaxWatch({
+    pool,
+    timeoutMs: WATCH_LIMIT_MS,
+    namespace,
+    ...(table !== undefined && { table }),
+  });
+  return { watch, close: () => pool.end() };
+}
+
 async function inSqlite(file: string, { namespace, table, schema }: Place): Promise<Opened> {
   if (table !== undefined || schema !== undefined) {
-    throw new UsageError("--table and --schema are for PostgreSQL, and the fax watch is in an SQLite file.");
+    throw new UsageError(
+      "--table is for PostgreSQL and MySQL, --schema for PostgreSQL, and the fax watch is in an SQLite file.",
+    );
   }
   const { createFaxWatch } = await import("@mintfax-webhooks/sqlite");
   const watch = createFaxWatch({ database: file, create: false, timeoutMs: WATCH_LIMIT_MS, namespace });
