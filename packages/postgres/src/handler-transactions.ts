@@ -47,25 +47,24 @@ export function handlersOnPool<Client extends PostgresClient>(
   statements: Statements,
 ): HandlerTransactions<Client> {
   return async (limit, work) => {
-    const end = await withClient(pool, limit.signal, (client) =>
-      watched(client, limit, async () => {
-        const guard = new GuardedClient(client as Client, false);
-        try {
-          await work({
-            tx: guard.client,
-            claim: async (args) => claimFrom(await runAfterBegin(client, statements.claimAlone, args)),
-            complete: (args) => completeAndCommit(client, statements.completeOrFail, args),
-            close: () => guard.end(),
-          });
-          return () => {};
-        } catch (error) {
-          if (error instanceof RollBack) return rollBack(client, error);
-          throw error;
-        } finally {
-          guard.end();
-        }
-      }),
-    );
+    const run = async (client: PostgresClient): Promise<() => void> => {
+      const guard = new GuardedClient(client as Client, false);
+      try {
+        await work({
+          tx: guard.client,
+          claim: async (args) => claimFrom(await runAfterBegin(client, statements.claimAlone, args)),
+          complete: (args) => completeAndCommit(client, statements.completeOrFail, args),
+          close: () => guard.end(),
+        });
+        return () => {};
+      } catch (error) {
+        if (error instanceof RollBack) return rollBack(client, error);
+        throw error;
+      } finally {
+        guard.end();
+      }
+    };
+    const end = await withClient(pool, limit.signal, run, (error) => limit.abort(error));
     end();
   };
 }
@@ -112,44 +111,43 @@ export function handlersOnPoolDatabase<Tx>(
   statements: Statements,
 ): HandlerTransactions<Tx> {
   return async (limit, work) => {
-    const end = await withClient(database.pool, limit.signal, (client) =>
-      watched(client, limit, async () => {
-        const guard = new GuardedClient(client, true);
-        const run: Run = async (...args) => {
-          // The library has ended the transaction under the handler, and the connection serves other deliveries.
-          if (guard.isEnded) throw transactionIgnored();
-          return runOnClient(client, ...args);
-        };
-        let outcome: Outcome | undefined;
-        try {
-          await database.transaction(guard.client, async (tx) => {
-            try {
-              await requireFresh((statement) => run(statement, {}));
-              await work({ tx, ...apart(run, statements), close: () => guard.expectEnd() });
-              outcome = {};
-            } catch (error) {
-              outcome = { error };
-              throw error;
-            } finally {
-              guard.expectEnd();
-            }
-          });
-        } catch (error) {
-          // The library passed the error on unchanged, so its ROLLBACK succeeded.
-          if (error instanceof RollBack && error === outcome?.error)
-            return () => {
-              throw error;
-            };
-          if (isCommitDue(outcome) && (await guard.rolledBackAtCommit())) throw rolledBackAtCommit();
-          throw outcome?.error ?? error;
-        } finally {
-          guard.end();
-        }
-        if (!isCommitDue(outcome)) throw transactionIgnored();
-        if (await guard.rolledBackAtCommit()) throw rolledBackAtCommit();
-        return () => {};
-      }),
-    );
+    const run = async (client: PostgresClient): Promise<() => void> => {
+      const guard = new GuardedClient(client, true);
+      const ask: Run = async (...args) => {
+        // The library has ended the transaction under the handler, and the connection serves other deliveries.
+        if (guard.isEnded) throw transactionIgnored();
+        return runOnClient(client, ...args);
+      };
+      let outcome: Outcome | undefined;
+      try {
+        await database.transaction(guard.client, async (tx) => {
+          try {
+            await requireFresh((statement) => ask(statement, {}));
+            await work({ tx, ...apart(ask, statements), close: () => guard.expectEnd() });
+            outcome = {};
+          } catch (error) {
+            outcome = { error };
+            throw error;
+          } finally {
+            guard.expectEnd();
+          }
+        });
+      } catch (error) {
+        // The library passed the error on unchanged, so its ROLLBACK succeeded.
+        if (error instanceof RollBack && error === outcome?.error)
+          return () => {
+            throw error;
+          };
+        if (isCommitDue(outcome) && (await guard.rolledBackAtCommit())) throw rolledBackAtCommit();
+        throw outcome?.error ?? error;
+      } finally {
+        guard.end();
+      }
+      if (!isCommitDue(outcome)) throw transactionIgnored();
+      if (await guard.rolledBackAtCommit()) throw rolledBackAtCommit();
+      return () => {};
+    };
+    const end = await withClient(database.pool, limit.signal, run, (error) => limit.abort(error));
     end();
   };
 }
@@ -185,17 +183,6 @@ async function requireCommitted<Tx>(backend: Backend<Tx>, signal: AbortSignal, x
     onlyRow(await backend.run(tx, XID_STATUS, { xid })),
   );
   if (status !== "committed") throw rolledBackAtCommit();
-}
-
-/** A connection that breaks while the handler does something else emits an event, and nothing rejects. */
-async function watched<T>(client: PostgresClient, limit: TimeLimit, use: () => Promise<T>): Promise<T> {
-  const lost = (error: Error): void => limit.abort(error);
-  client.on("error", lost);
-  try {
-    return await use();
-  } finally {
-    client.off("error", lost);
-  }
 }
 
 const XID_IF_ASSIGNED = new Statement("SELECT pg_current_xact_id_if_assigned()::text AS xid");

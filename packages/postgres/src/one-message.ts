@@ -41,17 +41,13 @@ export async function runBeforeCommit<Hole extends string>(
 
 const COMMIT = { text: "COMMIT" };
 
-/** The names of the statements that each connection keeps. */
-const prepared = new WeakMap<PostgresClient, Set<string>>();
-
 async function runAndPrepare<Hole extends string>(
   client: PostgresClient,
   statement: Statement<Hole>,
   args: Args<Hole>,
 ): Promise<readonly Row[]> {
   const rows = await runOnClient(client, statement, args);
-  const names = prepared.get(client) ?? new Set();
-  prepared.set(client, names.add(statement.name));
+  knownSession(client)?.prepared.add(statement.name);
   return rows;
 }
 
@@ -67,13 +63,13 @@ function textFor<Hole extends string>(
   const session = knownSession(client);
   if (session === undefined) return undefined;
   if (!session.keepsPrepared) return statement.textWith(args);
-  return prepared.get(client)?.has(statement.name) ? statement.executionWith(args) : undefined;
+  return session.prepared.has(statement.name) ? statement.executionWith(args) : undefined;
 }
 
 type Result = Awaited<ReturnType<PostgresClient["query"]>>;
 
 async function query(client: PostgresClient, first: string, second: string): Promise<[Result, Result]> {
-  const results: unknown = await client.query({ text: `${first};\n${second}` });
+  const results: unknown = await client.query(`${first};\n${second}`);
   if (Array.isArray(results) && results.length === 2) return results as [Result, Result];
   throw new StoreMisconfiguredError(
     "The pool's client answered a message of two statements with something else than two results; expected an array of them, " +

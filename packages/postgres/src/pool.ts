@@ -10,12 +10,10 @@ export interface PostgresClient {
    * store then sends `BEGIN` and `COMMIT` around each statement.
    */
   getTransactionStatus?(): "I" | "T" | "E" | null;
-  /** Runs a statement; one with a `name` is prepared once for each connection. */
-  query(statement: {
-    readonly text: string;
-    readonly name?: string;
-    readonly values?: unknown[];
-  }): Promise<{ readonly rows: readonly unknown[]; readonly command?: string }>;
+  /** Runs a statement; one with a `name` is prepared once for each connection. A text may have several statements. */
+  query(
+    statement: string | { readonly text: string; readonly name?: string; readonly values?: unknown[] },
+  ): Promise<{ readonly rows: readonly unknown[]; readonly command?: string }>;
   /** Adds a listener for a connection that breaks. */
   on(event: "error", listener: (error: Error) => void): unknown;
   /** Removes it. */
@@ -60,106 +58,119 @@ function admissionOf(pool: PostgresPool): Admission {
  * running ends with it, and its answer reaches no other delivery.
  *
  * @param signal if it is aborted before the connection comes, the connection is given back unused
+ * @param broken hears of a connection that breaks while no statement runs on it; the next statement fails
  */
 export async function withClient<T>(
   pool: PostgresPool,
   signal: AbortSignal,
   use: (client: PostgresClient) => Promise<T>,
+  broken: Broken = ignore,
 ): Promise<T> {
   const admission = admissionOf(pool);
-  const client = await connectionOf(
-    pool,
-    signal,
-    admission,
-    admission.isUnlimited ? undefined : await admission.enter(signal),
-  );
-  let released = false;
-  const release = (error?: Error): void => {
-    if (released) return;
-    released = true;
-    signal.removeEventListener("abort", abort);
-    giveBack(client, error);
-  };
-  const abort = (): void => {
-    admission.limit();
-    release(signal.reason);
-  };
-  signal.addEventListener("abort", abort);
+  const leave = admission.isUnlimited ? undefined : await admission.enter(signal);
+  const loan = new Loan(signal, admission, leave, broken);
+  const client = await loan.take(pool);
   try {
     signal.throwIfAborted();
     const result = await use(client);
-    release();
+    loan.end();
     return result;
   } catch (error) {
-    release(error as Error);
+    loan.end(error as Error);
     throw error;
   }
 }
 
-/**
- * Takes a connection and adds a listener to it: without one, a connection that breaks ends the process. Settles once, however
- * often the pool calls back, and at the latest when `signal` is aborted.
- */
-function connectionOf(
-  pool: PostgresPool,
-  signal: AbortSignal,
-  admission: Admission,
-  leave: ((hasCome: boolean) => void) | undefined,
-): Promise<PostgresClient> {
-  return new Promise((resolve, reject) => {
-    let isSettled = false;
-    let taken: PostgresClient | undefined;
-    const settle = (): boolean => {
-      const isFirst = !isSettled;
-      isSettled = true;
-      signal.removeEventListener("abort", abort);
-      return isFirst;
-    };
-    const fail = (error: unknown): void => {
-      if (leave === undefined) admission.limit();
-      else leave(false);
-      if (settle()) reject(error);
-    };
-    const abort = (): void => {
-      if (leave === undefined) admission.limit();
-      if (settle()) reject(signal.reason);
-    };
-    signal.addEventListener("abort", abort);
-    try {
-      // Not the promise: a server that dies right after its greeting says so before the promise has resolved.
-      const answer: unknown = pool.connect((error, client) => {
-        if (client === taken && client !== undefined) return;
-        if (!client) return fail(error ?? new StoreUnavailableError(NEITHER));
-        leave?.(true);
-        if (!settle()) return giveBack(client);
-        try {
-          client.on("error", ignore);
-        } catch (cause) {
-          giveBack(client, cause as Error);
-          return reject(cause);
-        }
-        taken = client;
-        resolve(client);
-      });
-      if (answer instanceof Promise) answer.catch(fail);
-    } catch (error) {
-      fail(error);
-    }
-  });
+type Broken = (error: Error) => void;
+
+/** A connection from when it is asked for until it is given back. */
+class Loan {
+  readonly #signal: AbortSignal;
+  readonly #admission: Admission;
+  readonly #leave: ((hasCome: boolean) => void) | undefined;
+  readonly #broken: Broken;
+  #client: PostgresClient | undefined;
+  #isOver = false;
+  #reject: (reason: unknown) => void = ignore;
+
+  constructor(
+    signal: AbortSignal,
+    admission: Admission,
+    leave: ((hasCome: boolean) => void) | undefined,
+    broken: Broken,
+  ) {
+    this.#signal = signal;
+    this.#admission = admission;
+    this.#leave = leave;
+    this.#broken = broken;
+  }
+
+  /**
+   * Adds a listener to the connection: without one, a connection that breaks ends the process. Settles once, however often
+   * the pool calls back, and at the latest when the signal is aborted.
+   */
+  take(pool: PostgresPool): Promise<PostgresClient> {
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      this.#signal.addEventListener("abort", this.#abort);
+      try {
+        // Not the promise: a server that dies right after its greeting says so before the promise has resolved.
+        const answer: unknown = pool.connect((error, client) => {
+          if (client === this.#client && client !== undefined) return;
+          if (!client) return this.#fail(error ?? new StoreUnavailableError(NEITHER));
+          this.#leave?.(true);
+          if (this.#isOver || this.#client !== undefined) return giveBack(client, ignore);
+          this.#client = client;
+          try {
+            client.on("error", this.#broken);
+            resolve(client);
+          } catch (cause) {
+            this.end(cause as Error);
+            reject(cause);
+          }
+        });
+        if (answer instanceof Promise) answer.catch((error) => this.#fail(error));
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
+  }
+
+  /** @param error closes the connection */
+  end(error?: Error): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#signal.removeEventListener("abort", this.#abort);
+    if (this.#client !== undefined) giveBack(this.#client, this.#broken, error);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#leave === undefined) this.#admission.limit();
+    else this.#leave(false);
+    if (this.#client !== undefined) return;
+    this.end();
+    this.#reject(error);
+  }
+
+  readonly #abort = (): void => {
+    // A connection that was waited for in a place of its own gives the place back when it comes.
+    if (this.#leave === undefined || this.#client !== undefined) this.#admission.limit();
+    this.#reject(this.#signal.reason);
+    this.end(this.#signal.reason);
+  };
 }
 
 const NEITHER = "The pool called back with neither an error nor a client; expected one of the two.";
 
 /** @param error closes it */
-function giveBack(client: PostgresClient, error?: Error): void {
+function giveBack(client: PostgresClient, listener: Broken, error?: Error): void {
   try {
     // A broken connection keeps its listener: it may emit more errors.
-    if (error === undefined) client.off("error", ignore);
+    if (error === undefined) client.off("error", listener);
     client.release(error);
   } catch {
     // The work on the connection is over. The pool has to handle what its own release() throws.
   }
 }
 
-/** A connection that breaks while no statement runs on it emits this event, and the next statement fails. */
 function ignore(): void {}

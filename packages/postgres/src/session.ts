@@ -9,6 +9,8 @@ export interface Session {
   readonly isReadCommitted: boolean;
   /** The client says whether the server is in a transaction. */
   readonly tellsTransaction: boolean;
+  /** The names of the statements that the server keeps for the connection. */
+  readonly prepared: Set<string>;
 }
 
 const sessions = new WeakMap<PostgresClient, Session>();
@@ -31,6 +33,7 @@ export async function sessionOf(client: PostgresClient): Promise<Session> {
     keepsPrepared: pid === String(client.processID),
     isReadCommitted: isolation === "read committed",
     tellsTransaction: ["I", "T", "E"].includes(String(client.getTransactionStatus?.())),
+    prepared: new Set<string>(),
   };
   sessions.set(client, session);
   return session;

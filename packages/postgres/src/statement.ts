@@ -38,7 +38,9 @@ export class Statement<Hole extends string = never> {
 
   /** Runs the plan that the server keeps for the connection. */
   executionWith(args: Readonly<Record<Hole, string>>): string {
-    return `EXECUTE ${this.name} (${this.numberedValuesOf(args).map(literal).join(", ")})`;
+    let values = "";
+    for (const hole of this.#numbered) values += `${values === "" ? "" : ", "}${literal(args[hole])}`;
+    return `EXECUTE ${this.name} (${values})`;
   }
 
   /** The values by number. */
@@ -49,6 +51,7 @@ export class Statement<Hole extends string = never> {
 
 /** Means the same whether `standard_conforming_strings` is on or off. */
 function literal(value: string): string {
+  if (!value.includes("'") && !value.includes("\\")) return `'${value}'`;
   return `E'${value.replace(/[\\']/g, "$&$&")}'`;
 }
 

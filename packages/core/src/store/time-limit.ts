@@ -15,6 +15,7 @@ export class TimeLimit {
   readonly #server: string;
   readonly #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #reject: ((reason: unknown) => void) | undefined;
 
   /**
    * The time runs from here on.
@@ -36,6 +37,7 @@ export class TimeLimit {
   /** Ends the wait before the time is over. */
   abort(reason: Error): void {
     this.#controller.abort(reason);
+    this.#reject?.(this.signal.reason);
   }
 
   /** Stops the time, as while a handler works. */
@@ -45,24 +47,24 @@ export class TimeLimit {
 
   /** Gives the whole time again, after {@link stop}. */
   restart(): void {
-    this.#timer = setTimeout(
-      () => this.#controller.abort(unanswered(this.#server, this.#timeoutMs)),
-      this.#timeoutMs,
-    );
+    this.#timer = setTimeout(() => this.abort(unanswered(this.#server, this.#timeoutMs)), this.#timeoutMs);
   }
 
   /** Settles as `answer` does, or rejects with the signal's reason when the time is over. Ends the limit. */
-  async over<T>(answer: Promise<T>): Promise<T> {
-    try {
-      return await Promise.race([answer, this.#expiry()]);
-    } finally {
-      this.stop();
-    }
-  }
-
-  #expiry(): Promise<never> {
-    return new Promise((_, reject) => {
-      this.signal.addEventListener("abort", () => reject(this.signal.reason));
+  over<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      if (this.signal.aborted) reject(this.signal.reason);
+      answer.then(
+        (value) => {
+          this.stop();
+          resolve(value);
+        },
+        (error) => {
+          this.stop();
+          reject(error);
+        },
+      );
     });
   }
 }
