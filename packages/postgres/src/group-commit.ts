@@ -12,6 +12,8 @@ import { explained, mayConcernOneKey } from "./sql-state.ts";
 const CALLS_MAX = 60;
 /** Statements of one kind that are under way, not counting slow ones. More of them would have fewer calls each. */
 const LANES = 2;
+/** A second statement is sent beside one that has taken this long. Until then it waits until it is full. */
+const LATE_MS = 10;
 /** A statement that has taken this long does not hold up the next ones. */
 const SLOW_MS = 100;
 /** Calls of a slow statement have so many times fewer beside them when they come again. */
@@ -75,6 +77,8 @@ export class GroupCommit<Asked extends Call, Answer> {
   readonly #kind: Kind<Asked, Answer>;
   readonly #queue: Waiting<Asked, Answer>[] = [];
   #lanes = 0;
+  /** Of these, how many have taken longer than {@link LATE_MS}. */
+  #lateLanes = 0;
   #isTurnEnding = false;
   /** Keys of slow statements, and how many calls a statement has with them: one of them may have held up the others. */
   readonly #suspects = new Map<string, number>();
@@ -99,7 +103,7 @@ export class GroupCommit<Asked extends Call, Answer> {
       };
       if (this.#kind.giveBack !== undefined) this.#newest.set(call.owner, waiting);
       this.#queue.push(waiting);
-      if (this.#lanes < LANES && !this.#isTurnEnding) this.#awaitTurn();
+      if (!this.#isTurnEnding && this.#isLaneFree()) this.#awaitTurn();
     });
   }
 
@@ -113,10 +117,15 @@ export class GroupCommit<Asked extends Call, Answer> {
   }
 
   #fillLanes(): void {
-    while (this.#lanes < LANES && this.#queue.length > 0) {
+    while (this.#queue.length > 0 && this.#isLaneFree()) {
       const batch = this.#stillWaiting(this.#queue.splice(0, this.#nextCount()));
       if (batch.length > 0) void this.#occupyLane(batch);
     }
+  }
+
+  #isLaneFree(): boolean {
+    if (this.#lanes === LANES) return false;
+    return this.#lanes === this.#lateLanes || this.#queue.length >= CALLS_MAX;
   }
 
   /** How many of the queue share a statement. */
@@ -132,18 +141,27 @@ export class GroupCommit<Asked extends Call, Answer> {
 
   async #occupyLane(batch: readonly Waiting<Asked, Answer>[]): Promise<void> {
     this.#lanes += 1;
+    let isLate = false;
     let isOccupied = true;
     const leave = (): void => {
       if (!isOccupied) return;
       isOccupied = false;
       clearTimeout(timer);
       this.#lanes -= 1;
+      if (isLate) this.#lateLanes -= 1;
       this.#fillLanes();
     };
-    const timer = setTimeout(() => {
+    const late = (): void => {
+      isLate = true;
+      this.#lateLanes += 1;
+      timer = setTimeout(slow, SLOW_MS - LATE_MS);
+      this.#fillLanes();
+    };
+    const slow = (): void => {
       this.#suspect(batch);
       leave();
-    }, SLOW_MS);
+    };
+    let timer = setTimeout(late, LATE_MS);
     await this.#send(batch);
     leave();
   }
