@@ -6,45 +6,15 @@ import {
 } from "@mintfax-webhooks/postgres";
 import { Pool, type PoolClient } from "pg";
 import { gate } from "test-support/gate";
-import { PostgresServer } from "test-support/postgres-server";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { claimed, LEASE_MS, LeaseDatabase, newKey, newKeys } from "./support/lease-database.ts";
 import { watchedPool } from "./support/watched-pool.ts";
 
-let server: PostgresServer;
-/** The operator's, past every store. */
-let admin: Pool;
-beforeAll(async () => {
-  server = await PostgresServer.start();
-  admin = new Pool({ connectionString: server.url }).on("error", () => {});
-  await createPostgresStore({ pool: admin }).migrate();
-});
-afterAll(async () => {
-  await admin.end();
-  await server.stop();
-});
-
-const LEASE_MS = 45_000;
-let keys = 0;
-const newKey = (): DedupKey => {
-  keys += 1;
-  return { namespace: "mintfax", id: `evt_${keys}` };
-};
-const newKeys = (count: number): DedupKey[] => Array.from({ length: count }, newKey);
-
-function opened(options: { readonly timeoutMs?: number } = {}, run?: Parameters<typeof watchedPool>[1]) {
-  const { pool, sent } = watchedPool({ connectionString: server.url }, run);
-  return { store: createPostgresStore({ pool, timeoutMs: 5_000, ...options }), sent, pool };
-}
-
-async function claimed(store: PostgresStore, key: DedupKey, owner: string): Promise<number> {
-  const claim = await store.claim(key, owner, LEASE_MS);
-  if (claim.state !== "claimed") throw new Error(claim.state);
-  return claim.fence;
-}
+const database = new LeaseDatabase();
 
 /** What another program does in a transaction that it leaves open. */
 async function inTransaction(sql: string, values?: unknown[]): Promise<PoolClient> {
-  const client = await admin.connect();
+  const client = await database.admin.connect();
   await client.query("BEGIN");
   await client.query(sql, values);
   return client;
@@ -57,11 +27,11 @@ async function end(client: PoolClient): Promise<void> {
 
 /** A trigger on the table that does this for one id. */
 async function onId(id: string, action: string): Promise<void> {
-  await admin.query(`
+  await database.admin.query(`
     CREATE OR REPLACE FUNCTION theirs() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN IF new.id = '${id}' THEN ${action} END IF; RETURN new; END $$;
     CREATE TRIGGER theirs BEFORE INSERT ON mintfax_webhooks FOR EACH ROW EXECUTE FUNCTION theirs()`);
-  onTestFinished(() => admin.query("DROP TRIGGER theirs ON mintfax_webhooks").then(() => {}));
+  onTestFinished(() => database.admin.query("DROP TRIGGER theirs ON mintfax_webhooks").then(() => {}));
 }
 
 const states = (answers: readonly PromiseSettledResult<{ readonly state: string }>[]) =>
@@ -74,7 +44,7 @@ test.each([
   "RAISE 'not this one' USING ERRCODE = 'lock_not_available';",
   "RAISE 'not this one' USING ERRCODE = 'query_canceled';",
 ])("one id that PostgreSQL refuses fails no other: %s", async (action) => {
-  const { store } = opened();
+  const { store } = database.opened();
   const events = newKeys(5);
   const bad = events[2] as DedupKey;
   await onId(bad.id, action);
@@ -86,10 +56,10 @@ test.each([
 test.each(["LATIN1", "SQL_ASCII"])(
   "%s: one namespace that the database cannot store fails no other",
   async (encoding) => {
-    const database = `in_${encoding.toLowerCase()}`;
-    await admin.query(`CREATE DATABASE ${database} ENCODING '${encoding}' TEMPLATE template0`);
-    const url = new URL(server.url);
-    url.pathname = database;
+    const name = `in_${encoding.toLowerCase()}`;
+    await database.admin.query(`CREATE DATABASE ${name} ENCODING '${encoding}' TEMPLATE template0`);
+    const url = new URL(database.url);
+    url.pathname = name;
     const pool = new Pool({ connectionString: url.href }).on("error", () => {});
     onTestFinished(() => pool.end());
     const store = createPostgresStore({ pool, timeoutMs: 5_000 });
@@ -106,7 +76,7 @@ test.each(["LATIN1", "SQL_ASCII"])(
 );
 
 test("a row that another transaction has locked holds up its own event only", async () => {
-  const { store } = opened({ timeoutMs: 1_000 });
+  const { store } = database.opened({ timeoutMs: 1_000 });
   const events = newKeys(5);
   const fences = await Promise.all(events.map((key) => claimed(store, key, "me")));
   const holderOf = (n: number) => ({ owner: "me", fence: fences[n] ?? 0 });
@@ -129,7 +99,7 @@ test("a row that another transaction has locked holds up its own event only", as
 });
 
 test("a takeover of a row that is locked waits alone", async () => {
-  const { store } = opened({ timeoutMs: 1_000 });
+  const { store } = database.opened({ timeoutMs: 1_000 });
   const events = newKeys(3);
   for (const key of events) await store.release(key, { owner: "me", fence: await claimed(store, key, "me") });
   const lock = await inTransaction("SELECT FROM mintfax_webhooks WHERE id = $1 FOR UPDATE", [events[1]?.id]);
@@ -139,8 +109,8 @@ test("a takeover of a row that is locked waits alone", async () => {
 });
 
 test("an id that a transaction of the other store works on is pending at once, and holds up no other", async () => {
-  const { store } = opened({ timeoutMs: 1_000 });
-  const transactions = createPostgresTransactionalStore({ pool: admin });
+  const { store } = database.opened({ timeoutMs: 1_000 });
+  const transactions = createPostgresTransactionalStore({ pool: database.admin });
   const events = newKeys(5);
   const [begun, done] = [gate(), gate()];
   const transacted = transactions.transact(events[2] as DedupKey, async () => {
@@ -156,7 +126,7 @@ test("an id that a transaction of the other store works on is pending at once, a
 });
 
 test("statements that hang do not keep later calls from being sent", async () => {
-  const { store, sent } = opened();
+  const { store, sent } = database.opened();
   const events = newKeys(2);
   const theirs = await inTransaction(
     "INSERT INTO mintfax_webhooks SELECT 1, now(), 'mintfax', id, 'released', 'theirs' FROM unnest($1::text[]) AS id",
@@ -173,7 +143,7 @@ test("statements that hang do not keep later calls from being sent", async () =>
 });
 
 test("an id for which statements hang is alone after two of them, and from then on holds up only itself", async () => {
-  const { store } = opened({ timeoutMs: 500 });
+  const { store } = database.opened({ timeoutMs: 500 });
   const events = newKeys(30);
   const bad = events[10]?.id ?? "";
   await onId(bad, "PERFORM pg_sleep(1); RAISE 'not this one';");
@@ -187,7 +157,7 @@ test("an id for which statements hang is alone after two of them, and from then 
 });
 
 test("calls that came after a statement that was not answered share statements as before", async () => {
-  const { store, sent } = opened({ timeoutMs: 500 });
+  const { store, sent } = database.opened({ timeoutMs: 500 });
   const lock = await inTransaction("LOCK TABLE mintfax_webhooks");
   const cut = await Promise.allSettled(newKeys(30).map((key) => store.claim(key, "me", LEASE_MS)));
   expect(new Set(states(cut))).toEqual(new Set(["rejected"]));
@@ -198,7 +168,7 @@ test("calls that came after a statement that was not answered share statements a
 });
 
 test("a batch that is cut in the middle: all of it fails and nothing is left of it", async () => {
-  const { store } = opened();
+  const { store } = database.opened();
   const events = newKeys(20);
   const inTheMiddle = await inTransaction(
     "INSERT INTO mintfax_webhooks VALUES (1, now() + interval '1 h', 'mintfax', $1, 'pending', 'theirs')",
@@ -206,8 +176,8 @@ test("a batch that is cut in the middle: all of it fails and nothing is left of 
   );
   const claims = Promise.allSettled(events.map((key) => store.claim(key, "me", LEASE_MS)));
   const waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
-  await vi.waitUntil(async () => (await admin.query(waiting)).rowCount === 1, { timeout: 5_000 });
-  await admin.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS waiting`);
+  await vi.waitUntil(async () => (await database.admin.query(waiting)).rowCount === 1, { timeout: 5_000 });
+  await database.admin.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS waiting`);
   expect(new Set(states(await claims))).toEqual(new Set(["rejected"]));
   await end(inTheMiddle);
   const answers = await Promise.allSettled(events.map((key) => store.claim(key, "you", LEASE_MS)));
@@ -216,7 +186,7 @@ test("a batch that is cut in the middle: all of it fails and nothing is left of 
 
 test("a batch whose answer is lost: all of it fails, and the same owners are told the same when they ask again", async () => {
   let isLost = false;
-  const { store, sent } = opened({}, async (_, query) => {
+  const { store, sent } = database.opened({}, async (_, query) => {
     const answer = await query();
     if (isLost) throw new Error("Connection terminated unexpectedly");
     return answer;
@@ -230,7 +200,9 @@ test("a batch whose answer is lost: all of it fails, and the same owners are tol
   );
   expect(sent).toHaveLength(1);
   isLost = false;
-  const { rows } = await admin.query<{ id: string; fence: string }>("SELECT id, fence FROM mintfax_webhooks");
+  const { rows } = await database.admin.query<{ id: string; fence: string }>(
+    "SELECT id, fence FROM mintfax_webhooks",
+  );
   const fences = events.map(({ id }) => Number(rows.find((row) => row.id === id)?.fence));
   expect(await all((key) => claimed(store, key, "me"))).toEqual(
     fences.map((value) => ({ status: "fulfilled", value })),
@@ -252,7 +224,7 @@ async function lateClaims(meanwhile: (store: PostgresStore, first: DedupKey) => 
   onTestFinished(() => void vi.useRealTimers());
   const [held, answers] = [gate(), gate()];
   let statements = 0;
-  const { store, sent } = opened({ timeoutMs: 1_000 }, async (_, query) => {
+  const { store, sent } = database.opened({ timeoutMs: 1_000 }, async (_, query) => {
     statements += 1;
     const nth = statements;
     const answer = await query();
@@ -301,19 +273,18 @@ test("a call that is given up while its statement waits for a connection is not 
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());
   const held = gate();
-  const { pool, sent } = watchedPool({ connectionString: server.url, max: 2 }, async (_, query) => {
+  const { store, sent } = database.opened({ timeoutMs: 1_000, max: 2 }, async (_, query) => {
     const answer = await query();
     if (sent.length <= 2) await held.promise;
     return answer;
   });
-  const store = createPostgresStore({ pool, timeoutMs: 1_000 });
   const unanswered: Promise<unknown>[] = [];
   const giveUp = (key: DedupKey) =>
     unanswered.push(expect(store.claim(key, "me", LEASE_MS)).rejects.toThrow(/not answered within/));
   for (const key of newKeys(2)) {
     const before = sent.length;
     giveUp(key);
-    while (sent.length === before) await new Promise(setImmediate);
+    await vi.waitUntil(() => sent.length > before, { interval: 1 });
   }
   const [early, late] = newKeys(2) as [DedupKey, DedupKey];
   giveUp(early);
@@ -324,14 +295,31 @@ test("a call that is given up while its statement waits for a connection is not 
   expect(await inTime).toBeGreaterThan(0);
   vi.useRealTimers();
   held.open();
-  const { rows } = await admin.query("SELECT id FROM mintfax_webhooks WHERE id = ANY ($1)", [
+  const { rows } = await database.admin.query("SELECT id FROM mintfax_webhooks WHERE id = ANY ($1)", [
     [early.id, late.id],
   ]);
   expect(rows).toEqual([{ id: late.id }]);
 });
 
+test("calls that were given up while they waited for a connection share a statement when they come again", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { store, pool, sent } = database.opened({ timeoutMs: 1_000, max: 1 });
+  const theirs = await pool.connect();
+  const events = newKeys(30);
+  const claims = () => Promise.allSettled(events.map((key) => store.claim(key, "me", LEASE_MS)));
+  const waiting = claims();
+  await new Promise(setImmediate);
+  vi.advanceTimersByTime(1_000);
+  expect(new Set(states(await waiting))).toEqual(new Set(["rejected"]));
+  vi.useRealTimers();
+  theirs.release();
+  expect(new Set(states(await claims()))).toEqual(new Set(["claimed"]));
+  expect(sent).toHaveLength(1);
+});
+
 test("a missing table: every call of a batch is told what to run, by one statement", async () => {
-  const { pool, sent } = watchedPool({ connectionString: server.url });
+  const { pool, sent } = watchedPool({ connectionString: database.url });
   const store = createPostgresStore({ pool, table: "missing", timeoutMs: 5_000 });
   const answers = await Promise.allSettled(newKeys(20).map((key) => store.claim(key, "me", LEASE_MS)));
   for (const answer of answers)
