@@ -1,7 +1,7 @@
 import { createMemoryStore } from "./dedup/memory-store.ts";
 import { ConfigurationError } from "./errors.ts";
 import { isInstance, memberOf } from "./foreign.ts";
-import { isPromiseLike } from "./maybe-promise.ts";
+import { isPromiseLike, type MaybePromise } from "./maybe-promise.ts";
 import { type OptionsResolver, type RequestOptions, settingsWith } from "./options.ts";
 import { type Ending, endingOf } from "./outcome/ending.ts";
 import { logProblems } from "./outcome/log.ts";
@@ -30,12 +30,28 @@ export class SettingsResolver<Platform, Tx> {
     this.#resolve = resolve;
   }
 
-  /** Never rejects. @param platformOf asked within, since a platform may be a getter that throws */
-  async settingsFor(platformOf: () => Platform): Promise<Settings<Platform, Tx> | OptionsFailure> {
-    let options: RequestOptions<Tx> | undefined;
+  /**
+   * Neither throws nor rejects.
+   *
+   * @param platformOf asked within, since a platform may be a getter that throws
+   * @returns a promise only where the options come as one
+   */
+  settingsFor(platformOf: () => Platform): MaybePromise<Settings<Platform, Tx> | OptionsFailure> {
     try {
       const answer = this.#resolve(platformOf());
-      options = isPromiseLike(answer) ? await resolvedInTime(answer, "options") : answer;
+      return isPromiseLike(answer)
+        ? resolvedInTime(answer, "options").then(
+            (options) => this.#settingsOrFailure(options),
+            (error) => new OptionsFailure(error, this.#onOutcome),
+          )
+        : this.#settingsOrFailure(answer);
+    } catch (error) {
+      return new OptionsFailure(error, this.#onOutcome);
+    }
+  }
+
+  #settingsOrFailure(options: RequestOptions<Tx>): Settings<Platform, Tx> | OptionsFailure {
+    try {
       const settings = this.#settingsFrom(options);
       this.#onOutcome = settings.onOutcome;
       return settings;

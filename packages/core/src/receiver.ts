@@ -107,15 +107,17 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     return answer;
   }
 
-  async #resolveAndBegin(
+  #resolveAndBegin(
     incoming: IncomingDelivery<Platform>,
     resolver: SettingsResolver<Platform, Tx>,
     arrivedMs: number,
   ): Promise<Answer> {
-    const settings = await resolver.settingsFor(() => incoming.platform);
-    return settings instanceof OptionsFailure
-      ? this.#end(incoming, settings.onOutcome, new Facts(arrivedMs), settings.ending)
-      : this.#begin(incoming, settings, arrivedMs);
+    const begin = (settings: Settings<Platform, Tx> | OptionsFailure): Answer | Promise<Answer> =>
+      settings instanceof OptionsFailure
+        ? this.#end(incoming, settings.onOutcome, new Facts(arrivedMs), settings.ending)
+        : this.#begin(incoming, settings, arrivedMs);
+    const settings = resolver.settingsFor(() => incoming.platform);
+    return Promise.resolve(isPromiseLike(settings) ? settings.then(begin) : begin(settings));
   }
 
   #begin(

@@ -1,4 +1,9 @@
-import { fromRequest, type IncomingDelivery, readKept } from "@mintfax-webhooks/core/adapter";
+import {
+  type BodyLimits,
+  fromRequest,
+  type IncomingDelivery,
+  readKept,
+} from "@mintfax-webhooks/core/adapter";
 import type { Context, Env } from "hono";
 import { unreadStreamOf } from "#unread-stream";
 
@@ -13,7 +18,7 @@ export function deliveryOf<E extends Env>(c: Context<E>): IncomingDelivery<Conte
   const kept = bodyCache.arrayBuffer ?? bodyCache.blob;
   return kept === undefined || !raw.bodyUsed
     ? delivery
-    : { ...delivery, readBody: (limits) => readKept(Promise.resolve(kept), limits) };
+    : Object.assign(delivery, { readBody: (limits: BodyLimits) => readKept(Promise.resolve(kept), limits) });
 }
 
 /** Hono throws on platforms without an execution context, such as Node. */

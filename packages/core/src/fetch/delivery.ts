@@ -1,4 +1,4 @@
-import type { IncomingDelivery } from "../incoming.ts";
+import type { BodyLimits, IncomingDelivery } from "../incoming.ts";
 import { readBody } from "./read-body.ts";
 import { waitUntilOf } from "./wait-until.ts";
 
@@ -18,14 +18,31 @@ export function fromRequest<Platform>(
   platform: Platform,
   ...executions: unknown[]
 ): IncomingDelivery<Platform> {
-  return {
-    // Read within the receiver, which answers a getter that throws.
-    get method() {
-      return request.method;
-    },
-    header: (name) => request.headers.get(name),
-    readBody: (limits) => readBody(request, limits),
-    platform,
-    waitUntil: waitUntilOf(request, executions),
-  };
+  return new FetchDelivery(request, platform, waitUntilOf(request, executions));
+}
+
+/** A class, since an object with a getter is dear to make. */
+class FetchDelivery<Platform> implements IncomingDelivery<Platform> {
+  readonly platform: Platform;
+  readonly waitUntil: IncomingDelivery["waitUntil"];
+  readonly #request: Request;
+
+  constructor(request: Request, platform: Platform, waitUntil: IncomingDelivery["waitUntil"]) {
+    this.#request = request;
+    this.platform = platform;
+    this.waitUntil = waitUntil;
+  }
+
+  /** Read within the receiver, which answers a getter that throws. */
+  get method(): string {
+    return this.#request.method;
+  }
+
+  header(name: string): string | null {
+    return this.#request.headers.get(name);
+  }
+
+  readBody(limits: BodyLimits): Promise<Uint8Array> {
+    return readBody(this.#request, limits);
+  }
 }
