@@ -96,6 +96,22 @@ describe("trigger", () => {
     expect(stdout).toMatch(/ 4 {2}409 {2}busy {2}in_progress/);
   });
 
+  test("copies may get any answer beside an accepted one, and one has to be accepted", async () => {
+    let requests = 0;
+    const url = await serve((req, res) => {
+      requests += 1;
+      const status = requests === 1 ? 204 : 503;
+      req.resume().on("end", () => res.writeHead(status).end());
+    });
+    const copies = ["trigger", "balance.low", "--copies", "3", "--to"];
+    const beside = await cli([...copies, url]);
+    expect(beside.stdout).toContain("All copies were answered correctly.");
+    expect(beside.code).toBe(0);
+    const none = await cli([...copies, await serveAlways(503)]);
+    expect(none.stdout).toContain("3 of 3 copies were answered wrongly");
+    expect(none.code).toBe(1);
+  });
+
   test("a delivery that no handler took is accepted, but not marked as right", async () => {
     const url = await serveHandlerOfFailed();
     const one = await cli(["trigger", "fax.queued", "--to", url]);

@@ -18,7 +18,7 @@ export { type EventRecorder, type RecordEventsOptions, recordEvents } from "./re
 export { type OutcomeRecorder, recordOutcomes } from "./recorders/record-outcomes.ts";
 export type { WaitOptions } from "./recorders/recording.ts";
 export { ATTEMPT_TIMEOUT_MS, RETRY_DELAYS_MS } from "./sender/promises.ts";
-export type { Attempt, DeliveryReport } from "./sender/report.ts";
+export { type Attempt, type DeliveryReport, isAccepted } from "./sender/report.ts";
 export type { DeliveryInProgress } from "./sender/schedule.ts";
 export type { FetchTarget } from "./sender/target.ts";
 export {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isAccepted } from "@mintfax-webhooks/testing";
 import type { Probe } from "../probe.ts";
 import { eventText, Genuine } from "../vectors/draft.ts";
 import { forged } from "../vectors/request.ts";
-import { type Answer, inWords, isAccepted } from "../wire/answer.ts";
+import { type Answer, inWords } from "../wire/answer.ts";
 import { type Check, type Found, found, NOT_SEEN } from "./check.ts";
 
 const GROUP = "Each event is handled once, and none is lost";

@@ -1,10 +1,11 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { gzipSync } from "node:zlib";
+import { isAccepted } from "@mintfax-webhooks/testing";
 import type { Probe } from "../probe.ts";
 import { eventText, Genuine } from "../vectors/draft.ts";
 import { forged, type VectorRequest, withHeader } from "../vectors/request.ts";
-import { type Answer, inWords, isAccepted } from "../wire/answer.ts";
+import { type Answer, inWords } from "../wire/answer.ts";
 import { pipeline } from "../wire/pipeline.ts";
 import type { SendOptions } from "../wire/send.ts";
 import { type Check, type Found, found } from "./check.ts";

@@ -1,5 +1,6 @@
+import { isAccepted } from "@mintfax-webhooks/testing";
 import { DRAFT_GROUPS } from "../vectors/groups.ts";
-import { inWords, isAccepted } from "../wire/answer.ts";
+import { inWords } from "../wire/answer.ts";
 import { type Check, found } from "./check.ts";
 
 /** What one request and its answer can show. */

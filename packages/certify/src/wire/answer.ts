@@ -11,11 +11,6 @@ export interface Answer {
   readonly sentBytes: number;
 }
 
-/** mintfax counts any 2xx as accepted. */
-export function isAccepted({ status }: Answer): boolean {
-  return status !== null && status >= 200 && status <= 299;
-}
-
 /** For people: `200`, `no answer (ECONNRESET)`. */
 export function inWords({ status, error }: Answer): string {
   return status === null ? `no answer (${error})` : String(status);

@@ -101,5 +101,5 @@ const HELP = `${examples(
   ],
 )}
 
-Exits with 1 if a delivery is not accepted. With several copies, 409 is correct
-beside an accepted copy: the same event is being processed.`;
+Exits with 1 if a delivery is not accepted. With several copies, one has to be:
+the others may get any status, such as 409 while the event is being processed.`;

@@ -1,6 +1,6 @@
 import type { Diagnosis } from "@mintfax-webhooks/diagnose";
+import { isAccepted } from "@mintfax-webhooks/testing";
 import { type ReadAnswer, readAnswer } from "../output/answer.ts";
-import { isAccepted } from "../target/accepted.ts";
 import type { Essentials } from "./essentials.ts";
 import type { Forwarded } from "./forward.ts";
 import type { Verified } from "./receive.ts";

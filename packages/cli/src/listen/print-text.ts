@@ -1,7 +1,7 @@
 import type { Finding } from "@mintfax-webhooks/diagnose";
+import { isAccepted } from "@mintfax-webhooks/testing";
 import type { Colours } from "../output/colours.ts";
 import { columnsOf, duration, oneLine, wrap } from "../output/text.ts";
-import { isAccepted } from "../target/accepted.ts";
 import { isUnhandled, noHandlerFor } from "../target/unhandled.ts";
 import { answerOf, type Entry, isAuthentic, isFine, outcomeOf } from "./entry.ts";
 import { describe } from "./essentials.ts";

@@ -1,9 +1,14 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FaxEvent } from "@mintfax-webhooks/core";
-import { type Attempt, createTestSender, RETRY_DELAYS_MS, type TestSender } from "@mintfax-webhooks/testing";
+import {
+  type Attempt,
+  createTestSender,
+  isAccepted,
+  RETRY_DELAYS_MS,
+  type TestSender,
+} from "@mintfax-webhooks/testing";
 import { type Assignment, assign } from "../assignment.ts";
-import { isAccepted } from "../target/accepted.ts";
 import { type TriedForms, tryForms } from "../target/body-forms.ts";
 import { Gate } from "./gate.ts";
 import { type PlannedEvent, planFax, type Unrest } from "./plan.ts";

@@ -1,8 +1,13 @@
 import type { Envelope } from "@mintfax-webhooks/core";
-import { type Attempt, type BodyForm, bodyForms, type TestSender } from "@mintfax-webhooks/testing";
+import {
+  type Attempt,
+  type BodyForm,
+  bodyForms,
+  isAccepted,
+  type TestSender,
+} from "@mintfax-webhooks/testing";
 import { readAnswer } from "../output/answer.ts";
 import { wrap } from "../output/text.ts";
-import { isAccepted } from "./accepted.ts";
 
 /** Which forms of one and the same event a receiver takes for genuine. */
 export interface TriedForms {

@@ -1,9 +1,8 @@
-import type { Attempt } from "@mintfax-webhooks/testing";
+import { type Attempt, isAccepted } from "@mintfax-webhooks/testing";
 import { type ReadAnswer, readAnswer } from "../output/answer.ts";
 import { coloursFor } from "../output/colours.ts";
 import { table } from "../output/table.ts";
 import { duration, oneLine, spread, wrap } from "../output/text.ts";
-import { isAccepted } from "../target/accepted.ts";
 import { adviceOn } from "../target/body-forms.ts";
 import { hintFor } from "../target/hint.ts";
 import { isUnhandled, noHandlerFor } from "../target/unhandled.ts";

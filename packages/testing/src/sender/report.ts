@@ -27,7 +27,16 @@ export interface DeliveryReport {
   readonly attempts: readonly Attempt[];
 }
 
-/** mintfax counts any 2xx as a success, and everything else as a failure. It does not document redirects, which count as failures here. */
+/**
+ * Whether mintfax sends no more of the event: it counts any 2xx as a success, and everything else as a failure. It does not
+ * document redirects, which count as failures here.
+ *
+ * @example
+ * ```ts
+ * const attempts = await Promise.all([sender.attempt(event), sender.attempt(event)]);
+ * expect(attempts.some(isAccepted)).toBe(true);
+ * ```
+ */
 export function isAccepted({ status }: Pick<Attempt, "status">): boolean {
   return status !== null && status >= 200 && status <= 299;
 }
