@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cli } from "./support/cli.ts";
+import { COMMANDS, helpOf } from "./support/help.ts";
 import { deadUrl, serveAlways, serveHandlerOfFailed, serveReceiver } from "./support/server.ts";
 import { cliAtTerminal, describeAtTerminal } from "./support/terminal.ts";
 
@@ -39,27 +40,10 @@ describeAtTerminal("at a terminal", () => {
     }
   });
 
-  test.each([
-    [],
-    ["trigger"],
-    ["simulate"],
-    ["certify"],
-    ["listen"],
-    ["diagnose"],
-    ["parked"],
-    ["parked", "list"],
-    ["catch-up"],
-    ["watch"],
-    ["sandbox"],
-  ])("of 40 columns, the help of %s fits in it, but for commands to copy", async (...command) => {
-    const args = [...command, "--help"];
-    const narrow = await cliAtTerminal(args, { columns: 40, env: { NO_COLOR: "1" } });
-    const wide = await cliAtTerminal(args, { columns: 80, env: { NO_COLOR: "1" } });
-    expect(narrow.shown).not.toContain("\u001b");
-    expect(flat(narrow.text)).toBe(flat(wide.text));
-    const whole = wide.text.split("\n");
-    const tooLong = narrow.text.split("\n").filter((line) => line.length > 40);
-    expect(tooLong.filter((line) => !whole.includes(line) && !/^ +https?:\S+$/.test(line))).toEqual([]);
+  test("the help fits into it, as it does where a test has its columns set", async () => {
+    const { shown, text } = await cliAtTerminal(["--help"], { columns: 40, env: { NO_COLOR: "1" } });
+    expect(shown).not.toContain("\u001b");
+    expect(text).toBe(helpOf([], 40));
   });
 
   test.each([40, 80, 120])(
@@ -107,6 +91,14 @@ describeAtTerminal("at a terminal", () => {
     const { shown } = await cliAtTerminal(WRONG, { env });
     expect(shown.includes("\u001b[31m")).toBe(painted);
   });
+});
+
+test.each(COMMANDS)("of 40 columns, the help of $name fits in it, but for commands to copy", ({ words }) => {
+  const [narrow, wide] = [helpOf(words, 40), helpOf(words, 80)];
+  expect(flat(narrow)).toBe(flat(wide));
+  const whole = wide.split("\n");
+  const tooLong = narrow.split("\n").filter((line) => line.length > 40);
+  expect(tooLong.filter((line) => !whole.includes(line) && !/^ +https?:\S+$/.test(line))).toEqual([]);
 });
 
 test("outside a terminal an error is one line, also with COLUMNS set", async () => {

@@ -70,8 +70,8 @@ const HELP = `${examples(
   ],
 )}
 
-✗ stops deliveries, ! can lose or repeat one, ? could not be found out. Each code
-in brackets is explained in docs/doctor.md.
+✗ stops deliveries, ! can lose or repeat one, ? could not be found out. Each
+code in brackets is explained in docs/doctor.md.
 
-Exits with 0 where nothing is red, with 1 where something is, and with 2 where the
-command could not run.`;
+Exits with 0 where nothing is red, with 1 where something is, and with 2 where
+the command could not run.`;

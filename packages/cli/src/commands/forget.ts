@@ -66,5 +66,5 @@ const HELP = `${examples([
   "mintfax-webhooks forget evt_8aZqRm4yT3vK7pNxJ2bH9c",
 ])}
 
-Exits with 0 where it was forgotten, with 1 where nothing was changed, and with 2
-where the store cannot be used.`;
+Exits with 0 where it was forgotten, with 1 where nothing was changed, and with
+2 where the store cannot be used.`;

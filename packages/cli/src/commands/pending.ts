@@ -69,9 +69,9 @@ const HELP = `${examples(
 )}
 
 Redis is asked for 1,000 keys at a time, on every primary of a cluster. In
-PostgreSQL, MySQL and SQLite the whole table is read, without a lock that a claim
-waits for. In PostgreSQL, a claim that a transaction holds has no event id yet:
-status EVENT finds it.
+PostgreSQL, MySQL and SQLite the whole table is read, without a lock that a
+claim waits for. In PostgreSQL, a claim that a transaction holds has no event id
+yet: status EVENT finds it.
 
 Exits with 0 where nothing is held, with 1 where something is, and with 2 where
 that could not be found out.`;
