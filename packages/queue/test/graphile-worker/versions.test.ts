@@ -178,18 +178,32 @@ describe.each(Object.entries(VERSIONS))("%s", (_, { schema, work }) => {
     expect(handler).toHaveBeenCalledTimes(1);
   });
 
-  test("a killed worker's job is unlocked after 90 s, and its attempt does not count, even the last", async () => {
-    const { webhooks, worker, records } = stages();
+  test("a killed worker's job is unlocked after 90 s: tried later and later, and never parked", async () => {
+    const { webhooks, worker, records, parked } = stages();
     await webhooks(attempt(eventFixture("fax.failed")));
-    const lockedFor = (time: string) =>
+    const killed = (attempts: string, time: string) =>
       pool.query(
-        `UPDATE ${schema}._private_jobs SET attempts = max_attempts, locked_by = 'killed', locked_at = now() - interval '${time}'`,
+        `UPDATE ${schema}._private_jobs SET attempts = ${attempts}, locked_by = 'killed', locked_at = now() - interval '${time}'`,
       );
-    await lockedFor("80 seconds");
+    const waits = async () => {
+      const wait = "extract(epoch FROM run_at - now())";
+      return (await pool.query(`SELECT attempts, ${wait}::int AS seconds FROM ${schema}._private_jobs`)).rows;
+    };
+    await killed("1", "80 seconds");
     expect(await graphileWorkerUnlock(pool, { schema })).toBe(0);
-    await lockedFor("91 seconds");
+    await killed("1", "91 seconds");
     expect(await graphileWorkerUnlock(pool, { schema, task: "other" })).toBe(0);
     expect(await graphileWorkerUnlock(pool, { schema })).toBe(1);
+    const [{ seconds, ...first }] = await waits();
+    expect(first).toEqual({ attempts: 1 });
+    expect(seconds).toBeLessThanOrEqual(3);
+    await killed("max_attempts", "91 seconds");
+    expect(await graphileWorkerUnlock(pool, { schema })).toBe(1);
+    const [{ seconds: hours, ...last }] = await waits();
+    expect(last).toEqual({ attempts: 21 });
+    expect(hours).toBeGreaterThan(6 * 3_600);
+    expect(await parked.list()).toEqual([]);
+    await pool.query(`UPDATE ${schema}._private_jobs SET run_at = now()`);
     await work(
       pool,
       worker.on("*", () => {}),
