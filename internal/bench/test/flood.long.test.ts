@@ -1,26 +1,17 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { runProgram } from "test-support/run-program";
 import { expect, test } from "vitest";
 
 /** Far more than it takes on a busy machine; to end what hangs. */
 const TIMEOUT_MS = 600_000;
 
-function run(main: string, ...args: string[]): Promise<{ readonly code: unknown; readonly output: string }> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ["--conditions=source", join(import.meta.dirname, "../src", main), ...args],
-      { maxBuffer: 2 ** 24 },
-      (error, stdout, stderr) => resolve({ code: error?.code ?? 0, output: stdout + stderr }),
-    );
-  });
-}
+const MAIN = join(import.meta.dirname, "../src/flood/main.ts");
 
 // Threat: T06
 test(
   "a short flood: no store call for what is forged, and no good delivery lost",
   async () => {
-    const { code, output } = await run("flood/main.ts", "--seconds", "6");
+    const { code, output } = await runProgram(MAIN, "--seconds", "6");
     console.log(output);
     expect(output).toContain("Store calls for them: 0; handler runs: 0.");
     expect(code, output).toBe(0);
@@ -32,7 +23,7 @@ test(
 test(
   "the flood finds a server that acts before it has verified",
   async () => {
-    const { code, output } = await run("flood/main.ts", "--seconds", "1", "--plant");
+    const { code, output } = await runProgram(MAIN, "--seconds", "1", "--plant");
     expect(output).toMatch(/^broken: \d+ store calls for forged requests/m);
     expect(code).toBe(1);
   },

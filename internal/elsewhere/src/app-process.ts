@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isListening } from "test-support/is-listening";
 import { SECRET } from "./deliveries.ts";
 
 /** Loads the application that the page takes for granted: `node --import`, `bun --preload`. */
@@ -60,17 +60,5 @@ export class AppProcess implements AsyncDisposable {
     const closed = once(this.#child, "close");
     this.#child.kill("SIGKILL");
     await closed;
-  }
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }

@@ -1,21 +1,12 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { runProgram } from "test-support/run-program";
 import { runSize } from "test-support/run-size";
 import { expect, test } from "vitest";
 
 /** Far more than it takes on a busy machine; to end what hangs. */
 const TIMEOUT_MS = 600_000;
 
-function run(main: string, ...args: string[]): Promise<{ readonly code: unknown; readonly output: string }> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ["--conditions=source", join(import.meta.dirname, "../src", main), ...args],
-      { maxBuffer: 2 ** 24 },
-      (error, stdout, stderr) => resolve({ code: error?.code ?? 0, output: stdout + stderr }),
-    );
-  });
-}
+const MAIN = join(import.meta.dirname, "../src/fuzz/main.ts");
 
 const CASES = runSize(300, 3_000);
 
@@ -23,7 +14,7 @@ const CASES = runSize(300, 3_000);
 test(
   `${CASES} broken and changed requests: no server breaks, no request gets in, no client waits for ever`,
   async () => {
-    const { code, output } = await run("fuzz/main.ts", "--cases", String(CASES));
+    const { code, output } = await runProgram(MAIN, "--cases", String(CASES));
     console.log(output);
     expect(output).toContain(`${CASES.toLocaleString("en")} connections`);
     expect(code, output).toBe(0);
@@ -35,7 +26,7 @@ test(
 test(
   "the fuzzer finds a server that acts before it has verified",
   async () => {
-    const { code, output } = await run("fuzz/main.ts", "--cases", "300", "--plant");
+    const { code, output } = await runProgram(MAIN, "--cases", "300", "--plant");
     expect(output).toMatch(/^broken: .*: the handler ran for/m);
     expect(code).toBe(1);
   },

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isListening } from "test-support/is-listening";
 import { run } from "../run.ts";
 
 /** To end what hangs. */
@@ -36,7 +36,7 @@ export class Terminal {
     }
     this.#server = child;
     const signal = AbortSignal.timeout(OUTPUT_LIMIT_MS);
-    while (!(await accepts(port))) {
+    while (!(await isListening(port))) {
       if (hasEnded(child) || signal.aborted)
         throw new Error(`the server does not listen: ${this.#serverSaid}`);
       await sleep(50);
@@ -75,16 +75,4 @@ export class Terminal {
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
-}
-
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, "localhost");
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
