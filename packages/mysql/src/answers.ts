@@ -8,7 +8,7 @@ const IN_TRANSACTION = 1;
 const AUTOCOMMIT = 2;
 
 /** A pool may be set to give rows in another form. */
-const AS_IT_IS = { rowsAsArray: false, typeCast: true } as const;
+const AS_IT_IS = { rowsAsArray: false, nestTables: false, typeCast: true } as const;
 
 export type Row = Readonly<Record<string, unknown>>;
 

@@ -6,6 +6,7 @@ export interface MysqlConnection {
   query(options: {
     readonly sql: string;
     readonly rowsAsArray: false;
+    readonly nestTables: false;
     readonly typeCast: true;
   }): Promise<readonly unknown[]>;
   /** Adds a listener for a connection that breaks. */

@@ -1,6 +1,7 @@
 import type { Forgetting, Inspection, TransactionalStore } from "@mintfax-webhooks/core";
 import {
   type DedupKey,
+  StoreMisconfiguredError,
   TimeLimit,
   type TransactionClaim,
   TransactionRefusedError,
@@ -91,8 +92,7 @@ class TransactionStore<Pool extends MysqlPool> implements TransactionalStore<Mys
     await write(connection, "START TRANSACTION");
     const owner = OF_TRANSACTION + crypto.randomUUID();
     // No lease: lock and transaction hold the claim. If the handler itself commits, the event is free at once.
-    const { answer } = await write(connection, claim(table, key, owner, 0));
-    const claimed = claimFrom(answer);
+    const claimed = claimFrom(await writeWithin(connection, claim(table, key, owner, 0)));
     if (claimed.state !== "claimed") return end("ROLLBACK", claimed.state);
     limit.signal.throwIfAborted();
 
@@ -103,11 +103,11 @@ class TransactionStore<Pool extends MysqlPool> implements TransactionalStore<Mys
     limit.restart();
     if (ending === "rollback") return end("ROLLBACK", "rolled_back");
     await requireOpen(connection);
-    const completed = await write(
+    const completed = await writeWithin(
       connection,
       complete(table, key, { owner, fence: claimed.fence }, retentionMs),
     );
-    return completed.answer === 0 ? end("ROLLBACK", "lost") : end("COMMIT", "committed");
+    return completed === 0 ? end("ROLLBACK", "lost") : end("COMMIT", "committed");
   }
 
   async forget(key: DedupKey): Promise<Forgetting> {
@@ -137,6 +137,16 @@ class TransactionStore<Pool extends MysqlPool> implements TransactionalStore<Mys
       throw explained(error, this.#settings);
     }
   }
+}
+
+/** @throws {StoreMisconfiguredError} where the statement was not in the transaction that was begun on the connection */
+async function writeWithin(connection: MysqlConnection, sql: string): Promise<number> {
+  const { answer, isInTransaction } = await write(connection, sql);
+  if (isInTransaction) return answer;
+  throw new StoreMisconfiguredError(
+    "A statement of the store's transaction was run outside of it: a pooler or a wrapper has sent it to another session. Give the " +
+      "store a pool that is connected to the server itself, or set the pooler so that a session stays with its client.",
+  );
 }
 
 /**

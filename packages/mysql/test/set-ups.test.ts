@@ -5,7 +5,14 @@ import {
   type MysqlStore,
   type MysqlStoreOptions,
 } from "@mintfax-webhooks/mysql";
-import { createPool, type Pool, type PoolConnection, type PoolOptions } from "mysql2/promise";
+import { createPool as createCallbackPool } from "mysql2";
+import {
+  createPool,
+  createPoolCluster,
+  type Pool,
+  type PoolConnection,
+  type PoolOptions,
+} from "mysql2/promise";
 import { HAS_MARIADB, MariadbServer } from "test-support/mariadb-server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 
@@ -76,6 +83,12 @@ describe.runIf(HAS_MARIADB)("MariaDB", () => {
     ["with rows as arrays, and no type cast", { rowsAsArray: true, typeCast: false }],
     ["with big numbers as texts", { supportBigNumbers: true, bigNumberStrings: true, decimalNumbers: true }],
     ["with named placeholders", { namedPlaceholders: true }],
+    ["with rows by table", { nestTables: true }],
+    ["with dates as texts, in another time zone", { dateStrings: true, timezone: "+05:30" }],
+    ["with several statements in a message", { multipleStatements: true }],
+    ["with parsers that are not generated", { disableEval: true }],
+    ["compressed", { compress: true }],
+    ["without a limit to waiting calls, on one connection", { connectionLimit: 1, queueLimit: 0 }],
     ["in latin1", { charset: "LATIN1_SWEDISH_CI" }],
     ["at SERIALIZABLE", {}, "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE"],
     ["at READ UNCOMMITTED", {}, "SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED"],
@@ -90,6 +103,96 @@ describe.runIf(HAS_MARIADB)("MariaDB", () => {
     ["with safe updates", {}, "SET sql_safe_updates = 1"],
   ])("%s, the lease store does what it has to", async (_, options, setUp) => {
     await livesThrough(createMysqlStore({ pool: poolWith(options, setUp), ...PATIENT }));
+  });
+
+  test("by a pool cluster, and by a pool with callbacks that is turned into promises, the store does what it has to", async () => {
+    const cluster = createPoolCluster();
+    onTestFinished(() => cluster.end());
+    cluster.add("PRIMARY", { uri: server.url });
+    await livesThrough(createMysqlStore({ pool: cluster.of("PRIMARY"), ...PATIENT }));
+    const callbacks = createCallbackPool(server.url);
+    onTestFinished(() => void callbacks.end());
+    await livesThrough(createMysqlStore({ pool: callbacks.promise(), ...PATIENT }));
+  });
+
+  test("idle connections that the server has closed are replaced, and no call fails for it", async () => {
+    await admin.query("SET GLOBAL wait_timeout = 1");
+    const pool = poolWith({ connectionLimit: 3 });
+    const store = createMysqlStore({ pool, ...PATIENT });
+    const claimThree = () => Promise.all([1, 2, 3].map(() => store.claim(newKey(), "one", LEASE_MS)));
+    let closed = 0;
+    pool.pool.on("connection", (connection) =>
+      connection.on("error", () => {
+        closed += 1;
+      }),
+    );
+    try {
+      await claimThree();
+      await expect.poll(() => closed, { timeout: 10_000 }).toBe(3);
+      for (const claim of await claimThree()) expect(claim).toMatchObject({ state: "claimed" });
+    } finally {
+      await admin.query("SET GLOBAL wait_timeout = 28800");
+    }
+  });
+
+  test("a server without a connection to spare rejects the call, and the next one comes through once it has", async () => {
+    await admin.query("SET GLOBAL max_connections = 10");
+    const greedy = poolWith({ connectionLimit: 20 });
+    const store = createMysqlStore({ pool: poolWith(), ...PATIENT });
+    const key = newKey();
+    try {
+      const taken = await Promise.allSettled(Array.from({ length: 20 }, () => greedy.getConnection()));
+      expect(taken.some(({ status }) => status === "rejected")).toBe(true);
+      await expect(store.claim(key, "one", LEASE_MS)).rejects.toMatchObject({ errno: 1040 });
+      for (const each of taken) if (each.status === "fulfilled") each.value.destroy();
+    } finally {
+      await admin.query("SET GLOBAL max_connections = 300");
+    }
+    await expect.poll(async () => (await store.claim(key, "one", LEASE_MS)).state).toBe("claimed");
+  });
+
+  describe("behind a pooler that sends each statement to another session", () => {
+    /** The connections take turns. */
+    async function switching(): Promise<Pool> {
+      const pool = poolWith();
+      const sessions = await Promise.all([pool.getConnection(), pool.getConnection()]);
+      onTestFinished(() => {
+        for (const session of sessions) session.destroy();
+      });
+      let turns = 0;
+      const next = (): PoolConnection => {
+        turns += 1;
+        return sessions[turns % sessions.length] as PoolConnection;
+      };
+      return {
+        getConnection: async () => ({
+          query: (...args: [never]) => next().query(...args),
+          execute: (...args: [never]) => next().execute(...args),
+          on() {},
+          off() {},
+          release() {},
+          destroy() {},
+        }),
+      } as unknown as Pool;
+    }
+
+    test("the lease store does what it has to", async () => {
+      await livesThrough(createMysqlStore({ pool: await switching(), ...PATIENT }));
+    });
+
+    test("the same-transaction store refuses, before a handler runs", async () => {
+      let runs = 0;
+      const store = createMysqlTransactionalStore({ pool: await switching(), ...PATIENT });
+      const attempt = store.transact(newKey(), async () => {
+        runs += 1;
+        return "commit";
+      });
+      await expect(attempt).rejects.toMatchObject({
+        code: "store_misconfigured",
+        message: expect.stringContaining("another session"),
+      });
+      expect(runs).toBe(0);
+    });
   });
 
   test("ids differ by case, by accents and by spaces at their end, and quotes in them are no SQL", async () => {
