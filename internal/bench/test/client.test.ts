@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { type LoadResult, send } from "../src/load/client.ts";
+import { type LoadResult, open, send } from "../src/load/client.ts";
 import { Wire } from "../src/load/wire.ts";
 
 const EXPECTED = { status: 200, contains: '"outcome":"processed"' };
@@ -38,7 +38,7 @@ async function sendTo(answer: RequestListener): Promise<LoadResult & { readonly 
       answer(req, res);
     }),
   );
-  return { ...(await send(wireOf(100), { port, connections: 4, expected: EXPECTED })), bodies };
+  return { ...(await send(wireOf(100), await open({ port, connections: 4, expected: EXPECTED }))), bodies };
 }
 
 test("every request is sent once, and right answers are not counted as wrong", async () => {
@@ -93,6 +93,6 @@ test("a connection that breaks without an answer is a wrong answer, and the rest
 
 test("a server that takes connections and hangs up gives wrong answers only", async () => {
   const port = await listen(createTcpServer((socket: Socket) => socket.end()));
-  const { wrong } = await send(wireOf(10), { port, connections: 2, expected: EXPECTED });
+  const { wrong } = await send(wireOf(10), await open({ port, connections: 2, expected: EXPECTED }));
   expect(wrong).toBe(10);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inRounds } from "../src/stats/rounds.ts";
+import { inRounds, toAndFro } from "../src/stats/rounds.ts";
 
 test("every round measures each once, and begins with another", async () => {
   const order: string[] = [];
@@ -9,4 +9,11 @@ test("every round measures each once, and begins with another", async () => {
   });
   expect(order.join("")).toBe("abcbcacab");
   expect(found.get("b")).toEqual(["b0", "b1", "b2"]);
+});
+
+test("turns go to and fro", async () => {
+  const order: string[] = [];
+  const found = await toAndFro(["a", "b", "c"], 2, async (name) => order.push(name));
+  expect(order.join("")).toBe("abccba");
+  expect(found.get("b")).toEqual([2, 5]);
 });

@@ -16,17 +16,37 @@ export interface LoadResult {
 }
 
 const EXAMPLES = 3;
+/** Fewer than Node lets wait to be accepted (511): beyond, Linux drops what would open a connection, and tries again after a second. */
+const OPENED_AT_ONCE = 128;
 /** Larger than any answer here; longer ones come in parts. */
 const READ_BYTES = 16_384;
+
+/** Where to send, over how many connections, and what is to be answered. */
+export interface Destination {
+  readonly port: number;
+  readonly connections: number;
+  readonly expected: Expected;
+}
+
+/** Opens connections ahead of {@link send}. */
+export async function open({ port, connections, expected }: Destination): Promise<readonly Connection[]> {
+  const opened: Connection[] = [];
+  while (opened.length < connections) {
+    const next = Array.from(
+      { length: Math.min(OPENED_AT_ONCE, connections - opened.length) },
+      () => new Connection(port, expected),
+    );
+    await Promise.all(next.map((connection) => connection.opened()));
+    opened.push(...next);
+  }
+  return opened;
+}
 
 /**
  * Sends every request of a wire over connections that are kept alive, each with one request in flight, and looks at
  * every answer. A minimal client, so that it takes less of a core than the server that it measures.
  */
-export function send(
-  wire: Wire,
-  to: { readonly port: number; readonly connections: number; readonly expected: Expected },
-): Promise<LoadResult> {
+export function send(wire: Wire, connections: readonly Connection[]): Promise<LoadResult> {
   return new Promise((resolve) => {
     const latenciesMs = new Float64Array(wire.count);
     const examples: string[] = [];
@@ -62,9 +82,7 @@ export function send(
       bytes: (n) => wire.get(n),
       settle,
     };
-    for (let each = 0; each < Math.min(to.connections, wire.count); each += 1) {
-      new Connection(to.port, to.expected, source).next();
-    }
+    for (const connection of connections) connection.start(source);
   });
 }
 
@@ -74,24 +92,38 @@ interface Source {
   settle(n: number, sentMs: number, fault: string | undefined): void;
 }
 
-class Connection {
+/** A connection that is kept alive, with one request in flight. */
+export class Connection {
   readonly #port: number;
   readonly #expected: Expected;
-  readonly #source: Source;
+  #source: Source | undefined;
   #socket: Socket | undefined;
   /** The request in flight. */
   #n: number | undefined;
   #sentMs = 0;
   #received = "";
 
-  constructor(port: number, expected: Expected, source: Source) {
+  constructor(port: number, expected: Expected) {
     this.#port = port;
     this.#expected = expected;
-    this.#source = source;
   }
 
-  next(): void {
-    this.#n = this.#source.take();
+  /** Where the server cannot be reached, the first request will tell. */
+  opened(): Promise<void> {
+    const socket = this.#open();
+    this.#socket = socket;
+    return new Promise((resolve) => {
+      socket.once("connect", resolve).once("close", () => resolve());
+    });
+  }
+
+  start(source: Source): void {
+    this.#source = source;
+    this.#next(source);
+  }
+
+  #next(source: Source): void {
+    this.#n = source.take();
     if (this.#n === undefined) {
       this.#drop();
       return;
@@ -99,7 +131,7 @@ class Connection {
     // Opening a connection, where the server closed the last one, is part of what the request takes.
     this.#sentMs = performance.now();
     this.#socket ??= this.#open();
-    this.#socket.write(this.#source.bytes(this.#n));
+    this.#socket.write(source.bytes(this.#n));
   }
 
   #open(): Socket {
@@ -140,10 +172,11 @@ class Connection {
 
   #settle(fault: string | undefined): void {
     const n = this.#n as number;
+    const source = this.#source as Source;
     this.#received = "";
     this.#n = undefined;
-    this.#source.settle(n, this.#sentMs, fault);
-    this.next();
+    source.settle(n, this.#sentMs, fault);
+    this.#next(source);
   }
 
   #drop(): void {

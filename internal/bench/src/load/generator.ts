@@ -24,9 +24,14 @@ export class Generator {
     return this.#child.ask("prepare", { kind, count });
   }
 
+  /** Opens the connections of the next {@link send}, which closes them. */
+  open(port: number, expected: Expected, connections: number = CONNECTIONS): Promise<void> {
+    return this.#child.ask("open", { port, connections, expected });
+  }
+
   /** @throws where any answer is wrong: then nothing was measured */
-  async send(port: number, expected: Expected, connections: number = CONNECTIONS): Promise<LoadResult> {
-    const load = await this.#child.ask<LoadResult>("send", { port, connections, expected });
+  async send(): Promise<LoadResult> {
+    const load = await this.#child.ask<LoadResult>("send");
     if (load.wrong > 0) {
       throw new Error(
         `${load.wrong} of ${load.sent} answers were wrong, such as ${load.examples.join(" | ")}`,

@@ -1,4 +1,3 @@
-import { figureOf } from "../stats/summary.ts";
 import type { Expected } from "./answers.ts";
 import type { Generator } from "./generator.ts";
 import type { Kind } from "./requests.ts";
@@ -37,7 +36,7 @@ const WARM_UP = [500, 6_000, 6_000];
 /** Longer requests than this warm up as fast with fewer. */
 const USUAL_BYTES = 2_000;
 const LEAST = 300;
-/** Opening it is a part of the first one. */
+/** All begin in the same moment. */
 const LEAST_OF_A_CONNECTION = 10;
 /** What is made ahead of time has to fit into memory. */
 const MOST_BYTES = 400_000_000;
@@ -61,7 +60,8 @@ export async function warmUp(
   let [bytesEach, perSecond] = [USUAL_BYTES, 0];
   for (const count of WARM_UP) {
     bytesEach = await generator.prepare(kind, Math.ceil(count * Math.min(1, USUAL_BYTES / bytesEach)));
-    const load = await generator.send(server.port, expected, connections);
+    await generator.open(server.port, expected, connections);
+    const load = await generator.send();
     perSecond = load.sent / load.seconds;
   }
   return { bytesEach, perSecond };
@@ -77,9 +77,10 @@ export async function measureWarm(
   const least = Math.max(LEAST, (connections ?? 0) * LEAST_OF_A_CONNECTION);
   const count = Math.min(MOST_BYTES / bytesEach, Math.max(least, perSecond * seconds));
   await generator.prepare(kind, Math.ceil(count));
+  await generator.open(server.port, expected, connections);
   const handledBefore = await server.handled();
   const cpuBefore = await server.cpuMicros();
-  const load = await generator.send(server.port, expected, connections);
+  const load = await generator.send();
   const cpuMicros = ((await server.cpuMicros()) - cpuBefore) / load.sent;
   const handled = await server.handled();
   const runs = handled === undefined || handledBefore === undefined ? undefined : handled - handledBefore;
@@ -91,16 +92,5 @@ export async function measureWarm(
     cpuMicros,
     p50Ms: load.p50Ms,
     p99Ms: load.p99Ms,
-  };
-}
-
-/** Of several measurements of one server: the median of everything. */
-export function medianOf(all: readonly Measured[]): Measured {
-  const median = (key: keyof Measured) => figureOf(all.map((measured) => measured[key])).median;
-  return {
-    perSecond: median("perSecond"),
-    cpuMicros: median("cpuMicros"),
-    p50Ms: median("p50Ms"),
-    p99Ms: median("p99Ms"),
   };
 }

@@ -1,11 +1,11 @@
 import { CONTESTANT_NAMES, CONTESTANTS, type ContestantName } from "../contestants/list.ts";
 import { Generator } from "../load/generator.ts";
-import { type Measured, measureWarm, medianOf, type Pace, type Plan, warmUp } from "../load/measure.ts";
+import { type Measured, measureWarm, type Pace, type Plan, warmUp } from "../load/measure.ts";
 import type { Kind } from "../load/requests.ts";
 import { Server } from "../measured/server.ts";
 import type { PartResult, Row, Table, Target } from "../report/result.ts";
-import { inRounds } from "../stats/rounds.ts";
-import { type Figure, figureOf, ratioOf } from "../stats/summary.ts";
+import { inRounds, toAndFro } from "../stats/rounds.ts";
+import { type Figure, figureOf, mediansOf, ratioOf } from "../stats/summary.ts";
 import type { Effort } from "./part.ts";
 
 /** Issue 6: ours, what it is compared with, and the least ratio of requests a second. */
@@ -19,7 +19,6 @@ const TARGETS: readonly (readonly [ContestantName, ContestantName, number])[] = 
   ["node-mintfax", "node-floor", 0.65],
   ["node-mintfax", "octokit", 1.15],
 ];
-/** Short, and many of them: what slows the machine down for a second slows neighbours. */
 const SLICES = 8;
 
 /** What is sent, where it is not what the contestant takes usually. */
@@ -64,24 +63,23 @@ export async function measureTogether(
   generator: Generator,
   { runtime, seconds, ...load }: Pick<Effort, "runtime" | "seconds"> & Load,
 ): Promise<Map<ContestantName, Measured>> {
-  const running: Contender[] = [];
+  const running = new Map<ContestantName, Contender>();
   try {
     for (const name of names)
-      running.push(await Contender.start(name, generator, runtime, { ...load, seconds: seconds / SLICES }));
-    for (let slice = 0; slice < SLICES; slice += 1) {
-      // To and fro, so that each has each before it as often as behind it.
-      for (const contender of slice % 2 === 0 ? running : running.toReversed()) await contender.takeTurn();
-    }
-    return new Map(running.map(({ name, turns }) => [name, medianOf(turns)]));
+      running.set(
+        name,
+        await Contender.start(name, generator, runtime, { ...load, seconds: seconds / SLICES }),
+      );
+    const found = await toAndFro(names, SLICES, (name) => (running.get(name) as Contender).takeTurn());
+    return new Map([...found].map(([name, turns]) => [name, mediansOf(turns)]));
   } finally {
-    for (const contender of running) await contender.stop();
+    for (const contender of running.values()) await contender.stop();
   }
 }
 
 /** A contestant whose server runs, and is warm. */
 class Contender {
   readonly name: ContestantName;
-  readonly turns: Measured[] = [];
   readonly #server: Server;
   readonly #generator: Generator;
   readonly #plan: Plan;
@@ -112,19 +110,17 @@ class Contender {
     this.#plan = { ...CONTESTANTS[name], ...load };
   }
 
-  async takeTurn(): Promise<void> {
-    await this.#explained(async () => {
-      this.turns.push(await measureWarm(this.#server, this.#generator, this.#plan, this.#pace as Pace));
-    });
+  takeTurn(): Promise<Measured> {
+    return this.#explained(() => measureWarm(this.#server, this.#generator, this.#plan, this.#pace as Pace));
   }
 
   stop(): Promise<void> {
     return this.#server.stop();
   }
 
-  async #explained(work: () => Promise<void>): Promise<void> {
+  async #explained<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
-      await work();
+      return await work();
     } catch (error) {
       throw new Error(`${this.name}: ${(error as Error).message}`, { cause: error });
     }

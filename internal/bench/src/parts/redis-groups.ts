@@ -1,8 +1,8 @@
 import type { Grouped, GroupedTaken } from "../inside/redis.ts";
 import type { Child } from "../processes/child.ts";
 import type { Row, Table, Target } from "../report/result.ts";
-import { inRounds } from "../stats/rounds.ts";
-import { type Figure, figureOf, ratioOf } from "../stats/summary.ts";
+import { inRounds, toAndFro } from "../stats/rounds.ts";
+import { type Figure, figureOf, mediansOf, ratioOf } from "../stats/summary.ts";
 import type { Effort } from "./part.ts";
 import { comparison } from "./taken.ts";
 
@@ -10,6 +10,8 @@ const CLIENTS = ["ioredis", "node-redis"] as const;
 const IN_FLIGHT = [1, 32, 128, 1_024] as const;
 const PER_SECOND_OF_MEASURING = { alone: 5_000, many: 20_000 };
 const WARM_UP = 2_000;
+/** Of a round, each. */
+const SLICES = 8;
 /** Targets are set for up to so many in flight. */
 const ASKED_FOR = 128;
 /** Where the server is compared with the least that it could have to do. */
@@ -51,11 +53,22 @@ export async function groups(
     return child.ask<GroupedTaken>(way === "least" ? "leastInFlight" : "grouped", asked);
   };
   for (const name of names) await ask(name, WARM_UP);
-  const found = await inRounds(names, rounds, (name) => {
+  const loads = [...new Set(names.map(loadOf))];
+  const byLoad = await inRounds(loads, rounds, async (load) => {
     const { alone, many } = PER_SECOND_OF_MEASURING;
-    const { atOnce } = MEASURES.get(name) as Measure;
-    return ask(name, Math.round((atOnce === 1 ? alone : many) * seconds));
+    const ways = names.filter((name) => loadOf(name) === load);
+    const turns = await toAndFro(ways, SLICES, (name) => {
+      const { atOnce } = MEASURES.get(name) as Measure;
+      return ask(name, Math.round(((atOnce === 1 ? alone : many) * seconds) / SLICES));
+    });
+    return new Map([...turns].map(([name, taken]) => [name, mediansOf(taken)]));
   });
+  const found = new Map(
+    names.map((name) => [
+      name,
+      (byLoad.get(loadOf(name)) ?? []).map((ways) => ways.get(name) as GroupedTaken),
+    ]),
+  );
   const of = (name: string, what: (taken: GroupedTaken) => number): Figure =>
     figureOf((found.get(name) ?? []).map(what));
   const besideSingle = (name: string) =>
@@ -79,7 +92,7 @@ export async function groups(
           label: name,
           figures: [
             ...besideSingle(name),
-            of(name, ({ serverCpuMicros }) => serverCpuMicros),
+            of(name, serverCpu),
             of(name, ({ p50Ms }) => p50Ms),
             of(name, ({ p99Ms }) => p99Ms),
           ],
@@ -88,10 +101,22 @@ export async function groups(
     },
     targets: names.flatMap((name): Target[] => {
       const { client, way, atOnce } = MEASURES.get(name) as Measure;
+      const what = `Redis, ${client}, ${atOnce} in flight`;
+      const least = found.get(labelOf({ client, atOnce, way: "least" }));
+      const onServer: Target[] =
+        least === undefined || way === "least"
+          ? []
+          : [
+              {
+                what: `${what}, ${WAYS[way]}: server's CPU, scripts of one SET / store`,
+                unit: "ratio",
+                atLeast: 0.85,
+                found: ratioOf(least.map(serverCpu), (found.get(name) ?? []).map(serverCpu)),
+              },
+            ];
       const [byRate, byCpu, , cpuMicros] = besideSingle(name);
       if (way !== "grouped" || atOnce > ASKED_FOR || byRate === undefined || cpuMicros === undefined)
-        return [];
-      const what = `Redis, ${client}, ${atOnce} in flight`;
+        return onServer;
       const atLeast = atOnce === 1 ? 0.97 : 1.7;
       const targets: Target[] = [
         { what: `${what}: in groups / one step a call`, unit: "ratio", atLeast, found: byRate, byCpu },
@@ -99,20 +124,19 @@ export async function groups(
       if (atOnce > 1) {
         targets.push({ what: `${what}: CPU of the receiver`, unit: "µs", atMost: 8, found: cpuMicros });
       }
-      const least = found.get(labelOf({ client, atOnce, way: "least" }));
-      if (least !== undefined) {
-        const onServer = (taken: readonly GroupedTaken[] = []) =>
-          taken.map(({ serverCpuMicros }) => serverCpuMicros);
-        targets.push({
-          what: `${what}: server's CPU, scripts of one SET / store`,
-          unit: "ratio",
-          atLeast: 0.85,
-          found: ratioOf(onServer(least), onServer(found.get(name))),
-        });
-      }
-      return targets;
+      return [...targets, ...onServer];
     }),
   };
+}
+
+function serverCpu({ serverCpuMicros }: GroupedTaken): number {
+  return serverCpuMicros;
+}
+
+/** What is measured side by side. */
+function loadOf(name: string): string {
+  const { client, atOnce } = MEASURES.get(name) as Measure;
+  return `${client}, ${atOnce}`;
 }
 
 function labelOf({ client, way, atOnce }: Measure): string {

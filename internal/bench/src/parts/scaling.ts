@@ -21,34 +21,32 @@ const OURS: ContestantName = "node-mintfax";
 
 type Load = Pick<Parameters<typeof measureTogether>[2], "connections" | "kind">;
 
-/** How the cost of a delivery grows with connections, bodies and processes. */
+/** How the cost of a delivery grows with `connections`, `body` and `processes`. */
 export async function scaling(effort: Effort): Promise<PartResult> {
+  const tables: Table[] = [];
+  const targets: Target[] = [];
   const generator = await Generator.start();
   try {
-    const byConnections = await series(
-      new Map(CONNECTIONS.map((connections) => [connections.toLocaleString("en"), { connections }])),
-      "node-floor",
-      generator,
-      effort,
-    );
-    const byBody = await series(
-      new Map(Object.entries(BODIES).map(([size, kind]) => [size, { kind }])),
-      "node-native",
-      generator,
-      effort,
-    );
-    return {
-      tables: [
-        tableOf("node:http by connections, 1 kB", "connections", "bare", byConnections),
-        tableOf("node:http by body, 32 connections", "body", "least", byBody),
-        ...(await processes(effort)),
-      ],
-      targets: [longestWaits(byConnections)],
-      notes: [],
-    };
+    if ("connections".includes(effort.filter)) {
+      const found = await series(
+        new Map(CONNECTIONS.map((connections) => [connections.toLocaleString("en"), { connections }])),
+        "node-floor",
+        generator,
+        effort,
+      );
+      tables.push(tableOf("node:http by connections, 1 kB", "connections", "bare", found), waits(found));
+      targets.push(longestWaits(found));
+    }
+    if ("body".includes(effort.filter)) {
+      const loads = new Map(Object.entries(BODIES).map(([size, kind]) => [size, { kind }]));
+      const found = await series(loads, "node-native", generator, effort);
+      tables.push(tableOf("node:http by body, 32 connections", "body", "least", found));
+    }
   } finally {
     await generator.stop();
   }
+  if ("processes".includes(effort.filter)) tables.push(...(await processes(effort)));
+  return { tables, targets, notes: [] };
 }
 
 /** What each load gave, of ours and of the other, by round. */
@@ -95,6 +93,32 @@ function tableOf(title: string, rowsAre: string, other: string, found: Series): 
           figureOf(own("cpuMicros")),
           figureOf(own("p99Ms")),
           ratioOf(own("p99Ms"), others("p99Ms")),
+        ],
+      };
+    }),
+  };
+}
+
+/**
+ * All connections have a request in flight, so a request waits for those of all others: the mean is the connections divided by
+ * the rate. A p99 that is as many times the mean as bare's has no stops of its own.
+ */
+function waits(found: Series): Table {
+  return {
+    title: "node:http by connections, 1 kB: p99 beside the mean",
+    rowsAre: "connections",
+    columns: [
+      { name: "ours", unit: "ratio" },
+      { name: "bare", unit: "ratio" },
+    ],
+    rows: [...found].map(([label, pairs]): Row => {
+      const connections = Number(label.replaceAll(",", ""));
+      const ofMean = ({ p99Ms, perSecond }: Measured) => (p99Ms * perSecond) / 1_000 / connections;
+      return {
+        label,
+        figures: [
+          figureOf(pairs.map(({ own }) => ofMean(own))),
+          figureOf(pairs.map(({ other }) => ofMean(other))),
         ],
       };
     }),

@@ -17,3 +17,22 @@ export async function inRounds<Name extends string, Measured>(
   }
   return found;
 }
+
+/**
+ * Measures each of `names` in `turns` short turns: A B C, C B A, ..., so that each has each before it as often as behind it. What slows
+ * the machine down for a second slows neighbours.
+ *
+ * @returns by name, what each turn gave
+ */
+export async function toAndFro<Name extends string, Measured>(
+  names: readonly Name[],
+  turns: number,
+  measure: (name: Name) => Promise<Measured>,
+): Promise<Map<Name, Measured[]>> {
+  const found = new Map<Name, Measured[]>(names.map((name) => [name, []]));
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const name of turn % 2 === 0 ? names : names.toReversed())
+      found.get(name)?.push(await measure(name));
+  }
+  return found;
+}

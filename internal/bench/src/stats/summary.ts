@@ -31,3 +31,13 @@ export function percentiles(values: Float64Array, shares: readonly number[]): nu
   values.sort();
   return shares.map((share) => values[Math.max(0, Math.ceil(share * values.length) - 1)] as number);
 }
+
+/** Of several measurements of one thing: the median of each number. */
+export function mediansOf<Measured extends Readonly<Record<keyof Measured, number>>>(
+  all: readonly Measured[],
+): Measured {
+  const keys = Object.keys(all[0] ?? {}) as (keyof Measured)[];
+  return Object.fromEntries(
+    keys.map((key) => [key, figureOf(all.map((measured) => measured[key])).median]),
+  ) as Measured;
+}

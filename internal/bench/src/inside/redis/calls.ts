@@ -27,9 +27,11 @@ export function recording(client: RedisClient, calls: Call[]): RedisClient {
         const call: Call = { method: String(name), args };
         calls.push(call);
         const answer = value.apply(target, args) as unknown;
-        void Promise.resolve(answer).then((resolved) => {
+        // Its caller hears of a rejection.
+        const note = (resolved: unknown): void => {
           call.answer = resolved;
-        });
+        };
+        void Promise.resolve(answer).then(note, note);
         return answer;
       };
     },
