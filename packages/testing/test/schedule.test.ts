@@ -180,6 +180,21 @@ describe("the time limit", () => {
     expect(signals.map((signal) => signal.aborted)).toEqual([true]);
   });
 
+  test("holds no request that was answered", async () => {
+    const requests: WeakRef<Request>[] = [];
+    const to: FetchTarget = (request) => {
+      requests.push(new WeakRef(request));
+      return new Response();
+    };
+    const sender = createTestSender({ secret: SECRET, to });
+    for (let sent = 0; sent < 100; sent += 1) await sender.attempt(event);
+    // A WeakRef holds what it refers to until the end of the turn.
+    await new Promise(setImmediate);
+    collectGarbage();
+    // The last one may still be in a register.
+    expect(requests.filter((request) => request.deref() !== undefined).length).toBeLessThanOrEqual(1);
+  });
+
   test("an answer just inside it counts, one that comes later does not", async () => {
     const clock = createManualClock(START_MS);
     const takes = (ms: number): FetchTarget => {

@@ -29,8 +29,11 @@ function postToFunction(to: FetchTarget, path: string): Post {
   return async (delivery, signal) => {
     const request = new Request(FUNCTION_ORIGIN + path, requestOf(delivery, signal));
     // Node aborts the signal of a request only while the request is held, and a handler may hold the signal alone.
-    signal.addEventListener("abort", () => void request, { once: true });
-    const answer: unknown = await to(request);
+    const hold = (): void => void request;
+    signal.addEventListener("abort", hold);
+    const answer: unknown = await Promise.resolve(to(request)).finally(() => {
+      signal.removeEventListener("abort", hold);
+    });
     if (isResponse(answer)) return answer;
     throw new TypeError(
       "The function `to` did not return a Response. For an Express app or Koa's `app.callback()`, pass nodeServer(app) " +
