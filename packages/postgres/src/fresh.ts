@@ -16,23 +16,28 @@ const WHY: Readonly<Record<string, string>> = {
     "The connection leads to a server that is read-only, as an old primary is after a failover. The store closes the connection.",
 };
 
-/**
- * A library's new transaction may be an old one that it has left open: when it gives up on a ROLLBACK, it still returns the
- * connection to the pool, and the next BEGIN only warns.
- *
- * @throws {StoreUnavailableError} where the transaction is not new, or cannot write
- */
-export async function requireFresh(run: Run): Promise<void> {
+async function requireFresh(run: Run): Promise<void> {
   const { state } = onlyRow(await run(LOOK));
-  if (state !== "fresh")
-    throw new StoreUnavailableError(
-      WHY[String(state)] ?? "PostgreSQL did not say whether the transaction is new.",
-    );
+  if (state !== "fresh") throw notFresh(state);
+}
+
+/**
+ * The error for what a transaction is instead of new. A library may have left it open: when it gives up on a ROLLBACK, it
+ * still returns the connection to the pool, and the next BEGIN only warns.
+ */
+export function notFresh(state: unknown): StoreUnavailableError {
+  return new StoreUnavailableError(
+    WHY[String(state)] ?? "PostgreSQL did not say whether the transaction is new.",
+  );
 }
 
 const END_SESSION = new Statement("SELECT pg_terminate_backend(pg_backend_pid()) IS NULL AS ended");
 
-/** The same for a library that would use the connection again: the server ends its session. */
+/**
+ * For a library that would use the connection again: the server ends its session.
+ *
+ * @throws {StoreUnavailableError} where the transaction is not new, or cannot write
+ */
 export async function requireFreshOrEndSession(run: Run): Promise<void> {
   try {
     await requireFresh(run);

@@ -15,7 +15,7 @@ import {
   transactionIgnored,
 } from "./backend.ts";
 import type { PostgresOpaqueDatabase, PostgresPoolDatabase } from "./database.ts";
-import { requireFresh } from "./fresh.ts";
+import { notFresh } from "./fresh.ts";
 import { GuardedClient } from "./guarded-client.ts";
 import { runAfterBegin, runBeforeCommit } from "./one-message.ts";
 import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
@@ -83,12 +83,10 @@ async function completeAndCommit(
   }
 }
 
-/** Claim and completion by themselves, for a library that begins and commits. */
-function apart(run: Run, statements: Statements): Pick<HandlerTransaction<unknown>, "claim" | "complete"> {
-  return {
-    claim: async (args) => claimFrom(await run(statements.claimAlone, args)),
-    complete: async (args) => settlementFrom(await run(statements.complete, args)),
-  };
+/** @throws {StoreUnavailableError} where a library has left the transaction open */
+function freshClaimFrom(rows: readonly Row[]): Claim {
+  if (rows[0]?.state === "used") throw notFresh("used");
+  return claimFrom(rows);
 }
 
 type Run = <Hole extends string>(
@@ -122,8 +120,12 @@ export function handlersOnPoolDatabase<Tx>(
       try {
         await database.transaction(guard.client, async (tx) => {
           try {
-            await requireFresh((statement) => ask(statement, {}));
-            await work({ tx, ...apart(ask, statements), close: () => guard.expectEnd() });
+            await work({
+              tx,
+              claim: async (args) => freshClaimFrom(await ask(statements.claimIfFresh, args)),
+              complete: async (args) => settlementFrom(await ask(statements.complete, args)),
+              close: () => guard.expectEnd(),
+            });
             outcome = {};
           } catch (error) {
             outcome = { error };
@@ -164,7 +166,12 @@ export function handlersOnOpaqueDatabase<Tx>(
     isTxKnownToEnd = true;
     const xid = await backend.transaction(limit.signal, async (tx) => {
       const run: Run = (...args) => backend.run(tx, ...args);
-      await work({ tx, ...apart(run, statements), close() {} });
+      await work({
+        tx,
+        claim: async (args) => claimFrom(await run(statements.claimAlone, args)),
+        complete: async (args) => settlementFrom(await run(statements.complete, args)),
+        close() {},
+      });
       return String(onlyRow(await backend.run(tx, XID, {})).xid);
     });
     await requireCommitted(backend, limit.signal, xid);

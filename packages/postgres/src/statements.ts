@@ -9,6 +9,8 @@ export interface Statements {
   readonly claim: Statement<"namespace" | "id" | "owner" | "leaseMs">;
   /** For a transaction that holds the claim while the handler works. */
   readonly claimAlone: Statement<"namespace" | "id" | "owner" | "leaseMs">;
+  /** The same, but it answers "used" where the transaction has written before. */
+  readonly claimIfFresh: Statement<"namespace" | "id" | "owner" | "leaseMs">;
   readonly renew: Statement<"namespace" | "id" | "owner" | "fence" | "leaseMs">;
   readonly complete: Statement<"namespace" | "id" | "owner" | "fence" | "retentionMs">;
   /** The same, for a statement that COMMIT follows in one message: it fails where the claim is lost. */
@@ -61,14 +63,20 @@ export function statementsFor(of: Table): Statements {
   const { table } = of;
   const lock = lockOf(of, "{namespace}::text", "{id}::text");
 
+  const held = `SELECT state FROM ${table}
+        WHERE ${KEY} AND until > ${NOW} AND (state = 'done' OR state = 'pending' AND owner <> {owner}::text)`;
+
   // First the read, so that a duplicate writes nothing: an upsert that is refused still locks the row and costs a flush. Then
   // the lock, so that no delivery waits for a transaction's claim. Then the takeover, which sees the newest version of the
   // row, not the one that existed when the statement began.
-  const claim = (tryLock: string, onClaim = "NULL"): Statement<"namespace" | "id" | "owner" | "leaseMs"> =>
+  const claim = (
+    tryLock: string,
+    onClaim = "NULL",
+    refusals: readonly string[] = [held],
+  ): Statement<"namespace" | "id" | "owner" | "leaseMs"> =>
     new Statement(`
       WITH held AS MATERIALIZED (
-        SELECT state FROM ${table}
-        WHERE ${KEY} AND until > ${NOW} AND (state = 'done' OR state = 'pending' AND owner <> {owner}::text)
+        ${refusals.join("\n        UNION ALL ")}
       ), turn AS MATERIALIZED (
         SELECT ${tryLock}(${lock}) AS mine WHERE NOT EXISTS (SELECT FROM held)
       ), claimed AS (
@@ -96,6 +104,11 @@ export function statementsFor(of: Table): Statements {
     // Leases share the lock: among them the row decides, which is locked only as long as a statement takes.
     claim: claim("pg_try_advisory_xact_lock_shared"),
     claimAlone: claim("pg_try_advisory_xact_lock", IDLE_LIMIT),
+    // The read comes before the claim is written, which makes this transaction one that has written.
+    claimIfFresh: claim("pg_try_advisory_xact_lock", IDLE_LIMIT, [
+      "SELECT 'used' AS state WHERE pg_current_xact_id_if_assigned() IS NOT NULL",
+      `${held} AND pg_current_xact_id_if_assigned() IS NULL`,
+    ]),
     renew: new Statement(`
       UPDATE ${table} SET until = ${inMs("leaseMs")} WHERE ${HOLDER} AND state = 'pending' RETURNING state`),
     complete: new Statement(complete),
