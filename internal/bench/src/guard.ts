@@ -3,7 +3,7 @@ import type { Grouped, GroupedTaken } from "./inside/redis.ts";
 import { Generator } from "./load/generator.ts";
 import { measureTogether } from "./parts/http.ts";
 import type { Effort } from "./parts/part.ts";
-import { GROUP_COMMIT, postgres } from "./parts/postgres.ts";
+import { GROUP_COMMIT, ofVerified, postgres } from "./parts/postgres.ts";
 import { verify } from "./parts/verify.ts";
 import { builtFile } from "./processes/build.ts";
 import { Child } from "./processes/child.ts";
@@ -54,6 +54,11 @@ const CHECKS: readonly Check[] = [
       const { targets } = await postgres({ rounds: 2, seconds: SECONDS / 4, runtime, filter: GROUP_COMMIT });
       return targets.find(({ what }) => what.includes("128 in flight"))?.byCpu?.median ?? Number.NaN;
     },
+  },
+  {
+    what: "Postgres same-transaction store: its statements with HMAC and JSON.parse / deliveries",
+    target: 0.75,
+    measure: ofVerified,
   },
   {
     what: "node:http: HMAC and JSON.parse alone / ours",

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createReceiver, type Receiver } from "@mintfax-webhooks/core/adapter";
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { Pool, type PoolClient } from "pg";
+import { verifyNatively } from "../contestants/native.ts";
 import { answerQuestions } from "../processes/protocol.ts";
 import { SECRET } from "../terms.ts";
 import { inFlight, type Taken } from "./in-flight.ts";
@@ -67,16 +68,34 @@ answerQuestions({
 
   /** The statements of a delivery, with nothing around them but a connection. */
   async bare({ mode, count }: { mode: PostgresMode; count: number }): Promise<Taken> {
-    const queries: Query[] = [];
-    const [first, sample] = incoming(2);
-    if (first === undefined || sample === undefined) throw new Error("no delivery");
-    const receiver = receiverOn(mode, recording(pool, queries)) as Receiver;
-    await receive(receiver, first);
-    queries.length = 0;
-    await receive(receiver, sample);
+    return inFlight(count, await bareStatements(mode));
+  },
+
+  /** The same for deliveries whose signatures are compared and whose bodies are parsed. */
+  async verified({ mode, count }: { mode: PostgresMode; count: number }): Promise<Taken> {
+    const run = await bareStatements(mode);
+    const fresh = incoming(count);
+    return inFlight(count, async (n) => {
+      const delivery = fresh[n] as (typeof fresh)[number];
+      const body = await delivery.readBody({ limitBytes: 1_048_576, timeoutMs: 5_000 });
+      if (verifyNatively((name) => delivery.header(name), body) === undefined) throw new Error("refused");
+      await run(n);
+    });
+  },
+
+  /** What a delivery asks of its store, without a receiver. */
+  async store({ mode, count }: { mode: PostgresMode; count: number }): Promise<Taken> {
+    if (mode === "lease")
+      return claimsAndCompletions(pool, { table: "leases", sharing: "together", count, atOnce: 32 });
+    const store = createPostgresTransactionalStore({ pool, table: "transactions", timeoutMs: 5_000 });
     const prefix = `evt_${randomUUID().slice(0, 8)}`;
-    const again = (n: number) => playAgain(queries, String(sample.header("webhook-id")), `${prefix}${n}`);
-    return inFlight(count, (n) => (mode === "lease" ? again(n)(pool) : onConnection(again(n))));
+    return inFlight(count, async (n) => {
+      const ending = await store.transact({ namespace: "mintfax", id: `${prefix}${n}` }, async ({ tx }) => {
+        await tx.query({ ...ARRIVED, values: [`fax_${n}`] });
+        return "commit";
+      });
+      if (ending !== "committed") throw new Error(ending);
+    });
   },
 
   claimsAndCompletions: (calls: Calls): Promise<Taken> => claimsAndCompletions(pool, calls),
@@ -85,11 +104,36 @@ answerQuestions({
   filledTable: ({ ids }: { ids: number }): Promise<string> => filledTable(pool, ids),
 });
 
+/** @returns runs the statements of one delivery */
+async function bareStatements(mode: PostgresMode): Promise<(n: number) => Promise<void>> {
+  const queries: Query[] = [];
+  const [first, sample] = incoming(2);
+  if (first === undefined || sample === undefined) throw new Error("no delivery");
+  const receiver = receiverOn(mode, recording(pool, queries)) as Receiver;
+  await receive(receiver, first);
+  queries.length = 0;
+  await receive(receiver, sample);
+  const prefix = `evt_${randomUUID().slice(0, 8)}`;
+  const again = (n: number) => playAgain(queries, String(sample.header("webhook-id")), `${prefix}${n}`);
+  return (n) => (mode === "lease" ? again(n)(pool) : onConnection(again(n)));
+}
+
+/** As a careful application does: a connection that breaks ends neither the process nor another's transaction. */
 async function onConnection(use: (client: PoolClient) => Promise<void>): Promise<void> {
   const client = await pool.connect();
-  await use(client);
-  client.release();
+  const ignore = () => {};
+  client.on("error", ignore);
+  try {
+    await use(client);
+    client.off("error", ignore);
+    client.release();
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
 }
+
+const ARRIVED = { name: "arrived", text: "INSERT INTO arrived (fax) VALUES ($1)" };
 
 function receiverOn(mode: PostgresMode, on: Pool): unknown {
   const timeoutMs = 5_000;
@@ -101,7 +145,7 @@ function receiverOn(mode: PostgresMode, on: Pool): unknown {
   return createReceiver({ secret: SECRET, store }).on(
     "fax.delivered",
     async ({ data: { object: fax } }, { tx }) => {
-      await tx.query({ name: "arrived", text: "INSERT INTO arrived (fax) VALUES ($1)", values: [fax.id] });
+      await tx.query({ ...ARRIVED, values: [fax.id] });
     },
   );
 }

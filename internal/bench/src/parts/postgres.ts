@@ -17,7 +17,12 @@ const MODES: Readonly<Record<PostgresMode, { readonly label: string; readonly st
 };
 /** Issue 18: of the rate and of the CPU time of the statements alone. */
 const OF_BARE = { rate: 0.92, cpu: 0.85 };
-const WAYS = { deliveries: "deliveries through a receiver", bare: "its statements, bare" } as const;
+const WAYS = {
+  deliveries: "deliveries through a receiver",
+  store: "the store, without a receiver",
+  verified: "its statements, bare, with HMAC and JSON.parse",
+  bare: "its statements, bare",
+} as const;
 type Way = keyof typeof WAYS;
 const NAMES = (Object.keys(MODES) as PostgresMode[]).flatMap((mode) =>
   (Object.keys(WAYS) as Way[]).map((way) => `${mode} ${way}` as const),
@@ -26,6 +31,22 @@ const PER_SECOND_OF_MEASURING = 2_000;
 
 /** The filter for that table alone. */
 export const GROUP_COMMIT = "group-commit";
+
+/** What a delivery in one transaction takes, beside its statements alone after the HMAC and `JSON.parse` that every receiver needs. */
+export async function ofVerified(runtime: Effort["runtime"]): Promise<number> {
+  const server = await PostgresServer.start();
+  const child = await Child.start(builtFile("inside/postgres"), runtime);
+  try {
+    await child.ask("connect", { url: server.url });
+    const ask = async (way: Way, count: number): Promise<number> =>
+      (await child.ask<Taken>(way, { mode: "transaction", count })).cpuMicros;
+    for (const way of ["deliveries", "verified"] as const) await ask(way, PER_SECOND_OF_MEASURING);
+    return (await ask("verified", 6_000)) / (await ask("deliveries", 6_000));
+  } finally {
+    await child.stop();
+    await server.stop();
+  }
+}
 
 /** Deliveries with the Postgres stores on a real server of this machine, which does not wait for its disk. No HTTP. */
 export async function postgres({ rounds, seconds, runtime, filter }: Effort): Promise<PartResult> {

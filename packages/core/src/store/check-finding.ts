@@ -23,7 +23,7 @@ export type CheckSubject = Pick<CheckFinding, "code" | "level">;
  *
  * @example
  * ```ts
- * const finding = passedCheck({ code: "mystore_table", level: "error" }, "The table is there.");
+ * const finding = passedCheck({ code: "clock", level: "warning" }, "The clocks agree.");
  * ```
  */
 export function passedCheck(subject: CheckSubject, message: string): CheckFinding {
@@ -37,7 +37,7 @@ export function passedCheck(subject: CheckSubject, message: string): CheckFindin
  *
  * @example
  * ```ts
- * const finding = failedCheck({ code: "mystore_table", level: "error" }, "There is no table.", "Run store.migrate().");
+ * const finding = failedCheck({ code: "clock", level: "warning" }, "The clocks differ by 40 s.", "Set the wrong one.");
  * ```
  */
 export function failedCheck(subject: CheckSubject, message: string, fix: string): CheckFinding {

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient, QueryConfig, QueryResult } from "pg";
+import { escapeLiteral, type Pool, type PoolClient, type QueryConfig, type QueryResult } from "pg";
 
 /** A statement as it was sent, and what came back. */
 export interface Query {
@@ -70,7 +70,9 @@ export function playAgain(queries: readonly Query[], id: string, newId: string):
       const values = config.values?.map((value) =>
         value === id ? newId : value === fence ? newFence : value,
       );
-      const text = config.text.replaceAll(`'${id}'`, `'${newId}'`).replaceAll(`'${fence}'`, `'${newFence}'`);
+      const text = config.text
+        .replaceAll(`'${id}'`, escapeLiteral(newId))
+        .replaceAll(`'${fence}'`, escapeLiteral(String(newFence)));
       const result: QueryResult | QueryResult[] = await (on as Pool).query({
         ...config,
         text,
