@@ -1,4 +1,6 @@
 /** Hand-off: a receiver stores events in a queue, a worker works on them. Each engine has a subpath. */
+export type { WorkerSetup } from "@mintfax-webhooks/core/worker";
+export { checkWorker } from "./check-worker.ts";
 export { MessageFailedError, QueueMisconfiguredError, QueueUnavailableError } from "./errors.ts";
 export { type HandOffOptions, handOff } from "./hand-off.ts";
 export type { QueuedMessage, Trace } from "./message/message.ts";

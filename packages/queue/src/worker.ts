@@ -12,6 +12,7 @@ import {
   type WorkContext,
   type WorkerEngine,
   type WorkerEngineOptions,
+  type WorkerSetup,
   type WorkRecord,
   withoutMessage,
 } from "@mintfax-webhooks/core/worker";
@@ -71,6 +72,8 @@ export interface Worker<Tx = never> {
   forget(id: string, namespace?: string): Promise<Forgetting>;
   /** Resolves when no message and no handler past its deadline is left. Call it once the engine's worker has stopped. */
   drain(): Promise<void>;
+  /** For `checkWorker`, and named so that editors list it last. */
+  "~setup"(): WorkerSetup;
 }
 
 /**
@@ -211,6 +214,10 @@ class QueueWorker<Tx> implements Worker<Tx> {
   async drain(): Promise<void> {
     await this.#inFlight.idle();
     await this.#engine.drain();
+  }
+
+  "~setup"(): WorkerSetup {
+    return this.#engine["~setup"]();
   }
 }
 

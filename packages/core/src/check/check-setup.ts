@@ -6,7 +6,7 @@ import type { CheckFinding } from "../store/check-finding.ts";
 import type { Webhooks } from "../webhooks.ts";
 import { checkDeadline, checkHandlers, checkSecrets } from "./check-receiver.ts";
 import { checkStore } from "./check-store.ts";
-import type { CheckOptions, CheckReport } from "./report.ts";
+import { type CheckOptions, type CheckReport, reportOf } from "./report.ts";
 
 // A function, not a method of the receiver: bundlers drop it where it is not called.
 
@@ -42,8 +42,7 @@ export async function checkSetup<Platform>(
   } catch (error) {
     findings.push({ code: "options", level: "error", ok: false, message: inFull(error) });
   }
-  const red = findings.filter(({ ok }) => ok === false);
-  return { ok: red.length === 0, ready: red.every(({ level }) => level === "warning"), findings };
+  return reportOf(findings);
 }
 
 function notReceiver(given: unknown): ConfigurationError {

@@ -1,13 +1,19 @@
 import type { CheckFinding } from "../store/check-finding.ts";
 
-/** What `checkSetup()` found. */
+/** What `checkSetup()`, or `checkWorker()` of `@mintfax-webhooks/queue`, found. */
 export interface CheckReport {
   /** Whether no finding is red (`ok: false`), warnings included. */
   readonly ok: boolean;
-  /** Whether deliveries can be processed: no finding of level `error` is red. This is what a readiness probe answers. */
+  /** Whether deliveries, or messages, can be processed: no finding of level `error` is red. This is what a readiness probe answers. */
   readonly ready: boolean;
   /** All findings, green ones too. */
   readonly findings: readonly CheckFinding[];
+}
+
+/** Sums up. */
+export function reportOf(findings: readonly CheckFinding[]): CheckReport {
+  const red = findings.filter(({ ok }) => ok === false);
+  return { ok: red.length === 0, ready: red.every(({ level }) => level === "warning"), findings };
 }
 
 /** What `checkSetup()` can be told. */

@@ -5,10 +5,16 @@ import type { Facts } from "../outcome/facts.ts";
 import { withHiddenError } from "../outcome/record.ts";
 import { Processor } from "../processor.ts";
 import { Refusal } from "../refusal.ts";
-import type { Forgetting } from "../store/contract.ts";
+import type { Forgetting, LeaseStore, TransactionalStore } from "../store/contract.ts";
 import { type WorkerEngineOptions, type WorkerSettings, workerSettingsFrom } from "./options.ts";
 import type { WorkContext, WorkItem, WorkRecord } from "./work.ts";
 import { WorkRun } from "./work-run.ts";
+
+/** What a check looks at. */
+export interface WorkerSetup {
+  readonly hasHandlers: boolean;
+  readonly store: LeaseStore | TransactionalStore<never>;
+}
 
 /** The engine of a receiver without HTTP: it takes messages that a receiver has verified and stored in a queue. */
 export interface WorkerEngine<Tx = never> {
@@ -23,6 +29,8 @@ export interface WorkerEngine<Tx = never> {
   forget(id: string, namespace: string): Promise<Forgetting>;
   /** Resolves when no message and no handler past its deadline is left. */
   drain(): Promise<void>;
+  /** For a check of the set-up. */
+  "~setup"(): WorkerSetup;
 }
 
 /**
@@ -98,6 +106,11 @@ class Engine<Tx> implements WorkerEngine<Tx> {
 
   drain(): Promise<void> {
     return this.#processor.drain();
+  }
+
+  "~setup"(): WorkerSetup {
+    const store = this.#settings.store() as LeaseStore | TransactionalStore<never>;
+    return { hasHandlers: this.#processor.hasHandlers, store };
   }
 }
 
