@@ -21,7 +21,8 @@ const CODE = /\bcode: "(\w+)"|\b(?:finding|tableFinding)\(\s*"(\w+)"|"(receiver_
 
 test("the page has every code of a finding, and no other", () => {
   const sources = globSync("packages/*/src/**/*.ts", { cwd: ROOT })
-    .map((file) => readFileSync(join(ROOT, file), "utf8"))
+    // Without the examples of docstrings.
+    .map((file) => readFileSync(join(ROOT, file), "utf8").replace(/^ *\*.*$/gm, ""))
     .filter((source) => /\bCheckFinding\b/.test(source));
   expect(sources.length).toBeGreaterThan(10);
   const made = sources.flatMap((source) => [...source.matchAll(CODE)].map(([, a, b, c]) => a ?? b ?? c));
