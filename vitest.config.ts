@@ -71,10 +71,10 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
           "packages/hono/src/**": { lines: 96, statements: 97, functions: 92, branches: 100 },
           "packages/koa/src/**": { lines: 100, statements: 100, functions: 100, branches: 95 },
           "packages/lambda/src/**": { lines: 100, statements: 100, functions: 95, branches: 90 },
-          "packages/nestjs/src/**": { lines: 99, statements: 97, functions: 98, branches: 90 },
+          "packages/nestjs/src/**": { lines: 100, statements: 97, functions: 100, branches: 90 },
           "packages/opentelemetry/src/**": { lines: 100, statements: 100, functions: 100, branches: 95 },
           "packages/queue/src/**": { lines: 94, statements: 92, functions: 90, branches: 84 },
-          "packages/testing/src/**": { lines: 91, statements: 90, functions: 86, branches: 92 },
+          "packages/testing/src/**": { lines: 91, statements: 90, functions: 86, branches: 93 },
         },
       },
       // The last line says what ran, in a form that any CI can read.

@@ -4,7 +4,13 @@ import { connect } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import middie from "@fastify/middie";
-import { getWebhooksToken, MintfaxWebhooks, MintfaxWebhooksModule, OnFax } from "@mintfax-webhooks/nestjs";
+import {
+  checkSetup,
+  getWebhooksToken,
+  MintfaxWebhooks,
+  MintfaxWebhooksModule,
+  OnFax,
+} from "@mintfax-webhooks/nestjs";
 import { eventFixture, forge, signDelivery } from "@mintfax-webhooks/testing";
 import {
   Body,
@@ -321,3 +327,11 @@ async function drained(req: AsyncIterable<unknown>, _res: unknown, next: () => v
   for await (const _ of req) called.push("read");
   next();
 }
+
+test("the set-up of the receiver that Nest injects can be checked", async () => {
+  const app = await create(root());
+  await started(app);
+  const { ready, findings } = await checkSetup(app.get(MintfaxWebhooks));
+  expect(ready).toBe(true);
+  expect(findings).toContainEqual(expect.objectContaining({ code: "handlers", ok: true }));
+});

@@ -195,6 +195,14 @@ describe("the time limit", () => {
     expect(requests.filter((request) => request.deref() !== undefined).length).toBeLessThanOrEqual(1);
   });
 
+  test("a receiver that throws what is not an error is one that gave no answer", async () => {
+    const to: FetchTarget = () => {
+      throw "no database";
+    };
+    const { status, error } = await createTestSender({ secret: SECRET, to }).attempt(event);
+    expect({ status, error }).toEqual({ status: null, error: "no database" });
+  });
+
   test("an answer just inside it counts, one that comes later does not", async () => {
     const clock = createManualClock(START_MS);
     const takes = (ms: number): FetchTarget => {

@@ -15,7 +15,8 @@ describe("start", () => {
   test("does not keep the process alive by the wait for a retry", async () => {
     const program = join(import.meta.dirname, "support/start-and-end.ts");
     const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=source", program], {
-      timeout: 9_000,
+      // The next attempts are due after 10 and 110 s.
+      timeout: 50_000,
     });
     expect(stdout).toBe("attempt\n");
   });

@@ -91,6 +91,31 @@ const MISTAKES: Readonly<Record<string, (right: LeaseStore) => Partial<LeaseStor
       return isOver ? { state: "absent" } : inspection;
     },
   }),
+  "inspect that forgets the row where a holder may be told": (right) => ({
+    async inspect(key) {
+      const inspection = await right.inspect(key);
+      return inspection.state === "pending" ? { state: "absent" } : inspection;
+    },
+  }),
+  "inspect without the fence": (right) => ({
+    async inspect(key) {
+      const { fence: _, ...inspection } = (await right.inspect(key)) as { readonly fence?: number };
+      return inspection as never;
+    },
+  }),
+  "inspect with the length of the lease in place of its end": (right) => ({
+    async inspect(key) {
+      const inspection = await right.inspect(key);
+      return inspection.state === "pending" ? { ...inspection, untilMs: 45_000 } : inspection;
+    },
+  }),
+  "inspect with a claim that is to come": (right) => ({
+    async inspect(key) {
+      const inspection = await right.inspect(key);
+      return inspection.state === "pending" ? { ...inspection, claimedMs: inspection.nowMs + 1 } : inspection;
+    },
+  }),
+  "a call that answers nothing": () => ({ renew: () => undefined as never }),
   "ids without regard to case": (right) => ({
     claim: ({ namespace, id }, ...rest) => right.claim({ namespace, id: id.toLowerCase() }, ...rest),
   }),
