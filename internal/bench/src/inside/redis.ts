@@ -10,6 +10,7 @@ import { SECRET } from "../terms.ts";
 import { inFlight, type Taken, type TimedTaken, timedInFlight } from "./in-flight.ts";
 import { incoming, receive } from "./receiving.ts";
 import { type Call, plainCalls, type RedisName, recording, sampleCalls } from "./redis/calls.ts";
+import { type ScriptCost, scriptCosts, serverCpuMicros } from "./redis/script-costs.ts";
 
 const OWNER = "clinic-web-1/12345/tp68rk/5Yx0bLqW7d2N.1";
 const RETENTION_MS = "604800000";
@@ -93,6 +94,10 @@ answerQuestions({
     });
   },
 
+  async scriptCosts(): Promise<ScriptCost[]> {
+    return scriptCosts(clients.get("ioredis") as unknown as Redis, await sampleOf("ioredis"));
+  },
+
   /** The least that two calls could do: remember, and mark as done. */
   async least({ client, count }: { client: RedisName; count: number }): Promise<Taken> {
     return inFlight(count, await leastCalls(client));
@@ -116,17 +121,10 @@ async function withServer(
   { count, atOnce }: Pick<Grouped, "count" | "atOnce">,
   act: Parameters<typeof timedInFlight>[1],
 ): Promise<GroupedTaken> {
-  const before = await serverCpuMicros();
+  const redis = clients.get("ioredis") as unknown as Redis;
+  const before = await serverCpuMicros(redis);
   const taken = await timedInFlight(count, act, atOnce);
-  return { ...taken, serverCpuMicros: ((await serverCpuMicros()) - before) / count };
-}
-
-async function serverCpuMicros(): Promise<number> {
-  const said = await (clients.get("ioredis") as unknown as Redis).info("cpu");
-  const seconds = ["user", "sys"].map((kind) =>
-    Number(new RegExp(`used_cpu_${kind}:([\\d.]+)`).exec(said)?.[1]),
-  );
-  return 1e6 * ((seconds[0] as number) + (seconds[1] as number));
+  return { ...taken, serverCpuMicros: ((await serverCpuMicros(redis)) - before) / count };
 }
 
 async function leastCalls(client: RedisName): Promise<(n: number) => Promise<void>> {

@@ -1,9 +1,10 @@
 import { HAS_REDIS, RedisServer } from "test-support/redis-server";
 import type { Taken } from "../inside/in-flight.ts";
 import type { RedisName } from "../inside/redis/calls.ts";
+import type { ScriptCost } from "../inside/redis/script-costs.ts";
 import { builtFile } from "../processes/build.ts";
 import { Child } from "../processes/child.ts";
-import type { PartResult, Row, Target } from "../report/result.ts";
+import type { PartResult, Row, Table, Target } from "../report/result.ts";
 import { inRounds } from "../stats/rounds.ts";
 import { figureOf } from "../stats/summary.ts";
 import type { Effort } from "./part.ts";
@@ -52,9 +53,11 @@ export async function redis({ rounds, seconds, runtime, filter }: Effort): Promi
     for (const client of CLIENTS) calls.set(client, await child.ask<number>("calls", { client }));
 
     const inGroups = await groups(child, { rounds, seconds, filter });
+    const costs = "scripts".includes(filter) ? await child.ask<ScriptCost[]>("scriptCosts") : [];
     return {
       tables: [
         inGroups.table,
+        scriptsTable(costs),
         {
           title: "Redis store, 32 in flight",
           rowsAre: "what",
@@ -74,7 +77,7 @@ export async function redis({ rounds, seconds, runtime, filter }: Effort): Promi
             };
           }),
         },
-      ],
+      ].filter(({ rows }) => rows.length > 0),
       targets: [
         ...inGroups.targets,
         ...CLIENTS.flatMap((client): Target[] => {
@@ -103,4 +106,13 @@ export async function redis({ rounds, seconds, runtime, filter }: Effort): Promi
     await child.stop();
     await server.stop();
   }
+}
+
+function scriptsTable(costs: readonly ScriptCost[]): Table {
+  return {
+    title: "Redis server: calls of scripts, without its reads and writes of the connection",
+    rowsAre: "what",
+    columns: [{ name: "server's CPU µs", unit: "µs" }],
+    rows: costs.map(({ what, serverCpuMicros }) => ({ label: what, figures: [figureOf([serverCpuMicros])] })),
+  };
 }
