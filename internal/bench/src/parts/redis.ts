@@ -54,30 +54,31 @@ export async function redis({ rounds, seconds, runtime, filter }: Effort): Promi
 
     const inGroups = await groups(child, { rounds, seconds, filter });
     const costs = "scripts".includes(filter) ? await child.ask<ScriptCost[]>("scriptCosts") : [];
+    const tables: readonly Table[] = [
+      inGroups.table,
+      scriptsTable(costs),
+      {
+        title: "Redis store, 32 in flight",
+        rowsAre: "what",
+        columns: [
+          { name: "of the store's scripts, bare", unit: "ratio" },
+          { name: "by CPU", unit: "ratio" },
+          { name: "deliveries/s", unit: "per second" },
+          { name: "CPU µs", unit: "µs" },
+          { name: "round trips", unit: "count" },
+        ],
+        rows: names.map((name): Row => {
+          const [client, way] = name.split(": ") as [RedisName, Way];
+          const trips = way === "deliveries" || way === "store" ? (calls.get(client) as number) : 2;
+          return {
+            label: `${client}: ${WAYS[way]}`,
+            figures: [...comparison(found, name, `${client}: bare`), figureOf([trips])],
+          };
+        }),
+      },
+    ];
     return {
-      tables: [
-        inGroups.table,
-        scriptsTable(costs),
-        {
-          title: "Redis store, 32 in flight",
-          rowsAre: "what",
-          columns: [
-            { name: "of the store's scripts, bare", unit: "ratio" },
-            { name: "by CPU", unit: "ratio" },
-            { name: "deliveries/s", unit: "per second" },
-            { name: "CPU µs", unit: "µs" },
-            { name: "round trips", unit: "count" },
-          ],
-          rows: names.map((name): Row => {
-            const [client, way] = name.split(": ") as [RedisName, Way];
-            const trips = way === "deliveries" || way === "store" ? (calls.get(client) as number) : 2;
-            return {
-              label: `${client}: ${WAYS[way]}`,
-              figures: [...comparison(found, name, `${client}: bare`), figureOf([trips])],
-            };
-          }),
-        },
-      ].filter(({ rows }) => rows.length > 0),
+      tables: tables.filter(({ rows }) => rows.length > 0),
       targets: [
         ...inGroups.targets,
         ...CLIENTS.flatMap((client): Target[] => {
