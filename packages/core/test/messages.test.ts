@@ -1,6 +1,7 @@
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { macOf } from "conformance/hostile";
-import { receiving, SECRET } from "test-support/receiving";
+import { gate } from "test-support/gate";
+import { attempt, receiving, SECRET } from "test-support/receiving";
 import { expect, test } from "vitest";
 
 /**
@@ -192,3 +193,42 @@ function request({
 function escaped(text: string): RegExp {
   return new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
 }
+
+test.each([
+  ["queue_unavailable", 503, "The queue of this server could not store the event"],
+  ["queue_misconfigured", 500, "The queue of this server is misconfigured"],
+  ["store_unavailable", 503, "A store that the handler uses could not be reached"],
+  ["store_misconfigured", 500, "A store that the handler uses is misconfigured"],
+])(
+  "a handler that throws an error with the code %s: the sender is told what is down",
+  async (code, status, message) => {
+    const { webhooks } = receiving();
+    webhooks.on("*", () => {
+      throw Object.assign(new Error("postgres://clinic:s3cret@db/clinic"), { code });
+    });
+    const answer = await webhooks(attempt(EVENT));
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toEqual({
+      outcome: status === 503 ? "unavailable" : "misconfigured",
+      code,
+      message: `${message}; see the server's log.`,
+      id: EVENT.id,
+    });
+  },
+);
+
+test("a delivery that comes while another one of its event is at work: the sender is told that", async () => {
+  const { webhooks } = receiving();
+  const mayEnd = gate();
+  webhooks.on("*", () => mayEnd.promise);
+  const first = webhooks(attempt(EVENT));
+  const second = await webhooks(attempt(EVENT));
+  expect(await second.json()).toEqual({
+    outcome: "busy",
+    code: "in_progress",
+    message: "Another delivery of this event is being processed.",
+    id: EVENT.id,
+  });
+  mayEnd.open();
+  await first;
+});

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { runInNewContext } from "node:vm";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest, NodeDelivery } from "@mintfax-webhooks/core/node";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
@@ -78,6 +79,26 @@ describe("a body on node:http", () => {
     expect(await reading((req) => void Object.assign(req, { [name]: more }))).toMatchObject({
       code: "body_too_large",
     });
+  });
+
+  test("is taken from bytes in any form, of this realm or another", async () => {
+    const bytes = Buffer.from("kept bytes");
+    const whole = Uint8Array.from(bytes).buffer;
+    const shared = new SharedArrayBuffer(bytes.length);
+    new Uint8Array(shared).set(bytes);
+    const foreign = runInNewContext("new Uint8Array(bytes).buffer", { bytes: [...bytes] });
+    for (const rawBody of [whole, shared, foreign, new DataView(whole), new Uint16Array(whole)]) {
+      expect(await reading((req) => void Object.assign(req, { rawBody }), "0123456789")).toEqual(
+        Uint8Array.from(bytes),
+      );
+    }
+    const part = new DataView(whole, 5, 4);
+    expect(await reading((req) => void Object.assign(req, { rawBody: part }))).toEqual(
+      Uint8Array.from(Buffer.from("byte")),
+    );
+    for (const rawBody of ["kept bytes", [...bytes], { length: 10 }, 10, null]) {
+      expect(await reading((req) => void Object.assign(req, { rawBody }))).toEqual(Buffer.from("0123456789"));
+    }
   });
 
   test("is taken from rawBody before body, which a parser may have changed", async () => {

@@ -2,7 +2,7 @@ import type { OutcomeRecord } from "@mintfax-webhooks/core";
 import { createReceiver, type IncomingDelivery } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { attempt, receiving, SECRET } from "test-support/receiving";
-import { expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 /** What a platform may pass on that `Request` and `node:http` would not. */
 async function received(extra: Record<string, unknown>, readBody?: IncomingDelivery["readBody"]) {
@@ -65,4 +65,47 @@ test("the answer does not say why a secret could not be fetched", async () => {
     message: "This server could not find its signing secret; see its log.",
   });
   expect(records).toMatchObject([{ error: { message: "vault sealed" } }]);
+});
+
+describe("the time that a platform leaves for an answer", () => {
+  /** @param handle a handler that never settles has the deadline in its answer */
+  async function answered(deadlineMs: unknown, handle: () => unknown = () => new Promise(() => {})) {
+    const receiver = createReceiver({ secret: SECRET, deadlineMs: 40, onOutcome() {} }).on("*", handle);
+    const { headers, body } = signDelivery(eventFixture("fax.delivered"), { secret: SECRET });
+    const { status, body: text } = await receiver.receive({
+      method: "POST",
+      header: (name) => (headers as Record<string, string>)[name],
+      readBody: async () => body,
+      platform: undefined,
+      deadlineMs: deadlineMs as number,
+    });
+    return [status, (JSON.parse(text) as { readonly message?: string }).message];
+  }
+
+  const stillRunning = (ms: number) => [
+    503,
+    `The handler is still running after ${ms} ms; its claim is kept until it ends.`,
+  ];
+
+  test.each([20.9, 20])("counts where it is less than the option deadlineMs: %s ms", async (deadlineMs) => {
+    expect(await answered(deadlineMs)).toEqual(stillRunning(20));
+  });
+
+  test.each([41, 40, Number.NaN, "20", undefined, null])(
+    "leaves the option as it is where it is not less, or not a number: %s",
+    async (deadlineMs) => {
+      expect(await answered(deadlineMs)).toEqual(stillRunning(40));
+    },
+  );
+
+  test("runs no handler where nothing of it is left", async () => {
+    const handler = vi.fn();
+    for (const none of [0, 0.9, -5]) {
+      expect(await answered(none, handler)).toEqual([
+        503,
+        "Receiving the delivery took longer than 0 ms (deadlineMs); the handler did not run.",
+      ]);
+    }
+    expect(handler).not.toHaveBeenCalled();
+  });
 });
