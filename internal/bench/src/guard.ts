@@ -1,10 +1,12 @@
 import { HAS_REDIS, RedisServer } from "test-support/redis-server";
 import type { Grouped, GroupedTaken } from "./inside/redis.ts";
 import { Generator } from "./load/generator.ts";
+import { bundle } from "./parts/bundle.ts";
 import { measureTogether } from "./parts/http.ts";
 import type { Effort } from "./parts/part.ts";
 import { GROUP_COMMIT, ofVerified, postgres } from "./parts/postgres.ts";
 import { verify } from "./parts/verify.ts";
+import { GUIDE_TO_OURS, measureWorkers } from "./parts/worker.ts";
 import { builtFile } from "./processes/build.ts";
 import { Child } from "./processes/child.ts";
 
@@ -16,6 +18,8 @@ const SECONDS = 2;
 interface Check {
   readonly what: string;
   readonly target: number;
+  /** The same every time, so without a margin. */
+  readonly isExact?: boolean;
   measure(runtime: Effort["runtime"]): Promise<number>;
 }
 
@@ -27,7 +31,7 @@ const IN_GROUPS: RedisWay = { question: "grouped" };
 const ONE_STEP_A_CALL: RedisWay = { question: "grouped", batchMax: 1 };
 const ONE_SET_A_CALL: RedisWay = { question: "leastInFlight" };
 
-/** By CPU time throughout, which others on the machine disturb least. */
+/** Ratios by CPU time throughout, which others on the machine disturb least. */
 const CHECKS: readonly Check[] = [
   {
     what: "verification of 1 kB: HMAC, comparison and JSON.parse / ours",
@@ -65,6 +69,8 @@ const CHECKS: readonly Check[] = [
     target: 0.85,
     measure: (runtime) => cpuRatio("node-native", "node-mintfax", runtime),
   },
+  { what: GUIDE_TO_OURS, target: 0.75, measure: guideToOurs },
+  { what: "Worker bundle: gzipped bytes allowed / ours", target: 1, isExact: true, measure: bytesToOurs },
   ...(HAS_REDIS
     ? [
         {
@@ -91,13 +97,14 @@ export async function guard(runtime: Effort["runtime"]): Promise<boolean> {
   return allHeld;
 }
 
-async function holds({ what, target, measure }: Check, runtime: Effort["runtime"]): Promise<boolean> {
-  const least = target * MARGIN;
+async function holds(
+  { what, target, isExact = false, measure }: Check,
+  runtime: Effort["runtime"],
+): Promise<boolean> {
+  const least = isExact ? target : target * MARGIN;
   const found = await measure(runtime);
   const held = found >= least;
-  console.log(
-    `${held ? "held" : "WORSE"}: ${what}: ${found.toFixed(2)} by CPU time, at least ${least.toFixed(2)}`,
-  );
+  console.log(`${held ? "held" : "WORSE"}: ${what}: ${found.toFixed(2)}, at least ${least.toFixed(2)}`);
   return held;
 }
 
@@ -111,6 +118,20 @@ async function cpuRatio(
     generator.stop(),
   );
   return (found.get(other)?.cpuMicros ?? Number.NaN) / (found.get(own)?.cpuMicros ?? Number.NaN);
+}
+
+async function guideToOurs(): Promise<number> {
+  const found = await measureWorkers(["hono-guide", "mintfax"], { rounds: 2, seconds: SECONDS });
+  const leastOf = (name: string) => Math.min(...(found.get(name) ?? []).map(({ cpuMicros }) => cpuMicros));
+  return leastOf("hono-guide") / leastOf("mintfax");
+}
+
+/** Checked options, messages, and claims and completions that outlive a store's silence take most of it. */
+const BUNDLE_BYTES = 17_408;
+
+async function bytesToOurs(): Promise<number> {
+  const { targets } = await bundle();
+  return BUNDLE_BYTES / (targets[0]?.found.median ?? Number.NaN);
 }
 
 async function redisRatio(
