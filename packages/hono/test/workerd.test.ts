@@ -188,5 +188,6 @@ describe("the bundle of a Worker", () => {
     const [bytes, gzipped] = [Buffer.byteLength(code), gzipSync(code).length];
     console.info(`core and the Hono adapter: ${bytes} bytes minified, ${gzipped} gzipped`);
     expect(bytes).toBeLessThan(48_128);
+    expect(gzipped).toBeLessThan(17_408);
   });
 });
