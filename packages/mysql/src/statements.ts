@@ -1,6 +1,6 @@
 import type { DedupKey, Holder } from "@mintfax-webhooks/core/store";
 import { createTable } from "./schema.ts";
-import { bytes, later, NOW, wholeFrom } from "./sql.ts";
+import { BRIEFLY, bytes, later, NOW, wholeFrom } from "./sql.ts";
 import type { HexKey, Upkept } from "./upkept.ts";
 
 /*
@@ -26,7 +26,7 @@ export function claim(table: string, key: DedupKey, owner: string, leaseMs: numb
   const mine = bytes(owner);
   const isOwn = `state = 'pending' AND owner = ${mine}`;
   const isFree = `(${isOwn} OR until <= ${NOW} OR state = 'released')`;
-  return `
+  return `${BRIEFLY}
     INSERT INTO ${table} (namespace, id, fence, until, state, owner)
     VALUES (${bytes(key.namespace)}, ${bytes(key.id)}, LAST_INSERT_ID(${NOW}), ${later(leaseMs)}, 'pending', ${mine})
     ON DUPLICATE KEY UPDATE
@@ -41,14 +41,14 @@ export function claim(table: string, key: DedupKey, owner: string, leaseMs: numb
 }
 
 export function renew(table: string, key: DedupKey, holder: Holder, leaseMs: number): string {
-  return `
+  return `${BRIEFLY}
     UPDATE ${table} SET ${MATCHED}, until = ${later(leaseMs)}
     WHERE ${keyIs(key)} AND ${holderIs(holder)} AND state = 'pending'`;
 }
 
 /** A row that is done keeps its holder, so that a completion whose answer was lost can be sent again. */
 export function complete(table: string, key: DedupKey, holder: Holder, retentionMs: number): string {
-  return `
+  return `${BRIEFLY}
     UPDATE ${table} SET ${MATCHED}, until = ${later(retentionMs)}, state = 'done'
     WHERE ${keyIs(key)} AND ${holderIs(holder)} AND state IN ('pending', 'done')`;
 }
@@ -56,7 +56,7 @@ export function complete(table: string, key: DedupKey, holder: Holder, retention
 /** Answers with {@link PENDING} where another holds it, or it is done. A row that is free already counts as released. */
 export function release(table: string, key: DedupKey, holder: Holder, retentionMs: number): string {
   const isHeld = `state = 'pending' AND ${holderIs(holder)}`;
-  return `
+  return `${BRIEFLY}
     UPDATE ${table} SET
       fence = IF(${isHeld} OR state = 'released', LAST_INSERT_ID(fence), fence + 0 * LAST_INSERT_ID(${PENDING} * SIGN(fence))),
       until = IF(${isHeld}, ${later(retentionMs)}, until),
@@ -67,7 +67,7 @@ export function release(table: string, key: DedupKey, holder: Holder, retentionM
 /** Answers with 0 where there is nothing to forget, and with {@link PENDING} where a handler is working on it. */
 export function forget(table: string, key: DedupKey, retentionMs: number): string {
   const isDone = `state = 'done' AND until > ${NOW}`;
-  return `
+  return `${BRIEFLY}
     UPDATE ${table} SET
       fence = CASE
         WHEN ${isDone} THEN LAST_INSERT_ID(fence)

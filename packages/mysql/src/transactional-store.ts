@@ -88,7 +88,13 @@ class TransactionStore<Pool extends MysqlPool> implements TransactionalStore<Mys
       return result;
     };
 
-    await requireFresh(connection);
+    try {
+      await requireFresh(connection);
+    } catch (error) {
+      // The connection is closed, which the server may notice late.
+      await lock.give().catch(() => {});
+      throw error;
+    }
     await write(connection, "START TRANSACTION");
     const owner = OF_TRANSACTION + crypto.randomUUID();
     // No lease: lock and transaction hold the claim. If the handler itself commits, the event is free at once.

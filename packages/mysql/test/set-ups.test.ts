@@ -119,7 +119,7 @@ describe.runIf(HAS_MARIADB)("MariaDB", () => {
     await admin.query("SET GLOBAL wait_timeout = 1");
     const pool = poolWith({ connectionLimit: 3 });
     const store = createMysqlStore({ pool, ...PATIENT });
-    const claimThree = () => Promise.all([1, 2, 3].map(() => store.claim(newKey(), "one", LEASE_MS)));
+    const lookThree = () => Promise.all([1, 2, 3].map(() => store.inspect(newKey())));
     let closed = 0;
     pool.pool.on("connection", (connection) =>
       connection.on("error", () => {
@@ -127,12 +127,30 @@ describe.runIf(HAS_MARIADB)("MariaDB", () => {
       }),
     );
     try {
-      await claimThree();
+      await lookThree();
       await expect.poll(() => closed, { timeout: 10_000 }).toBe(3);
-      for (const claim of await claimThree()) expect(claim).toMatchObject({ state: "claimed" });
+      expect(await lookThree()).toEqual(Array(3).fill({ state: "absent" }));
     } finally {
       await admin.query("SET GLOBAL wait_timeout = 28800");
     }
+  });
+
+  test("a row that another transaction has locked holds up its own event only, and no statement waits for it on the server later", async () => {
+    const store = createMysqlStore({ pool: poolWith({ connectionLimit: 2 }), ...PATIENT });
+    const [locked, free] = [newKey(), newKey()];
+    const locker = await admin.getConnection();
+    await locker.query("START TRANSACTION");
+    await locker.query(
+      "INSERT INTO mintfax_webhooks VALUES ('mintfax', ?, 1, 9000000000000000, 'pending', 'theirs')",
+      [locked.id],
+    );
+    const waiting = store.claim(locked, "one", LEASE_MS);
+    const refused = expect(waiting).rejects.toMatchObject({ errno: 1205 });
+    expect(await store.claim(free, "one", LEASE_MS)).toMatchObject({ state: "claimed" });
+    await refused;
+    await locker.query("ROLLBACK");
+    locker.release();
+    expect(await store.claim(locked, "one", LEASE_MS)).toMatchObject({ state: "claimed" });
   });
 
   test("a server without a connection to spare rejects the call, and the next one comes through once it has", async () => {
