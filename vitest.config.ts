@@ -19,6 +19,9 @@ const LONG_RUN = project("node", {
   sequence: { groupOrder: 1 },
 });
 
+/** Many small files, which leave nothing behind in their process, so they share one. These two replace a part of Node. */
+const CORE = "packages/core/test/**/!(timing|key-cache).test.ts";
+
 /** Tests what Node and the web do by different means; runs with either half of core. */
 const HALVES = "packages/core/test/halves.test.ts";
 
@@ -40,8 +43,9 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
         project("node", {
           name: "node",
           include: [`${FOLDERS}/**/*.test.ts`],
-          exclude: [LONG],
+          exclude: [LONG, CORE],
         }),
+        project("node", { name: "core", include: [CORE], isolate: false }),
         project("workerd", { name: "web", include: [HALVES] }),
         ...(mode === "all" ? [LONG_RUN] : []),
       ],
