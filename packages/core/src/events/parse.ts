@@ -5,6 +5,9 @@ import { dropPrototypeKeys } from "./prototype-keys.ts";
 // `fatal`: bytes that are not UTF-8 are refused, not replaced. A byte order mark is dropped, a second one stays.
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
+/** A quick look, so that ordinary bodies are not walked through. An escape can spell any key. */
+const MAY_HOLD_PROTOTYPE_KEYS = /__proto__|constructor|\\u00/;
+
 /**
  * The envelope in what has been verified, in bytes or as the text that they are. Only the shape of the envelope is checked: a stricter look at the
  * resource would refuse, and so lose, events to which mintfax has added something.
@@ -19,7 +22,7 @@ function parseJson(body: Uint8Array | string): { readonly value: unknown } | Ref
   try {
     const text = typeof body === "string" ? body : utf8.decode(body);
     const value: unknown = JSON.parse(text);
-    if (mayHoldPrototypeKeys(text)) dropPrototypeKeys(value);
+    if (MAY_HOLD_PROTOTYPE_KEYS.test(text)) dropPrototypeKeys(value);
     return { value };
   } catch {
     // The parser's own message quotes the body.
@@ -28,11 +31,6 @@ function parseJson(body: Uint8Array | string): { readonly value: unknown } | Ref
       "The body is authentic, but not JSON in UTF-8. The sender is at fault; report it to mintfax.",
     );
   }
-}
-
-/** A quick look, so that ordinary bodies are not walked through. An escape can spell any key. */
-function mayHoldPrototypeKeys(text: string): boolean {
-  return text.includes("__proto__") || text.includes("constructor") || text.includes("\\u00");
 }
 
 function checkShape(value: unknown): Envelope<string, unknown> | Refusal {
