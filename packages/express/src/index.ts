@@ -53,6 +53,10 @@ export function mintfaxWebhooks<Tx = never>(
     handleNodeRequest(receiver, req, res, req, next);
   const middleware = (req: Request, res: Response, next: NextFunction): void => {
     const pathname = pathnameOf(req);
+    if (mounting.isOwn(pathname)) {
+      void handler(req, res, next);
+      return;
+    }
     const mayBeDelivery = isDelivery(req.method, req.headers["webhook-signature"]);
     if (mounting.takes(pathname, patternOf(req, middleware), mayBeDelivery)) {
       void handler(req, res, next);

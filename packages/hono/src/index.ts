@@ -63,7 +63,9 @@ export function mintfaxWebhooks<E extends Env = AnyEnv, Tx = never>(
   const receiver = createReceiver<Context<E>, Tx>(receiverOptions);
   const handler = async (c: Context<E>): Promise<Response> =>
     toResponse(await receiver.receive(deliveryOf(c)));
-  const middleware = async (c: Context<E>, next: Next): Promise<Response | undefined> => {
+  const middleware = (c: Context<E>, next: Next): Promise<Response | undefined> =>
+    mounting.isOwn(c.req.path) ? handler(c) : elsewhere(c, next);
+  const elsewhere = async (c: Context<E>, next: Next): Promise<Response | undefined> => {
     const pathname = c.req.path;
     const mayBeDelivery = isDelivery(c.req.method, c.req.header("webhook-signature"));
     // Not by Hono's `basePath()`, which up to 4.12 gave the outermost app's only.

@@ -59,8 +59,11 @@ export function mintfaxWebhooks<Tx = never>(
     ctx.set(answer.headers);
     ctx.body = answer.body;
   };
-  const middleware = async (ctx: ParameterizedContext, next: Next): Promise<void> => {
+  const middleware = (ctx: ParameterizedContext, next: Next): Promise<void> => {
     const pathname = pathnameOf(ctx);
+    return mounting.isOwn(pathname) ? handler(ctx) : elsewhere(ctx, next, pathname);
+  };
+  const elsewhere = async (ctx: ParameterizedContext, next: Next, pathname: string): Promise<void> => {
     const mayBeDelivery = isDelivery(ctx.method, ctx.req.headers["webhook-signature"]);
     if (mounting.takes(pathname, patternOf(ctx, pathname, middleware), mayBeDelivery)) return handler(ctx);
     await next();

@@ -15,14 +15,16 @@ const PRINTED_CHARACTERS = 200;
  * @example
  * ```ts
  * const mounting = new Mounting(options.path);
+ * if (mounting.isOwn(pathname)) return handler(c);
  * if (mounting.takes(pathname, "/api/*", isDelivery)) return handler(c);
  * await next();
  * if (isDelivery && c.res.status === 404) mounting.missed(pathname);
  * ```
  */
 export class Mounting {
+  /** Whether a path is the receiver's own from the root. Nearly all are; for the rest, ask {@link Mounting.takes}. */
+  readonly isOwn: (pathname: string) => boolean;
   readonly #path: string;
-  readonly #isOwn: (pathname: string) => boolean;
   #hasTold = false;
 
   /**
@@ -31,7 +33,7 @@ export class Mounting {
    */
   constructor(path: string = DEFAULT_PATH) {
     this.#path = path;
-    this.#isOwn = createPathMatcher(path);
+    this.isOwn = createPathMatcher(path);
   }
 
   /**
@@ -43,7 +45,7 @@ export class Mounting {
    * @param isDelivery whether it has the marks of one; at a mount point itself nothing else is taken, since there may be a page
    */
   takes(pathname: string, pattern: string, isDelivery: boolean): boolean {
-    if (this.#isOwn(pathname)) return true;
+    if (this.isOwn(pathname)) return true;
     if (pattern === ROOT) return false;
     const depth = depthOf(pathname);
     const wildcard = pattern.indexOf("*");
@@ -51,7 +53,7 @@ export class Mounting {
     const mountDepth = depthOf(pattern.slice(0, pattern.lastIndexOf("/", wildcard)));
     if (isDelivery && mountDepth === depth && depth > 0) return true;
     for (let before = mountDepth; before > 0; before -= 1) {
-      if (this.#isOwn(below(pathname, before))) return true;
+      if (this.isOwn(below(pathname, before))) return true;
     }
     return false;
   }
