@@ -11,6 +11,7 @@ import { requestsOf } from "../load/requests.ts";
 import { answerQuestions } from "../processes/protocol.ts";
 import { SECRET } from "../terms.ts";
 
+let isWarm = false;
 let atWork = 0;
 let letGo: () => void = () => {};
 const mayEnd = new Promise<void>((resolve) => {
@@ -18,6 +19,7 @@ const mayEnd = new Promise<void>((resolve) => {
 });
 
 async function handler(): Promise<void> {
+  if (!isWarm) return;
   atWork += 1;
   await mayEnd;
 }
@@ -53,6 +55,10 @@ answerQuestions({
       await pause(10);
     }
     return { atWork, bytes: process.memoryUsage().heapUsed };
+  },
+  /** From now on handlers stay at work. */
+  warm(): void {
+    isWarm = true;
   },
   letGo: () => letGo(),
 });
