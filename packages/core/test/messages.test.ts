@@ -1,3 +1,4 @@
+import { createMemoryStore, type LeaseStore } from "@mintfax-webhooks/core";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { macOf } from "conformance/hostile";
 import { gate } from "test-support/gate";
@@ -231,4 +232,21 @@ test("a delivery that comes while another one of its event is at work: the sende
   });
   mayEnd.open();
   await first;
+});
+
+test("a store that is set up wrong: the sender is told where to look", async () => {
+  const store: LeaseStore = {
+    ...createMemoryStore(),
+    claim() {
+      throw Object.assign(new Error("there is no table"), { code: "store_misconfigured" });
+    },
+  };
+  const { webhooks } = receiving({ store });
+  const answer = await webhooks.on("*", () => {})(attempt(EVENT));
+  expect(await answer.json()).toEqual({
+    outcome: "misconfigured",
+    code: "store_misconfigured",
+    message: "The dedup store of this server is misconfigured; see the server's log.",
+    id: EVENT.id,
+  });
 });
