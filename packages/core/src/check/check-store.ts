@@ -4,7 +4,9 @@ import { memberOf } from "../foreign.ts";
 import type { CheckFinding } from "../store/check-finding.ts";
 import type { LeaseStore, TransactionalStore } from "../store/contract.ts";
 
+/** What may have a check. */
 type Store = Pick<LeaseStore | TransactionalStore<never>, "check">;
+/** What it finds. */
 type Findings = Promise<readonly CheckFinding[]>;
 
 /** A probe may come each second, and from a stranger. */
