@@ -52,8 +52,8 @@ async function install(name: string, modules: string): Promise<void> {
   const target = join(modules, "@mintfax-webhooks", name);
   await mkdir(target, { recursive: true });
   await cp(join(source, "package.json"), join(target, "package.json"));
-  const { dependencies } = JSON.parse(await readFile(join(source, "package.json"), "utf8")) as {
-    dependencies: Record<string, string>;
+  const { dependencies = {} } = JSON.parse(await readFile(join(source, "package.json"), "utf8")) as {
+    dependencies?: Record<string, string>;
   };
   for (const [dependency, version] of Object.entries(dependencies)) {
     if (version.startsWith("workspace:")) continue;
