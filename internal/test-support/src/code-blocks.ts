@@ -5,7 +5,7 @@ import { ROOT } from "./root.ts";
 /** Every page of the repository. */
 export const PAGES: readonly string[] = globSync("**/*.md", {
   cwd: ROOT,
-  exclude: (path) => /(^|\/)(node_modules|dist|site|coverage|\.[^/]+)$/.test(path),
+  exclude: (path) => /(^|\/)(node_modules|dist|site|coverage|artifacts|\.[^/]+)$/.test(path),
 }).sort();
 
 /** A fenced block of a page. */
