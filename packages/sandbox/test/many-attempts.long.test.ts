@@ -22,7 +22,7 @@ async function bytesHeld(): Promise<number> {
 
 interface Measured {
   readonly attempts: number;
-  /** Scripting of a scroll through the list and a filter, in ms. */
+  /** Scripting of a scroll through the list and a filter, in ms: the least of three. */
   readonly scriptMs: number;
 }
 
@@ -55,17 +55,27 @@ async function measured(attempts: number): Promise<Measured> {
     const { metrics } = await session.send("Performance.getMetrics");
     return metrics.find(({ name }) => name === "ScriptDuration")?.value ?? Number.NaN;
   };
-  const before = await scriptSeconds();
   const list = page.locator(".list");
-  for (let step = 1; step <= 20; step += 1) {
-    await list.evaluate((element, px) => {
-      element.scrollTop = px;
-      return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    }, step * WHEEL_PX);
+  const type = page.getByRole("combobox", { name: "Type" });
+  const shown = (text: string): Promise<void> =>
+    page.locator(".attempts .count", { hasText: text }).waitFor();
+  let least = Infinity;
+  // In the first, the page may still be busy with the attempts that came last.
+  for (let round = 0; round < 3; round += 1) {
+    const before = await scriptSeconds();
+    for (let step = 1; step <= 20; step += 1) {
+      await list.evaluate((element, px) => {
+        element.scrollTop = px;
+        return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      }, step * WHEEL_PX);
+    }
+    await type.selectOption("fax.failed");
+    await shown(`${attempts / EVENTS} of ${attempts}`);
+    least = Math.min(least, (await scriptSeconds()) - before);
+    await type.selectOption("");
+    await shown(`${attempts}`);
   }
-  await page.getByRole("combobox", { name: "Type" }).selectOption("fax.failed");
-  await page.locator(".attempts .count", { hasText: `${attempts / EVENTS} of ${attempts}` }).waitFor();
-  return { attempts, scriptMs: 1000 * ((await scriptSeconds()) - before) };
+  return { attempts, scriptMs: 1000 * least };
 }
 
 test.skipIf(!HAS_CHROMIUM)(
