@@ -6,7 +6,7 @@ import { createHandler } from "../receiver/handler.ts";
 import { observedLease, observedTransactional } from "../receiver/observed.ts";
 import { beWorker, type FromReceiver } from "../receiver/points.ts";
 import type { Plant } from "../receiver/settings.ts";
-import type { Writer } from "../receiver/stores.ts";
+import { INSERT_EFFECT, type Writer } from "../receiver/stores.ts";
 import { DEADLINE_MS, LEASE_MS } from "../terms.ts";
 import { engineOf } from "./engines.ts";
 import type { HandOffSettings } from "./settings.ts";
@@ -26,7 +26,7 @@ const worker = createWorker<Writer>({
   },
   onLateOutcome: ({ id, code }) =>
     ledger.write({ what: "late-outcome", id: id ?? "", fence: 0, ...(code && { code }) }),
-}).on("*", createHandler(settings, { store }, ledger));
+}).on("*", createHandler(settings, { store, insertEffect: INSERT_EFFECT }, ledger));
 const stop = await opened.startWorker(worker);
 process.send?.({ listening: 0 } satisfies FromReceiver);
 

@@ -11,7 +11,7 @@ import type { Opened, Writer } from "./stores.ts";
  */
 export function createHandler(
   settings: Pick<ReceiverSettings, "workMs" | "heedsFence" | "plant" | "ledger">,
-  { store, pool, insertEffect = "" }: Opened,
+  { store, pool, insertEffect }: Opened,
   ledger: Ledger,
 ): Handler<unknown, Pick<HandlerContext<unknown, Writer>, "id" | "fence" | "tx">> {
   const { workMs, heedsFence, plant } = settings;
@@ -21,6 +21,7 @@ export function createHandler(
       await reach("in-handler", id);
       await sleep((Math.random() * workMs) / 2);
       if (store.kind === "transactional") {
+        if (insertEffect === undefined) throw new Error("there is no statement for the effect");
         const writer = plant === "outside-tx" ? (pool as Writer) : tx;
         await writer.query(insertEffect, [id, fence, process.pid]);
       }

@@ -18,11 +18,14 @@ export interface Writer {
   query(sql: string, values: (string | number)[]): Promise<unknown>;
 }
 
+/** For `pg`. */
+export const INSERT_EFFECT = "INSERT INTO effects (id, fence, pid) VALUES ($1, $2, $3)";
+
 export interface Opened {
   readonly store: LeaseStore | TransactionalStore<Writer>;
   /** Where a handler writes if it goes past its `tx`. */
   readonly pool?: Writer;
-  /** With the placeholders of its driver. */
+  /** In same-transaction mode, with the placeholders of its driver. */
   readonly insertEffect?: string;
   readonly migrate?: () => Promise<void>;
 }
@@ -71,7 +74,7 @@ export function openStore(settings: ReceiverSettings, ledger: Ledger): Opened {
       return {
         store: observedTransactional<Writer>(store, ledger),
         pool,
-        insertEffect: "INSERT INTO effects (id, fence, pid) VALUES ($1, $2, $3)",
+        insertEffect: INSERT_EFFECT,
         migrate: () => store.migrate(),
       };
     }
