@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { inFull } from "../error-text.ts";
 import { print } from "../print.ts";
 
-/** Gets what was thrown before an answer was written, and has to answer. Undefined where there is no framework. */
+/** Gets what was thrown before an answer was written, and has to answer. Undefined without a framework. */
 export type OnError = ((error: unknown) => void) | undefined;
 
 /** Passes an error to the framework, which answers it. Never throws. */

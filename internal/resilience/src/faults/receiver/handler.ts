@@ -21,7 +21,7 @@ export function createHandler(
       await reach("in-handler", id);
       await sleep((Math.random() * workMs) / 2);
       if (store.kind === "transactional") {
-        if (insertEffect === undefined) throw new Error("there is no statement for the effect");
+        if (insertEffect === undefined) throw new Error("the statement for the effect is missing");
         const writer = plant === "outside-tx" ? (pool as Writer) : tx;
         await writer.query(insertEffect, [id, fence, process.pid]);
       }
