@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import type { TransactionalStore } from "@mintfax-webhooks/core";
+import type { DedupKey } from "@mintfax-webhooks/core/store";
 import { createMysqlStore, createMysqlTransactionalStore } from "@mintfax-webhooks/mysql";
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { createRedisStore } from "@mintfax-webhooks/redis";
@@ -65,23 +67,32 @@ test("a table of another version, and one that is missing", async () => {
   expect(missing.stderr).toContain("does not exist in this database");
 });
 
+/** Has a handler write in a transaction, and wait in it until its session is ended. */
+async function workOn<Tx extends { query(sql: string): Promise<unknown> }>(
+  store: TransactionalStore<Tx>,
+  key: DedupKey,
+): Promise<{ readonly ended: Promise<void> }> {
+  let begin = (): void => {};
+  const hasBegun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const result = store.transact(key, async ({ tx, signal }) => {
+    await tx.query("INSERT INTO effects VALUES ('half')");
+    begin();
+    await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+    return "commit";
+  });
+  const ended = expect(result).rejects.toThrow();
+  await hasBegun;
+  return { ended };
+}
+
 describe("same-transaction store", () => {
   test("status and pending see the session at work; release ends it, and nothing of it is committed", async () => {
     const store = createPostgresTransactionalStore({ pool });
     await pool.query("CREATE TABLE IF NOT EXISTS effects (text text)");
     const key = newKey();
-    let begin = (): void => {};
-    const hasBegun = new Promise<void>((resolve) => {
-      begin = resolve;
-    });
-    const result = store.transact(key, async ({ tx, signal }) => {
-      await tx.query("INSERT INTO effects VALUES ('half')");
-      begin();
-      await new Promise((resolve) => signal?.addEventListener("abort", resolve));
-      return "commit";
-    });
-    const ended = expect(result).rejects.toThrow();
-    await hasBegun;
+    const { ended } = await workOn(store, key);
     const status = await run(postgres.url, "status", key.id);
     expect(status.stdout).toMatch(/ {2}held by {4}session \d+ of clinic at 127\.0\.0\.1:\d+\n/);
     expect(status.stdout).toContain("A transaction is at work on it.");
@@ -124,18 +135,7 @@ describe.skipIf(!HAS_MARIADB)("MariaDB (needs mariadbd)", () => {
     const store = createMysqlTransactionalStore({ pool: mysqlPool });
     await mysqlPool.query("CREATE TABLE effects (text TEXT NOT NULL)");
     const key = newKey();
-    let begin = (): void => {};
-    const hasBegun = new Promise<void>((resolve) => {
-      begin = resolve;
-    });
-    const result = store.transact(key, async ({ tx, signal }) => {
-      await tx.query("INSERT INTO effects VALUES ('half')");
-      begin();
-      await new Promise((resolve) => signal?.addEventListener("abort", resolve));
-      return "commit";
-    });
-    const ended = expect(result).rejects.toThrow();
-    await hasBegun;
+    const { ended } = await workOn(store, key);
     const status = await run(mariadb.url, "status", key.id);
     expect(status.stdout).toMatch(/ {2}held by {4}session \d+ of root at 127\.0\.0\.1:\d+\n {2}since /);
     expect(status.stdout).toContain("A transaction is at work on it.");
