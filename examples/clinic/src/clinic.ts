@@ -34,9 +34,9 @@ export class Clinic {
     return this.#server.lines;
   }
 
-  /** Waits until the server reports what became of an event. */
-  reported(id: string, outcome: string): Promise<Line> {
-    return this.#server.line((line) => line.id === id && line.outcome === outcome);
+  /** Waits until the server reports what became of an event: it answers first. */
+  reported(id: string, outcome?: string): Promise<Line> {
+    return this.#server.line((line) => line.id === id && line.outcome === (outcome ?? line.outcome));
   }
 
   /** Stores an order, so that its fax belongs somewhere. */

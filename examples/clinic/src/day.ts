@@ -172,10 +172,12 @@ export class Day {
 
     await this.#restart([this.#secret], ["1008"]);
     const attempts = await this.mintfax.accepted([fax], 3);
+    const events = new Set(attempts.map(({ event_id }) => event_id));
+    await Promise.all([...events].map((event) => this.clinic.reported(event)));
     const faults: string[] = [];
     const processed = [...before, ...this.clinic.lines].filter(({ outcome }) => outcome === "processed");
     const ids = processed.map((line) => line.id);
-    for (const event of new Set(attempts.map(({ event_id }) => event_id))) {
+    for (const event of events) {
       const runs = ids.filter((each) => each === event).length;
       if (runs !== 1) faults.push(`an event was handled ${runs} times; expected once`);
     }
@@ -209,7 +211,7 @@ export class Day {
     faults.push(...(await this.#orderFaults("1011", life)));
     faults.push(...answerFaults([...attempts, ...withNext], "200 ×9"));
     const ids = withNext.map(({ event_id }) => event_id);
-    const matched = this.clinic.lines.filter(({ id }) => ids.includes(id ?? ""));
+    const matched = await Promise.all(ids.map((id) => this.clinic.reported(id)));
     if (matched.some(({ secretIndex }) => secretIndex !== 1))
       faults.push("expected the new secret alone to match after the overlap");
     this.#row("a secret rotated, with a restart", [...attempts, ...withNext], "9 events", faults);

@@ -32,6 +32,7 @@ describe("on a database of its own", () => {
     expect(copies.filter(({ status }) => status !== 200 && status !== 409)).toEqual([]);
     expect((await sender(example).attempt(event)).status).toBe(200);
     expect(await overview(example)).toEqual({ orders: {}, topUps: 1 });
+    await example.line(({ outcome }) => outcome === "duplicate");
     expect(example.lines.filter(({ outcome }) => outcome === "processed")).toHaveLength(1);
   });
 
@@ -96,7 +97,7 @@ describe("on the database of DATABASE_URL", () => {
 
     const second = await start({ DATABASE_URL: server.url });
     expect((await sender(second).attempt(event)).status).toBe(200);
-    expect(second.lines.slice(1)).toMatchObject([{ outcome: "duplicate", id: event.id }]);
+    await expect.poll(() => second.lines.slice(1)).toMatchObject([{ outcome: "duplicate", id: event.id }]);
     expect(await overview(second)).toMatchObject({ orders: { "1042": { status: "delivered", updates: 1 } } });
     expect(await second.stop()).toBe(0);
     expect(second.lines.at(-1)).toEqual({ drained: true });

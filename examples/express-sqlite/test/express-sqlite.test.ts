@@ -36,7 +36,9 @@ test("copies at once go to both processes, and one of them works", async () => {
   const event = eventFixture("fax.delivered");
   const copies = await Promise.all(Array.from({ length: 40 }, () => sender(example).attempt(event)));
   expect(copies.filter(({ status }) => status !== 200 && status !== 409)).toEqual([]);
-  const records = example.lines.filter(({ outcome }) => outcome !== undefined);
+  const outcomes = () => example.lines.filter(({ outcome }) => outcome !== undefined);
+  await expect.poll(outcomes).toHaveLength(copies.length);
+  const records = outcomes();
   expect(new Set(records.map(({ pid }) => pid)).size).toBe(2);
   expect(records.filter(({ outcome }) => outcome === "processed")).toHaveLength(1);
 });
@@ -64,6 +66,6 @@ test("after a restart it knows what it has processed", async () => {
 
   const second = await start(file);
   expect((await sender(second).attempt(event)).status).toBe(200);
-  expect(second.lines.slice(1)).toMatchObject([{ outcome: "duplicate", id: event.id }]);
+  await expect.poll(() => second.lines.slice(1)).toMatchObject([{ outcome: "duplicate", id: event.id }]);
   expect(await (await fetch(second.origin)).json()).toEqual([event.data.object.id]);
 });

@@ -34,7 +34,8 @@ describe("on a database of its own", () => {
     const event = delivered("1042");
     expect((await sender(example).attempt(event)).status).toBe(200);
     expect((await sender(example).attempt(event)).status).toBe(200);
-    expect(example.lines.filter(({ status }) => status === 200)).toMatchObject([
+    const answered = () => example.lines.filter(({ status }) => status === 200);
+    await expect.poll(answered).toMatchObject([
       { outcome: "processed", id: event.id },
       { outcome: "duplicate", id: event.id },
     ]);

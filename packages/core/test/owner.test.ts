@@ -1,11 +1,14 @@
 import { hostname } from "node:os";
-import { createFetchHandler, createMemoryStore, type LeaseStore } from "@mintfax-webhooks/core";
+import type { LeaseStore } from "@mintfax-webhooks/core";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 
 test("the store is told which process of which host has a claim, and nothing of the event", async () => {
+  // Another test may have made the first claim of this process, by a clock of its own.
+  vi.resetModules();
+  const { createFetchHandler, createMemoryStore } = await import("@mintfax-webhooks/core");
   const owners: string[] = [];
   const memory = createMemoryStore();
   const store: LeaseStore = {
@@ -30,8 +33,7 @@ test("the store is told which process of which host has a claim, and nothing of 
   expect(host).toBe(hostname().split(".")[0]?.slice(-32));
   expect(pid).toBe(String(process.pid));
   const startedMs = Number.parseInt(start ?? "", 36) * 1_000;
-  expect(Math.abs(Date.now() - startedMs)).toBeLessThan(3_600_000);
-  // Other tests may have run in this process.
-  const [, process_, count] = /^([A-Za-z0-9_-]{12})\.(\d+)$/.exec(rest ?? "") ?? [];
-  expect(second).toBe(`${host}/${pid}/${start}/${process_}.${Number(count) + 1}`);
+  expect(Math.abs(Date.now() - startedMs)).toBeLessThan(60_000);
+  expect(rest).toMatch(/^[A-Za-z0-9_-]{12}\.1$/);
+  expect(second).toBe(first.replace(/1$/, "2"));
 });
