@@ -14,22 +14,28 @@ import type { Effort } from "./part.ts";
 
 const NAMES = ["node-floor", "node-native", "node-mintfax"] as const satisfies readonly ContestantName[];
 
+type Micros = ReadonlyMap<Place, number>;
+
 /** Where the CPU time of a delivery goes, over bare `node:http`. */
 export async function profile({ rounds, seconds, runtime }: Effort): Promise<PartResult> {
   const generator = await Generator.start();
   try {
     const found = await inRounds(NAMES, rounds, (name) => microsByPlace(name, generator, runtime, seconds));
-    const row = (label: string, take: (micros: Record<Place, number>) => number): Row => ({
+    const row = (label: string, take: (micros: Micros) => number): Row => ({
       label,
       figures: NAMES.map((name) => figureOf((found.get(name) ?? []).map(take))),
     });
+    const folders = new Set([...found.values()].flat().flatMap((micros) => [...micros.keys()]));
+    for (const place of PLACE_NAMES) folders.delete(place);
     const table = {
       title: "CPU µs of a delivery by where they go, on node:http, with V8's profiler at work",
       rowsAre: "where",
       columns: NAMES.map((name) => ({ name: CONTESTANTS[name].label, unit: "µs" as const })),
       rows: [
-        ...PLACE_NAMES.map((place) => row(place, (micros) => micros[place])),
-        row("together", (micros) => PLACE_NAMES.reduce((sum, place) => sum + micros[place], 0)),
+        ...[...PLACE_NAMES, ...[...folders].sort()].map((place) =>
+          row(place, (micros) => micros.get(place) ?? 0),
+        ),
+        row("together", (micros) => [...micros.values()].reduce((sum, each) => sum + each, 0)),
       ],
     };
     return { tables: [table], targets: [], notes: [] };
@@ -43,7 +49,7 @@ async function microsByPlace(
   generator: Generator,
   { node, flags = [] }: Effort["runtime"],
   seconds: number,
-): Promise<Record<Place, number>> {
+): Promise<Micros> {
   const folder = await mkdtemp(join(tmpdir(), "mintfax-profile-"));
   try {
     const watched = [...flags, "--cpu-prof", `--cpu-prof-dir=${folder}`];
@@ -51,10 +57,7 @@ async function microsByPlace(
     const plan = { ...CONTESTANTS[name], seconds };
     const { cpuMicros } = await measure(server, generator, plan).finally(() => server.stop());
     const shares = sharesByPlace(profileIn(folder));
-    return Object.fromEntries(PLACE_NAMES.map((place) => [place, shares[place] * cpuMicros])) as Record<
-      Place,
-      number
-    >;
+    return new Map([...shares].map(([place, share]) => [place, share * cpuMicros]));
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,8 +1,10 @@
+import { folderOf, type Position } from "./folders.ts";
+
 /** A CPU profile as V8 writes it, as far as it is read here. */
 export interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
-    readonly callFrame: { readonly functionName: string; readonly url: string };
+    readonly callFrame: Position & { readonly functionName: string };
     readonly children?: readonly number[];
   }[];
   readonly samples: readonly number[];
@@ -11,15 +13,10 @@ export interface CpuProfile {
 
 type Frame = CpuProfile["nodes"][number]["callFrame"];
 
-/** Where time goes. */
-export type Place =
-  | "writing to the socket"
-  | "garbage collection"
-  | "HMAC and comparison"
-  | "JSON.parse, and its text"
-  | "mintfax, all else"
-  | "Node: HTTP, streams, events"
-  | "the rest";
+/** Where time goes: one of `PLACES`, or a folder of our packages. */
+export type Place = string;
+
+const REST = "the rest";
 
 /** A sample counts for the first that knows its function; what V8 does itself counts for its caller. */
 const PLACES: Readonly<Record<Place, (frame: Frame) => boolean>> = {
@@ -30,27 +27,26 @@ const PLACES: Readonly<Record<Place, (frame: Frame) => boolean>> = {
     url.startsWith("node:internal/crypto") || /^(Hmac|update|digest|timingSafeEqual)$/.test(functionName),
   "JSON.parse, and its text": ({ functionName }) =>
     /^(parseJson|verifyNatively|decode|decodeUTF8|utf8Slice)$/.test(functionName),
-  "mintfax, all else": ({ url }) => url.includes("@mintfax-webhooks"),
   "Node: HTTP, streams, events": ({ url }) => url.startsWith("node:"),
-  "the rest": () => true,
+  [REST]: () => true,
 };
 
-export const PLACE_NAMES: readonly Place[] = Object.keys(PLACES) as Place[];
+/** Every place but our folders. */
+export const PLACE_NAMES: readonly Place[] = Object.keys(PLACES);
 
 /** What part of a process's working time, 0 to 1, is spent in each place. What it does to start does not count. */
-export function sharesByPlace({ nodes, samples, timeDeltas }: CpuProfile): Record<Place, number> {
+export function sharesByPlace({ nodes, samples, timeDeltas }: CpuProfile): ReadonlyMap<Place, number> {
   const placeOf = placesOf(nodes);
-  const micros = Object.fromEntries(PLACE_NAMES.map((place) => [place, 0])) as Record<Place, number>;
+  const micros = new Map<Place, number>();
   let all = 0;
   for (const [index, id] of samples.entries()) {
     const place = placeOf.get(id);
     if (place === undefined) continue;
     const taken = timeDeltas[index] as number;
-    micros[place] += taken;
+    micros.set(place, (micros.get(place) ?? 0) + taken);
     all += taken;
   }
-  for (const place of PLACE_NAMES) micros[place] /= all;
-  return micros;
+  return new Map([...micros].map(([place, taken]) => [place, taken / all]));
 }
 
 /** Without idleness, and without what Node calls at its start or in its module loader. */
@@ -61,11 +57,16 @@ function placesOf(nodes: CpuProfile["nodes"]): Map<number, Place> {
     const { callFrame, children = [] } = byId.get(id) as CpuProfile["nodes"][number];
     if (/^node:internal\/(modules|bootstrap)\//.test(callFrame.url)) return;
     if (!/^\((root|idle)\)$/.test(callFrame.functionName)) {
-      places.set(id, PLACE_NAMES.find((place) => PLACES[place](callFrame)) as Place);
+      places.set(id, placeOfFrame(callFrame));
     }
     for (const child of children) visit(child);
   };
   const [root] = nodes;
   if (root !== undefined) visit(root.id);
   return places;
+}
+
+function placeOfFrame(frame: Frame): Place {
+  const known = PLACE_NAMES.find((place) => PLACES[place]?.(frame));
+  return (known === REST ? folderOf(frame) : undefined) ?? known ?? REST;
 }
