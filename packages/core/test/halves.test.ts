@@ -42,6 +42,23 @@ describe("a signature", () => {
     }
   });
 
+  test.each([
+    [16, 0],
+    [24, 1_000],
+    [63, 4_000],
+    [64, 4_096],
+    [65, 5_000],
+    [200, 300_000],
+  ])("with a secret of %i bytes over a body of %i bytes is Node's HMAC", async (secretBytes, bodyBytes) => {
+    const secret = `whsec_${Buffer.alloc(secretBytes, "clinic").toString("base64")}`;
+    // On either side of where a longer body may be hashed in another way.
+    for (let length = bodyBytes; length <= bodyBytes + 96; length += 1) {
+      const bytes = Buffer.alloc(length, "é");
+      const signature = `v1,${macOf("evt_1", timestamp, bytes, secret)}`;
+      expect(await createVerifier({ secret }).verify(headers(signature), bytes)).toMatchObject({ ok: true });
+    }
+  });
+
   test.each<[string, { readonly body?: Uint8Array } & Partial<WebhookHeaders>]>([
     ["another body", { body: new TextEncoder().encode('{"id":"evt_2"}') }],
     ["no body", { body: new Uint8Array() }],
