@@ -19,8 +19,8 @@ const LONG_RUN = project("node", {
   sequence: { groupOrder: 1 },
 });
 
-/** Many small files, which leave nothing behind in their process, so they share one. These two replace a part of Node. */
-const CORE = "packages/core/test/**/!(timing|key-cache).test.ts";
+/** Many small files, which leave nothing behind in their process, so they share one. The other one replaces a part of Node. */
+const CORE = "packages/core/test/**/!(timing).test.ts";
 
 /** Tests what Node and the web do by different means; runs with either half of core. */
 const HALVES = "packages/core/test/halves.test.ts";

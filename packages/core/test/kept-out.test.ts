@@ -180,8 +180,8 @@ const WAYS: Readonly<Record<OutcomeCode | "processed" | "duplicate" | "unhandled
   },
   lease_lost: ({ open }) => {
     const store = new BrokenStore(createMemoryStore());
-    store.complete = () => "lost";
-    return open({ store })();
+    store.release = () => "lost";
+    return open({ store }, () => Promise.reject(personalError()))();
   },
   body_already_parsed: async ({ open }) => {
     const sent = delivery();

@@ -1,12 +1,12 @@
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { receiving } from "test-support/receiving";
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 
 // Only the calls show whether a key was kept: the answers are the same either way.
 const made = vi.spyOn(globalThis, "atob");
 
-beforeEach(() => {
-  made.mockClear();
+afterAll(() => {
+  made.mockRestore();
 });
 
 const secretOf = (tenant: number): string =>
@@ -28,6 +28,7 @@ function ofTenants(): (tenant: number) => Promise<Response> {
 
 test("the keys of the 100 tenants whose deliveries came last are kept, and no more", async () => {
   const deliverTo = ofTenants();
+  made.mockClear();
   for (let tenant = 0; tenant < 100; tenant += 1) expect((await deliverTo(tenant)).status).toBe(200);
   // One that is kept makes no room: the oldest stays.
   await deliverTo(99);

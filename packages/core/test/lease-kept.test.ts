@@ -102,6 +102,23 @@ test.each([
   },
 );
 
+test.each<[string, () => unknown]>([
+  ["returns at once", () => {}],
+  ["returns a promise that has settled", async () => {}],
+  [
+    "throws at once",
+    () => {
+      throw new Error("no");
+    },
+  ],
+  ["returns a promise that has been rejected", () => Promise.reject(new Error("no"))],
+])("a handler that %s leaves no timer behind", async (_, handler) => {
+  const { webhooks } = receiving();
+  webhooks.on("fax.failed", handler as () => void);
+  await webhooks(attempt(event));
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 describe("a completion that the store could not be told of", () => {
   test("is kept up until the store is back, then reported; meanwhile a copy here is a duplicate", async () => {
     const inner = createMemoryStore();
@@ -121,6 +138,24 @@ describe("a completion that the store could not be told of", () => {
     const other = receiving({ store: inner }).webhooks.on("fax.failed", handler);
     expect(await (await other(attempt(event))).json()).toMatchObject({ outcome: "duplicate" });
     expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  test("of a handler past its deadline is reported once, when the store is back", async () => {
+    const store = broken();
+    const { webhooks, late } = receiving({ store });
+    const work = gate();
+    webhooks.on("fax.failed", () => work.promise);
+    const answer = webhooks(attempt(event));
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect((await answer).status).toBe(503);
+    store.cut("complete");
+    work.open();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(late).toEqual([]);
+    store.mend();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await webhooks.drain();
+    expect(late).toMatchObject([{ outcome: "processed", code: undefined }]);
   });
 
   test("keeps its lease where renewing works", async () => {
@@ -151,6 +186,7 @@ describe("a completion that the store could not be told of", () => {
     await vi.advanceTimersByTimeAsync(2_000);
     await Promise.all([drained, drainedToo]);
     expect(late).toMatchObject([{ outcome: "processed", code: "complete_unavailable" }]);
+    expect(late[0]?.message).toContain("before this server stopped trying");
   });
 
   test("is given up before a platform ends what it keeps alive, 30 s after the answer", async () => {

@@ -34,6 +34,7 @@ test.each([
 });
 
 test("a length may be a number, as AWS Lambda's wrappers make it", async () => {
+  expect(await received({ "content-length": 0 })).toMatchObject({ outcome: "processed" });
   expect(await received({ "content-length": 700 })).toMatchObject({ outcome: "processed" });
 });
 

@@ -63,12 +63,12 @@ function half({ name, condition, include }: Half): TestProjectInlineConfiguratio
       name,
       include: [include],
       // Two send thousands of deliveries in one test, and notice nothing that a smaller one would not. Two start processes
-      // of their own, where no mutant is. Two need `node:crypto` in another form than the rest. The last reads pages, which
+      // of their own, where no mutant is. One needs `node:crypto` in another form than the rest. The last reads pages, which
       // the copy does not have.
       exclude: [
         ...["copies", "vector"],
         ...["process-end", "memory-store-in-production"],
-        ...["timing", "key-cache"],
+        "timing",
         "entries",
       ].map((name) => `**/${name}.test.ts`),
       isolate: false,
