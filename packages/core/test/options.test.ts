@@ -86,6 +86,7 @@ describe("an option that does not exist", () => {
     });
     expect(thrownBy(() => createMemoryStore({ maxIDs: 7, retentionMS: 1 } as never))).toMatchObject({
       code: "option_unknown",
+      message: expect.stringContaining("createMemoryStore()"),
     });
     expect(thrownBy(() => checkOptions({ cilent: {} }, ["client"], "createStore()"))).toMatchObject({
       message: '"cilent" is not an option of createStore(). Did you mean client?',

@@ -1,12 +1,17 @@
 import { hostname } from "node:os";
 import type { LeaseStore } from "@mintfax-webhooks/core";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
 
-test("the store is told which process of which host has a claim, and nothing of the event", async () => {
-  // Another test may have made the first claim of this process, by a clock of its own.
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+/** Who the store is told that claims two deliveries, in a core that has made no claim before. */
+async function ownersOfTwo(): Promise<readonly [string, string]> {
   vi.resetModules();
   const { createFetchHandler, createMemoryStore } = await import("@mintfax-webhooks/core");
   const owners: string[] = [];
@@ -28,7 +33,11 @@ test("the store is told which process of which host has a claim, and nothing of 
     const { headers, body } = signDelivery(eventFixture("fax.delivered"), { secret: SECRET });
     await webhooks(new Request("https://clinic.example/webhooks/mintfax", { method: "POST", headers, body }));
   }
-  const [first = "", second = ""] = owners;
+  return owners as unknown as readonly [string, string];
+}
+
+test("the store is told which process of which host has a claim, and nothing of the event", async () => {
+  const [first, second] = await ownersOfTwo();
   const [host, pid, start, rest] = first.split("/");
   expect(host).toBe(hostname().split(".")[0]?.slice(-32));
   expect(pid).toBe(String(process.pid));
@@ -36,4 +45,51 @@ test("the store is told which process of which host has a claim, and nothing of 
   expect(Math.abs(Date.now() - startedMs)).toBeLessThan(60_000);
   expect(rest).toMatch(/^[A-Za-z0-9_-]{12}\.1$/);
   expect(second).toBe(first.replace(/1$/, "2"));
+});
+
+test.each<[string, () => unknown, string]>([
+  ["a domain is left out", () => "web-1.clinic.example", "web-1"],
+  ["a long name keeps its end", () => `${"x".repeat(40)}-web-1`, `${"x".repeat(26)}-web-1`],
+  ["what an owner cannot hold becomes a hyphen", () => "web 1/ü_A", "web-1--_A"],
+  ["none", () => "", "unknown-host"],
+  ["not a text", () => undefined, "unknown-host"],
+  [
+    "may not be read",
+    () => {
+      throw new Error("--allow-sys");
+    },
+    "unknown-host",
+  ],
+])("the name of the host: %s", async (_, name, host) => {
+  vi.spyOn(process, "getBuiltinModule").mockReturnValue({ hostname: name });
+  expect((await ownersOfTwo())[0].split("/")[0]).toBe(host);
+});
+
+test("the name of the host: a platform without node:os", async () => {
+  vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined as never);
+  expect((await ownersOfTwo())[0].split("/")[0]).toBe("unknown-host");
+});
+
+test("the name of the host: a platform without modules of its own", async () => {
+  vi.stubGlobal("process", Object.assign(Object.create(process), { getBuiltinModule: undefined }));
+  expect((await ownersOfTwo())[0].split("/")[0]).toBe("unknown-host");
+});
+
+test("on Cloudflare, the platform is named, and the id is 0", async () => {
+  vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" });
+  expect((await ownersOfTwo())[0]).toMatch(/^cloudflare-workers\/0\//);
+});
+
+test("a platform without a navigator, and a process without an id", async () => {
+  vi.stubGlobal("navigator", undefined);
+  vi.spyOn(process, "pid", "get").mockReturnValue("web" as never);
+  expect((await ownersOfTwo())[0].split("/")[1]).toBe("0");
+});
+
+test("random bytes are letters, digits, hyphens and underscores", async () => {
+  vi.spyOn(crypto, "getRandomValues").mockImplementation((array) => {
+    (array as unknown as Uint8Array).set([0xfb, 0xef, 0xff]);
+    return array;
+  });
+  expect((await ownersOfTwo())[0]).toMatch(/\/--__A{8}\.1$/);
 });

@@ -233,63 +233,100 @@ describe("a store that keeps to no contract", () => {
   type Transact = SqliteStore["transact"];
   const claim = { tx: undefined as never, fence: 1 };
 
-  /** Mistakes in words; each would be an event lost, doubled, or never answered if it were believed. */
-  const MISTAKES: Readonly<Record<string, Transact>> = {
-    "throws in place of a rejection": () => {
-      throw new Error("not a promise");
-    },
-    "answers undefined": (async () => undefined) as never,
-    "answers undefined at once": (() => undefined) as never,
-    "answers an object": (async () => ({ state: "committed" })) as never,
-    "answers another word": (async () => "ok") as never,
-    "answers with a thenable that throws": (() =>
-      new Proxy(
-        {},
-        {
-          get() {
-            throw new Error("no");
-          },
-        },
-      )) as never,
-    "says committed without a run": async () => "committed",
-    "says rolled back without a run": async () => "rolled_back",
-    "says lost without a run": async () => "lost",
-    "says rolled back after a run that is to be committed": async (_, work) => {
-      await work(claim);
-      return "rolled_back";
-    },
-    "says done after a run": async (_, work) => {
-      await work(claim);
-      return "done";
-    },
-    "says pending after a run": async (_, work) => {
-      await work(claim);
-      return "pending";
-    },
-    "answers nothing after a run": (async (_: unknown, work: Parameters<Transact>[1]) => {
-      await work(claim);
-    }) as never,
-    "grants no fence": async (_, work) => {
-      await work({ tx: undefined as never } as never);
-      return "committed";
-    },
-    "grants a text for a fence": async (_, work) => {
-      await work({ tx: undefined as never, fence: "7" as never });
-      return "committed";
-    },
-    "grants nothing": async (_, work) => {
-      await work(undefined as never);
-      return "committed";
-    },
-  };
+  /** Answers with `result`, after a run where `granted` is given. */
+  const answering =
+    (result: unknown, ...granted: readonly unknown[]): Transact =>
+    async (_, work) => {
+      for (const each of granted) await work(each as never);
+      return result as never;
+    };
+  const answered = (received: string, expected: string) =>
+    `The dedup store answered transact with ${received}; expected ${expected}.`;
+  const BEFORE = '"done" or "pending" before the handler has run';
+  const AFTER = '"committed", "rolled_back" or "lost", as the handler ended';
 
-  test.each(Object.entries(MISTAKES))("%s: 503, and drain() ends", async (_, transact) => {
+  /** Each would be an event lost, doubled, or never answered if it were believed. */
+  test.each<[string, Transact, string]>([
+    [
+      "throws in place of a rejection",
+      () => {
+        throw new Error("not a promise");
+      },
+      "not a promise",
+    ],
+    ["answers undefined", answering(undefined), answered("undefined", BEFORE)],
+    ["answers undefined at once", (() => undefined) as never, answered("undefined", BEFORE)],
+    ["answers an object", answering({ state: "committed" }), answered("a value of type object", BEFORE)],
+    ["answers another word", answering("ok"), answered('"ok"', BEFORE)],
+    [
+      "answers with a thenable that throws",
+      (() =>
+        new Proxy(
+          {},
+          {
+            get() {
+              throw new Error("no");
+            },
+          },
+        )) as never,
+      "no",
+    ],
+    ["says committed without a run", answering("committed"), answered('"committed"', BEFORE)],
+    ["says rolled back without a run", answering("rolled_back"), answered('"rolled_back"', BEFORE)],
+    ["says lost without a run", answering("lost"), answered('"lost"', BEFORE)],
+    [
+      "says rolled back after a run that is to be committed",
+      answering("rolled_back", claim),
+      answered('"rolled_back"', AFTER),
+    ],
+    ["says done after a run", answering("done", claim), answered('"done"', AFTER)],
+    ["says pending after a run", answering("pending", claim), answered('"pending"', AFTER)],
+    ["answers nothing after a run", answering(undefined, claim), answered("undefined", AFTER)],
+    [
+      "grants no fence",
+      answering("committed", { tx: undefined }),
+      "The dedup store has granted a transaction with the fence undefined; expected a whole number.",
+    ],
+    [
+      "grants a text for a fence",
+      answering("committed", { tx: undefined, fence: "7" }),
+      'The dedup store has granted a transaction with the fence "7"; expected a whole number.',
+    ],
+    ["grants nothing", answering("committed", undefined), "Cannot destructure"],
+  ])("%s: 503, and drain() ends", async (_, transact, message) => {
     const { webhooks, records } = receiving({ store: around(transact) });
     webhooks.on("balance.low", () => {});
     expect((await webhooks(attempt(event))).status).toBe(503);
-    expect(records).toMatchObject([{ outcome: "unavailable", code: "store_unavailable" }]);
+    expect(records).toMatchObject([
+      {
+        outcome: "unavailable",
+        code: "store_unavailable",
+        error: { message: expect.stringContaining(message) },
+      },
+    ]);
     await webhooks.drain();
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("says committed after a handler that has failed: 500, so that mintfax sends the event again", async () => {
+    const { webhooks, records } = receiving({ store: around(answering("committed", claim)) });
+    const error = new Error("no");
+    webhooks.on("balance.low", () => Promise.reject(error));
+    expect((await webhooks(attempt(event))).status).toBe(500);
+    expect(records).toMatchObject([{ code: "handler_failed", error }]);
+  });
+
+  test("a grant that cannot be used is told to roll back", async () => {
+    const endings: string[] = [];
+    const { webhooks } = receiving({
+      store: around(async (_, work) => {
+        endings.push(await work({ tx: undefined as never, fence: Number.NaN }));
+        return "committed";
+      }),
+    });
+    webhooks.on("balance.low", () => {});
+    await webhooks(attempt(event));
+    expect(endings).toEqual(["rollback"]);
   });
 
   test.each(["never settles", "settles after 5 s"])(
@@ -337,9 +374,10 @@ describe("a store that keeps to no contract", () => {
   ])(
     "a store that %s while the handler works: 503 at once, signal aborts, drain() waits for the handler",
     async (_, end) => {
+      const endings: string[] = [];
       const { webhooks, records, late } = receiving({
         store: around(async (key, work) => {
-          void work(claim);
+          void Promise.resolve(work(claim)).then((ending) => endings.push(ending));
           return end(key, work);
         }),
       });
@@ -350,7 +388,12 @@ describe("a store that keeps to no contract", () => {
         return work.promise;
       });
       expect((await webhooks(attempt(event))).status).toBe(503);
-      expect(signal?.reason).toMatchObject({ code: "transaction_ended" });
+      expect(signal?.reason).toMatchObject({
+        code: "transaction_ended",
+        message:
+          "The transaction ended before the handler did, and nothing was committed. Stop the work: " +
+          "mintfax sends the event again.",
+      });
       expect(records).toMatchObject([{ outcome: "unavailable" }]);
       const drained = vi.fn();
       const draining = webhooks.drain().then(drained);
@@ -359,6 +402,7 @@ describe("a store that keeps to no contract", () => {
       work.open();
       await draining;
       expect(late).toEqual([]);
+      expect(endings).toEqual(["rollback"]);
     },
   );
 });
@@ -379,6 +423,32 @@ test("a transaction that can no longer commit: signal aborts at once, before the
   });
   expect((await webhooks(attempt(event))).status).toBe(503);
   expect(signal?.reason).toMatchObject({ code: "transaction_ended", cause: broken });
+});
+
+test("a transaction that could no longer commit before its handler starts: signal is aborted then", async () => {
+  const broken = new Error("connection terminated");
+  const { webhooks } = receiving({
+    store: around(async (_, work) => {
+      await work({ tx: undefined as never, fence: 1, signal: AbortSignal.abort(broken) });
+      throw broken;
+    }),
+  });
+  let reason: unknown;
+  webhooks.on("balance.low", (_event, { signal }) => {
+    reason = signal.reason;
+  });
+  await webhooks(attempt(event));
+  expect(reason).toMatchObject({ code: "transaction_ended", cause: broken });
+});
+
+test("a handler whose transaction was committed keeps a signal that is not aborted", async () => {
+  const { webhooks } = receiving({ store });
+  let kept: AbortSignal | undefined;
+  webhooks.on("balance.low", (_event, { signal }) => {
+    kept = signal;
+  });
+  expect((await webhooks(attempt(event))).status).toBe(200);
+  expect(kept?.aborted).toBe(false);
 });
 
 test("a transaction that begins after the deadline: the store is unavailable, and the handler does not run", async () => {

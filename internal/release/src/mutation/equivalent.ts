@@ -13,11 +13,72 @@ export interface Equivalent {
   readonly why: string;
 }
 
+const DEDUP = "packages/core/src/dedup";
 const SIGNATURE = "packages/core/src/signature";
 
 export const EQUIVALENT: readonly Equivalent[] = [
   {
-    file: "packages/core/src/dedup/store-call.ts",
+    file: `${DEDUP}/lease.ts`,
+    line: "if (!isPromiseLike(answer)) return settlementFrom(answer);",
+    mutators: ["ConditionalExpression"],
+    why: "what is there may be waited for, too",
+  },
+  {
+    file: `${DEDUP}/lease.ts`,
+    line: "if (this.#timer !== undefined) clearTimeout(this.#timer);",
+    mutators: ["ConditionalExpression"],
+    why: "to clear no timer does nothing",
+  },
+  {
+    file: `${DEDUP}/memory-namespace.ts`,
+    line: "while (parts < MOST_PARTS && parts * IDS_OF_A_PART < maxIds) parts *= 2;",
+    mutators: "all",
+    why: "with fewer parts, the process stops longer when one grows",
+  },
+  {
+    file: `${DEDUP}/memory-namespace.ts`,
+    line: "function hashOfEnd(id: string): number {",
+    mutators: "all",
+    why: "in which part an id is changes no answer",
+  },
+  {
+    file: `${DEDUP}/memory-namespace.ts`,
+    line: "for (let at = Math.max(0, id.length - 12); at < id.length; at += 1) {",
+    mutators: "all",
+    why: "in which part an id is changes no answer",
+  },
+  {
+    file: `${DEDUP}/process-transactional.ts`,
+    line: 'if (result === "rolled_back" && failure !== undefined) return handlerFailed(failure.error);',
+    mutators: "all",
+    why: "an answer that the contract does not have ends in the same way where the handler has failed",
+  },
+  {
+    file: `${DEDUP}/store-call.ts`,
+    line: 'return typeof first === "string" ? first : persist(first, call);',
+    mutators: "all",
+    why: "what is there may be waited for, too",
+  },
+  {
+    file: `${DEDUP}/store-call.ts`,
+    line: 'return typeof answer === "string"',
+    mutators: "all",
+    why: "what is there may be waited for, too",
+  },
+  {
+    file: "packages/core/src/dispatch/run.ts",
+    line: "if (this.#timer !== undefined) clearTimeout(this.#timer);",
+    mutators: ["ConditionalExpression"],
+    why: "to clear no timer does nothing",
+  },
+  {
+    file: "packages/core/src/outcome/answer.ts",
+    line: "code === undefined && id !== undefined",
+    mutators: "all",
+    why: "JSON.stringify writes the same, and a processed event has an id",
+  },
+  {
+    file: `${DEDUP}/store-call.ts`,
     line: "if (patience.leftMs() <= delayMs) throw error;",
     mutators: ["EqualityOperator"],
     why: "one more try at the very end makes no difference",

@@ -62,15 +62,10 @@ function half({ name, condition, include }: Half): TestProjectInlineConfiguratio
     test: {
       name,
       include: [include],
-      // Two send thousands of deliveries in one test, and notice nothing that a smaller one would not. Two start processes
-      // of their own, where no mutant is. One needs `node:crypto` in another form than the rest. The last reads pages, which
+      // Two send thousands of deliveries in one test, and notice nothing that a smaller one would not. One starts processes
+      // of its own, where no mutant is. One needs `node:crypto` in another form than the rest. The last reads pages, which
       // the copy does not have.
-      exclude: [
-        ...["copies", "vector"],
-        ...["process-end", "memory-store-in-production"],
-        "timing",
-        "entries",
-      ].map((name) => `**/${name}.test.ts`),
+      exclude: ["copies", "vector", "process-end", "timing", "entries"].map((name) => `**/${name}.test.ts`),
       isolate: false,
       setupFiles: [join(import.meta.dirname, "setup.ts")],
       sequence: { setupFiles: "list" },

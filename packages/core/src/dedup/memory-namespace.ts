@@ -39,13 +39,9 @@ export class MemoryNamespace {
     if (row === undefined) return this.#add(part, id, owner, nowMs + leaseMs);
     if (row.owner !== owner) {
       if (nowMs < row.untilMs) return { state: row.owner === undefined ? "done" : "pending" };
-      if (row.owner === undefined) {
-        // Not in its old place, where it would be the next to make room.
-        this.#delete(part, id, row);
-        return this.#add(part, id, owner, nowMs + leaseMs);
-      }
-      row.claim = ++this.#claims;
-      row.owner = owner;
+      // Not in its old place, where it would be the next to make room.
+      this.#delete(part, id, row);
+      return this.#add(part, id, owner, nowMs + leaseMs);
     }
     row.untilMs = nowMs + leaseMs;
     return { state: "claimed", fence: this.#fenceAtStart + row.claim };
