@@ -12,7 +12,7 @@ import { KeptThread } from "./kept-threads.ts";
 const copy = join(import.meta.dirname, "../../../..");
 
 /** What takes longest comes last: most mutants have been noticed by then, and a run ends with the first test that fails. */
-const SLOW = /differential|hostile-input|property\//;
+const SLOW = /differential|hostile-input|property\/|adapter-suite/;
 
 class QuickFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -38,7 +38,7 @@ interface Half {
   readonly include: string;
 }
 
-/** Core has two files for what Node and the web have in different forms. */
+/** Core has two files for what Node and the web have in different forms, and is all that adapters are made of. */
 function half({ name, condition, include }: Half): TestProjectInlineConfiguration {
   const conditions = ["source", condition];
   return {
@@ -55,6 +55,10 @@ function half({ name, condition, include }: Half): TestProjectInlineConfiguratio
         {
           find: /^@mintfax-webhooks\/core\/node$/,
           replacement: join(copy, "packages/core/src/node/index.ts"),
+        },
+        {
+          find: /^\.\.\/src\/targets\/index\.ts$/,
+          replacement: join(import.meta.dirname, "adapter-targets.ts"),
         },
       ],
     },
@@ -84,6 +88,11 @@ const config: ViteUserConfig = defineConfig({
     sequence: { sequencer: QuickFirst },
     projects: [
       half({ name: "node", condition: "node", include: "packages/core/test/**/*.test.ts" }),
+      half({
+        name: "adapters",
+        condition: "node",
+        include: "internal/conformance/test/adapter-suite.test.ts",
+      }),
       half({ name: "web", condition: "workerd", include: "packages/core/test/halves.test.ts" }),
     ],
   },
