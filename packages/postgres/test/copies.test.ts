@@ -3,23 +3,15 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { eventFixture } from "@mintfax-webhooks/testing";
-import { Pool } from "pg";
-import { PostgresServer } from "test-support/postgres-server";
 import { runSize } from "test-support/run-size";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { CopiesOrder, CopiesReport } from "./support/copies.ts";
+import { TestDatabase } from "./support/test-database.ts";
 
-let server: PostgresServer;
-let pool: Pool;
+const database = new TestDatabase();
 beforeAll(async () => {
-  server = await PostgresServer.start();
-  pool = new Pool({ connectionString: server.url }).on("error", () => {});
-  await createPostgresStore({ pool }).migrate();
-  await pool.query("CREATE TABLE ledger (id text, fence bigint, process int)");
-});
-afterAll(async () => {
-  await pool.end();
-  await server.stop();
+  await createPostgresStore({ pool: database.admin }).migrate();
+  await database.admin.query("CREATE TABLE ledger (id text, fence bigint, process int)");
 });
 
 const PROCESSES = 4;
@@ -37,7 +29,7 @@ test.each(["lease", "transactional"] as const)(
     const children = Array.from({ length: PROCESSES }, () =>
       fork(join(import.meta.dirname, "support/copies.ts"), { execArgv: ["--conditions=source"] }),
     );
-    const order: CopiesOrder = { url: server.url, mode, event, copies: COPIES / PROCESSES };
+    const order: CopiesOrder = { url: database.url, mode, event, copies: COPIES / PROCESSES };
     await Promise.all(
       children.map((child) => {
         child.send(order);
@@ -54,7 +46,9 @@ test.each(["lease", "transactional"] as const)(
     expect(others).toEqual({ processed: 1 });
     expect(busy).toBeGreaterThanOrEqual(COPIES / PROCESSES / 4 - 1);
     expect(busy + duplicate).toBe(COPIES - 1);
-    expect((await pool.query("SELECT id FROM ledger WHERE id = $1", [event.id])).rows).toHaveLength(1);
+    expect((await database.admin.query("SELECT id FROM ledger WHERE id = $1", [event.id])).rows).toHaveLength(
+      1,
+    );
   },
   // To end what hangs.
   300_000,

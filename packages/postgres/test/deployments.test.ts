@@ -11,21 +11,12 @@ import {
 } from "@mintfax-webhooks/testing/store-suite";
 import { Pool, type PoolClient } from "pg";
 import { HAS_PGBOUNCER, PgBouncer } from "test-support/pgbouncer-server";
-import { PostgresServer } from "test-support/postgres-server";
 import { attempt, receiving } from "test-support/receiving";
 import { withoutThousands } from "test-support/run-size";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { TestDatabase } from "./support/test-database.ts";
 
-let server: PostgresServer;
-let admin: Pool;
-beforeAll(async () => {
-  server = await PostgresServer.start();
-  admin = new Pool({ connectionString: server.url }).on("error", () => {});
-});
-afterAll(async () => {
-  await admin.end();
-  await server.stop();
-});
+const database = new TestDatabase();
 
 test("CI has PgBouncer", () => {
   expect(HAS_PGBOUNCER || process.env.CI !== "true").toBe(true);
@@ -50,10 +41,10 @@ let roles = 0;
 async function newRole(isolation: string): Promise<string> {
   roles += 1;
   const role = `application_${roles}`;
-  await admin.query(
+  await database.admin.query(
     `CREATE ROLE ${role} LOGIN SUPERUSER; ALTER ROLE ${role} SET default_transaction_isolation = '${isolation}'`,
   );
-  const url = new URL(server.url);
+  const url = new URL(database.url);
   url.username = role;
   return url.href;
 }
@@ -84,12 +75,14 @@ describe.each(here)("%s", (way, { isolation = "read committed", pgbouncer = fals
   async function newSchema(): Promise<string> {
     schemas += 1;
     const schema = `"${way}, ${schemas}"`;
-    await admin.query(`CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.effects (text text NOT NULL)`);
+    await database.admin.query(
+      `CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.effects (text text NOT NULL)`,
+    );
     return schema.slice(1, -1);
   }
 
   const elapse = (ms: number, { schema }: { readonly schema: string }) =>
-    admin.query(`UPDATE "${schema}".mintfax_webhooks SET until = until - ${ms} * interval '1 ms'`);
+    database.admin.query(`UPDATE "${schema}".mintfax_webhooks SET until = until - ${ms} * interval '1 ms'`);
 
   const leases = leaseStoreSuite<{ store: PostgresStore; schema: string; close(): void }>({
     name: "lease",
@@ -117,7 +110,7 @@ describe.each(here)("%s", (way, { isolation = "read committed", pgbouncer = fals
         schema,
         write: (tx, text) => tx.query(`INSERT INTO "${schema}".effects VALUES ($1)`, [text]),
         written: async () =>
-          (await admin.query(`SELECT text FROM "${schema}".effects`)).rows.map(({ text }) => text),
+          (await database.admin.query(`SELECT text FROM "${schema}".effects`)).rows.map(({ text }) => text),
         close() {},
       };
     },

@@ -1,5 +1,4 @@
-import type { DedupKey } from "@mintfax-webhooks/core/store";
-import { createPostgresStore, type PostgresStore } from "@mintfax-webhooks/postgres";
+import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
 import { gate } from "test-support/gate";
 import { expect, onTestFinished, test, vi } from "vitest";

@@ -3,26 +3,18 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { Pool } from "pg";
-import { PostgresServer } from "test-support/postgres-server";
 import { attempt, receiving } from "test-support/receiving";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { TestDatabase } from "./support/test-database.ts";
 
-let server: PostgresServer;
-/** The operator's, past every store. */
-let admin: Pool;
+const database = new TestDatabase();
 beforeAll(async () => {
-  server = await PostgresServer.start();
-  admin = new Pool({ connectionString: server.url }).on("error", () => {});
-  await createPostgresStore({ pool: admin }).migrate();
-});
-afterAll(async () => {
-  await admin.end();
-  await server.stop();
+  await createPostgresStore({ pool: database.admin }).migrate();
 });
 
 let pool: Pool;
 beforeEach(() => {
-  pool = new Pool({ connectionString: server.url, max: 1 }).on("error", () => {});
+  pool = new Pool({ connectionString: database.url, max: 1 }).on("error", () => {});
 });
 afterEach(() => pool.end());
 
@@ -59,7 +51,8 @@ test("a duplicate writes nothing", async () => {
   const claim = await store.claim(event, "me", 1_000);
   if (claim.state !== "claimed") throw new Error(claim.state);
   const version = async () =>
-    (await admin.query("SELECT xmin, xmax, ctid FROM mintfax_webhooks WHERE id = $1", [event.id])).rows;
+    (await database.admin.query("SELECT xmin, xmax, ctid FROM mintfax_webhooks WHERE id = $1", [event.id]))
+      .rows;
   const pending = await version();
   expect(await store.claim(event, "you", 1_000)).toEqual({ state: "pending" });
   expect(await version()).toEqual(pending);
@@ -75,7 +68,7 @@ test("a release that is repeated does not prolong the retention", async () => {
   const claim = await store.claim(event, "me", 1_000);
   if (claim.state !== "claimed") throw new Error(claim.state);
   const until = async () =>
-    (await admin.query("SELECT until::text FROM mintfax_webhooks WHERE id = $1", [event.id])).rows;
+    (await database.admin.query("SELECT until::text FROM mintfax_webhooks WHERE id = $1", [event.id])).rows;
   expect(await store.release(event, { owner: "me", fence: claim.fence })).toBe("ok");
   const first = await until();
   expect(await store.release(event, { owner: "me", fence: claim.fence })).toBe("ok");
@@ -105,7 +98,7 @@ test("a pool without a free connection: 503 in time, and no place is lost by it"
 
 test("a lock on the table: every call fails in time, on a connection that is not used again", async () => {
   const store = createPostgresStore({ pool, timeoutMs: 1_000 });
-  const holder = await admin.connect();
+  const holder = await database.admin.connect();
   await holder.query("BEGIN; LOCK TABLE mintfax_webhooks");
   const event = key();
   const mine = { owner: "me", fence: 1 };
@@ -127,13 +120,13 @@ test("a lock on the table: every call fails in time, on a connection that is not
 
 test("connections that are killed: calls fail or go on, the process lives, the store comes back", async () => {
   const store = createPostgresStore({ pool, timeoutMs: 5_000 });
-  const holder = await admin.connect();
+  const holder = await database.admin.connect();
   await holder.query("BEGIN; LOCK TABLE mintfax_webhooks");
   // Listened to from here on: it may fail before the answer to the one who kills it is read.
   const claim = expect(store.claim(key(), "me", 1_000)).rejects.toThrow(/terminat/);
   const waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
-  await vi.waitUntil(async () => (await admin.query(waiting)).rowCount === 1, { timeout: 5_000 });
-  await admin.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS waiting`);
+  await vi.waitUntil(async () => (await database.admin.query(waiting)).rowCount === 1, { timeout: 5_000 });
+  await database.admin.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS waiting`);
   await claim;
   await holder.query("COMMIT");
   holder.release();

@@ -1,22 +1,14 @@
 import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { Pool } from "pg";
-import { PostgresServer } from "test-support/postgres-server";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { LIBRARIES } from "./support/libraries.ts";
+import { TestDatabase } from "./support/test-database.ts";
 
-let server: PostgresServer;
-/** The operator's, past every store. */
-let admin: Pool;
+const database = new TestDatabase();
 beforeAll(async () => {
-  server = await PostgresServer.start();
-  admin = new Pool({ connectionString: server.url }).on("error", () => {});
-  await admin.query("CREATE TABLE effects (id serial PRIMARY KEY, text text NOT NULL)");
-  await createPostgresStore({ pool: admin }).migrate();
-});
-afterAll(async () => {
-  await admin.end();
-  await server.stop();
+  await database.admin.query("CREATE TABLE effects (id serial PRIMARY KEY, text text NOT NULL)");
+  await createPostgresStore({ pool: database.admin }).migrate();
 });
 
 const LEFT_OPEN = {
@@ -40,7 +32,7 @@ describe.each(Object.entries(CLIENTS))("lease store on %s", (_, without) => {
     let event: { readonly namespace: string; readonly id: string };
     beforeEach(() => {
       event = { namespace: "mintfax", id: eventFixture("balance.low").id };
-      pool = new Pool({ connectionString: server.url, max: 1 }).on("error", () => {});
+      pool = new Pool({ connectionString: database.url, max: 1 }).on("error", () => {});
       pool.on("connect", (client) => void Object.assign(client, without));
       return () => pool.end();
     });
@@ -58,7 +50,7 @@ describe.each(Object.entries(CLIENTS))("lease store on %s", (_, without) => {
         await leaveOpen();
         await expect(call()).rejects.toThrow();
         expect(pool.totalCount).toBe(0);
-        await vi.waitUntil(async () => (await admin.query(OPEN)).rowCount === 0);
+        await vi.waitUntil(async () => (await database.admin.query(OPEN)).rowCount === 0);
         return await call();
       }
       const claim = await twice(() => store.claim(event, "me", 60_000));
@@ -70,7 +62,7 @@ describe.each(Object.entries(CLIENTS))("lease store on %s", (_, without) => {
       if (again.state !== "claimed") throw new Error(again.state);
       expect(await twice(() => store.complete(event, { owner: "you", fence: again.fence }))).toBe("ok");
       expect(await twice(() => store.forget(event))).toBe("forgotten");
-      const { rows } = await admin.query("SELECT FROM effects WHERE text = 'left open'");
+      const { rows } = await database.admin.query("SELECT FROM effects WHERE text = 'left open'");
       expect(rows).toEqual([]);
     });
 
@@ -79,7 +71,7 @@ describe.each(Object.entries(CLIENTS))("lease store on %s", (_, without) => {
       await store.claim({ ...event, id: `${event.id}-other` }, "me", 60_000);
       await leaveOpen();
       await expect(store.claim(event, "me", 60_000)).rejects.toThrow();
-      await vi.waitUntil(async () => (await admin.query(OPEN)).rowCount === 0);
+      await vi.waitUntil(async () => (await database.admin.query(OPEN)).rowCount === 0);
       expect(await store.claim(event, "you", 60_000)).toMatchObject({ state: "claimed" });
     });
   });
@@ -89,7 +81,7 @@ describe.each(Object.entries(LIBRARIES))("transactional store on %s", (_, open) 
   test.each(Object.entries(LEFT_OPEN))(
     "a transaction %s was left open on the connection: the store never commits it, and the retry is processed",
     async (_, query) => {
-      const library = open(server.url, "public", { timeoutMs: 5_000 }, { max: 1 });
+      const library = open(database.url, "public", { timeoutMs: 5_000 }, { max: 1 });
       onTestFinished(() => void library.close());
       await library.borrow(async (connection) => {
         await connection.query("BEGIN");
@@ -103,11 +95,12 @@ describe.each(Object.entries(LIBRARIES))("transactional store on %s", (_, open) 
         });
       // One that has only read is as good as a new one.
       await attempt().catch(() => {});
-      await vi.waitUntil(async () => (await admin.query(OPEN)).rowCount === 0);
+      await vi.waitUntil(async () => (await database.admin.query(OPEN)).rowCount === 0);
       expect(["committed", "done"]).toContain(await attempt());
-      const { rows } = await admin.query("SELECT text FROM effects WHERE text IN ('left open', $1)", [
-        event.id,
-      ]);
+      const { rows } = await database.admin.query(
+        "SELECT text FROM effects WHERE text IN ('left open', $1)",
+        [event.id],
+      );
       expect(rows).toEqual([{ text: event.id }]);
     },
   );

@@ -4,36 +4,27 @@ import { prismaDatabase } from "@mintfax-webhooks/postgres/prisma";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { PrismaPg } from "@prisma/adapter-pg";
 import knex from "knex";
-import { Pool } from "pg";
 import postgres from "postgres";
 import { gate } from "test-support/gate";
-import { PostgresServer } from "test-support/postgres-server";
 import { attempt, receiving } from "test-support/receiving";
 import { DataSource, type EntityManager } from "typeorm";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { LIBRARIES } from "./support/libraries.ts";
 import { PrismaClient } from "./support/prisma/generated/client.js";
+import { TestDatabase } from "./support/test-database.ts";
 
-let server: PostgresServer;
-/** The operator's, past every store. */
-let admin: Pool;
+const database = new TestDatabase();
 beforeAll(async () => {
-  server = await PostgresServer.start();
-  admin = new Pool({ connectionString: server.url }).on("error", () => {});
-  await createPostgresTransactionalStore({ pool: admin }).migrate();
-  await admin.query("CREATE TABLE effects (id serial PRIMARY KEY, text text NOT NULL)");
+  await createPostgresTransactionalStore({ pool: database.admin }).migrate();
+  await database.admin.query("CREATE TABLE effects (id serial PRIMARY KEY, text text NOT NULL)");
 });
-afterAll(async () => {
-  await admin.end();
-  await server.stop();
-});
-beforeEach(() => admin.query("TRUNCATE effects"));
+beforeEach(() => database.admin.query("TRUNCATE effects"));
 
 describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
   test("query_timeout strikes a handler that waits for a row; its retry and another event: each effect is there once", async () => {
-    await admin.query("INSERT INTO effects (text) VALUES ('row')");
+    await database.admin.query("INSERT INTO effects (text) VALUES ('row')");
     const library = open(
-      server.url,
+      database.url,
       "public",
       { timeoutMs: 5_000 },
       { max: 1, query_timeout: 500, connectionTimeoutMillis: 5_000 },
@@ -47,7 +38,7 @@ describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
     webhooks.on("balance.topup", ({ id }, { tx }) => library.write(tx, id));
     const [a, b] = [eventFixture("balance.low"), eventFixture("balance.topup")];
 
-    const holder = await admin.connect();
+    const holder = await database.admin.connect();
     await holder.query("BEGIN; SELECT FROM effects WHERE text = 'row' FOR UPDATE");
     expect((await webhooks(attempt(a))).status).toBeGreaterThanOrEqual(500);
     const other = webhooks(attempt(b));
@@ -61,12 +52,12 @@ describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
     };
     expect(await statuses(b, (await other).status)).toBe(200);
     expect(await statuses(a, 0)).toBe(200);
-    const { rows } = await admin.query("SELECT text FROM effects WHERE text <> 'row' ORDER BY text");
+    const { rows } = await database.admin.query("SELECT text FROM effects WHERE text <> 'row' ORDER BY text");
     expect(rows.map(({ text }) => text)).toEqual([a.id, b.id].sort());
   });
 
   test("COMMIT that PostgreSQL answers with ROLLBACK: the handler has failed, and the retry runs it again", async () => {
-    const library = open(server.url, "public", { timeoutMs: 5_000 }, { max: 1 });
+    const library = open(database.url, "public", { timeoutMs: 5_000 }, { max: 1 });
     onTestFinished(() => void library.close());
     let stray = true;
     library.onConnect((client) => {
@@ -93,7 +84,7 @@ describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
     expect(records).toMatchObject([{ outcome: "failed", error: { code: "transaction_refused" } }]);
     expect([status, stray]).toEqual([500, false]);
     expect((await webhooks(attempt(event))).status).toBe(200);
-    const { rows } = await admin.query("SELECT text FROM effects");
+    const { rows } = await database.admin.query("SELECT text FROM effects");
     expect(rows).toEqual([{ text: event.id }]);
   });
 });
@@ -103,7 +94,7 @@ const ON_A_POOL = Object.entries(LIBRARIES).filter(([name]) => name !== "prisma"
 
 describe.each(ON_A_POOL)("%s", (_, open) => {
   test("a connection that the server ends under a handler that hangs: 503, its signal aborts, and its place in the pool is free", async () => {
-    const library = open(server.url, "public", { timeoutMs: 5_000 }, { max: 1 });
+    const library = open(database.url, "public", { timeoutMs: 5_000 }, { max: 1 });
     onTestFinished(() => void library.close());
     const { webhooks } = receiving<unknown>({ store: library.store });
     let aborted = false;
@@ -114,7 +105,7 @@ describe.each(ON_A_POOL)("%s", (_, open) => {
         aborted = true;
       });
       const pid = await library.read(tx, "SELECT pg_backend_pid()::text AS value");
-      await admin.query("SELECT pg_terminate_backend($1, 10000)", [pid]);
+      await database.admin.query("SELECT pg_terminate_backend($1, 10000)", [pid]);
       await end.promise;
     });
     webhooks.on("balance.topup", ({ id }, { tx }) => library.write(tx, id));
@@ -124,7 +115,7 @@ describe.each(ON_A_POOL)("%s", (_, open) => {
   });
 
   test("a delivery that waits for the only connection, which the store then closes, gets a live one", async () => {
-    const library = open(server.url, "public", { timeoutMs: 5_000 }, { max: 1 });
+    const library = open(database.url, "public", { timeoutMs: 5_000 }, { max: 1 });
     onTestFinished(() => void library.close());
     await library.borrow((connection) =>
       connection.query("BEGIN; INSERT INTO effects (text) VALUES ('open')"),
@@ -140,7 +131,7 @@ describe.each(ON_A_POOL)("%s", (_, open) => {
 
   test("a server that is read-only is left: each delivery gets a new connection, until one can write", async () => {
     const library = open(
-      server.url,
+      database.url,
       "public",
       { timeoutMs: 5_000 },
       { max: 1, options: "-c default_transaction_read_only=on" },
@@ -161,7 +152,7 @@ describe.each(ON_A_POOL)("%s", (_, open) => {
 });
 
 test("Prisma's transactions last for 60 s by default, longer than any handler", async () => {
-  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: server.url }) });
+  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url }) });
   onTestFinished(() => prisma.$disconnect());
   const transaction = vi.spyOn(prisma, "$transaction");
   const store = createPostgresTransactionalStore({ timeoutMs: 5_000, database: prismaDatabase(prisma) });
@@ -174,7 +165,7 @@ describe("knex", () => {
   test.each(["commit", "rollback"] as const)(
     "a handler that calls %s() of tx has failed: nothing is written, and the retry runs it again",
     async (end) => {
-      const db = knex({ client: "pg", connection: server.url, log: { warn() {} } });
+      const db = knex({ client: "pg", connection: database.url, log: { warn() {} } });
       onTestFinished(() => db.destroy());
       const store = createPostgresTransactionalStore({ timeoutMs: 5_000, database: knexDatabase(db) });
       const { webhooks, records } = receiving({ store });
@@ -191,17 +182,17 @@ describe("knex", () => {
           error: { code: "transaction_refused", message: expect.stringContaining("the store commits when") },
         },
       ]);
-      expect((await admin.query("SELECT FROM effects")).rowCount).toBe(0);
+      expect((await database.admin.query("SELECT FROM effects")).rowCount).toBe(0);
       isCareless = false;
       expect((await webhooks(attempt(event))).status).toBe(200);
-      const { rows } = await admin.query("SELECT text FROM effects");
+      const { rows } = await database.admin.query("SELECT text FROM effects");
       expect(rows).toEqual([{ text: event.id }]);
     },
   );
 });
 
 test("postgres.js is refused before a handler runs: its tx answers after its transaction", async () => {
-  const sql = postgres(server.url, { max: 1 });
+  const sql = postgres(database.url, { max: 1 });
   onTestFinished(() => sql.end());
   const store = createPostgresTransactionalStore<postgres.TransactionSql>({
     database: {
@@ -236,7 +227,7 @@ const TYPEORM: Readonly<Record<string, Query>> = {
 test.each(Object.entries(TYPEORM))(
   "TypeORM %s is refused before a handler runs: its tx answers after ROLLBACK",
   async (_, query) => {
-    const source = await new DataSource({ type: "postgres", url: server.url }).initialize();
+    const source = await new DataSource({ type: "postgres", url: database.url }).initialize();
     onTestFinished(() => source.destroy());
     const store = createPostgresTransactionalStore<EntityManager>({
       database: {

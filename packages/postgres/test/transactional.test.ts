@@ -2,58 +2,38 @@ import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { Pool, type PoolClient, type PoolConfig } from "pg";
 import { gate } from "test-support/gate";
-import { PostgresServer } from "test-support/postgres-server";
 import { attempt, receiving } from "test-support/receiving";
 import { runSize } from "test-support/run-size";
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  onTestFinished,
-  test,
-  vi,
-} from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { LIBRARIES, type Library } from "./support/libraries.ts";
+import { TestDatabase } from "./support/test-database.ts";
 
-let server: PostgresServer;
-/** The operator's, past every store. */
-let admin: Pool;
-beforeAll(async () => {
-  server = await PostgresServer.start();
-  admin = new Pool({ connectionString: server.url }).on("error", () => {});
-});
-afterAll(async () => {
-  await admin.end();
-  await server.stop();
-});
+const database = new TestDatabase();
 beforeEach(async () => {
-  await admin.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-  await admin.query("CREATE TABLE effects (id serial PRIMARY KEY, text text NOT NULL)");
+  await database.admin.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  await database.admin.query("CREATE TABLE effects (id serial PRIMARY KEY, text text NOT NULL)");
 });
 
 const event = eventFixture("balance.low");
 const SHOW_IDLE_LIMIT = "SELECT current_setting('idle_in_transaction_session_timeout') AS value";
 
 const effects = async (): Promise<string[]> =>
-  (await admin.query<{ text: string }>("SELECT text FROM effects")).rows.map(({ text }) => text);
+  (await database.admin.query<{ text: string }>("SELECT text FROM effects")).rows.map(({ text }) => text);
 
 /** Kills connections as a failover or an administrator does. */
-const terminate = (pid: number) => admin.query("SELECT pg_terminate_backend($1, 10000)", [pid]);
+const terminate = (pid: number) => database.admin.query("SELECT pg_terminate_backend($1, 10000)", [pid]);
 
 /** PostgreSQL tells of an error first and ends the transaction then: mintfax's next attempt comes 10 s later. */
 async function claimsEnded(): Promise<void> {
   const locks = `SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
     WHERE locktype = 'advisory' AND datname = current_database()`;
-  await vi.waitFor(async () => expect((await admin.query(locks)).rows).toEqual([]), 30_000);
+  await vi.waitFor(async () => expect((await database.admin.query(locks)).rows).toEqual([]), 30_000);
 }
 
 describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
   let library: Library<unknown>;
   beforeEach(async () => {
-    library = open(server.url, "public", { timeoutMs: 5_000 });
+    library = open(database.url, "public", { timeoutMs: 5_000 });
     await library.store.migrate();
   });
   afterEach(() => library.close());
@@ -99,12 +79,12 @@ describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
 
   test("a constraint that fails at COMMIT: the handler has failed, nothing is written, and the retry runs it again", async () => {
     // A constraint that is checked at the end.
-    await admin.query(`ALTER TABLE effects ADD UNIQUE (text) DEFERRABLE INITIALLY DEFERRED`);
-    await admin.query("INSERT INTO effects (text) VALUES ($1)", [event.id]);
+    await database.admin.query(`ALTER TABLE effects ADD UNIQUE (text) DEFERRABLE INITIALLY DEFERRED`);
+    await database.admin.query("INSERT INTO effects (text) VALUES ($1)", [event.id]);
     const { webhooks, records } = writing();
     expect((await webhooks(attempt(event))).status).toBe(500);
     expect(records[0]).toMatchObject({ outcome: "failed", error: { code: "transaction_refused" } });
-    await admin.query("DELETE FROM effects");
+    await database.admin.query("DELETE FROM effects");
     await claimsEnded();
     expect((await webhooks(attempt(event))).status).toBe(200);
     expect(await effects()).toEqual([event.id]);
@@ -112,7 +92,7 @@ describe.each(Object.entries(LIBRARIES))("%s", (_, open) => {
 
   test("a transaction runs at READ COMMITTED, although the default of its role is SERIALIZABLE", async () => {
     const config = { options: "-c default_transaction_isolation=serializable" };
-    const strict = open(server.url, "public", { timeoutMs: 5_000 }, config);
+    const strict = open(database.url, "public", { timeoutMs: 5_000 }, config);
     onTestFinished(() => void strict.close());
     const levels: string[] = [];
     const end = await strict.store.transact({ namespace: "mintfax", id: event.id }, async ({ tx }) => {
@@ -159,7 +139,7 @@ describe.each(Object.entries(CONNECTIONS))("on a pool of pg, connections %s", (_
   let pool: Pool;
   const options = () => ({ pool, timeoutMs: 5_000 });
   function newPool(config?: PoolConfig): Pool {
-    const made = new Pool({ connectionString: server.url, max: 2, ...config }).on("error", () => {});
+    const made = new Pool({ connectionString: database.url, max: 2, ...config }).on("error", () => {});
     return made.on("connect", (client) => void Object.defineProperties(client, greeting));
   }
   /** Each of its two connections has run all that the store sends. */
@@ -248,7 +228,7 @@ describe.each(Object.entries(CONNECTIONS))("on a pool of pg, connections %s", (_
   });
 
   test("a server that dies during COMMIT: 503, nothing is written, and the retry runs the handler again", async () => {
-    await admin.query(`
+    await database.admin.query(`
       CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
         'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60); END';
       CREATE CONSTRAINT TRIGGER die AFTER INSERT ON effects DEFERRABLE INITIALLY DEFERRED
@@ -257,7 +237,7 @@ describe.each(Object.entries(CONNECTIONS))("on a pool of pg, connections %s", (_
     expect((await webhooks(attempt(event))).status).toBe(503);
     expect(records[0]).toMatchObject({ outcome: "unavailable" });
     expect(await effects()).toEqual([]);
-    await admin.query("DROP TRIGGER die ON effects");
+    await database.admin.query("DROP TRIGGER die ON effects");
     expect((await webhooks(attempt(event))).status).toBe(200);
     expect(await effects()).toEqual([event.id]);
   });
@@ -266,7 +246,7 @@ describe.each(Object.entries(CONNECTIONS))("on a pool of pg, connections %s", (_
     const { webhooks } = writing();
     expect((await webhooks(attempt())).status).toBe(200);
     const removed = new Promise((resolve) => pool.once("remove", resolve));
-    await admin.query(
+    await database.admin.query(
       "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'postgres'",
     );
     await removed;
@@ -322,7 +302,7 @@ describe.each(Object.entries(CONNECTIONS))("on a pool of pg, connections %s", (_
       for (const end of ["committed", "done"]) {
         for (const key of keys) expect(await store.transact(key, async () => "commit")).toBe(end);
       }
-      const { rows } = await admin.query(
+      const { rows } = await database.admin.query(
         "SELECT namespace, id FROM mintfax_webhooks WHERE namespace LIKE 'a %'",
       );
       expect(new Set(rows.map(({ namespace, id }) => `${namespace} ${id}`))).toEqual(
@@ -343,7 +323,7 @@ describe.each(Object.entries(CONNECTIONS))("on a pool of pg, connections %s", (_
 
   test("a transaction that begins before another one and claims after it gets the greater fence", async () => {
     const [begun, mayClaim] = [gate(), gate()];
-    const slow = new Pool({ connectionString: server.url, max: 1 }).on("error", () => {});
+    const slow = new Pool({ connectionString: database.url, max: 1 }).on("error", () => {});
     onTestFinished(() => slow.end());
     slow.on("connect", (client) => {
       const query = client.query.bind(client) as (statement: { readonly text: string }) => Promise<unknown>;
@@ -384,7 +364,7 @@ describe.each(Object.entries(CONNECTIONS))("on a pool of pg, connections %s", (_
       endedAt = (await tx.query("SELECT clock_timestamp()::text AS at")).rows[0].at;
       return "commit";
     });
-    const { rows } = await admin.query(
+    const { rows } = await database.admin.query(
       "SELECT until >= $1::timestamptz + $2 * interval '1 ms' AS kept FROM mintfax_webhooks WHERE id = $3",
       [endedAt, retentionMs, event.id],
     );
@@ -396,7 +376,7 @@ describe.each(Object.entries(CONNECTIONS))("on a pool of pg, connections %s", (_
     const { webhooks, records } = receiving({ store });
     const handler = vi.fn();
     webhooks.on("balance.low", handler);
-    const holder = await admin.connect();
+    const holder = await database.admin.connect();
     onTestFinished(() => holder.release(true));
     await holder.query("BEGIN; LOCK TABLE mintfax_webhooks");
     expect((await webhooks(attempt(event))).status).toBe(503);

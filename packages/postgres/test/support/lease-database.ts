@@ -1,8 +1,7 @@
 import type { DedupKey } from "@mintfax-webhooks/core/store";
 import { createPostgresStore, type PostgresStore } from "@mintfax-webhooks/postgres";
-import { Pool } from "pg";
-import { PostgresServer } from "test-support/postgres-server";
-import { afterAll, beforeAll } from "vitest";
+import { beforeAll } from "vitest";
+import { TestDatabase } from "./test-database.ts";
 import { watchedPool } from "./watched-pool.ts";
 
 export const LEASE_MS = 45_000;
@@ -26,31 +25,10 @@ export async function claimed(store: PostgresStore, key: DedupKey, owner: string
 }
 
 /** A server for the tests of a file, with the table of a lease store. */
-export class LeaseDatabase {
-  #server: PostgresServer | undefined;
-  #admin: Pool | undefined;
-
+export class LeaseDatabase extends TestDatabase {
   constructor() {
-    beforeAll(async () => {
-      this.#server = await PostgresServer.start();
-      this.#admin = new Pool({ connectionString: this.url }).on("error", () => {});
-      await createPostgresStore({ pool: this.#admin }).migrate();
-    });
-    afterAll(async () => {
-      await this.#admin?.end();
-      await this.#server?.stop();
-    });
-  }
-
-  get url(): string {
-    if (this.#server === undefined) throw new Error("the server has not started yet");
-    return this.#server.url;
-  }
-
-  /** The operator's pool, past every store. */
-  get admin(): Pool {
-    if (this.#admin === undefined) throw new Error("the server has not started yet");
-    return this.#admin;
+    super();
+    beforeAll(() => createPostgresStore({ pool: this.admin }).migrate());
   }
 
   /** A store whose statements are watched. */
