@@ -5,39 +5,20 @@ import { createRedisStore, type RedisClient } from "@mintfax-webhooks/redis";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { HAS_REDIS, RedisServer } from "test-support/redis-server";
-import { startServer, type TestServer } from "test-support/redis-servers";
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  onTestFinished,
-  test,
-  vi,
-} from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { CLIENTS, connect } from "./support/clients.ts";
 import { type HeldCall, holdableClient } from "./support/holdable-client.ts";
 import { OLDER } from "./support/older-scripts.ts";
+import { TestRedis } from "./support/test-redis.ts";
 
 const LEASE_MS = 45_000;
 const keyOf = (id: string) => ({ namespace: "test", id });
 const nameOf = (id: string) => `mintfax:test:${id}`;
 const idsFrom = (count: number) => Array.from({ length: count }, (_, i) => `evt_${i}`);
 
-let server: TestServer;
-let operator: Redis;
-beforeAll(async () => {
-  server = await startServer();
-  operator = new Redis(server.url);
-});
-afterAll(async () => {
-  operator.disconnect();
-  await server.stop();
-});
+const server = new TestRedis();
 beforeEach(async () => {
-  await operator.flushall();
+  await server.operator.flushall();
 });
 
 /** Over a client of its own. */
@@ -275,7 +256,7 @@ describe("the time limit", () => {
 describe.each(Object.keys(CLIENTS))("%s", (clientName) => {
   test("500 events at once are claimed and completed, in far fewer calls", async () => {
     const store = storeOf(clientName);
-    await operator.config("RESETSTAT").catch(() => {});
+    await server.operator.config("RESETSTAT").catch(() => {});
     const ids = idsFrom(500);
     const claims = await Promise.all(claimAll(store, "me", ids));
     const fences = claims.map((claim) => (claim.state === "claimed" ? claim.fence : 0));
@@ -286,7 +267,7 @@ describe.each(Object.keys(CLIENTS))("%s", (clientName) => {
     expect(new Set(await Promise.all(settled))).toEqual(new Set(["ok"]));
     for (const claim of await Promise.all(claimAll(store, "you", ids))) expect(claim.state).toBe("done");
     if (!HAS_REDIS) return;
-    const calls = Number(/cmdstat_evalsha:calls=(\d+)/.exec(await operator.info("commandstats"))?.[1]);
+    const calls = Number(/cmdstat_evalsha:calls=(\d+)/.exec(await server.operator.info("commandstats"))?.[1]);
     // One by one it would be 1,500. The last batch of each kind is small.
     expect(calls).toBeLessThan(60);
   });
@@ -329,8 +310,8 @@ describe.each(Object.keys(CLIENTS))("%s", (clientName) => {
   // Threat: T14
   test("a key of another application is misconfigured, and the others of its call are not", async () => {
     const store = storeOf(clientName);
-    await operator.lpush(nameOf("evt_1"), "a list of another application");
-    await operator.set(nameOf("evt_2"), "text of another application");
+    await server.operator.lpush(nameOf("evt_1"), "a list of another application");
+    await server.operator.set(nameOf("evt_2"), "text of another application");
     const lanes = occupyLanes(store);
     const answers = await outcomes([
       ...claimAll(store, "me", idsFrom(5)),
@@ -340,13 +321,13 @@ describe.each(Object.keys(CLIENTS))("%s", (clientName) => {
     const claimed = expect.objectContaining({ state: "claimed" });
     const misconfigured = "store_misconfigured";
     expect(answers).toEqual([claimed, misconfigured, misconfigured, claimed, claimed, misconfigured]);
-    expect(await operator.get(nameOf("evt_2"))).toBe("text of another application");
+    expect(await server.operator.get(nameOf("evt_2"))).toBe("text of another application");
   });
 
   test("a server that has forgotten the script is told it again, once for a whole call", async () => {
     const store = storeOf(clientName);
     await Promise.all(claimAll(store, "me", idsFrom(20)));
-    await operator.script("FLUSH");
+    await server.operator.script("FLUSH");
     const lanes = occupyLanes(store);
     const answers = await Promise.all(claimAll(store, "me", idsFrom(20)));
     await lanes;
@@ -370,7 +351,7 @@ describe.each(Object.keys(CLIENTS))("%s", (clientName) => {
 describe("an older process beside a newer one", () => {
   /** A step by a process that runs the scripts of before. */
   const older = (step: keyof typeof OLDER, id: string, ...args: readonly string[]) =>
-    operator.eval(OLDER[step], 1, nameOf(id), "604800000", ...args);
+    server.operator.eval(OLDER[step], 1, nameOf(id), "604800000", ...args);
 
   test("what the older one has written is read by the newer one", async () => {
     const store = storeOf("ioredis 6");
@@ -414,7 +395,7 @@ test.each([2, 3] as const)("a client of node-redis that speaks RESP%i", async (R
     .connect();
   onTestFinished(() => client.destroy());
   const store = createRedisStore({ client: client as unknown as RedisClient });
-  await operator.lpush(nameOf("evt_3"), "a list of another application");
+  await server.operator.lpush(nameOf("evt_3"), "a list of another application");
   const answers = await outcomes(claimAll(store, "me", idsFrom(6)));
   const claimed = expect.objectContaining({ state: "claimed" });
   expect(answers).toEqual([claimed, claimed, claimed, "store_misconfigured", claimed, claimed]);

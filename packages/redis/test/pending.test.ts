@@ -4,9 +4,9 @@ import { Cluster, Redis } from "ioredis";
 import { createCluster } from "redis";
 import { RedisCluster } from "test-support/redis-cluster";
 import { HAS_REDIS } from "test-support/redis-server";
-import { startServer, type TestServer } from "test-support/redis-servers";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { CLIENTS, connect } from "./support/clients.ts";
+import { TestRedis } from "./support/test-redis.ts";
 
 const LEASE_MS = 45_000;
 
@@ -27,17 +27,8 @@ const KEYS: readonly DedupKey[] = [
 ];
 
 describe("a server", () => {
-  let server: TestServer;
-  let operator: Redis;
-  beforeAll(async () => {
-    server = await startServer();
-    operator = new Redis(server.url);
-  });
-  afterAll(async () => {
-    operator.disconnect();
-    await server.stop();
-  });
-  beforeEach(() => operator.flushall());
+  const server = new TestRedis();
+  beforeEach(() => server.operator.flushall());
 
   test.each(Object.keys(CLIENTS))(
     "with %s, it lists what is held among a thousand keys, and no other application's",
@@ -52,12 +43,12 @@ describe("a server", () => {
         { namespace: "mintfax", id: "done" },
         { owner: "me", fence: "fence" in done ? done.fence : 0 },
       );
-      await operator.mset(
+      await server.operator.mset(
         Object.fromEntries(Array.from({ length: 2_500 }, (_, i) => [`mintfax:mintfax:old_${i}`, "D 1 0 me"])),
       );
-      await operator.lpush("mintfax:mintfax:a-list", "theirs");
-      await operator.set("mintfax:theirs", "P 1 2 me");
-      await operator.set("mintfax:%E0%A4%A:theirs", "P 1 2 me");
+      await server.operator.lpush("mintfax:mintfax:a-list", "theirs");
+      await server.operator.set("mintfax:theirs", "P 1 2 me");
+      await server.operator.set("mintfax:%E0%A4%A:theirs", "P 1 2 me");
       const all = KEYS.map(({ namespace, id }) => `${namespace} ${id}`).sort();
       expect(await idsOf(client)).toEqual(all);
       expect(await idsOf(client, {}, "mintfax")).toEqual(["mintfax a:b*c?[d]", "mintfax evt_1"]);
@@ -67,7 +58,7 @@ describe("a server", () => {
   );
 
   test("it tells who has a claim, since when and until when", async () => {
-    const store = createRedisStore({ client: operator });
+    const store = createRedisStore({ client: server.operator });
     await store.claim({ namespace: "mintfax", id: "evt_1" }, "web-1/4711/t3k2j1/abc.1", LEASE_MS);
     for await (const claim of store.pending()) {
       expect(claim).toMatchObject({
@@ -77,14 +68,14 @@ describe("a server", () => {
       });
       expect(claim.untilMs).toBeGreaterThan(claim.nowMs);
     }
-    expect(await idsOf(operator)).toHaveLength(1);
+    expect(await idsOf(server.operator)).toHaveLength(1);
   });
 
   test("a client of ioredis with a prefix of its own", async () => {
     const client = new Redis(server.url, { keyPrefix: "app:" });
     onTestFinished(() => client.disconnect());
     await createRedisStore({ client }).claim({ namespace: "mintfax", id: "evt_1" }, "me", LEASE_MS);
-    expect(await operator.keys("*")).toEqual(["app:mintfax:mintfax:evt_1"]);
+    expect(await server.operator.keys("*")).toEqual(["app:mintfax:mintfax:evt_1"]);
     expect(await idsOf(client)).toEqual(["mintfax evt_1"]);
   });
 

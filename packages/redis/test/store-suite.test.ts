@@ -3,13 +3,13 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import type { LeaseStore } from "@mintfax-webhooks/core";
 import { createRedisStore } from "@mintfax-webhooks/redis";
 import { leaseStoreSuite } from "@mintfax-webhooks/testing/store-suite";
-import { Redis } from "ioredis";
 import { freePort } from "test-support/free-port";
 import { HAS_REDIS } from "test-support/redis-server";
 import { SERVERS, type TestServer } from "test-support/redis-servers";
 import { runSize } from "test-support/run-size";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CLIENTS, connect } from "./support/clients.ts";
+import { TestRedis } from "./support/test-redis.ts";
 
 test("CI has a real redis-server", () => {
   expect(HAS_REDIS || process.env.CI !== "true").toBe(true);
@@ -54,16 +54,7 @@ afterAll(() => {
 const serverNames = Object.keys(SERVERS).slice(runSize(-1, 0));
 
 describe.each(serverNames)("%s", (serverName) => {
-  let server: TestServer;
-  let operator: Redis;
-  beforeAll(async () => {
-    server = await (SERVERS[serverName] as () => Promise<TestServer>)();
-    operator = new Redis(server.url);
-  });
-  afterAll(async () => {
-    operator.disconnect();
-    await server.stop();
-  });
+  const server = new TestRedis(SERVERS[serverName] as () => Promise<TestServer>);
   let prefixes = 0;
 
   const unreachable = (clientName: string, url: string): Opened => {
@@ -87,9 +78,9 @@ describe.each(serverNames)("%s", (serverName) => {
           throw error;
         }
       },
-      elapse: (ms, { keyPrefix }) => operator.eval(MOVE_BACK, 0, keyPrefix, ms),
+      elapse: (ms, { keyPrefix }) => server.operator.eval(MOVE_BACK, 0, keyPrefix, ms),
       async wipe({ keyPrefix }) {
-        await operator.del(await operator.keys(`${keyPrefix}*`));
+        await server.operator.del(await server.operator.keys(`${keyPrefix}*`));
       },
       unavailable: {
         "a closed port": async () => unreachable(clientName, `redis://127.0.0.1:${await freePort()}`),
