@@ -1,4 +1,6 @@
 import type { MaybePromise } from "@mintfax-webhooks/core/store";
+import { checkFails } from "./check.ts";
+import { REFUSED_RETENTIONS_MS, RETENTION_FLOOR_MS } from "./retention.ts";
 import type { OpenOptions, StoreCase, StoreSuite } from "./suite.ts";
 
 /** A property that a store must have. */
@@ -27,12 +29,39 @@ export class SuiteBuilder<Opened extends Openable> {
   add(properties: readonly Property<Opened>[]): void {
     for (const { name, retentionMs, holds } of properties) {
       const options: OpenOptions = retentionMs === undefined ? {} : { retentionMs };
-      this.addCase(name, () => using(() => this.#open(options), holds));
+      this.#addCase(name, () => using(() => this.#open(options), holds));
     }
   }
 
-  addCase(name: string, run: () => Promise<void>): void {
+  #addCase(name: string, run: () => Promise<void>): void {
     this.#cases.push({ name: `${this.#name}: ${name}`, run });
+  }
+
+  /** @param holds of a store with the shortest retention */
+  addRetentionBounds(holds: (opened: Opened) => Promise<void>): void {
+    this.add([{ name: "a retention of one hour is accepted", retentionMs: RETENTION_FLOOR_MS, holds }]);
+    for (const retentionMs of REFUSED_RETENTIONS_MS) {
+      this.#addCase(`a retention of ${retentionMs} ms is refused`, () =>
+        checkFails("opening it", () =>
+          using(
+            () => this.#open({ retentionMs }),
+            async () => {},
+          ),
+        ),
+      );
+    }
+  }
+
+  /** @param stores by what makes them unreachable */
+  addUnavailable<Unavailable extends Openable>(
+    name: string,
+    stores: Readonly<Record<string, () => MaybePromise<Unavailable>>> | undefined,
+    holds: (opened: Unavailable) => Promise<void>,
+  ): void {
+    if (stores === undefined) this.leaveOut(name, "no `unavailable`");
+    for (const [how, open] of Object.entries(stores ?? {})) {
+      this.#addCase(`${how}: ${name}`, () => using(open, holds));
+    }
   }
 
   /** @param why the option that is missing, or that rules the case out */
@@ -46,7 +75,7 @@ export class SuiteBuilder<Opened extends Openable> {
 }
 
 /** Opens a store, and closes it also after an error. */
-export async function using<Opened extends Openable>(
+async function using<Opened extends Openable>(
   open: () => MaybePromise<Opened>,
   act: (opened: Opened) => Promise<void>,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { bounded } from "./bounded.ts";
-import { SuiteBuilder, using } from "./build-suite.ts";
+import { SuiteBuilder } from "./build-suite.ts";
 import { checkFails } from "./check.ts";
 import { keyOf } from "./keys.ts";
 import { finish, LEASE_MS } from "./lease/claiming.ts";
@@ -12,7 +12,7 @@ import { checkFenceIsRetained, checkRetention } from "./lease/retaining.ts";
 import { separation } from "./lease/separation.ts";
 import { transitions } from "./lease/transitions.ts";
 import type { LeaseStoreSuiteOptions, OpenedLeaseStore } from "./lease-options.ts";
-import { REFUSED_RETENTIONS_MS, RETENTION_FLOOR_MS } from "./retention.ts";
+import { RETENTION_FLOOR_MS } from "./retention.ts";
 import type { StoreSuite } from "./suite.ts";
 
 /**
@@ -42,30 +42,14 @@ export function leaseStoreSuite<Opened extends OpenedLeaseStore>(
   for (const properties of [transitions, forgetting, inspecting, expiry, races, separation])
     suite.add(properties);
 
-  const retentionMs = RETENTION_FLOOR_MS;
-  suite.add([
-    {
-      name: "a retention of one hour is accepted",
-      retentionMs,
-      holds: async ({ store }) => void (await finish(store, keyOf("event"), "me")),
-    },
-  ]);
-  for (const refusedMs of REFUSED_RETENTIONS_MS) {
-    suite.addCase(`a retention of ${refusedMs} ms is refused`, () =>
-      checkFails("opening it", () =>
-        using(
-          () => open({ retentionMs: refusedMs }),
-          async () => {},
-        ),
-      ),
-    );
-  }
+  suite.addRetentionBounds(async ({ store }) => void (await finish(store, keyOf("event"), "me")));
 
   const done = "done is remembered for the retention, counted from complete, and not longer";
   const fence = "the fence of a released or crashed claim is kept for the retention";
   if (elapse === undefined) {
     for (const property of [done, fence]) suite.leaveOut(property, "no `elapse`");
   } else {
+    const retentionMs = RETENTION_FLOOR_MS;
     suite.add([
       { name: done, retentionMs, holds: (opened) => checkRetention(opened, elapse) },
       { name: fence, retentionMs, holds: (opened) => checkFenceIsRetained(opened, elapse) },
@@ -76,11 +60,7 @@ export function leaseStoreSuite<Opened extends OpenedLeaseStore>(
   if (wipe === undefined) suite.leaveOut(owners, "no `wipe`");
   else suite.add([{ name: owners, holds: (opened) => checkOwnersAfterLoss(opened, wipe) }]);
 
-  const unreachable = "every call fails within 5 s";
-  if (unavailable === undefined) suite.leaveOut(unreachable, "no `unavailable`");
-  for (const [how, openUnreachable] of Object.entries(unavailable ?? {})) {
-    suite.addCase(`${how}: ${unreachable}`, () => using(openUnreachable, checkUnavailable));
-  }
+  suite.addUnavailable("every call fails within 5 s", unavailable, checkUnavailable);
   return suite.suite();
 }
 

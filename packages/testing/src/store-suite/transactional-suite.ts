@@ -1,9 +1,9 @@
 import type { TransactionResult } from "@mintfax-webhooks/core/store";
 import { bounded } from "./bounded.ts";
-import { SuiteBuilder, using } from "./build-suite.ts";
+import { SuiteBuilder } from "./build-suite.ts";
 import { check, checkFails } from "./check.ts";
 import { keyOf } from "./keys.ts";
-import { MINUTE_MS, REFUSED_RETENTIONS_MS, RETENTION_FLOOR_MS } from "./retention.ts";
+import { MINUTE_MS, RETENTION_FLOOR_MS } from "./retention.ts";
 import type { StoreSuite } from "./suite.ts";
 import { checkBrokenOff, checkLeftOpen } from "./transactional/connections.ts";
 import { checkOthersGoOn, transactionalProperties } from "./transactional/properties.ts";
@@ -51,24 +51,8 @@ export function transactionalStoreSuite<Tx, Opened extends OpenedTransactionalSt
   if (breakOff === undefined) suite.leaveOut(broken, "no `breakOff`");
   else suite.add([{ name: broken, holds: (opened) => checkBrokenOff(opened, breakOff) }]);
 
-  const retentionMs = RETENTION_FLOOR_MS;
-  suite.add([
-    {
-      name: "a retention of one hour is accepted",
-      retentionMs,
-      holds: async ({ store }) => check("the first", await emptyRun(store), "committed"),
-    },
-  ]);
-  for (const refusedMs of REFUSED_RETENTIONS_MS) {
-    suite.addCase(`a retention of ${refusedMs} ms is refused`, () =>
-      checkFails("opening it", () =>
-        using(
-          () => open({ retentionMs: refusedMs }),
-          async () => {},
-        ),
-      ),
-    );
-  }
+  suite.addRetentionBounds(async ({ store }) => check("the first", await emptyRun(store), "committed"));
+
   const retained = "done is remembered for the retention, and not longer";
   if (elapse === undefined) {
     suite.leaveOut(retained, "no `elapse`");
@@ -76,7 +60,7 @@ export function transactionalStoreSuite<Tx, Opened extends OpenedTransactionalSt
     suite.add([
       {
         name: retained,
-        retentionMs,
+        retentionMs: RETENTION_FLOOR_MS,
         async holds(opened) {
           check("the first", await emptyRun(opened.store), "committed");
           await elapse(RETENTION_FLOOR_MS - MINUTE_MS, opened);
@@ -90,11 +74,7 @@ export function transactionalStoreSuite<Tx, Opened extends OpenedTransactionalSt
     ]);
   }
 
-  const unreachable = "every call fails within 5 s, and no work is run";
-  if (unavailable === undefined) suite.leaveOut(unreachable, "no `unavailable`");
-  for (const [how, openUnreachable] of Object.entries(unavailable ?? {})) {
-    suite.addCase(`${how}: ${unreachable}`, () => using(openUnreachable, checkUnavailable));
-  }
+  suite.addUnavailable("every call fails within 5 s, and no work is run", unavailable, checkUnavailable);
   return suite.suite();
 }
 
