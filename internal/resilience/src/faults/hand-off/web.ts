@@ -1,12 +1,9 @@
 /** A web process as an application would run it: its handler stores events in an engine. */
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
-import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import { handOff, type Queue } from "@mintfax-webhooks/queue";
 import { Ledger } from "../ledger.ts";
 import { observedLease, observedTransactional } from "../receiver/observed.ts";
-import type { FromReceiver } from "../receiver/points.ts";
+import { serve } from "../receiver/serve.ts";
 import type { Plant } from "../receiver/settings.ts";
 import type { Writer } from "../receiver/stores.ts";
 import { DEADLINE_MS, LEASE_MS } from "../terms.ts";
@@ -58,22 +55,7 @@ const receiver = createReceiver<unknown, Writer>({
   }
 });
 
-const server = createServer((req, res) => void handleNodeRequest(receiver, req, res, req));
-// Thousands of deliveries may arrive at one moment.
-server.listen({ port: 0, host: "127.0.0.1", backlog: 4_096 }, () => {
-  process.send?.({ listening: (server.address() as AddressInfo).port } satisfies FromReceiver);
-});
-
-process.once("SIGTERM", async () => {
-  const closed = new Promise((resolve) => server.close(resolve)); // no new connections
-  // One that has just been answered on is idle only now.
-  setInterval(() => server.closeIdleConnections(), 20);
-  await closed;
-  await receiver.drain();
-  process.exit(0);
-});
-// The conductor has died.
-process.once("disconnect", () => process.exit(1));
+serve(receiver);
 
 /** With the bug, the queue says "queued" before the engine has stored anything. */
 function planted(queue: Queue, plant: Plant | undefined): Queue {
