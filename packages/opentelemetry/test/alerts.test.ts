@@ -1,24 +1,12 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { eventFixture } from "@mintfax-webhooks/testing";
-import { metrics } from "@opentelemetry/api";
-import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
-import { MeterProvider } from "@opentelemetry/sdk-metrics";
-import { freePort } from "test-support/free-port";
-import { firing, HAS_PROMETHEUS, PrometheusServer, type Series } from "test-support/prometheus-server";
+import { HAS_PROMETHEUS, PrometheusServer, type Series } from "test-support/prometheus-server";
 import { runSize } from "test-support/run-size";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { AlertRules, NAMINGS } from "./support/alert-rules.ts";
 import { deliver, ListQueue, QUEUE, tracedWorker } from "./support/handed-off.ts";
+import { ScrapedMetrics } from "./support/scraped.ts";
 
-const RULES = join(import.meta.dirname, "../alerts/queue.yml");
-const NAMES = [...readFileSync(RULES, "utf8").matchAll(/- alert: (\w+)/g)].map(([, name]) => name as string);
-/** The rules take both. */
-const NAMINGS: [collected: string, unit: string][] = [
-  ["of the exporter", ""],
-  ["of the Collector", "_seconds"],
-];
-/** After an hour and a half of a day like any other. */
-const AT = 90;
+const RULES = new AlertRules("queue.yml");
 
 test("CI has Prometheus", () => {
   expect(HAS_PROMETHEUS || process.env.CI !== "true").toBe(true);
@@ -106,27 +94,22 @@ describe.runIf(HAS_PROMETHEUS).each(runSize(NAMINGS.slice(1), NAMINGS))("with th
       [],
     ],
   ])("%s", async (_, overrides, expected) => {
-    expect(await firing(RULES, NAMES, day(overrides, unit), AT)).toEqual(expected);
+    expect(await RULES.firing(day(overrides, unit))).toEqual(expected);
   });
 });
 
 test.runIf(HAS_PROMETHEUS)(
   "a parked message fires an alert in a Prometheus that scrapes the worker",
   async () => {
-    const port = await freePort();
-    const exporter = new PrometheusExporter({ host: "127.0.0.1", port });
-    metrics.setGlobalMeterProvider(new MeterProvider({ readers: [exporter] }));
-    onTestFinished(async () => {
-      metrics.disable();
-      await exporter.shutdown();
-    });
+    const scraped = await ScrapedMetrics.start();
+    onTestFinished(() => scraped.stop());
     const queue = new ListQueue();
     await deliver(queue, eventFixture("fax.failed"));
     const worker = tracedWorker().on("fax.failed", () => Promise.reject(new Error("never")));
     const job = { ...QUEUE, message: queue.messages[0], attempt: 1 };
     await worker.process({ ...job, isLastAttempt: false });
 
-    const prometheus = await PrometheusServer.start(`127.0.0.1:${port}`, RULES);
+    const prometheus = await PrometheusServer.start(scraped.address, RULES.file);
     onTestFinished(() => prometheus.stop());
     // What the rules name is there under that name.
     for (const name of ["parked_total", "enqueued_total", "wait_count", "wait_bucket"]) {

@@ -1,26 +1,14 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { observeFaxWatch, recordCatchUp } from "@mintfax-webhooks/opentelemetry";
 import { createFaxWatch } from "@mintfax-webhooks/postgres";
-import { metrics } from "@opentelemetry/api";
-import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
-import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import { Pool } from "pg";
-import { freePort } from "test-support/free-port";
 import { PostgresServer } from "test-support/postgres-server";
-import { firing, HAS_PROMETHEUS, PrometheusServer, type Series } from "test-support/prometheus-server";
+import { HAS_PROMETHEUS, PrometheusServer, type Series } from "test-support/prometheus-server";
 import { runSize } from "test-support/run-size";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { AlertRules, NAMINGS } from "./support/alert-rules.ts";
+import { ScrapedMetrics } from "./support/scraped.ts";
 
-const RULES = join(import.meta.dirname, "../alerts/catch-up.yml");
-const NAMES = [...readFileSync(RULES, "utf8").matchAll(/- alert: (\w+)/g)].map(([, name]) => name as string);
-/** The rules take both. */
-const NAMINGS: [collected: string, unit: string][] = [
-  ["of the exporter", ""],
-  ["of the Collector", "_seconds"],
-];
-/** After an hour and a half of a day like any other. */
-const AT = 90;
+const RULES = new AlertRules("catch-up.yml");
 const PLACE = 'mintfax_namespace="mintfax"';
 
 const RUNS = (result: string) => `mintfax_catch_up_runs_total{${PLACE},mintfax_catch_up_result="${result}"}`;
@@ -102,7 +90,7 @@ describe.runIf(HAS_PROMETHEUS).each(runSize(NAMINGS.slice(1), NAMINGS))("with th
       ["MintfaxCatchUpStalls"],
     ],
   ])("%s", async (_, overrides, expected) => {
-    expect(await firing(RULES, NAMES, day(overrides, unit), AT)).toEqual(expected);
+    expect(await RULES.firing(day(overrides, unit))).toEqual(expected);
   });
 });
 
@@ -123,16 +111,11 @@ test.runIf(HAS_PROMETHEUS)(
       },
     );
 
-    const port = await freePort();
-    const exporter = new PrometheusExporter({ host: "127.0.0.1", port });
-    metrics.setGlobalMeterProvider(new MeterProvider({ readers: [exporter] }));
-    onTestFinished(async () => {
-      metrics.disable();
-      await exporter.shutdown();
-    });
+    const scraped = await ScrapedMetrics.start();
+    onTestFinished(() => scraped.stop());
     observeFaxWatch(watch);
     recordCatchUp({ complete: true, owed: 1, events: { repaired: 0 }, faxes: { missing: 0 } });
-    const prometheus = await PrometheusServer.start(`127.0.0.1:${port}`, RULES);
+    const prometheus = await PrometheusServer.start(scraped.address, RULES.file);
     onTestFinished(() => prometheus.stop());
     for (const [query, least] of [
       ["mintfax_fax_watch_readable", 1],

@@ -1,15 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventFixture } from "@mintfax-webhooks/testing";
-import { metrics } from "@opentelemetry/api";
-import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
-import { MeterProvider } from "@opentelemetry/sdk-metrics";
-import { freePort } from "test-support/free-port";
 import { HAS_PROMETHEUS, PrometheusServer } from "test-support/prometheus-server";
 import { attempt } from "test-support/receiving";
 import { expect, onTestFinished, test } from "vitest";
 import { dashboardText } from "../scripts/dashboard/dashboard.ts";
 import { Clinic } from "./support/clinic.ts";
+import { ScrapedMetrics } from "./support/scraped.ts";
 
 const FILE = join(import.meta.dirname, "../dashboards/mintfax-webhooks.json");
 const RULES = join(import.meta.dirname, "../alerts/deliveries.yml");
@@ -40,15 +37,10 @@ test("every panel says what it shows", () => {
 test.runIf(HAS_PROMETHEUS)(
   "every query has data in a Prometheus that scrapes a clinic on a day with faults",
   async () => {
-    const port = await freePort();
-    const exporter = new PrometheusExporter({ host: "127.0.0.1", port });
-    metrics.setGlobalMeterProvider(new MeterProvider({ readers: [exporter] }));
-    const prometheus = await PrometheusServer.start(`127.0.0.1:${port}`, RULES);
-    onTestFinished(async () => {
-      await prometheus.stop();
-      metrics.disable();
-      await exporter.shutdown();
-    });
+    const scraped = await ScrapedMetrics.start();
+    onTestFinished(() => scraped.stop());
+    const prometheus = await PrometheusServer.start(scraped.address, RULES);
+    onTestFinished(() => prometheus.stop());
     const clinic = await Clinic.open();
     const fails = eventFixture("fax.failed");
     clinic.handle = (id, { waitUntil }) => {

@@ -1,18 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { firing, HAS_PROMETHEUS, type Series } from "test-support/prometheus-server";
+import { HAS_PROMETHEUS, type Series } from "test-support/prometheus-server";
 import { runSize } from "test-support/run-size";
 import { describe, expect, test } from "vitest";
+import { AlertRules, NAMINGS } from "./support/alert-rules.ts";
 
-const RULES = join(import.meta.dirname, "../alerts/deliveries.yml");
-const NAMES = [...readFileSync(RULES, "utf8").matchAll(/- alert: (\w+)/g)].map(([, name]) => name as string);
-/** The rules take both. */
-const NAMINGS: [collected: string, unit: string][] = [
-  ["of the exporter", ""],
-  ["of the Collector", "_seconds"],
-];
-/** After an hour and a half of a day like any other. */
-const AT = 90;
+const RULES = new AlertRules("deliveries.yml");
 
 const counted = (outcome: string, more = ""): string =>
   `mintfax_webhook_deliveries_total{messaging_destination_name="fax.delivered",mintfax_webhook_outcome="${outcome}"${more}}`;
@@ -44,7 +37,7 @@ function day(overrides: Readonly<Record<string, string>>, unit: string): Series[
 
 test("every rule is named in the guide", () => {
   const guide = readFileSync(join(import.meta.dirname, "../../../docs/observability.md"), "utf8");
-  expect(NAMES.filter((name) => !guide.includes(name))).toEqual([]);
+  expect(RULES.names.filter((name) => !guide.includes(name))).toEqual([]);
 });
 
 describe.runIf(HAS_PROMETHEUS).each(runSize(NAMINGS.slice(1), NAMINGS))("with the names %s,", (_, unit) => {
@@ -113,14 +106,12 @@ describe.runIf(HAS_PROMETHEUS).each(runSize(NAMINGS.slice(1), NAMINGS))("with th
       ["MintfaxEventsLate"],
     ],
   ])("%s", async (_, overrides, expected) => {
-    expect(await firing(RULES, NAMES, day(overrides, unit), AT)).toEqual(expected);
+    expect(await RULES.firing(day(overrides, unit))).toEqual(expected);
   });
 
   test("nothing arrives for hours, or the receiver reports nothing", async () => {
     const silent = day({}, unit).map(({ series }) => ({ series, values: "5x240" }));
-    expect(await firing(RULES, NAMES, silent, 200)).toEqual(["MintfaxNoDelivery"]);
-    expect(await firing(RULES, NAMES, [{ series: "up", values: "1x120" }], AT)).toEqual([
-      "MintfaxNoDelivery",
-    ]);
+    expect(await RULES.firing(silent, 200)).toEqual(["MintfaxNoDelivery"]);
+    expect(await RULES.firing([{ series: "up", values: "1x120" }])).toEqual(["MintfaxNoDelivery"]);
   });
 });

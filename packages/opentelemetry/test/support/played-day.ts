@@ -1,9 +1,6 @@
-import { metrics } from "@opentelemetry/api";
-import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
-import { MeterProvider } from "@opentelemetry/sdk-metrics";
-import { freePort } from "test-support/free-port";
 import type { Series } from "test-support/prometheus-server";
 import { vi } from "vitest";
+import { ScrapedMetrics } from "./scraped.ts";
 
 const MINUTE_MS = 60_000;
 const LINE = /^([a-z_:][\w:]*(?:\{.*\})?) (\S+)$/gim;
@@ -16,21 +13,17 @@ const LINE = /^([a-z_:][\w:]*(?:\{.*\})?) (\S+)$/gim;
 export class PlayedDay {
   minutes = 0;
   readonly #values = new Map<string, string[]>();
-  readonly #exporter: PrometheusExporter;
-  readonly #url: string;
+  readonly #scraped: ScrapedMetrics;
 
   /** Registers an SDK of its own. */
   static async start(): Promise<PlayedDay> {
-    const port = await freePort();
-    const exporter = new PrometheusExporter({ host: "127.0.0.1", port });
-    metrics.setGlobalMeterProvider(new MeterProvider({ readers: [exporter] }));
+    const scraped = await ScrapedMetrics.start();
     vi.useFakeTimers({ toFake: ["Date"] });
-    return new PlayedDay(exporter, `http://127.0.0.1:${port}/metrics`);
+    return new PlayedDay(scraped);
   }
 
-  private constructor(exporter: PrometheusExporter, url: string) {
-    this.#exporter = exporter;
-    this.#url = url;
+  private constructor(scraped: ScrapedMetrics) {
+    this.#scraped = scraped;
   }
 
   /** @param happens in each of these minutes */
@@ -50,12 +43,11 @@ export class PlayedDay {
 
   async stop(): Promise<void> {
     vi.useRealTimers();
-    metrics.disable();
-    await this.#exporter.shutdown();
+    await this.#scraped.stop();
   }
 
   async #scrape(): Promise<void> {
-    const text = await (await fetch(this.#url)).text();
+    const text = await (await fetch(`http://${this.#scraped.address}/metrics`)).text();
     const scraped = new Map([...text.matchAll(LINE)].map(([, series = "", value = ""]) => [series, value]));
     for (const series of new Set([...scraped.keys(), ...this.#values.keys()])) {
       const values = this.#values.get(series) ?? Array.from({ length: this.minutes }, () => "_");
