@@ -1,7 +1,8 @@
-import { ConfigurationError, checkOptions, withinLimit } from "@mintfax-webhooks/core/store";
+import { ConfigurationError, checkOptions } from "@mintfax-webhooks/core/store";
 import { QueueMisconfiguredError, QueueUnavailableError } from "../errors.ts";
 import { limitFrom, type Parked, type ParkedMessage } from "../parked.ts";
 import type { CloudflareQueueBinding, LargeBodiesBinding, ParkedDatabaseBinding } from "./bindings.ts";
+import { inTime } from "./in-time.ts";
 import { ADD, DROP, GET, LIST, SCHEMA_STATEMENTS, TABLE } from "./parked-statements.ts";
 import { checkLargeBodies, checkQueueBinding } from "./queue.ts";
 import { saidBy } from "./said-by.ts";
@@ -53,9 +54,6 @@ export function checkDatabase(database: ParkedDatabaseBinding, of: string): void
       "Is it in d1_databases of wrangler.jsonc, for this environment too?",
   );
 }
-
-/** How long one statement may take. */
-const LIMIT_MS = 10_000;
 
 export class ParkedTable implements CloudflareParked {
   readonly #database: ParkedDatabaseBinding;
@@ -140,11 +138,7 @@ function textOf(message: unknown): string {
 
 async function asked<T>(ask: () => PromiseLike<T>): Promise<T> {
   try {
-    return await withinLimit(
-      Promise.resolve().then(ask),
-      LIMIT_MS,
-      (limitMs) => new Error(`no answer within ${limitMs} ms`),
-    );
+    return await inTime(ask);
   } catch (error) {
     const said = saidBy(error);
     if (/no such (table|column)|has no column named/.test(said)) {

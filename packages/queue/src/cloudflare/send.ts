@@ -1,6 +1,6 @@
-import { withinLimit } from "@mintfax-webhooks/core/store";
 import { QueueUnavailableError } from "../errors.ts";
 import type { CloudflareQueueBinding, LargeBodiesBinding } from "./bindings.ts";
+import { inTime } from "./in-time.ts";
 import { saidBy } from "./said-by.ts";
 
 /** Where messages go. */
@@ -16,9 +16,6 @@ export const MESSAGE_MAX_BYTES = 127_000;
 const LARGE_BODY_SECONDS = 30 * 24 * 3_600;
 /** How much longer it is known that a large body was worked on. */
 const WORKED_ON_SECONDS = 24 * 3_600;
-
-/** How long a binding may take. */
-const LIMIT_MS = 10_000;
 
 /** Sends a message. A body that is too large goes to `largeBodies`, and the message has its key as `bodyAt`. */
 export async function send(
@@ -96,11 +93,7 @@ function bytesOf(message: object): number {
 
 async function bounded<T>(asked: string, ask: () => PromiseLike<T>): Promise<T> {
   try {
-    return await withinLimit(
-      Promise.resolve().then(ask),
-      LIMIT_MS,
-      (limitMs) => new Error(`no answer within ${limitMs} ms`),
-    );
+    return await inTime(ask);
   } catch (error) {
     throw new QueueUnavailableError(`${asked} failed: ${saidBy(error)}`);
   }
