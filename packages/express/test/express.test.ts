@@ -8,6 +8,7 @@ import express5, { type Express } from "express";
 import express4 from "express4";
 import request from "supertest";
 import { serve } from "test-support/serve";
+import { linesOnStandardError } from "test-support/standard-error";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
@@ -17,17 +18,6 @@ const event = eventFixture("fax.delivered");
 afterEach(() => {
   vi.unstubAllEnvs();
 });
-
-/** The lines on standard error while `work` runs. */
-async function linesOf(work: () => Promise<unknown>): Promise<unknown[]> {
-  const error = vi.spyOn(console, "error").mockImplementation(() => {});
-  try {
-    await work();
-    return error.mock.calls.map(([line]) => line);
-  } finally {
-    error.mockRestore();
-  }
-}
 
 function receiving() {
   const records: OutcomeRecord[] = [];
@@ -173,15 +163,15 @@ describe.each([
     const app = express().use("/fax", webhooks);
     app.post("/fax/elsewhere", (_req, res) => void res.send("taken"));
     app.post("/fax/forbidden", (_req, res) => void res.status(403).send("forbidden"));
-    expect(await linesOf(() => post(app, "/fax/elsewhere"))).toEqual([]);
-    expect(await linesOf(() => post(app, "/fax/forbidden"))).toEqual([]);
-    expect(await linesOf(() => request(app).get("/fax/wrong"))).toEqual([]);
-    expect(await linesOf(() => post(app, "/fax/wrong"))).toEqual([
+    expect(await linesOnStandardError(() => post(app, "/fax/elsewhere"))).toEqual([]);
+    expect(await linesOnStandardError(() => post(app, "/fax/forbidden"))).toEqual([]);
+    expect(await linesOnStandardError(() => request(app).get("/fax/wrong"))).toEqual([]);
+    expect(await linesOnStandardError(() => post(app, "/fax/wrong"))).toEqual([
       expect.stringMatching(
         /a delivery to "\/fax\/wrong" .* answered 404.* deliveries to \/webhooks\/mintfax/,
       ),
     ]);
-    expect(await linesOf(() => post(app, "/fax/wrong"))).toEqual([]);
+    expect(await linesOnStandardError(() => post(app, "/fax/wrong"))).toEqual([]);
   });
 
   test("without parentheses, each request fails with a message that asks for them", async () => {

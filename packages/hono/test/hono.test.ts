@@ -4,6 +4,7 @@ import { createMemoryStore, mintfaxWebhooks, type OutcomeRecord } from "@mintfax
 import { createTestSender, eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { linesOnStandardError } from "test-support/standard-error";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
@@ -14,17 +15,6 @@ const event = eventFixture("fax.delivered");
 afterEach(() => {
   vi.unstubAllEnvs();
 });
-
-/** The lines on standard error while `work` runs. */
-async function linesOf(work: () => unknown): Promise<unknown[]> {
-  const error = vi.spyOn(console, "error").mockImplementation(() => {});
-  try {
-    await work();
-    return error.mock.calls.map(([line]) => line);
-  } finally {
-    error.mockRestore();
-  }
-}
 
 function receiving() {
   const records: OutcomeRecord[] = [];
@@ -145,14 +135,14 @@ describe("mounted", () => {
   test("a delivery that passes it and ends as a 404 is reported once; one that another route takes is not", async () => {
     const { webhooks } = receiving();
     const app = new Hono().use("/fax/*", webhooks).post("/fax/elsewhere", (c) => c.text("taken"));
-    expect(await linesOf(() => app.request(delivery("/fax/elsewhere")))).toEqual([]);
-    expect(await linesOf(() => app.request("/fax/wrong"))).toEqual([]);
-    expect(await linesOf(() => app.request(delivery("/fax/wrong")))).toEqual([
+    expect(await linesOnStandardError(() => app.request(delivery("/fax/elsewhere")))).toEqual([]);
+    expect(await linesOnStandardError(() => app.request("/fax/wrong"))).toEqual([]);
+    expect(await linesOnStandardError(() => app.request(delivery("/fax/wrong")))).toEqual([
       expect.stringMatching(
         /a delivery to "\/fax\/wrong" .* answered 404.* deliveries to \/webhooks\/mintfax/,
       ),
     ]);
-    expect(await linesOf(() => app.request(delivery("/fax/wrong")))).toEqual([]);
+    expect(await linesOnStandardError(() => app.request(delivery("/fax/wrong")))).toEqual([]);
   });
 
   test("without parentheses, each request fails with a message that asks for them", async () => {

@@ -6,6 +6,7 @@ import bodyParser from "koa-bodyparser";
 import mount from "koa-mount";
 import Koa2 from "koa2";
 import request from "supertest";
+import { linesOnStandardError } from "test-support/standard-error";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 const SECRET = "whsec_bWludGZheC10ZXN0LXNlY3JldC0yNGJ5";
@@ -15,17 +16,6 @@ const event = eventFixture("fax.delivered");
 afterEach(() => {
   vi.unstubAllEnvs();
 });
-
-/** The lines on standard error while `work` runs. */
-async function linesOf(work: () => Promise<unknown>): Promise<unknown[]> {
-  const error = vi.spyOn(console, "error").mockImplementation(() => {});
-  try {
-    await work();
-    return error.mock.calls.map(([line]) => line);
-  } finally {
-    error.mockRestore();
-  }
-}
 
 function receiving() {
   const records: OutcomeRecord[] = [];
@@ -210,14 +200,14 @@ describe.each([
     const app = new Koa().use(mount("/fax", webhooks)).use((ctx) => {
       if (ctx.path === "/fax/elsewhere") ctx.body = "taken";
     });
-    expect(await linesOf(() => post(app, "/fax/elsewhere"))).toEqual([]);
-    expect(await linesOf(() => request(app.callback()).get("/fax/wrong"))).toEqual([]);
-    expect(await linesOf(() => post(app, "/fax/wrong"))).toEqual([
+    expect(await linesOnStandardError(() => post(app, "/fax/elsewhere"))).toEqual([]);
+    expect(await linesOnStandardError(() => request(app.callback()).get("/fax/wrong"))).toEqual([]);
+    expect(await linesOnStandardError(() => post(app, "/fax/wrong"))).toEqual([
       expect.stringMatching(
         /a delivery to "\/fax\/wrong" .* answered 404.* deliveries to \/webhooks\/mintfax/,
       ),
     ]);
-    expect(await linesOf(() => post(app, "/fax/wrong"))).toEqual([]);
+    expect(await linesOnStandardError(() => post(app, "/fax/wrong"))).toEqual([]);
   });
 
   test("without parentheses, each request fails with a message that asks for them", async () => {
