@@ -7,9 +7,9 @@ import {
   type ReceiverOptions,
 } from "@mintfax-webhooks/core";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
+import { revoked, thenable, unreadable } from "test-support/foreign-values";
 import { SECRET as PUBLISHED } from "test-support/receiving";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { revoked, thenable, unreadable } from "./support/thenable.ts";
 
 const SECRET = `whsec_${Buffer.from("a secret of one endpoint").toString("base64")}`;
 const OLD_SECRET = `whsec_${Buffer.from("the one before it, older").toString("base64")}`;

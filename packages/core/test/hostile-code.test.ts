@@ -2,11 +2,11 @@ import { createMemoryStore, type OutcomeRecord } from "@mintfax-webhooks/core";
 import { createReceiver, type IncomingDelivery } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { BrokenStore } from "test-support/broken-store";
+import { revoked, thenable, unreadable } from "test-support/foreign-values";
 import { gate } from "test-support/gate";
 import { attempt, receiving, SECRET } from "test-support/receiving";
 import { describe, expect, test, vi } from "vitest";
 import { standardErrorLines } from "./support/standard-error.ts";
-import { revoked, thenable, unreadable } from "./support/thenable.ts";
 
 const lines = standardErrorLines();
 

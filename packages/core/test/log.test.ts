@@ -11,11 +11,11 @@ import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { BrokenStore } from "test-support/broken-store";
+import { revoked } from "test-support/foreign-values";
 import { gate } from "test-support/gate";
 import { attempt, SECRET } from "test-support/receiving";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { standardErrorLines } from "./support/standard-error.ts";
-import { revoked } from "./support/thenable.ts";
 
 const NUMBER = "+12125551234";
 const WITHHELD =

@@ -1,10 +1,10 @@
 import type { LateOutcomeRecord } from "@mintfax-webhooks/core";
 import { BodyError } from "@mintfax-webhooks/core/adapter";
 import { eventFixture } from "@mintfax-webhooks/testing";
+import { thenable, unreadable } from "test-support/foreign-values";
 import { gate } from "test-support/gate";
 import { attempt, receiving, SECRET } from "test-support/receiving";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { thenable, unreadable } from "./support/thenable.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -9,19 +9,11 @@ import { createReceiver, splitOptions } from "@mintfax-webhooks/core/adapter";
 import { checkOptions } from "@mintfax-webhooks/core/store";
 import { SECRET } from "test-support/receiving";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { thrownBy } from "./support/thrown-by.ts";
 
 // What was mistaken for no option at all would be taken from here.
 beforeEach(() => void vi.stubEnv("MINTFAX_WEBHOOK_SECRET", SECRET));
 afterEach(() => void vi.unstubAllEnvs());
-
-function thrownBy(run: () => unknown): unknown {
-  try {
-    run();
-  } catch (error) {
-    return error;
-  }
-  return undefined;
-}
 
 /** The message of the error that every form of a receiver throws for these options. */
 function messageFor(options: unknown, code: string): string {

@@ -12,8 +12,9 @@ import {
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { macOf } from "conformance/hostile";
 import { counting } from "test-support/counting-store";
+import { thenable } from "test-support/foreign-values";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { thenable } from "./support/thenable.ts";
+import { thrownBy } from "./support/thrown-by.ts";
 
 const VARIABLE = "MINTFAX_WEBHOOK_SECRET";
 
@@ -30,15 +31,6 @@ const GOOD: string = secretOf(24);
 const OTHER: string = secretOf(32);
 const WITH_BOTH = `whsec_${Buffer.from([0xfb, 0xff, 0xfe, ...randomBytes(21)]).toString("base64")}`;
 const MATERIAL = GOOD.slice("whsec_".length);
-
-function thrownBy(run: () => unknown): unknown {
-  try {
-    run();
-  } catch (error) {
-    return error;
-  }
-  return undefined;
-}
 
 /** Every way in which a secret can be handed over, with the name by which its message has to call it. */
 const ENTRANCES: readonly (readonly [where: string, (secret: unknown) => unknown])[] = [

@@ -2,6 +2,7 @@ import { ConfigurationError, createFetchHandler, createMemoryStore } from "@mint
 import { handOff, type Queue, type QueuedMessage, QueueMisconfiguredError } from "@mintfax-webhooks/queue";
 import { type Attempt, createTestSender, eventFixture } from "@mintfax-webhooks/testing";
 import { SECRET } from "conformance/hostile";
+import { revoked, unreadable } from "test-support/foreign-values";
 import { gate } from "test-support/gate";
 import { expect, onTestFinished, test } from "vitest";
 
@@ -59,21 +60,6 @@ test.each([undefined, null, "redis", {}, { enqueue() {} }, { engine: "bullmq" },
   },
 );
 
-function revoked(): object {
-  const { proxy, revoke } = Proxy.revocable({}, {});
-  revoke();
-  return proxy;
-}
-
-const UNREADABLE = new Proxy(
-  {},
-  {
-    get() {
-      throw new Error("no member for you");
-    },
-  },
-);
-
 test.each<[string, unknown]>([
   ["an error", new Error("connect ECONNREFUSED")],
   ["undefined", undefined],
@@ -81,7 +67,7 @@ test.each<[string, unknown]>([
   ["a text", "queue_misconfigured"],
   ["an error with a code of its own", Object.assign(new Error("down"), { code: "ECONNREFUSED" })],
   ["a revoked proxy", revoked()],
-  ["an object whose members throw", UNREADABLE],
+  ["an object whose members throw", unreadable()],
 ])("a queue that throws or rejects with %s has not stored the event", async (_, thrown) => {
   const throwing = queueThat(() => {
     throw thrown;
@@ -117,7 +103,7 @@ test("of a queue that answers twice, the first answer counts", async () => {
 });
 
 test("a queue that answers with an object whose members throw has not stored the event", async () => {
-  expect(await attempt(queueThat(() => UNREADABLE))).toEqual(UNAVAILABLE);
+  expect(await attempt(queueThat(() => unreadable()))).toEqual(UNAVAILABLE);
 });
 
 test("a queue that fails after timeoutMs, when it is not waited for any more, ends no process", async () => {

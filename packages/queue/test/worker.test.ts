@@ -8,6 +8,7 @@ import {
 } from "@mintfax-webhooks/queue";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { BrokenStore } from "test-support/broken-store";
+import { revoked, unreadable } from "test-support/foreign-values";
 import { gate } from "test-support/gate";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
@@ -45,22 +46,6 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-function revoked(): object {
-  const { proxy, revoke } = Proxy.revocable({}, {});
-  revoke();
-  return proxy;
-}
-
-/** Each member throws when it is read. */
-const UNREADABLE = new Proxy(
-  {},
-  {
-    get() {
-      throw new Error("no member for you");
-    },
-  },
-);
-
 test.each<[string, unknown]>([
   ["undefined", undefined],
   ["null", null],
@@ -68,7 +53,7 @@ test.each<[string, unknown]>([
   ["a list", [MESSAGE]],
   ["a function", () => MESSAGE],
   ["a revoked proxy", revoked()],
-  ["an object whose members throw", UNREADABLE],
+  ["an object whose members throw", unreadable()],
   ["a message whose seal is a revoked proxy", { ...MESSAGE, seal: revoked() }],
   ["a message whose trace is a revoked proxy", { ...MESSAGE, trace: revoked(), body: 5 }],
   ["a message without a body", { ...MESSAGE, body: undefined }],
@@ -99,7 +84,7 @@ test.each<[string, unknown]>([
   ["a number", 7],
   ["an empty object", {}],
   ["a revoked proxy", revoked()],
-  ["an object whose members throw", UNREADABLE],
+  ["an object whose members throw", unreadable()],
 ])("%s as the job is answered, not thrown at, and drain() ends", async (_, junk) => {
   const telemetry = {
     onEnqueue: () => {},
@@ -136,7 +121,7 @@ test.each<[string, () => unknown]>([
       },
     }),
   ],
-  ["return an object whose members throw", () => UNREADABLE],
+  ["return an object whose members throw", () => unreadable()],
 ])("hooks that %s change nothing in the answer", async (_, hook) => {
   const subject = worker({ onOutcome: hook, onParked: hook });
   expect(await subject.process(job())).toMatchObject({ outcome: "processed", action: "finish" });

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { runs } from "test-support/property-runs";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { thrownBy } from "../support/thrown-by.ts";
 import { Tally } from "./tally.ts";
 
 const BODY = Buffer.from("{}");
@@ -178,12 +179,3 @@ describe("several secrets", () => {
     );
   });
 });
-
-function thrownBy(run: () => unknown): unknown {
-  try {
-    run();
-  } catch (error) {
-    return error;
-  }
-  return undefined;
-}

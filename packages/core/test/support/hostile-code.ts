@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { revoked, thenable, unreadable } from "./thenable.ts";
+import { revoked, thenable, unreadable } from "test-support/foreign-values";
 
 /** Foreign code: what it does when it is called, in place of what it should do. */
 export interface Conduct {

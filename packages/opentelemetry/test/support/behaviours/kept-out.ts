@@ -1,5 +1,6 @@
 import { createTelemetry } from "@mintfax-webhooks/opentelemetry";
 import { eventFixture, forge, signDelivery } from "@mintfax-webhooks/testing";
+import { revoked } from "test-support/foreign-values";
 import { attempt, receiving, SECRET } from "test-support/receiving";
 import { expect, test, vi } from "vitest";
 import type { Exported } from "../exported.ts";
@@ -104,10 +105,4 @@ export function testWhatIsKeptOut(exported: Exported): void {
       { value: 20, attributes: { "mintfax.webhook.code": "signature_mismatch" } },
     ]);
   });
-}
-
-function revoked(): object {
-  const { proxy, revoke } = Proxy.revocable({}, {});
-  revoke();
-  return proxy;
 }
