@@ -2,7 +2,7 @@ import { LIFECYCLE_CASES } from "./cases/lifecycle.ts";
 import { MALFORMED_CASES } from "./cases/malformed.ts";
 import { MOUNTING_CASES } from "./cases/mounting.ts";
 import { OUTCOME_CASES } from "./cases/outcomes.ts";
-import { DIFFERENCES, differenceOf } from "./differences.ts";
+import { differenceOf } from "./differences.ts";
 import type { AdapterCase } from "./target.ts";
 
 export { createSuiteApp, type Lane, type Mount, type SuiteApp } from "./app/index.ts";
