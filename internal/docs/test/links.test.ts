@@ -61,7 +61,7 @@ test.each(PAGES)("every link of %s leads somewhere", (of) => {
   expect(broken).toEqual([]);
 });
 
-test("README and docs/README.md name the guides in the same order, and every page of docs is reached", () => {
+test("README or docs/README.md leads to every page of docs", () => {
   const pagesIn = (page: string): readonly string[] => [
     ...new Set(
       links
@@ -70,11 +70,6 @@ test("README and docs/README.md name the guides in the same order, and every pag
         .filter((target) => /^docs\/.*\.md$/.test(target)),
     ),
   ];
-  const inOrder = pagesIn("docs/README.md");
-  const guides = inOrder.slice(0, inOrder.indexOf("docs/going-live.md") + 1);
-  const [, list = ""] = prose("README.md").split("## Guides");
-  const listed = [...list.matchAll(/\]\((docs\/[^)#]+\.md)\)/g)].map(([, target]) => target);
-  expect(listed.slice(0, guides.length)).toEqual(guides);
-  const reached = new Set([...inOrder, ...pagesIn("README.md"), "docs/README.md"]);
+  const reached = new Set([...pagesIn("docs/README.md"), ...pagesIn("README.md"), "docs/README.md"]);
   expect(PAGES.filter((page) => page.startsWith("docs/") && !reached.has(page))).toEqual([]);
 });
