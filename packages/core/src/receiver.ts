@@ -75,6 +75,7 @@ class Engine<Platform, Tx> implements Receiver<Platform, Tx> {
     return this.#processor.forget(settings, { namespace: settings.namespace, id });
   }
 
+  // Stryker disable next-line StringLiteral: it takes no other name there
   "~setup"(platform?: Platform): ReceiverSetup {
     return {
       hasHandlers: this.#processor.hasHandlers,
