@@ -22,7 +22,7 @@ export interface Written {
 
 /** Runs a statement without rows. */
 export async function write(connection: Pick<MysqlConnection, "query">, sql: string): Promise<Written> {
-  const [header] = await connection.query({ sql, ...AS_IT_IS });
+  const [header] = await answerOf(connection, sql);
   const { insertId, serverStatus } = Object(header) as Readonly<Record<string, unknown>>;
   const answer = typeof insertId === "number" || typeof insertId === "string" ? Number(insertId) : Number.NaN;
   if (!Number.isSafeInteger(answer) || typeof serverStatus !== "number") throw unexpected();
@@ -38,9 +38,27 @@ export async function rowsOf(
   connection: Pick<MysqlConnection, "query">,
   sql: string,
 ): Promise<readonly Row[]> {
-  const [rows] = await connection.query({ sql, ...AS_IT_IS });
-  if (Array.isArray(rows) && rows.every((row) => typeof row === "object" && row !== null)) return rows;
-  throw unexpected();
+  const [rows] = await answerOf(connection, sql);
+  if (!Array.isArray(rows) || !rows.every((row) => typeof row === "object" && row !== null))
+    throw unexpected();
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, textOf(value)])),
+  );
+}
+
+async function answerOf(
+  connection: Pick<MysqlConnection, "query">,
+  sql: string,
+): Promise<readonly unknown[]> {
+  const answer: unknown = await connection.query({ sql, ...AS_IT_IS });
+  // The package `mariadb` gives the rows themselves.
+  if (!Array.isArray(answer)) throw unexpected();
+  return answer;
+}
+
+/** Where the connection's character set is `binary`, the driver gives texts as bytes. All that the store reads is ASCII. */
+function textOf(value: unknown): unknown {
+  return value instanceof Uint8Array ? new TextDecoder().decode(value) : value;
 }
 
 /** @param answer of `claim` */
@@ -69,7 +87,7 @@ export function wholeFrom(value: unknown): number | undefined {
 
 export function unexpected(): StoreMisconfiguredError {
   return new StoreMisconfiguredError(
-    "A statement of the store was answered with another shape than MySQL gives it. Pass a pool of mysql2/promise as it is, without " +
-      "a wrapper that changes results.",
+    "A statement of the store was answered with another shape than mysql2/promise gives it. Pass a pool of mysql2/promise as it is: not " +
+      "one of the package mariadb, and without a wrapper that changes results.",
   );
 }

@@ -36,12 +36,13 @@ function refused(error: Error): Promise<never> {
   return promise;
 }
 
+/** Tools that trace statements put comments in front of them. */
+const COMMENTS = /^(?:\s|\/\*(?:[^*]|\*(?!\/))*\*\/|(?:#|--\s)[^\n]*(?:\n|$))+/;
+const ENDS_TRANSACTION = /^(?:commit|begin|start\s+transaction|rollback(?!\s+(?:work\s+)?to\b))\b/i;
+
 function endsTransaction(query: unknown): boolean {
   const sql = typeof query === "string" ? query : Object(query).sql;
-  return (
-    typeof sql === "string" &&
-    /^\s*(?:commit|begin|start\s+transaction|rollback(?!\s+(?:work\s+)?to\b))\b/i.test(sql)
-  );
+  return typeof sql === "string" && ENDS_TRANSACTION.test(sql.replace(COMMENTS, ""));
 }
 
 function ended(): TransactionEndedError {

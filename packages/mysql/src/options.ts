@@ -46,13 +46,7 @@ export function settingsFrom<Pool extends MysqlPool>(
 ): Settings<Pool> {
   checkOptions(options, ["pool", "table", "database", "retentionMs", "timeoutMs", ...more], of);
   const { pool, retentionMs = 30 * DAY_MS, timeoutMs } = options;
-  functionFrom("pool.getConnection", pool?.getConnection);
-  if (typeof (pool as { readonly promise?: unknown }).promise === "function") {
-    throw new ConfigurationError(
-      "option_invalid",
-      "pool is one of mysql2, with callbacks; expected one of mysql2/promise. Pass pool.promise().",
-    );
-  }
+  requirePromises(functionFrom("pool.getConnection", pool?.getConnection), pool);
   return {
     pool,
     ...maker,
@@ -60,6 +54,17 @@ export function settingsFrom<Pool extends MysqlPool>(
     retentionMs: retentionFrom(retentionMs),
     timeoutMs: storeTimeoutFrom(timeoutMs),
   };
+}
+
+/** A pool that is given no callback ends the process when it calls it. */
+function requirePromises(getConnection: MysqlPool["getConnection"], pool: MysqlPool): void {
+  const takesCallback = getConnection.length === 1;
+  if (!takesCallback && typeof (pool as { readonly promise?: unknown }).promise !== "function") return;
+  throw new ConfigurationError(
+    "option_invalid",
+    "pool is one with callbacks; expected one of mysql2/promise. Of a pool of mysql2, pass pool.promise(); of a pool cluster and of the " +
+      "package mysql, make one with createPool or createPoolCluster of mysql2/promise.",
+  );
 }
 
 /** What a table belongs to, with the table's default name, not quoted. */

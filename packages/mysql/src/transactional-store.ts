@@ -83,7 +83,8 @@ class TransactionStore<Pool extends MysqlPool> implements TransactionalStore<Mys
     const lock = await KeyLock.take(connection, table, key);
     if (lock === undefined) return (await isDone(connection, table, key)) ? "done" : "pending";
     const end = async (how: "COMMIT" | "ROLLBACK", result: TransactionResult): Promise<TransactionResult> => {
-      await write(connection, how);
+      // A session may be set to begin another transaction, or to end, after one (completion_type).
+      await write(connection, `${how} AND NO CHAIN NO RELEASE`);
       await lock.give();
       return result;
     };

@@ -201,7 +201,7 @@ describe.runIf(HAS_MARIADB)("the fax watch on MariaDB", () => {
         code: "store_misconfigured",
         message: expect.stringContaining("expected a connection of mysql2/promise"),
       };
-      for (const tx of [null, {}, 7, "tx", { prepare() {} }, { query() {} }, callbackPool]) {
+      for (const tx of [null, {}, 7, "tx", { prepare() {} }, { query() {} }, callbackPool, pool]) {
         await expect(watch.settle(finalEventOf("fax_1"), { ...CONTEXT, tx })).rejects.toMatchObject(refused);
         await expect(watch.expect("fax_1", { tx })).rejects.toMatchObject(refused);
       }

@@ -5,7 +5,7 @@ import {
   type MysqlStore,
   type MysqlStoreOptions,
 } from "@mintfax-webhooks/mysql";
-import { createPool as createCallbackPool } from "mysql2";
+import { createPool as createCallbackPool, createPoolCluster as createCallbackPoolCluster } from "mysql2";
 import {
   createPool,
   createPoolCluster,
@@ -89,6 +89,7 @@ describe.runIf(HAS_MARIADB)("MariaDB", () => {
     ["with parsers that are not generated", { disableEval: true }],
     ["compressed", { compress: true }],
     ["without a limit to waiting calls, on one connection", { connectionLimit: 1, queueLimit: 0 }],
+    ["in binary", { charset: "BINARY" }],
     ["in latin1", { charset: "LATIN1_SWEDISH_CI" }],
     ["at SERIALIZABLE", {}, "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE"],
     ["at READ UNCOMMITTED", {}, "SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED"],
@@ -361,21 +362,32 @@ describe.runIf(HAS_MARIADB)("MariaDB", () => {
         return "commit";
       });
 
-    test.each(["COMMIT", "ROLLBACK", "begin", " START TRANSACTION", "rollback work"])(
-      "%s of the handler is refused, and not sent",
-      async (sql) => {
-        const key = newKey();
-        const refusals: unknown[] = [];
-        const result = await transact(poolWith(), key, async (tx) => {
-          await tx.query("INSERT INTO effects VALUES ('one')");
-          await tx.query(sql).catch((error: unknown) => refusals.push(error));
-          await tx.query({ sql }).catch((error: unknown) => refusals.push(error));
-        });
-        expect(refusals).toMatchObject([{ code: "transaction_refused" }, { code: "transaction_refused" }]);
-        expect(result).toBe("committed");
-        expect(await effects()).toEqual(["one"]);
-      },
-    );
+    test.each([
+      "COMMIT",
+      "ROLLBACK",
+      "begin",
+      " START TRANSACTION",
+      "rollback work",
+      "/* traced * */ -- twice\n# thrice\nCOMMIT AND CHAIN",
+    ])("%s of the handler is refused, and not sent", async (sql) => {
+      const key = newKey();
+      const refusals: unknown[] = [];
+      const result = await transact(poolWith(), key, async (tx) => {
+        await tx.query("INSERT INTO effects VALUES ('one')");
+        await tx.query(sql).catch((error: unknown) => refusals.push(error));
+        await tx.query({ sql }).catch((error: unknown) => refusals.push(error));
+      });
+      expect(refusals).toMatchObject([{ code: "transaction_refused" }, { code: "transaction_refused" }]);
+      expect(result).toBe("committed");
+      expect(await effects()).toEqual(["one"]);
+    });
+
+    test("where sessions begin another transaction after each, the next delivery has none of it", async () => {
+      const pool = poolWith({ connectionLimit: 1 }, "SET completion_type = CHAIN");
+      for (const how of ["one", "two"])
+        await transact(pool, newKey(), (tx) => tx.query("INSERT INTO effects VALUES (?)", [how]));
+      expect(await effects()).toEqual(["one", "two"]);
+    });
 
     test("savepoints of the handler work", async () => {
       const result = await transact(poolWith(), newKey(), async (tx) => {
@@ -480,9 +492,26 @@ describe.runIf(HAS_MARIADB)("MariaDB", () => {
     await livesThrough(createMysqlStore({ pool: admin, ...PATIENT }));
   });
 
+  test("a pool of another package, which gives rows in another shape, is a wrong set-up", async () => {
+    const connection = {
+      query: async () => ({ insertId: 1n }),
+      on() {},
+      off() {},
+      release() {},
+      destroy() {},
+    };
+    const store = createMysqlStore({ pool: { getConnection: async () => connection } as never });
+    await expect(store.claim(newKey(), "one", LEASE_MS)).rejects.toMatchObject({
+      code: "store_misconfigured",
+    });
+  });
+
   test("options that cannot work are refused", () => {
     expect(() => createMysqlStore({ pool: admin.pool as never })).toThrow("pool.promise()");
     expect(() => createMysqlStore({ pool: {} as never })).toThrow("pool.getConnection");
+    const cluster = createCallbackPoolCluster();
+    onTestFinished(() => new Promise((resolve) => cluster.end(() => resolve())));
+    expect(() => createMysqlStore({ pool: cluster.of("*") as never })).toThrow("pool is one with callbacks");
     expect(() => createMysqlStore({ pool: admin, table: "what?" })).toThrow("table");
     expect(() => createMysqlStore({ pool: admin, retentionMs: 1 })).toThrow("retentionMs");
     expect(() => createMysqlStore({ pool: admin, timeout: 1 } as never)).toThrow("timeoutMs");

@@ -8,8 +8,14 @@ import type { MysqlConnection } from "../pool.ts";
  * handler's work was rolled back
  */
 export function connectionFrom(tx: unknown): Pick<MysqlConnection, "query"> {
-  const { query, execute, promise } = Object(tx) as Readonly<Record<string, unknown>>;
-  if (typeof query === "function" && typeof execute === "function" && typeof promise !== "function") {
+  const { query, execute, promise, getConnection } = Object(tx) as Readonly<Record<string, unknown>>;
+  const isPool = typeof getConnection === "function";
+  if (
+    typeof query === "function" &&
+    typeof execute === "function" &&
+    typeof promise !== "function" &&
+    !isPool
+  ) {
     return tx as Pick<MysqlConnection, "query">;
   }
   throw new StoreMisconfiguredError(
