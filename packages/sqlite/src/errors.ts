@@ -1,4 +1,5 @@
 import {
+  ConfigurationError,
   MintfaxWebhookError,
   StoreMisconfiguredError,
   StoreUnavailableError,
@@ -57,7 +58,9 @@ export function resultCodeOf(error: unknown): string | undefined {
 export function isBusy(error: unknown): boolean {
   if (error instanceof ConnectionInUseError) return true;
   const code = resultCodeOf(error);
-  return code === "BUSY" || code === "LOCKED";
+  if (code === "BUSY" || code === "LOCKED") return true;
+  // better-sqlite3, while the application iterates over rows on the connection that it gave to the store.
+  return code === undefined && /connection is busy executing a query/.test(messageOf(error));
 }
 
 /** The application has a transaction open on the connection that it gave to the store. */
@@ -67,6 +70,13 @@ export class ConnectionInUseError extends StoreUnavailableError {
       "Your application has a transaction open on the connection that it gave to the store. Give the store a connection of its own.",
     );
   }
+}
+
+export function inMemory(): ConfigurationError {
+  return new ConfigurationError(
+    "store_invalid",
+    "database is in memory, and forgets all ids when the process ends; expected a file. In tests, take createMemoryStore().",
+  );
 }
 
 /** Makes an error of a store from what a driver threw. */

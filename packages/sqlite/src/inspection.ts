@@ -41,8 +41,9 @@ export function inspectionFrom(row: unknown): Inspection | undefined {
   return state === "released" || state === "done" ? { state, ...seen, untilMs: expiresMs } : undefined;
 }
 
-/** A driver may be set to return integers as bigint. */
+/** A driver may be set to return integers as bigint, or as text. */
 function wholeFrom(value: unknown): number | undefined {
-  const whole = typeof value === "bigint" ? Number(value) : value;
+  const isTold = typeof value === "bigint" || (typeof value === "string" && /^\d+$/.test(value));
+  const whole = isTold ? Number(value) : value;
   return typeof whole === "number" && Number.isSafeInteger(whole) && whole > 0 ? whole : undefined;
 }

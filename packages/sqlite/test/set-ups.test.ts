@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { createClient } from "@libsql/client";
 import { createSqliteStore, type SqliteStoreOptions } from "@mintfax-webhooks/sqlite";
 import BetterSqlite3 from "better-sqlite3";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -75,10 +77,21 @@ describe("refused when the store is created", () => {
     ["a number", 5, "expected the path of a file, a database of better-sqlite3"],
     ["null", null, "database is null"],
     ["an open database in memory", new DatabaseSync(":memory:"), "database is in memory"],
+    ["a database with callbacks", { prepare: () => ({ all: () => ({}) }), exec() {} }, "sqlite3"],
+    ["a transaction of libSQL", { batch() {}, execute() {} }, "a value of type object"],
     ["an open database in memory, of better-sqlite3", new BetterSqlite3(":memory:"), "database is in memory"],
   ])("%s", (_, database, said) => {
     const refusal = refusalOf(database);
     expect(refusal).toMatchObject({ code: "store_invalid", message: expect.stringContaining(said) });
+  });
+
+  test("at the first call, a database of libSQL in memory", async () => {
+    const database = createClient({ url: ":memory:" });
+    onTestFinished(() => database.close());
+    await expect(createSqliteStore({ database }).claim(KEY, "me", LEASE_MS)).rejects.toMatchObject({
+      code: "store_invalid",
+      message: expect.stringContaining("database is in memory"),
+    });
   });
 
   test("a network file system, as /proc/self/mounts tells it", () => {
@@ -113,6 +126,7 @@ describe("a database that the application has opened", () => {
 
   test.each<[string, (file: string) => SqliteStoreOptions["database"]]>([
     ["better-sqlite3 with safe integers", (file) => new BetterSqlite3(file).defaultSafeIntegers(true)],
+    ["libSQL with integers as texts", (file) => createClient({ url: `file:${file}`, intMode: "string" })],
     ["node:sqlite with bigints", (file) => new DatabaseSync(file, { readBigInts: true })],
     ["node:sqlite that returns lists", (file) => new DatabaseSync(file, { returnArrays: true })],
     [
@@ -132,6 +146,21 @@ describe("a database that the application has opened", () => {
     expect(await store.claim(KEY, "you", LEASE_MS)).toEqual({ state: "pending" });
     expect(await store.complete(KEY, { owner: "me", fence: claim.fence })).toBe("ok");
     expect(await store.claim(KEY, "you", LEASE_MS)).toEqual({ state: "done" });
+    expect(await store.inspect(KEY)).toMatchObject({ state: "done", fence: claim.fence });
+  });
+
+  test("rows over which the application iterates are waited for", async () => {
+    const database = new BetterSqlite3(newFile());
+    onTestFinished(() => void database.close());
+    const store = createSqliteStore({ database });
+    database.exec("CREATE TABLE theirs (id); INSERT INTO theirs VALUES (1), (2)");
+    const rows = database.prepare("SELECT id FROM theirs").iterate();
+    rows.next();
+    const claim = store.claim(KEY, "me", LEASE_MS);
+    await nextTurn();
+    await nextTurn();
+    rows.return?.();
+    expect(await claim).toMatchObject({ state: "claimed" });
   });
 
   test.each<[string, (file: string) => SqliteStoreOptions["database"] & { exec(sql: string): unknown }]>([

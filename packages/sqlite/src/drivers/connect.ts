@@ -58,8 +58,9 @@ function isPrepared(connection: Connection): boolean {
 }
 
 function isLibsql(database: object): database is LibsqlClient {
-  const { batch, execute } = Object(database) as Partial<LibsqlClient>;
-  return typeof batch === "function" && typeof execute === "function";
+  const { batch, execute, protocol } = Object(database) as Partial<LibsqlClient>;
+  // A transaction of a client has no protocol. The application may roll it back.
+  return typeof batch === "function" && typeof execute === "function" && typeof protocol === "string";
 }
 
 function isSynchronous(database: object): database is SynchronousDatabase {

@@ -1,4 +1,5 @@
 import type { Call, Connection, Row } from "../connection.ts";
+import { inMemory } from "../errors.ts";
 import { FLUSH_ALWAYS, isTableThere, lookFor, refuseIfRequired } from "../preparation.ts";
 import type { Schema } from "../schema.ts";
 import type { LibsqlClient } from "./clients.ts";
@@ -17,8 +18,7 @@ export class LibsqlConnection implements Connection {
   }
 
   async prepare(): Promise<void> {
-    // A server decides on its journal itself.
-    if (!this.isServer) await this.#client.execute("PRAGMA journal_mode = WAL");
+    if (!this.isServer) await this.#setJournal();
     const { rows } = await this.#client.execute(lookFor(this.#schema));
     if (isTableThere(this.#schema, rows[0] as Row | undefined)) return;
     refuseIfRequired(this.#schema);
@@ -26,6 +26,12 @@ export class LibsqlConnection implements Connection {
       this.#schema.statements.map((sql) => ({ sql, args: [] })),
       "write",
     );
+  }
+
+  /** A server decides on its journal itself. */
+  async #setJournal(): Promise<void> {
+    const { rows } = await this.#client.execute("PRAGMA journal_mode = WAL");
+    if ((rows[0] as Row | undefined)?.journal_mode === "memory") throw inMemory();
   }
 
   async transact(calls: readonly Call[]): Promise<readonly (readonly Row[])[]> {

@@ -1,6 +1,6 @@
 import { ConfigurationError, StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
 import type { Call, Row } from "../connection.ts";
-import { ConnectionInUseError } from "../errors.ts";
+import { ConnectionInUseError, inMemory } from "../errors.ts";
 import { FLUSH_ALWAYS, isTableThere, lookFor, refuseIfRequired } from "../preparation.ts";
 import type { Schema } from "../schema.ts";
 import type { SynchronousDatabase } from "./clients.ts";
@@ -143,9 +143,9 @@ export class SynchronousConnection {
       // A database of node:sqlite may be set to return rows as lists.
       (statement as { setReturnArrays?(on: boolean): void }).setReturnArrays?.(false);
       run = (values) => {
-        if (values.length === 0) return statement.all() as Row[];
+        if (values.length === 0) return rowsFrom(statement.all());
         this.#takesList ??= takesList(this.#database);
-        return (this.#takesList ? statement.all(...values) : statement.all(numbered(values))) as Row[];
+        return rowsFrom(this.#takesList ? statement.all(...values) : statement.all(numbered(values)));
       };
       this.#statements.set(sql, run);
     }
@@ -168,9 +168,12 @@ function numbered(values: Values): Readonly<Record<number, string | number>> {
   return Object.fromEntries(values.map((value, index) => [index + 1, value]));
 }
 
-function inMemory(): ConfigurationError {
-  return new ConfigurationError(
+/** @throws {ConfigurationError} for a driver with callbacks or promises, such as the package `sqlite3` */
+function rowsFrom(answer: unknown): readonly Row[] {
+  if (Array.isArray(answer)) return answer;
+  throw new ConfigurationError(
     "store_invalid",
-    "database is in memory, and forgets all ids when the process ends; expected a file. In tests, take createMemoryStore().",
+    "database does not answer at once, as one of the package sqlite3 does not; expected one of better-sqlite3, node:sqlite or " +
+      "bun:sqlite, or the path of a file.",
   );
 }

@@ -117,9 +117,10 @@ class SqliteFaxWatchDatabase implements FaxWatchDatabase {
   }
 }
 
-/** A driver may be set to return integers as bigint. */
+/** A driver may be set to return integers as bigint, or as text. May be before 1970. */
 function numberFrom(value: unknown): number {
-  const number = typeof value === "bigint" ? Number(value) : value;
+  const isTold = typeof value === "bigint" || (typeof value === "string" && /^-?\d+$/.test(value));
+  const number = isTold ? Number(value) : value;
   if (typeof number === "number" && Number.isFinite(number)) return number;
   throw unknownAnswer();
 }
