@@ -37,10 +37,15 @@ export function requestFrom(event: unknown): LambdaRequest {
   return { method, headers: headersOf(given), event: given };
 }
 
-/** Names differ in case by what is in front of the function. Repeated headers are joined, as Node does. */
+/** Where a name has several values, these count. Middleware and tools may leave one of the two objects empty. */
 function headersOf({ headers, multiValueHeaders }: LambdaEvent): ReadonlyMap<string, string> {
+  return new Map([...joined(headers), ...joined(multiValueHeaders)]);
+}
+
+/** Names differ in case by what is in front of the function. Repeated headers are joined, as Node does. */
+function joined(headers: LambdaEvent["headers"] | LambdaEvent["multiValueHeaders"]): Map<string, string> {
   const all = new Map<string, string>();
-  for (const [name, value] of Object.entries(multiValueHeaders ?? headers ?? {})) {
+  for (const [name, value] of Object.entries(headers ?? {})) {
     if (value === undefined || value === null) continue;
     const key = name.toLowerCase();
     all.set(key, [all.get(key) ?? [], value].flat().join(", "));
@@ -62,7 +67,8 @@ export function bytesOf({ body, isBase64Encoded }: LambdaEvent): Uint8Array {
         "Give this function the event as AWS made it, without middleware such as @middy/http-json-body-parser.",
     );
   }
-  return Buffer.from(text, isBase64Encoded === true ? "base64" : "utf8");
+  // Events that pass through a template, as a REST API's own integration has it, may have made a text of it.
+  return Buffer.from(text, String(isBase64Encoded) === "true" ? "base64" : "utf8");
 }
 
 function unexpected(event: LambdaEvent): ConfigurationError {

@@ -6,7 +6,7 @@ import { type LambdaResult, resultOf } from "./result.ts";
 import { timeLeft } from "./time-left.ts";
 
 /** A function for AWS Lambda. */
-export type LambdaHandler = (event: LambdaEvent, context?: LambdaContext) => Promise<LambdaResult>;
+export type LambdaHandler = (event: LambdaEvent, context?: LambdaContext | null) => Promise<LambdaResult>;
 
 /**
  * Makes a receiver the handler of an AWS Lambda function behind an API Gateway, a function URL or an Application Load
@@ -25,7 +25,8 @@ export type LambdaHandler = (event: LambdaEvent, context?: LambdaContext) => Pro
  * ```
  */
 export function toLambda<Tx>(webhooks: Receiver<LambdaCall, Tx>): LambdaHandler {
-  return async (event, context = {}) => {
+  return async (event, given) => {
+    const context = given ?? {};
     const { deadlineMs, returnMs } = timeLeft(context);
     const request = requestFrom(event);
     if (isHealthCheck(request)) return resultOf(HEALTHY, event);

@@ -84,6 +84,22 @@ describe.each(SHAPES)("behind %s", (shape) => {
     });
   });
 
+  test.each<[string, (event: LambdaEvent) => object]>([
+    ["without its headers of several values", ({ headers }) => ({ headers, multiValueHeaders: {} })],
+    ["without its headers of one value", ({ multiValueHeaders }) => ({ headers: {}, multiValueHeaders })],
+    ["that says it is in base64 by a text", () => ({ isBase64Encoded: "true" })],
+  ])("a delivery %s is taken", async (_, changed) => {
+    const { webhooks, handler } = receiving();
+    webhooks.on("*", () => {});
+    const event = eventIn(shape);
+    const headers = event.headers ?? signed.headers;
+    const multiValueHeaders = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, [value]]),
+    );
+    const both = { ...event, headers, multiValueHeaders } as LambdaEvent;
+    expect((await handler({ ...both, ...changed(both) } as LambdaEvent, null)).statusCode).toBe(200);
+  });
+
   test("20 copies at once run the handler once", async () => {
     const { webhooks, handler } = receiving();
     const run = vi.fn(() => sleep(5));
