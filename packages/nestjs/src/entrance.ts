@@ -4,7 +4,7 @@ import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import type { ApplicationConfig, HttpAdapterHost } from "@nestjs/core";
 
 /** A request as Nest's middleware gets it: of Express, or Node's own where Fastify is underneath. */
-type NestRequest = IncomingMessage & { readonly originalUrl?: string };
+type NestRequest = IncomingMessage & { readonly originalUrl?: string; readonly baseUrl?: string };
 
 /** Where an application hands deliveries to its receiver: in front of all that it does with requests, body parsers included. */
 export class Entrance {
@@ -47,7 +47,8 @@ export class Entrance {
 
   #pass(req: NestRequest, res: ServerResponse, next: (error?: unknown) => void): void {
     const pathname = pathnameOf(req);
-    if (this.#mounting.takes(pathname, patternOf(pathname, this.#config.getGlobalPrefix()), false)) {
+    const pattern = patternOf(pathname, req.baseUrl, this.#config.getGlobalPrefix());
+    if (this.#mounting.takes(pathname, pattern, false)) {
       if (this.#isOpen) this.#take(req, res, next);
       else refuse(res);
       return;
@@ -73,10 +74,23 @@ function refuse(res: ServerResponse): void {
   res.writeHead(503).end();
 }
 
-/** Below the global prefix, deliveries are taken as from the root: its user may register either URL with mintfax. */
-function patternOf(pathname: string, globalPrefix: string): string {
-  const prefix = `/${globalPrefix.replace(/^\/|\/$/g, "")}/`;
-  return pathname.startsWith(prefix) ? `${prefix}*` : "/*";
+/**
+ * Below the global prefix, which may have parameters, deliveries are taken as from the root: its user may register either URL
+ * with mintfax. The application itself may be mounted in one of Express.
+ */
+function patternOf(pathname: string, baseUrl: string | undefined, globalPrefix: string): string {
+  const given = segmentsOf(pathname);
+  const mounted = segmentsOf(baseUrl ?? "").length;
+  const prefix = segmentsOf(globalPrefix);
+  const isBelow = prefix.every(
+    (segment, index) => segment.startsWith(":") || segment === given[mounted + index],
+  );
+  const above = given.slice(0, isBelow ? mounted + prefix.length : mounted);
+  return ["", ...above, "*"].join("/");
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split("/").filter((segment) => segment !== "");
 }
 
 function pathnameOf({ originalUrl, url = "" }: NestRequest): string {

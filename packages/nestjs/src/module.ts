@@ -2,7 +2,7 @@ import { ConfigurationError } from "@mintfax-webhooks/core";
 import { type DynamicModule, Inject, type ModuleMetadata, Optional, type Provider } from "@nestjs/common";
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from "@nestjs/core";
 import { Endpoint } from "./endpoint.ts";
-import type { AsyncModuleOptions, ModuleOptions } from "./options.ts";
+import { type AsyncModuleOptions, factoryFrom, type ModuleOptions, optionsFrom } from "./options.ts";
 import { getWebhooksToken, MintfaxWebhooks } from "./webhooks.ts";
 
 const OPTIONS = Symbol("the options of a MintfaxWebhooksModule");
@@ -46,7 +46,7 @@ export class MintfaxWebhooksModule {
    * ```
    */
   static forRootAsync({ name, imports, inject = [], useFactory }: AsyncModuleOptions): DynamicModule {
-    return moduleWith(name, { provide: OPTIONS, inject, useFactory }, imports);
+    return moduleWith(name, { provide: OPTIONS, inject, useFactory: factoryFrom(useFactory) }, imports);
   }
 }
 
@@ -70,8 +70,10 @@ function moduleWith(
       {
         provide: Endpoint,
         inject: [OPTIONS, HttpAdapterHost, ApplicationConfig, ModulesContainer],
-        useFactory: (given: ModuleOptions, ...nest: [HttpAdapterHost, ApplicationConfig, ModulesContainer]) =>
-          new Endpoint(name === undefined ? given : { ...given, name }, ...nest),
+        useFactory: (given: unknown, ...nest: [HttpAdapterHost, ApplicationConfig, ModulesContainer]) => {
+          const options = optionsFrom(given);
+          return new Endpoint(name === undefined ? options : { ...options, name }, ...nest);
+        },
       },
       {
         provide: token,

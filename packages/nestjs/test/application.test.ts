@@ -198,18 +198,18 @@ describe.each(PLATFORMS)("on %s", (_, createAdapter) => {
     expect(called).toEqual(["middleware"]);
   });
 
-  test.each(["api", "/api/v1/"])(
-    "with the global prefix %s, the path is taken with and without it",
-    async (prefix) => {
-      const app = await create(root(), createAdapter());
-      app.setGlobalPrefix(prefix);
-      const origin = await started(app);
-      const below = prefix === "api" ? "/api" : "/api/v1";
-      expect(await deliver(origin)).toBe("200 processed");
-      expect(await deliver(origin, undefined, { path: below + PATH })).toBe("200 processed");
-      expect(await echoes(`${origin}${below}/echo`)).toEqual({ order: 1042 });
-    },
-  );
+  test.each([
+    ["api", "/api"],
+    ["/api/v1/", "/api/v1"],
+    ["of/:clinic", "/of/berlin"],
+  ])("with the global prefix %s, the path is taken with and without it", async (prefix, below) => {
+    const app = await create(root(), createAdapter());
+    app.setGlobalPrefix(prefix);
+    const origin = await started(app);
+    expect(await deliver(origin)).toBe("200 processed");
+    expect(await deliver(origin, undefined, { path: below + PATH })).toBe("200 processed");
+    expect(await echoes(`${origin}${below}/echo`)).toEqual({ order: 1042 });
+  });
 
   test("a delivery to another path is answered with 404, and one line says where it would be taken", async () => {
     const error = vi.spyOn(console, "error").mockImplementation(() => {});
@@ -287,6 +287,24 @@ test("a server that listens before its application has started answers 503, so t
   await app.init();
   expect(await deliver(origin, event)).toBe("200 processed");
 });
+
+test.each(["", "/api"])(
+  "an application below a path of another one of Express takes deliveries there, with the global prefix %o",
+  async (prefix) => {
+    const [outer, inner] = [express(), express()];
+    const app = await create(root(), new ExpressAdapter(inner));
+    app.setGlobalPrefix(prefix);
+    await app.init();
+    onTestFinished(() => app.close());
+    const listening = outer.use("/nest", inner).listen(0, "127.0.0.1");
+    onTestFinished(() => void listening.close());
+    await once(listening, "listening");
+    const origin = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+    for (const path of [`/nest${PATH}`, `/nest${prefix}${PATH}`])
+      expect(await deliver(origin, undefined, { path })).toBe("200 processed");
+    expect(await deliver(origin, undefined, { path: `/nest/other${PATH}` })).toMatch(/^404/);
+  },
+);
 
 test("on Fastify with skipMiddie, deliveries are processed where the application has registered middie itself", async () => {
   const adapter = new FastifyAdapter({ skipMiddie: true });

@@ -111,6 +111,17 @@ test.each([
   expect((await refusalOf({ imports: [later] })).code).toBe(code);
 });
 
+test("forRootAsync() without a factory, or with one that returns nothing, is refused", async () => {
+  const useClass = class {};
+  expect(() => MintfaxWebhooksModule.forRootAsync({ useClass } as never)).toThrow("In place of useClass");
+  const forgets = MintfaxWebhooksModule.forRootAsync({ useFactory: () => undefined as never });
+  const error = await refusalOf({ imports: [forgets] });
+  expect([error.code, error.message]).toEqual([
+    "option_invalid",
+    expect.stringContaining("of type undefined"),
+  ]);
+});
+
 test("what is not a method of instances is refused as soon as it is decorated", () => {
   const refused = (define: () => unknown) =>
     expect(define).toThrow(expect.objectContaining({ code: "handler_invalid" }));
