@@ -1,4 +1,5 @@
 import { randomId } from "@mintfax-webhooks/testing";
+import { Leaks } from "./leaks.ts";
 import type { Setting } from "./vectors/draft.ts";
 import type { VectorRequest } from "./vectors/request.ts";
 import type { Answer } from "./wire/answer.ts";
@@ -8,10 +9,9 @@ import { type SendOptions, send } from "./wire/send.ts";
 export class Probe {
   readonly url: URL;
   readonly timeoutMs: number;
-  /** The texts that no answer may hold. */
   readonly secret: string;
-  /** Whether an answer has held the secret. */
-  leaked = false;
+  /** Of all answers until now. */
+  readonly leaks: Leaks;
   /** The longest time to an answer that accepted a delivery. */
   slowestMs = 0;
   readonly #runsUrl: URL | undefined;
@@ -19,6 +19,7 @@ export class Probe {
   constructor({ url, secret, timeoutMs, runsUrl }: ProbeOptions) {
     this.url = url;
     this.secret = secret;
+    this.leaks = new Leaks(secret);
     this.timeoutMs = timeoutMs;
     this.#runsUrl = runsUrl;
   }
@@ -30,7 +31,7 @@ export class Probe {
 
   async send(request: VectorRequest, options: Partial<SendOptions> = {}): Promise<Answer> {
     const answer = await send(this.url, request, { timeoutMs: this.timeoutMs, ...options });
-    if (answer.text.includes(this.secret.slice("whsec_".length))) this.leaked = true;
+    this.leaks.look(request, answer.text);
     return answer;
   }
 

@@ -13,7 +13,16 @@ export const ANSWER_CHECKS: readonly Check[] = [
     level: "must",
     expected: "none does",
     why: "Answers are shown on dashboards and kept in logs, and strangers get them, too.",
-    run: async (probe) => found(!probe.leaked, probe.leaked ? "one did" : "none did"),
+    run: async ({ leaks }) => found(!leaks.secret, leaks.secret ? "one did" : "none did"),
+  },
+  {
+    id: "answers.signature",
+    group: GROUP,
+    title: "no answer holds the signature that would have been right",
+    level: "must",
+    expected: "none does",
+    why: "A stranger would send a forgery, read its right signature in the refusal, and send it again with that.",
+    run: async ({ leaks }) => found(!leaks.signature, leaks.signature ? "one did" : "none did"),
   },
   {
     id: "answers.time",

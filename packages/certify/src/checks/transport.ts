@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { isAccepted } from "@mintfax-webhooks/testing";
 import type { Probe } from "../probe.ts";
@@ -13,6 +14,10 @@ import { type Check, type Found, found } from "./check.ts";
 const GROUP = "Bytes arrive in many ways";
 const MEBIBYTE = 1_048_576;
 const OVERSIZED_BYTES = 16 * MEBIBYTE;
+const BESIDE_MS = 2_000;
+/** The sender that stalls is there before the other one, and stays longer. */
+const STALLED_MS = 3_000;
+const BEFORE_THE_OTHER_MS = 100;
 
 function check(
   id: string,
@@ -112,13 +117,16 @@ export const TRANSPORT_CHECKS: readonly Check[] = [
     "pipelined",
     "answers requests that were sent one behind the other",
     "should",
-    "2xx, then a refusal, then 2xx",
+    "2xx, then a refusal, then 2xx, or fewer and the end of the connection",
     "HTTP allows it, and a stranger can do it: answers must not be swapped.",
     async (probe) => {
       const genuine = (): VectorRequest => new Genuine(probe.setting).request();
-      const statuses = await pipeline(probe.url, [genuine(), forged(genuine()), genuine()], probe.timeoutMs);
-      const kinds = statuses.map((status) => status >= 200 && status <= 299).join();
-      return found(kinds === "true,false,true", statuses.join(", ") || "no answer");
+      const requests = [genuine(), forged(genuine()), genuine()];
+      const { statuses, isEnded } = await pipeline(probe.url, requests, probe.timeoutMs);
+      const areRight = statuses.every((status, index) => status <= 299 === (index !== 1));
+      const isComplete = statuses.length === requests.length || (isEnded && statuses.length > 0);
+      const end = isEnded ? ", then the end of the connection" : "";
+      return found(areRight && isComplete, (statuses.join(", ") || "no answer") + end);
     },
   ),
   check(
@@ -188,6 +196,21 @@ export const TRANSPORT_CHECKS: readonly Check[] = [
         !isAccepted(answer) && answer.error !== "timeout" && answer.sentBytes < OVERSIZED_BYTES,
         took,
       );
+    },
+  ),
+  check(
+    "beside_stalled",
+    "answers a delivery while another sender stalls",
+    "should",
+    `a status of 2xx within ${BESIDE_MS / 1000} s`,
+    "A server that does one thing at a time is held up by one connection of a stranger.",
+    async (probe) => {
+      const stalled = { body: "half of it", timeoutMs: STALLED_MS } as const;
+      const ended = probe.send(new Genuine(probe.setting).request(), stalled);
+      await sleep(BEFORE_THE_OTHER_MS);
+      const answer = await probe.send(new Genuine(probe.setting).request(), { timeoutMs: BESIDE_MS });
+      if (!isAccepted(answer)) await ended;
+      return judged(answer, true);
     },
   ),
   check(

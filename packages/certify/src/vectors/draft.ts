@@ -71,10 +71,15 @@ export class Genuine {
   }
 }
 
+/** An event of its own fax: a receiver may refuse a second end of the same one. */
+export function faxIdOf(eventId: string): string {
+  return `fax_${eventId.slice("evt_".length)}`;
+}
+
 /** A `fax.delivered`, with only what a receiver cannot do without. */
 export function eventText(id: string, created: number, more: Readonly<Record<string, unknown>> = {}): string {
   const object = {
-    id: "fax_8aZqRm4yT3vK7pNxJ2bH9c",
+    id: faxIdOf(id),
     status: "delivered",
     to: "+15005550001",
     pages: 1,

@@ -1,7 +1,7 @@
 import { type Envelope, EVENT_TYPES, type MintfaxEventType } from "@mintfax-webhooks/core";
 import { bodyForms, bodyText, eventFixture } from "@mintfax-webhooks/testing";
 import type { Level } from "../result.ts";
-import { type Draft, type DraftGroup, eventText, Genuine, type Setting } from "./draft.ts";
+import { type Draft, type DraftGroup, eventText, faxIdOf, Genuine, type Setting } from "./draft.ts";
 import { type VectorRequest, withHeader } from "./request.ts";
 
 const OVERLAP = "While a secret is rotated, mintfax sends a token for each: any match counts.";
@@ -19,9 +19,11 @@ function accepted(
 }
 
 /** What a fixture makes at random otherwise. */
-const FAX = { object: { id: "fax_8aZqRm4yT3vK7pNxJ2bH9c", idempotency_key: null } };
-const BALANCE = { object: { environment_id: "env_8aZqRm4yT3vK7pNxJ2bH9c" } };
-const isBalance = (type: MintfaxEventType): boolean => type.startsWith("balance.");
+function dataFor(type: MintfaxEventType, eventId: string): { object: Record<string, string | null> } {
+  return type.startsWith("balance.")
+    ? { object: { environment_id: "env_8aZqRm4yT3vK7pNxJ2bH9c" } }
+    : { object: { id: faxIdOf(eventId), idempotency_key: null } };
+}
 
 const types = EVENT_TYPES.map((type) =>
   accepted(
@@ -31,9 +33,7 @@ const types = EVENT_TYPES.map((type) =>
     (setting) =>
       new Genuine(setting, {
         body: (id) =>
-          bodyText(
-            eventFixture(type, { id, created: setting.nowSeconds, data: isBalance(type) ? BALANCE : FAX }),
-          ),
+          bodyText(eventFixture(type, { id, created: setting.nowSeconds, data: dataFor(type, id) })),
       }).request(),
   ),
 );

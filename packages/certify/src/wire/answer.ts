@@ -2,7 +2,7 @@
 export interface Answer {
   /** Null where the connection ended, or the time was over, without an answer. */
   readonly status: number | null;
-  /** The beginning of the body, as text. */
+  /** Its headers and the beginning of its body. */
   readonly text: string;
   /** Why no answer came: a code such as `ECONNRESET`, or `timeout`. */
   readonly error: string | null;

@@ -2,33 +2,41 @@ import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { VectorRequest } from "../vectors/request.ts";
 
-/** A status line that starts an answer, behind the end of another one. */
-const STATUS = /HTTP\/1\.[01] ([1-5]\d\d)[ \r]/g;
+/** A status line that starts an answer, behind the end of another one. Those below 200 only announce an answer. */
+const STATUS = /HTTP\/1\.[01] ([2-5]\d\d)[ \r]/g;
 
-/**
- * Sends requests over one connection without waiting for answers, and returns the statuses that came. Answers of our own
- * requests hold no status line in their bodies.
- */
-export function pipeline(url: URL, requests: readonly VectorRequest[], timeoutMs: number): Promise<number[]> {
+/** What came back for requests that were sent one behind the other. */
+export interface Pipelined {
+  readonly statuses: readonly number[];
+  /** Whether the server ended the connection. HTTP lets it do so after any answer; senders then send the rest again. */
+  readonly isEnded: boolean;
+}
+
+/** Sends requests over one connection without waiting for answers, which hold no status line in their bodies. */
+export function pipeline(
+  url: URL,
+  requests: readonly VectorRequest[],
+  timeoutMs: number,
+): Promise<Pipelined> {
   const isTls = url.protocol === "https:";
   const port = Number(url.port || (isTls ? 443 : 80));
   const host = url.hostname.replace(/^\[|\]$/g, "");
   return new Promise((resolve) => {
     const socket = isTls ? connectTls({ host, port, servername: host }) : connect({ host, port });
     let text = "";
-    const finish = (): void => {
+    const finish = (isEnded: boolean): void => {
       clearTimeout(timer);
       socket.destroy();
-      resolve([...text.matchAll(STATUS)].map(([, status]) => Number(status)));
+      resolve({ statuses: [...text.matchAll(STATUS)].map(([, status]) => Number(status)), isEnded });
     };
-    const timer = setTimeout(finish, timeoutMs);
+    const timer = setTimeout(() => finish(false), timeoutMs);
     socket
       .on("data", (chunk) => {
         text += chunk.toString("latin1");
-        if ([...text.matchAll(STATUS)].length >= requests.length) finish();
+        if ([...text.matchAll(STATUS)].length >= requests.length) finish(false);
       })
-      .on("error", finish)
-      .on("close", finish);
+      .on("error", () => finish(true))
+      .on("close", () => finish(true));
     socket.write(Buffer.concat(requests.map((request) => bytesOf(url, request))));
   });
 }

@@ -15,8 +15,9 @@ export interface SendOptions {
   readonly body?: "chunked" | "in pieces" | "after 100 Continue" | "half of it";
 }
 
-/** No more of an answer is read. */
+/** No more of an answer is read, and no longer: its status is what counts, and some bodies never end. */
 const READ_BYTES = 65_536;
+const READ_MS = 1_000;
 const PIECES = 5;
 const BETWEEN_PIECES_MS = 20;
 const CONTINUE_MS = 1_000;
@@ -97,6 +98,7 @@ async function write(
 async function readBeginning(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
+  const timer = setTimeout(() => incoming.destroy(), READ_MS);
   try {
     for await (const chunk of incoming as AsyncIterable<Buffer>) {
       chunks.push(chunk);
@@ -105,8 +107,10 @@ async function readBeginning(incoming: IncomingMessage): Promise<string> {
     }
   } catch {
     // The status is the answer; its body may be cut off.
+  } finally {
+    clearTimeout(timer);
   }
-  return Buffer.concat(chunks).toString();
+  return `${incoming.rawHeaders.join("\n")}\n${Buffer.concat(chunks)}`;
 }
 
 /** `Promise.withResolvers` came with Node 22. */

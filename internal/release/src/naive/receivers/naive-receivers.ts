@@ -7,6 +7,7 @@ import { jsonOfExpress, textOfExpress, trimmed } from "./read-body.ts";
 import { serve } from "./serve.ts";
 
 const { vectors } = vectorFile();
+const NOT_DEDUPLICATED = ["processing.copy", "processing.copies_at_once", "processing.copy_at_work"];
 const GENUINE_TRIGGERS: readonly TriggerMode[] = [
   "fax.delivered",
   "balance.low",
@@ -47,7 +48,7 @@ function vectorIds(group: "genuine" | "forged", level: "must" | "should"): strin
     .map(({ id }) => id);
 }
 
-/** Receivers that people write, each with a mistake of its own. The first two have none. */
+/** Receivers that people write, each with a mistake of its own. Those that are careful have none. */
 export const NAIVE_RECEIVERS: readonly Receiver[] = [
   receiver("careful", {}, {}),
   // Standard Webhooks leaves both to the receiver.
@@ -55,6 +56,12 @@ export const NAIVE_RECEIVERS: readonly Receiver[] = [
     "careful, allows 60 s, answers 423 to a copy at work",
     { toleranceSeconds: 60, busyWith: 423 },
     { advised: [...LEFT_OUT, "genuine.clock_behind", "genuine.clock_ahead"] },
+  ),
+  receiver("careful, accepts events into a queue", { queues: true }, {}),
+  receiver(
+    "handles one request at a time",
+    { oneAtATime: true },
+    { advised: [...LEFT_OUT, "transport.beside_stalled"] },
   ),
   receiver(
     "verifies JSON.stringify(req.body)",
@@ -132,9 +139,10 @@ export const NAIVE_RECEIVERS: readonly Receiver[] = [
       ],
       advised: [
         ...vectorIds("genuine", "should"),
-        ...["chunked", "expect_continue", "large", "pipelined", "oversized", "stalled"].map(
+        ...["chunked", "expect_continue", "large", "pipelined", "oversized", "beside_stalled", "stalled"].map(
           (id) => `transport.${id}`,
         ),
+        "processing.ids_in_case",
       ],
     },
   },
@@ -178,6 +186,11 @@ export const NAIVE_RECEIVERS: readonly Receiver[] = [
     },
   ),
   receiver(
+    "tells the right signature in its refusals",
+    { tellsSignature: true },
+    { certify: ["answers.signature"] },
+  ),
+  receiver(
     "answers 500 to types it does not know",
     { unknownTypeStatus: 500 },
     {
@@ -208,9 +221,15 @@ export const NAIVE_RECEIVERS: readonly Receiver[] = [
     { dedup: "after the work" },
     { certify: ["processing.copy_at_work"] },
   ),
+  receiver("does not deduplicate", { dedup: "none" }, { certify: NOT_DEDUPLICATED }),
   receiver(
-    "does not deduplicate",
-    { dedup: "none" },
-    { certify: ["processing.copy", "processing.copies_at_once", "processing.copy_at_work"] },
+    "takes deliveries for copies by their signature",
+    { keyOf: ({ signature }) => signature },
+    { certify: NOT_DEDUPLICATED },
+  ),
+  receiver(
+    "takes deliveries for copies by their id without case",
+    { keyOf: ({ id }) => id.toLowerCase() },
+    { advised: [...LEFT_OUT, "processing.ids_in_case"] },
   ),
 ];

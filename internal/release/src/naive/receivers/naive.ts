@@ -23,12 +23,21 @@ export interface Habits {
   readonly busyWith?: number;
   /** Whether it answers before it works. Default false. */
   readonly answersFirst?: boolean;
+  /** Whether it takes events into a queue, and works later. Default false. */
+  readonly queues?: boolean;
+  /** By what it takes two deliveries for copies. Default: the id. */
+  readonly keyOf?: (signed: Signed) => string;
+  /** Whether a refusal says which signature would have been right. Default false. */
+  readonly tellsSignature?: boolean;
+  /** Whether it handles a request only when the one before is answered. Default false. */
+  readonly oneAtATime?: boolean;
 }
 
 const KNOWN_TYPES: readonly unknown[] = ["fax.delivered", "fax.failed"];
 const HEADERS = ["webhook-id", "webhook-timestamp", "webhook-signature"];
 
-interface Signed {
+/** The headers of Standard Webhooks. */
+export interface Signed {
   readonly id: string;
   readonly timestamp: string;
   readonly signature: string;
@@ -38,15 +47,24 @@ interface Signed {
 export function naive(secret: string, habits: Habits): RequestListener {
   const { read = bytes, refusesWith = 400, unknownTypeStatus = 200, answersFirst = false } = habits;
   const processing = new Processing(habits.dedup ?? "claimed", habits.busyWith);
+  let before: Promise<unknown> = Promise.resolve();
 
   const receive: (...request: Parameters<BodyReader>) => Promise<number> = async (req, res) => {
     const { verified, text } = await read(req, res);
     const signed = signedOf(req, habits);
-    if (signed === undefined || !isAuthentic(signed, verified, secret, habits)) return refusesWith;
+    if (signed === undefined || !isAuthentic(signed, verified, secret, habits)) {
+      if (signed && habits.tellsSignature)
+        res.setHeader("x-expected", `v1,${macOf(signed, verified, secret)}`);
+      return refusesWith;
+    }
     const event = parse(text);
     if (event === undefined) return 400;
     if (!KNOWN_TYPES.includes(event.type)) return unknownTypeStatus;
-    const processed = processing.process(signed.id, event);
+    if (habits.queues) {
+      processing.enqueue(signed.id, event);
+      return 200;
+    }
+    const processed = processing.process(signed.id, event, habits.keyOf?.(signed));
     return answersFirst ? 200 : processed;
   };
 
@@ -56,10 +74,12 @@ export function naive(secret: string, habits: Habits): RequestListener {
       res.end(String(processing.runs(url.searchParams.get("id") ?? "")));
       return;
     }
-    void receive(req, res)
+    const received = habits.oneAtATime ? before.then(() => receive(req, res)) : receive(req, res);
+    const answered = received
       // As Express answers for a parser that has refused a request.
       .catch((error) => (error as { readonly status?: number }).status ?? 500)
       .then((status) => res.writeHead(status).end());
+    before = answered;
   };
 }
 
@@ -82,16 +102,20 @@ function signedOf(req: IncomingMessage, { headers = "in any case" }: Habits): Si
 }
 
 function isAuthentic(
-  { id, timestamp, signature }: Signed,
+  signed: Signed,
   body: string | Buffer,
   secret: string,
   { tokens = (header) => header.split(" "), toleranceSeconds = 300 }: Habits,
 ): boolean {
-  const isNear = Math.abs(Date.now() / 1000 - Number(timestamp)) < toleranceSeconds;
+  const isNear = Math.abs(Date.now() / 1000 - Number(signed.timestamp)) < toleranceSeconds;
   if (toleranceSeconds !== Number.POSITIVE_INFINITY && !isNear) return false;
+  const mac = macOf(signed, body, secret);
+  return tokens(signed.signature).some((token) => isEqual(token, `v1,${mac}`));
+}
+
+function macOf({ id, timestamp }: Signed, body: string | Buffer, secret: string): string {
   const key = Buffer.from(secret.slice("whsec_".length), "base64");
-  const mac = createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64");
-  return tokens(signature).some((token) => isEqual(token, `v1,${mac}`));
+  return createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64");
 }
 
 function isEqual(one: string, other: string): boolean {

@@ -3,6 +3,9 @@
  */
 export type Dedup = "claimed" | "before the work" | "after the work" | "none";
 
+/** Between an event's arrival and its work, and between two tries. */
+const QUEUE_MS = 50;
+
 /** The handler of a receiver under test, and how it deduplicates. It does what the docs of `runsUrl` ask for. */
 export class Processing {
   readonly #dedup: Dedup;
@@ -21,21 +24,34 @@ export class Processing {
     return this.#runs.get(id) ?? 0;
   }
 
-  /** @returns the status to answer with. Never rejects. */
-  async process(id: string, event: unknown): Promise<number> {
-    const state = this.#known.get(id);
+  /**
+   * @param key of the event, for the deduplication
+   * @returns the status to answer with. Never rejects.
+   */
+  async process(id: string, event: unknown, key: string = id): Promise<number> {
+    const state = this.#known.get(key);
     if (this.#dedup !== "none" && state === "done") return 200;
     if (this.#dedup === "claimed" && state === "begun") return this.#busyWith;
-    if (this.#dedup === "claimed") this.#known.set(id, "begun");
-    if (this.#dedup === "before the work") this.#known.set(id, "done");
+    if (this.#dedup === "claimed") this.#known.set(key, "begun");
+    if (this.#dedup === "before the work") this.#known.set(key, "done");
     try {
       await this.#work(id, orderOf(event));
     } catch {
-      if (this.#dedup === "claimed") this.#known.delete(id);
+      if (this.#dedup === "claimed") this.#known.delete(key);
       return 500;
     }
-    this.#known.set(id, "done");
+    this.#known.set(key, "done");
     return 200;
+  }
+
+  /** Takes the event into a queue, which tries the work until it succeeds. Never throws. */
+  enqueue(id: string, event: unknown): void {
+    if (this.#known.has(id)) return;
+    this.#known.set(id, "done");
+    const tryWork = (): void => {
+      this.#work(id, orderOf(event)).catch(() => setTimeout(tryWork, QUEUE_MS));
+    };
+    setTimeout(tryWork, QUEUE_MS);
   }
 
   async #work(id: string, order: string): Promise<void> {
