@@ -222,7 +222,11 @@ describe("trigger", () => {
       "no route at /webhooks/mintfax.",
     ],
     ["it is redirected", () => serveAlways(307), "Use the final URL."],
-    ["it is asked for credentials", () => serveAlways(401), "credentials"],
+    [
+      "it is refused",
+      () => serveAlways(401),
+      "takes the delivery for a forged one, or something in front of it refuses it.",
+    ],
   ])("names the likely problem where %s", async (_, start, hint) => {
     const { code, stdout } = await cli(["trigger", "fax.failed", "--to", await start()]);
     expect(code).toBe(1);

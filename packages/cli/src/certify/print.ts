@@ -35,8 +35,14 @@ export function printSummary({ passed, results }: Certificate): void {
     `${count(counted("fail", "should"))} advised (!)`,
     `${count(counted("unknown"))} not seen (?, see --runs)`,
   ];
+  // All of them have one reason.
+  const isNoneGenuine = results.every(({ id, verdict }) => !id.startsWith("genuine.") || verdict === "fail");
+  if (isNoneGenuine) print(["", wrap(NONE_GENUINE, 0)]);
   print(["", `${passed ? green("✓") : red("✗")} ${wrap(parts.join(", "), 2).trimStart()}`]);
 }
+
+const NONE_GENUINE =
+  "No genuine delivery was accepted, so the other lines say little. `mintfax-webhooks trigger fax.delivered` says why.";
 
 function print(lines: readonly string[]): void {
   process.stdout.write(`${lines.join("\n")}\n`);

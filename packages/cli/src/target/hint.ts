@@ -1,18 +1,25 @@
 import { DEFAULT_PATH } from "@mintfax-webhooks/core/adapter";
 import type { ReadAnswer } from "../output/answer.ts";
 
+/** What receivers answer to a delivery whose signature does not match. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 422]);
+
 /** The likely problem, where the answer itself does not say it; undefined where it does. */
 export function hintFor({ status, outcome, message }: ReadAnswer, to: URL): string | undefined {
   if (status === null) return hintForSilence(message ?? "", to);
   if (outcome !== null) return undefined;
   if (status >= 200 && status <= 299) {
-    return "This is not the answer of a receiver of mintfax-webhooks. Check the path.";
+    return "The answer is not from mintfax-webhooks. If your receiver is, check the path.";
   }
   if (status >= 300 && status <= 399) {
     return "This is a redirect, and mintfax does not say that it follows redirects. Use the final URL.";
   }
-  if (status === 401 || status === 403)
-    return "Something in front of the receiver asks for its own credentials.";
+  if (REFUSALS.has(status)) {
+    return (
+      "The receiver takes the delivery for a forged one, or something in front of it refuses it. Does the receiver have " +
+      "this secret, and verify the bytes that came? docs/signature-refused.md."
+    );
+  }
   if (status === 404) {
     return `The server has no route at ${to.pathname}. The default path of a receiver is ${DEFAULT_PATH}.`;
   }
