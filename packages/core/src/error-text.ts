@@ -17,25 +17,45 @@ export function withoutMessage(error: unknown): string {
 }
 
 /**
- * An error with its message and its causes, as one line. Secrets, credentials in URLs, phone numbers and control characters
- * are masked.
+ * An error with its name, message, place and causes, as one line for a log. Secrets, credentials in URLs, phone numbers and
+ * control characters are masked.
  *
  * @example
  * ```ts
- * return [{ code: "my_store_reachable", level: "error", ok: false, message: inFull(error) }];
+ * console.error(`The message cannot be parked: ${inFull(error)}.`);
  * ```
  */
 export function inFull(error: unknown): string {
-  const parts: string[] = [];
+  return withCauses(error)
+    .map((each, index) => `${titleOf(each)}${saidBy(each)}${index === 0 ? placeOf(each) : ""}`)
+    .join("; caused by ");
+}
+
+/**
+ * What an error and its causes say, as one line for an operator: without names and places, and masked as by {@link inFull}.
+ * A cause that is quoted already is left out.
+ *
+ * @example
+ * ```ts
+ * return [{ code: "my_store_reachable", level: "error", ok: false, message: inWords(error) }];
+ * ```
+ */
+export function inWords(error: unknown): string {
+  return withCauses(error)
+    .map((each) => saidBy(each).slice(": ".length) || titleOf(each))
+    .reduce((said, next) => (said.includes(next) ? said : `${said.replace(/\.$/, "")}: ${next}`));
+}
+
+/** The error first. */
+function withCauses(error: unknown): readonly unknown[] {
   const errors = [error];
   for (const each of errors) {
-    if (parts.length === ERRORS_MAX) break;
-    parts.push(`${titleOf(each)}${saidBy(each)}${parts.length === 0 ? placeOf(each) : ""}`);
     const cause = memberOf(each, "cause");
     if (cause !== undefined && cause !== null) errors.push(cause);
     errors.push(...errorsIn(each));
+    if (errors.length >= ERRORS_MAX) break;
   }
-  return parts.join("; caused by ");
+  return errors.slice(0, ERRORS_MAX);
 }
 
 /** Text of others as a part of one line: no control characters, no secrets, no phone numbers, no more than `maxLength`. */

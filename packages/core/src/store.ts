@@ -1,7 +1,7 @@
 /** For those who write a dedup store: its contract, the errors that the receiver understands, shared bounds and waiting. */
 export { namespaceFrom, retentionFrom, storeTimeoutFrom, within } from "./bounds.ts";
 export { checkOptions, functionFrom } from "./check-options.ts";
-export { inFull } from "./error-text.ts";
+export { inFull, inWords } from "./error-text.ts";
 export {
   ConfigurationError,
   MintfaxWebhookError,

@@ -1,4 +1,4 @@
-import { type CheckFinding, clockFinding, inFull } from "@mintfax-webhooks/core/store";
+import { type CheckFinding, clockFinding, inWords } from "@mintfax-webhooks/core/store";
 import { DEDUP, tableColumns, tableFinding } from "@mintfax-webhooks/sqlite/sql";
 
 export const D1_LOOK: string = `SELECT ${tableColumns(DEDUP)}`;
@@ -20,6 +20,6 @@ export async function checkD1(look: () => Promise<unknown>): Promise<readonly Ch
       clockFinding("D1", reading),
     ];
   } catch (error) {
-    return [{ ...about, ok: false, message: inFull(error) }];
+    return [{ ...about, ok: false, message: inWords(error) }];
   }
 }

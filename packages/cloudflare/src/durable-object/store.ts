@@ -6,7 +6,7 @@ import {
   type DedupKey,
   type Holder,
   type Inspection,
-  inFull,
+  inWords,
   type Settlement,
 } from "@mintfax-webhooks/core/store";
 import { claimFrom, forgettingFrom, inspectionFrom, settlementFrom } from "../answers.ts";
@@ -99,7 +99,7 @@ class DurableObjectStore implements LeaseStore {
       await this.inspect({ namespace: "mintfax-webhooks", id: "check" });
       return [{ ...about, ok: true, message: "The Durable Objects of MintfaxDedup answer." }];
     } catch (error) {
-      return [{ ...about, ok: false, message: inFull(error) }];
+      return [{ ...about, ok: false, message: inWords(error) }];
     }
   }
 

@@ -1,4 +1,4 @@
-import { type CheckFinding, inFull, TimeLimit } from "@mintfax-webhooks/core/store";
+import { type CheckFinding, inWords, TimeLimit } from "@mintfax-webhooks/core/store";
 import { errorNumberOf, explained } from "../errors.ts";
 import type { Settings } from "../options.ts";
 import { type MysqlConnection, withConnection } from "../pool.ts";
@@ -33,7 +33,7 @@ export function checkOf(
       try {
         return await limit.over(withConnection(pool, limit, look));
       } catch (error) {
-        const message = `MySQL cannot be used: ${inFull(explained(error, settings))}`;
+        const message = `MySQL cannot be used: ${inWords(explained(error, settings))}`;
         return [{ ...REACHED, ok: false, message }];
       }
     },
@@ -52,5 +52,5 @@ const REFUSED: ReadonlySet<number | undefined> = new Set([1044, 1142]);
 /** Of a table that cannot be looked at. */
 function withoutTable(error: unknown, settings: Settings): CheckFinding {
   const code = REFUSED.has(errorNumberOf(error)) ? "mysql_privileges" : "mysql_table";
-  return { code, level: "error", ok: false, message: inFull(explained(error, settings)) };
+  return { code, level: "error", ok: false, message: inWords(explained(error, settings)) };
 }

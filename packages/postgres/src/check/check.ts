@@ -1,4 +1,4 @@
-import { type CheckFinding, inFull, TimeLimit } from "@mintfax-webhooks/core/store";
+import { type CheckFinding, inWords, TimeLimit } from "@mintfax-webhooks/core/store";
 import type { PostgresPool } from "../pool.ts";
 import type { Schema } from "../schema.ts";
 import { explained, sqlStateOf } from "../sql-state.ts";
@@ -53,7 +53,7 @@ const REACHED = {
 } as const;
 
 function failed(error: unknown, { table }: Schema): CheckFinding {
-  const message = inFull(explained(error, table));
+  const message = inWords(explained(error, table));
   // As for a schema without USAGE.
   return sqlStateOf(error) === "42501"
     ? { code: "postgres_privileges", level: "error", ok: false, message }

@@ -1,4 +1,4 @@
-import { type CheckFinding, inFull, StoreUnavailableError, withinLimit } from "@mintfax-webhooks/core/store";
+import { type CheckFinding, inWords, StoreUnavailableError, withinLimit } from "@mintfax-webhooks/core/store";
 import type { RedisClient, ScriptRunner } from "../client.ts";
 import { connectionOf } from "../connection.ts";
 import { storeErrorFrom } from "../errors.ts";
@@ -30,7 +30,7 @@ export async function checkRedis(checked: Checked): Promise<readonly CheckFindin
       () => new StoreUnavailableError(`Redis has not answered within ${timeoutMs} ms.`),
     );
   } catch (error) {
-    const message = inFull(storeErrorFrom(error));
+    const message = inWords(storeErrorFrom(error));
     return [
       /\bNOPERM\b|ACL failure/.test(message) ? { ...DENIED, message } : { ...REACHED, ok: false, message },
     ];

@@ -2,7 +2,7 @@ import {
   type CheckFinding,
   clockFinding,
   failedCheck,
-  inFull,
+  inWords,
   passedCheck,
 } from "@mintfax-webhooks/core/store";
 import type { Row } from "../connection.ts";
@@ -41,7 +41,7 @@ export async function checkSqlite(
       ...place,
     ];
   } catch (error) {
-    return [{ ...WRITABLE, ok: false, message: inFull(error) }];
+    return [{ ...WRITABLE, ok: false, message: inWords(error) }];
   }
 }
 
