@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import type { TransactionalStore } from "@mintfax-webhooks/core";
 import type { DedupKey } from "@mintfax-webhooks/core/store";
@@ -54,6 +56,24 @@ test("with node-redis in place of ioredis", async () => {
     code: 2,
     stderr: expect.stringMatching(/^error: Redis cannot be used: .*ECONNREFUSED/),
   });
+});
+
+test("a server that takes connections and never answers lets no command hang", async () => {
+  const silent = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void silent.close());
+  await once(silent, "listening");
+  const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const finished = await Promise.all([
+    withNodeRedis(`redis://${host}`, "status", "evt_1"),
+    ...["redis", "postgres", "mysql"].map((protocol) =>
+      run(`${protocol}://user:s3cret@${host}/0`, "status", "evt_1"),
+    ),
+  ]);
+  for (const { code, stdout, stderr } of finished) {
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: .*(?:no answer came|not answered|timeout|TIMEDOUT)/);
+    expect(stderr).not.toContain("s3cret");
+  }
 });
 
 test("a table of another version, and one that is missing", async () => {

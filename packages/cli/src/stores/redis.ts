@@ -1,3 +1,4 @@
+import { withinLimit } from "@mintfax-webhooks/core/store";
 import { createRedisStore, type RedisClient } from "@mintfax-webhooks/redis";
 import { UsageError } from "../usage-error.ts";
 import type { StoreAddress } from "./address.ts";
@@ -48,14 +49,16 @@ async function withIoredis(
     maxRetriesPerRequest: 1,
     retryStrategy: () => null,
     lazyConnect: true,
+    // It needs INFO, which a user may lack, and waits for a server that loads its data.
+    enableReadyCheck: false,
   };
   const client = new Redis(url, options);
   // What a command rejects with says only that the connection is closed.
   const failure = new Promise<never>((_, reject) => client.once("error", reject).on("error", ignore));
   failure.catch(ignore);
   try {
-    await Promise.race([client.connect().catch(() => failure), failure]);
-    const isCluster = saysCluster(await client.info("cluster").catch(ignore));
+    await answered(Promise.race([client.connect().catch(() => failure), failure]));
+    const isCluster = saysCluster(await answered(client.info("cluster").catch(ignore)));
     if (!isCluster) return { client, close: () => client.disconnect() };
   } catch (error) {
     client.disconnect();
@@ -75,7 +78,7 @@ async function withIoredis(
     lazyConnect: true,
   }).on("error", ignore);
   try {
-    await cluster.connect();
+    await answered(cluster.connect());
   } catch (error) {
     cluster.disconnect();
     throw error;
@@ -88,23 +91,38 @@ async function withNodeRedis(
   url: string,
 ): Promise<Connected> {
   const socket = { connectTimeout: CONNECT_LIMIT_MS, reconnectStrategy: false as const };
-  const client = await createClient({ url, socket }).on("error", ignore).connect();
+  const client = createClient({ url, socket }).on("error", ignore);
   const close = (): void => end(client);
-  const isCluster = saysCluster(await client.info("cluster").catch(ignore));
-  if (!isCluster) return { client, close };
+  try {
+    await answered(client.connect());
+    const isCluster = saysCluster(await answered(client.info("cluster").catch(ignore)));
+    if (!isCluster) return { client, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
   close();
   const { username, password } = client.options ?? {};
-  const cluster = await createCluster({
+  const cluster = createCluster({
     rootNodes: [{ url }],
     defaults: {
       socket,
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
     },
-  })
-    .on("error", ignore)
-    .connect();
+  }).on("error", ignore);
+  try {
+    await answered(cluster.connect());
+  } catch (error) {
+    end(cluster);
+    throw error;
+  }
   return { client: cluster as unknown as RedisClient, close: () => end(cluster) };
+}
+
+/** The clients limit how long a connection may take, and not how long its server may be silent then. */
+function answered<T>(promised: Promise<T>): Promise<T> {
+  return withinLimit(promised, CONNECT_LIMIT_MS, (ms) => new Error(`no answer came within ${ms / 1000} s`));
 }
 
 /** Before version 5 its name was `disconnect`. */
