@@ -36,6 +36,14 @@ describe("what is wrong is said, with exit code 2 and nothing of the password", 
       {},
       "--store is neither a URL of the form",
     ],
+    ...["s3cret/x", "s3cret?x", "s3cret#x", "x@s3cret/y?z", "s3cret:/x"].flatMap((password) =>
+      ["postgres", "redis", "mysql"].map((protocol): [string, string[], Record<string, string>, string] => [
+        `a password that is not escaped, ${protocol}, ${password}`,
+        ["status", "evt_1"],
+        { MINTFAX_STORE_URL: `${protocol}://user:${password}@127.0.0.1:1/0` },
+        "its URL cannot be read. In a user name or password, write / as %2F",
+      ]),
+    ),
     ["a file that is missing", ["pending", "--store", "/nowhere/webhooks.db"], {}, "The directory /nowhere"],
     [
       "an option of another store",

@@ -6,7 +6,20 @@ import { MintfaxWebhookError } from "@mintfax-webhooks/core";
  * @param server what "cannot be used", where the error is not a sentence of ours
  */
 export function connectionErrorText(error: unknown, url: string, server: string): string {
+  // What a client makes of such a URL is a host that is a piece of the password.
+  if (mayBeMisread(url)) return `${server} cannot be used: ${MISREAD}`;
   return withoutSecrets(textOf(error, server), url);
+}
+
+const MISREAD =
+  "its URL cannot be read. In a user name or password, write / as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25.";
+
+/** A password that is not escaped ends the part of a URL that names the user and the host. */
+function mayBeMisread(url: string): boolean {
+  if (url === "") return false;
+  const rest = url.replace(/^\w+:\/\/[^/?#]*/, "").replace(/\?[\w.-]+=.*$/s, "");
+  // The host may be missing where the query names a socket.
+  return rest.includes("@") || !URL.canParse(url.replace("@/", "@host/"));
 }
 
 function textOf(error: unknown, server: string): string {
@@ -22,8 +35,12 @@ function textOf(error: unknown, server: string): string {
   }
   // `Error` of a connection to several addresses has an empty text.
   const [first] = error instanceof AggregateError ? error.errors : [];
-  const said = first instanceof Error ? first.message : error.message || error.name;
+  const said = inWords(first instanceof Error ? first.message : error.message || error.name);
   return error instanceof MintfaxWebhookError ? said : `${server} cannot be used: ${said}`;
+}
+
+function inWords(said: string): string {
+  return said.startsWith("NOAUTH") ? "the server asks for a password, and the URL has none." : said;
 }
 
 /** Clients quote what they could not understand. */
