@@ -7,11 +7,12 @@ import type {
   CloudflareMessage,
   ParkedDatabaseBinding,
 } from "./bindings.ts";
+import { eraseLargeBody, readLargeBody } from "./large-bodies.ts";
 import { ParkedTable } from "./parked.ts";
 import { ENGINE } from "./queue.ts";
 import { type Retried, retriedFrom } from "./retried.ts";
 import { retryDelaySeconds } from "./retry-delay.ts";
-import { type Destination, eraseLargeBody, readLargeBody, send } from "./send.ts";
+import { type Destination, send } from "./send.ts";
 
 export interface Setting extends Destination {
   // biome-ignore lint/suspicious/noExplicitAny: a worker with any store
