@@ -18,3 +18,27 @@ export interface WorkerRecord extends Omit<WorkRecord, "code" | "id"> {
 export function reasonOf({ code, outcome, message }: WorkerRecord): string {
   return [code ?? outcome, message].filter((part) => part !== undefined).join(": ");
 }
+
+/** A record with what becomes of its message. */
+export function withAction(
+  record: WorkRecord,
+  { isLastAttempt, waitMs }: { readonly isLastAttempt: boolean; readonly waitMs: number },
+): WorkerRecord {
+  const action = actionFor(record, isLastAttempt);
+  const isUnhandled = record.outcome === "unhandled";
+  // `Object.assign` keeps the record itself, and with it the error, which is not enumerable.
+  return Object.assign(record, {
+    action,
+    waitMs,
+    ...(isUnhandled && {
+      code: "no_handler" as const,
+      message: "No handler for events of this type. Add one, deploy it, and retry what is parked.",
+    }),
+  });
+}
+
+function actionFor({ outcome }: WorkRecord, isLastAttempt: boolean): Action {
+  if (outcome === "processed" || outcome === "duplicate") return "finish";
+  if (outcome === "unhandled" || outcome === "refused") return "park";
+  return isLastAttempt ? "park" : "retry";
+}

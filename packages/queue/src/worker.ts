@@ -17,11 +17,11 @@ import {
   withoutMessage,
 } from "@mintfax-webhooks/core/worker";
 import { DEADLINE_DEFAULT_MS } from "./deadline.ts";
+import { factsOf, type Job, readable } from "./job.ts";
 import { abandonedMessage, openMessage, Unopened } from "./message/open.ts";
 import { checkSeal, type Seal } from "./message/seal.ts";
-import { traceFrom } from "./message/trace.ts";
-import type { Action, WorkerRecord } from "./record.ts";
-import type { QueueTelemetry, WorkFacts } from "./telemetry.ts";
+import { type WorkerRecord, withAction } from "./record.ts";
+import type { QueueTelemetry } from "./telemetry.ts";
 
 /** Options of {@link createWorker}. */
 export interface WorkerOptions<Tx = never> extends WorkerEngineOptions<Tx> {
@@ -33,24 +33,6 @@ export interface WorkerOptions<Tx = never> extends WorkerEngineOptions<Tx> {
   readonly onParked?: (record: WorkerRecord) => unknown;
   /** Traces and counts attempts, beside the hooks: see `@mintfax-webhooks/opentelemetry`. Default: none. */
   readonly telemetry?: QueueTelemetry;
-}
-
-/** A message, as an engine hands it to a worker. */
-export interface Job {
-  /** The engine's name, as {@link Queue.engine}. */
-  readonly engine: string;
-  /** The engine's name for the queue or task. */
-  readonly queue: string;
-  /** What the engine has kept of the message: a JSON value. */
-  readonly message: unknown;
-  /** How often the engine has tried it, this time included: from 1. */
-  readonly attempt: number;
-  /** Whether the engine does not try it again by itself after this attempt. */
-  readonly isLastAttempt: boolean;
-  /** Why it is parked without an attempt: the engine has given up on it by itself, or has lost a part of it. */
-  readonly abandoned?: string | undefined;
-  /** Aborted when the engine takes the message away or shuts down. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Runs typed handlers on messages of a queue. */
@@ -225,48 +207,6 @@ class QueueWorker<Tx> implements Worker<Tx> {
 function namespaceOf(namespace: string): string {
   // No receiver can have a control character in its own.
   return `${namespace}\nworker`;
-}
-
-/** A processor of another engine may give anything; without a message, it is parked. */
-function readable(job: Job): Job {
-  try {
-    const { engine, queue, message, attempt, isLastAttempt, abandoned, signal } = job;
-    return { engine, queue, message, attempt, isLastAttempt, abandoned, signal };
-  } catch {
-    return { engine: "", queue: "", message: undefined, attempt: 1, isLastAttempt: false };
-  }
-}
-
-function factsOf({ engine, queue, attempt, message }: Job): WorkFacts {
-  return {
-    engine,
-    queue,
-    attempt,
-    trace: traceFrom((message as { trace?: unknown } | null | undefined)?.trace),
-  };
-}
-
-function withAction(
-  record: WorkRecord,
-  { isLastAttempt, waitMs }: { readonly isLastAttempt: boolean; readonly waitMs: number },
-): WorkerRecord {
-  const action = actionFor(record, isLastAttempt);
-  const isUnhandled = record.outcome === "unhandled";
-  // `Object.assign` keeps the record itself, and with it the error, which is not enumerable.
-  return Object.assign(record, {
-    action,
-    waitMs,
-    ...(isUnhandled && {
-      code: "no_handler" as const,
-      message: "No handler for events of this type. Add one, deploy it, and retry what is parked.",
-    }),
-  });
-}
-
-function actionFor({ outcome }: WorkRecord, isLastAttempt: boolean): Action {
-  if (outcome === "processed" || outcome === "duplicate") return "finish";
-  if (outcome === "unhandled" || outcome === "refused") return "park";
-  return isLastAttempt ? "park" : "retry";
 }
 
 function logParked({ code, outcome, type, id, message = "" }: WorkerRecord, engine: string): void {
