@@ -1,19 +1,12 @@
-import { type Child, useEffect, useMemo, useRef, useState } from "hono/jsx/dom";
-import type { AboutView, AttemptView, EndpointView } from "../protocol.ts";
-import { CopyButton, Status } from "./parts.tsx";
-import { durationOf, timeOf } from "./texts.ts";
-import { Wait } from "./wait.tsx";
+import { type Child, useMemo, useState } from "hono/jsx/dom";
+import type { AboutView, EndpointView } from "../protocol.ts";
+import { AttemptsList, type AttemptsListProps } from "./attempts-list.tsx";
+import { IS_ON_SERVER } from "./is-on-server.ts";
+import { CopyButton } from "./parts.tsx";
 
-const IS_ON_SERVER = typeof document === "undefined";
-
-interface AttemptsProps {
-  readonly attempts: readonly AttemptView[];
+interface AttemptsProps extends AttemptsListProps {
   readonly endpoints: readonly EndpointView[];
   readonly about: AboutView;
-  readonly opened: string | undefined;
-  readonly onOpen: (id: string) => void;
-  /** How far the server's clock is ahead of the browser's. */
-  readonly clockAheadMs: number;
 }
 
 interface Filters {
@@ -83,7 +76,7 @@ export function Attempts({ attempts, endpoints, about, ...list }: AttemptsProps)
           {shown.length === 0 ? (
             <p class="empty">No attempt matches these filters.</p>
           ) : (
-            <List attempts={shown} {...list} />
+            <AttemptsList attempts={shown} {...list} />
           )}
         </>
       )}
@@ -144,160 +137,5 @@ function Filter({ label, value, values, labels = values, onChange }: FilterProps
         ))}
       </select>
     </label>
-  );
-}
-
-/** Of a row: all have one height, so that only those in sight need to exist. The style sheet has the same sizes. */
-const ROW_PX = { wide: 40, narrow: 56 };
-const NARROW_PX = 440;
-const ROWS_BEYOND = 6;
-
-type ListProps = Pick<AttemptsProps, "attempts" | "opened" | "onOpen" | "clockAheadMs">;
-
-function List({ attempts, opened, onOpen, clockAheadMs }: ListProps): Child {
-  const list = useRef<HTMLElement>(null);
-  const [scrollTop, setScrollTop] = useState(0);
-  const [isNarrow, setIsNarrow] = useState(false);
-  useEffect(() => {
-    const { current } = list;
-    if (current === null) return;
-    const observer = new ResizeObserver(() => setIsNarrow(current.clientWidth < NARROW_PX));
-    observer.observe(current);
-    return () => observer.disconnect();
-  }, []);
-  const rowPx = isNarrow ? ROW_PX.narrow : ROW_PX.wide;
-  const newest = attempts[0]?.id;
-  const newestBefore = useRef(newest);
-  useEffect(() => {
-    // What is being read stays in its place when attempts are added above it.
-    const added = attempts.findIndex(({ id }) => id === newestBefore.current);
-    newestBefore.current = newest;
-    if (added > 0 && list.current !== null && list.current.scrollTop > 0) {
-      list.current.scrollTop += added * rowPx;
-    }
-  }, [newest]);
-  const inSight = Math.ceil((list.current?.clientHeight ?? 480) / rowPx);
-  const wanted = Math.min(Math.floor(scrollTop / rowPx), attempts.length - inSight) - ROWS_BEYOND;
-  const first = IS_ON_SERVER ? 0 : Math.max(0, wanted);
-  const rows = IS_ON_SERVER ? attempts : attempts.slice(first, first + inSight + 2 * ROWS_BEYOND);
-  const after = attempts.length - first - rows.length;
-  const move = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === undefined) return;
-    const buttons = [...(list.current?.querySelectorAll<HTMLElement>("button") ?? [])];
-    const next = buttons[buttons.indexOf(document.activeElement as HTMLElement) + step];
-    if (next === undefined) return;
-    event.preventDefault();
-    next.focus();
-  };
-  return (
-    <section
-      class="list"
-      ref={list}
-      aria-label="List of attempts"
-      tabindex={0}
-      onScroll={(event: Event) => setScrollTop((event.target as HTMLElement).scrollTop)}
-      onKeyDown={move}
-    >
-      <table aria-rowcount={attempts.length + 1}>
-        <thead>
-          <tr>
-            <th scope="col" class="time">
-              Time
-            </th>
-            <th scope="col" class="event">
-              Event
-            </th>
-            <th scope="col" class="endpoint">
-              Endpoint
-            </th>
-            <th scope="col" class="number">
-              Attempt
-            </th>
-            <th scope="col" class="answer">
-              Status
-            </th>
-            <th scope="col" class="took">
-              Took
-            </th>
-            <th scope="col" class="next">
-              Next
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {first > 0 && <Space key="before" px={first * rowPx} />}
-          {rows.map((attempt, index) => (
-            <Row
-              key={attempt.id}
-              attempt={attempt}
-              rowIndex={first + index + 2}
-              isOpened={attempt.id === opened}
-              onOpen={onOpen}
-              clockAheadMs={clockAheadMs}
-            />
-          ))}
-          {after > 0 && <Space key="after" px={after * rowPx} />}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-/** In place of the rows that are out of sight. */
-function Space({ px }: { px: number }): Child {
-  return <tr style={{ height: `${px}px` }} />;
-}
-
-interface RowProps {
-  readonly attempt: AttemptView;
-  readonly rowIndex: number;
-  readonly isOpened: boolean;
-  readonly onOpen: (id: string) => void;
-  readonly clockAheadMs: number;
-}
-
-function Row({ attempt, rowIndex, isOpened, onOpen, clockAheadMs }: RowProps): Child {
-  const {
-    id,
-    url,
-    startedMs,
-    eventType,
-    number,
-    manual,
-    variant,
-    status,
-    statusCode,
-    error,
-    durationMs,
-    wait,
-  } = attempt;
-  const kind = variant ?? (manual ? `${number}, by hand` : `${number}`);
-  const answer = statusCode === null ? (error === null ? "under way" : "no answer") : `${statusCode}`;
-  const took = durationMs === null ? "" : durationOf(durationMs);
-  return (
-    <tr class={`row${isOpened ? " opened" : ""}${variant === null ? "" : " aside"}`} aria-rowindex={rowIndex}>
-      <td class="time">{timeOf(startedMs)}</td>
-      <td class="event">
-        <button
-          type="button"
-          data-attempt={id}
-          aria-expanded={isOpened ? "true" : "false"}
-          onClick={() => onOpen(id)}
-        >
-          {eventType}
-        </button>
-        <span class="under">
-          {timeOf(startedMs)} · {variant ?? `#${number}`}
-        </span>
-      </td>
-      <td class="endpoint">{url.replace(/^https?:\/\//, "")}</td>
-      <td class="number">{kind}</td>
-      <td class="answer">
-        <Status status={status} text={answer} />
-      </td>
-      <td class="took">{took}</td>
-      <td class="next">{wait !== null && <Wait wait={wait} clockAheadMs={clockAheadMs} />}</td>
-    </tr>
   );
 }

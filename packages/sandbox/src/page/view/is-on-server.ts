@@ -1,0 +1,1 @@
+export const IS_ON_SERVER: boolean = typeof document === "undefined";
