@@ -36,6 +36,12 @@ export type {
   TransactionClaim,
   TransactionResult,
 } from "./store/contract.ts";
+export {
+  GroupCommit,
+  type GroupCommitCall,
+  type GroupCommitKind,
+  type GroupCommitServer,
+} from "./store/group-commit.ts";
 export { type PostgresQuery, postgresQueryIn } from "./store/postgres-query.ts";
 export { TimeLimit } from "./store/time-limit.ts";
 export { withinLimit } from "./time-limit.ts";

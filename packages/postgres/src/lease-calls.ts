@@ -1,15 +1,15 @@
-import type { Claim, Settlement } from "@mintfax-webhooks/core/store";
+import type { Claim, GroupCommitCall, GroupCommitKind, Settlement } from "@mintfax-webhooks/core/store";
 import { claimFrom, settlementFrom } from "./answers.ts";
-import { type Call, type Kind, nameOf } from "./group-commit.ts";
 import { runInOwnTransaction } from "./own-transaction.ts";
+import type { PostgresClient } from "./pool.ts";
 import type { Row, Statement } from "./statement.ts";
 
 /** A claim, as the values of its statement. */
-export interface ClaimCall extends Call {
+export interface ClaimCall extends GroupCommitCall {
   readonly leaseMs: string;
 }
 
-interface SettlementCall extends Call {
+interface SettlementCall extends GroupCommitCall {
   readonly fence: string;
 }
 
@@ -28,7 +28,7 @@ export function claims(
   alone: Statement<keyof ClaimCall>,
   together: Statement<keyof ClaimCall>,
   giveBack: (call: ClaimCall, answer: Claim) => void,
-): Kind<ClaimCall, Claim> {
+): GroupCommitKind<PostgresClient, ClaimCall, Claim> {
   return {
     giveBack,
     alone: async (client, call) => claimFrom(await runInOwnTransaction(client, alone, call)),
@@ -55,7 +55,7 @@ function claimOfBatch(row: Row, call: ClaimCall, first: ClaimCall): Claim | unde
 export function settlements<Asked extends SettlementCall>(
   alone: Statement<keyof Asked & string>,
   together: Statement<keyof Asked & string>,
-): Kind<Asked, Settlement> {
+): GroupCommitKind<PostgresClient, Asked, Settlement> {
   return {
     alone: async (client, call) => settlementFrom(await runInOwnTransaction(client, alone, call as never)),
     async together(client, firsts) {
@@ -69,8 +69,15 @@ export function settlements<Asked extends SettlementCall>(
   };
 }
 
+/** PostgreSQL stores no NUL, so it ends the namespace. */
+function nameOf({ namespace, id }: { readonly namespace?: unknown; readonly id?: unknown }): string {
+  return `${namespace}\0${id}`;
+}
+
 /** As literals of PostgreSQL's arrays, which reach the server as they are through every driver. */
-function arraysOf<Asked extends Call>(calls: readonly Asked[]): Record<keyof Asked & string, string> {
+function arraysOf<Asked extends GroupCommitCall>(
+  calls: readonly Asked[],
+): Record<keyof Asked & string, string> {
   const names = Object.keys(calls[0] ?? {}) as (keyof Asked & string)[];
   return Object.fromEntries(
     names.map((name) => [name, `{${calls.map((call) => quoted(String(call[name]))).join()}}`]),

@@ -1,18 +1,28 @@
+// Not the global one, which fake timers of an application's tests replace.
+import { setImmediate } from "node:timers";
 import type { Forgetting, Inspection, LeaseStore } from "@mintfax-webhooks/core";
-import type { Claim, DedupKey, Holder, Settlement } from "@mintfax-webhooks/core/store";
+import {
+  type Claim,
+  type DedupKey,
+  GroupCommit,
+  type GroupCommitCall,
+  type GroupCommitKind,
+  type Holder,
+  type Settlement,
+} from "@mintfax-webhooks/core/store";
 import { forgettingFrom } from "./answers.ts";
 import { backendOfPool } from "./backend.ts";
 import { batchStatementsFor } from "./batch-statements.ts";
 import { checkOf } from "./check/check.ts";
-import { type Call, GroupCommit, type Kind } from "./group-commit.ts";
 import { inspectionFrom } from "./inspect.ts";
 import { type ClaimCall, claims, type EndingCall, type RenewalCall, settlements } from "./lease-calls.ts";
 import { limited } from "./limited.ts";
 import { operationsOf, type PostgresOperations } from "./operations.ts";
 import { type PostgresStoreOptions, poolFrom, type Settings, settingsFrom } from "./options.ts";
 import { runInOwnTransaction } from "./own-transaction.ts";
-import { type PostgresPool, withClient } from "./pool.ts";
+import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
 import { schemaOf } from "./schema.ts";
+import { explained, mayConcernOneKey } from "./sql-state.ts";
 import type { Row, Statement } from "./statement.ts";
 import { type Statements, statementsFor } from "./statements.ts";
 import { STORE } from "./table.ts";
@@ -62,15 +72,21 @@ export function createPostgresStore(
   );
 }
 
+/**
+ * Calls of one statement, at most. A claim takes a lock for each, and PostgreSQL has room for 64 locks for each connection
+ * that it admits (`max_locks_per_transaction`).
+ */
+const CALLS_MAX = 60;
+
 class PostgresLeaseStore implements LeaseStore {
   readonly kind = "lease";
   readonly #pool: PostgresPool;
   readonly #settings: Settings;
   readonly #statements: Statements;
-  readonly #claims: GroupCommit<ClaimCall, Claim>;
-  readonly #renewals: GroupCommit<RenewalCall, Settlement>;
-  readonly #completions: GroupCommit<EndingCall, Settlement>;
-  readonly #releases: GroupCommit<EndingCall, Settlement>;
+  readonly #claims: GroupCommit<PostgresClient, ClaimCall, Claim>;
+  readonly #renewals: GroupCommit<PostgresClient, RenewalCall, Settlement>;
+  readonly #completions: GroupCommit<PostgresClient, EndingCall, Settlement>;
+  readonly #releases: GroupCommit<PostgresClient, EndingCall, Settlement>;
 
   constructor(pool: PostgresPool, settings: Settings, statements: Statements) {
     this.#pool = pool;
@@ -119,8 +135,22 @@ class PostgresLeaseStore implements LeaseStore {
     );
   }
 
-  #grouped<Asked extends Call, Answer>(kind: Kind<Asked, Answer>): GroupCommit<Asked, Answer> {
-    return new GroupCommit(this.#pool, this.#settings, kind);
+  #grouped<Asked extends GroupCommitCall, Answer>(
+    kind: GroupCommitKind<PostgresClient, Asked, Answer>,
+  ): GroupCommit<PostgresClient, Asked, Answer> {
+    const { timeoutMs, table } = this.#settings;
+    return new GroupCommit(
+      {
+        name: "PostgreSQL",
+        timeoutMs,
+        callsMax: CALLS_MAX,
+        afterTurn: setImmediate,
+        withConnection: ({ signal }, use) => withClient(this.#pool, signal, use),
+        mayConcernOneKey,
+        explained: (error) => explained(error, table),
+      },
+      kind,
+    );
   }
 
   #ending({ namespace, id }: DedupKey, { owner, fence }: Holder): EndingCall {

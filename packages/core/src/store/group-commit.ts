@@ -1,15 +1,6 @@
-// Not the global one, which fake timers of an application's tests replace.
-import { setImmediate } from "node:timers";
-import { type DedupKey, StoreUnavailableError } from "@mintfax-webhooks/core/store";
-import type { Settings } from "./options.ts";
-import { type PostgresClient, type PostgresPool, withClient } from "./pool.ts";
-import { explained, mayConcernOneKey } from "./sql-state.ts";
+import { StoreUnavailableError } from "../errors.ts";
+import type { DedupKey } from "./contract.ts";
 
-/**
- * Calls of one statement, at most. A claim takes a lock for each, and PostgreSQL has room for 64 locks for each connection
- * that it admits (`max_locks_per_transaction`).
- */
-const CALLS_MAX = 60;
 /** Statements of one kind that are under way, not counting slow ones. More of them would have fewer calls each. */
 const LANES = 2;
 /** A second statement is sent beside one that has taken this long. Until then it waits until it is full. */
@@ -21,30 +12,47 @@ const SUSPECTED_PART = 8;
 /** Of a server that answers nothing for a while, there are more. */
 const SUSPECTS_MAX = 1_000;
 
-/** A call of the store, as the values of its statement. */
-export interface Call extends DedupKey {
+/** A call of a store that {@link GroupCommit} answers. */
+export interface GroupCommitCall extends DedupKey {
   readonly owner: string;
 }
 
 /** How calls of one kind are answered. */
-export interface Kind<Asked extends Call, Answer> {
+export interface GroupCommitKind<Connection, Asked extends GroupCommitCall, Answer> {
   /** Runs the statement of one call, which may wait for a lock. */
-  alone(client: PostgresClient, call: Asked): Promise<Answer>;
+  alone(connection: Connection, call: Asked): Promise<Answer>;
   /**
    * Runs one statement for calls whose keys differ and are sorted.
    *
    * @returns answers a call, given the first one for the same key; `undefined` if it has to be asked alone
    */
   together(
-    client: PostgresClient,
+    connection: Connection,
     firsts: readonly Asked[],
   ): Promise<(call: Asked, first: Asked) => Answer | undefined>;
   /** Takes an answer whose caller was told that there is none, unless the owner has called again since. */
   giveBack?(call: Asked, answer: Answer): void;
 }
 
-/** PostgreSQL stores no NUL, so it ends the namespace. */
-export function nameOf({ namespace, id }: { readonly namespace?: unknown; readonly id?: unknown }): string {
+/** What {@link GroupCommit} needs of a server's store. */
+export interface GroupCommitServer<Connection> {
+  /** The server's name in errors, such as `"PostgreSQL"`. */
+  readonly name: string;
+  /** How long a call may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Calls of one statement, at most. */
+  readonly callsMax: number;
+  /** `setImmediate` of `node:timers`: the global one is replaced by fake timers of an application's tests. */
+  readonly afterTurn: (work: () => void) => unknown;
+  /** Uses a connection. Closes it, and rejects, once the controller's signal is aborted. May abort it, too. */
+  withConnection<T>(controller: AbortController, use: (connection: Connection) => Promise<T>): Promise<T>;
+  /** Whether a statement for many keys may have failed because of one of them. */
+  mayConcernOneKey(error: unknown): boolean;
+  /** An error of a statement, with the fix where one is known. */
+  explained(error: unknown): unknown;
+}
+
+function nameOf({ namespace, id }: DedupKey): string {
   return `${namespace}\0${id}`;
 }
 
@@ -52,7 +60,9 @@ export function nameOf({ namespace, id }: { readonly namespace?: unknown; readon
 interface Waiting<Asked, Answer> {
   readonly call: Asked;
   readonly timer: ReturnType<typeof setTimeout>;
+  /** Answers the caller. */
   resolve(answer: Answer): void;
+  /** Tells the caller that there is no answer. */
   reject(error: unknown): void;
   isGivenUp: boolean;
   /** The statement that is under way for it. */
@@ -68,13 +78,18 @@ interface Sent {
 }
 
 /**
- * Answers with one statement, and so with one commit, what is asked for in one turn of the event loop. A call that is alone
- * is sent as it is.
+ * For those who write a store in a database: answers with one statement, and so with one commit, what is asked for in one turn
+ * of the event loop. A call that is alone is sent as it is.
+ *
+ * @example
+ * ```ts
+ * const claims = new GroupCommit(server, { alone: claimOne, together: claimMany });
+ * const claim = await claims.ask({ namespace, id, owner });
+ * ```
  */
-export class GroupCommit<Asked extends Call, Answer> {
-  readonly #pool: PostgresPool;
-  readonly #settings: Settings;
-  readonly #kind: Kind<Asked, Answer>;
+export class GroupCommit<Connection, Asked extends GroupCommitCall, Answer> {
+  readonly #server: GroupCommitServer<Connection>;
+  readonly #kind: GroupCommitKind<Connection, Asked, Answer>;
   readonly #queue: Waiting<Asked, Answer>[] = [];
   #lanes = 0;
   /** Of these, how many have taken longer than {@link LATE_MS}. */
@@ -85,9 +100,9 @@ export class GroupCommit<Asked extends Call, Answer> {
   /** The newest call of each owner until it is answered, where answers can be given back. */
   readonly #newest = new Map<string, Waiting<Asked, Answer>>();
 
-  constructor(pool: PostgresPool, settings: Settings, kind: Kind<Asked, Answer>) {
-    this.#pool = pool;
-    this.#settings = settings;
+  /** @param kind one kind of call: each kind has statements of its own */
+  constructor(server: GroupCommitServer<Connection>, kind: GroupCommitKind<Connection, Asked, Answer>) {
+    this.#server = server;
     this.#kind = kind;
   }
 
@@ -96,7 +111,7 @@ export class GroupCommit<Asked extends Call, Answer> {
     return new Promise((resolve, reject) => {
       const waiting: Waiting<Asked, Answer> = {
         call,
-        timer: setTimeout(() => this.#giveUp(waiting), this.#settings.timeoutMs),
+        timer: setTimeout(() => this.#giveUp(waiting), this.#server.timeoutMs),
         resolve,
         reject,
         isGivenUp: false,
@@ -110,7 +125,7 @@ export class GroupCommit<Asked extends Call, Answer> {
   #awaitTurn(): void {
     this.#isTurnEnding = true;
     // By then, all sockets that are readable in this turn have been read.
-    setImmediate(() => {
+    this.#server.afterTurn(() => {
       this.#isTurnEnding = false;
       this.#fillLanes();
     });
@@ -125,13 +140,13 @@ export class GroupCommit<Asked extends Call, Answer> {
 
   #isLaneFree(): boolean {
     if (this.#lanes === LANES) return false;
-    return this.#lanes === this.#lateLanes || this.#queue.length >= CALLS_MAX;
+    return this.#lanes === this.#lateLanes || this.#queue.length >= this.#server.callsMax;
   }
 
   /** How many of the queue share a statement. */
   #nextCount(): number {
-    if (this.#suspects.size === 0) return CALLS_MAX;
-    let most = CALLS_MAX;
+    if (this.#suspects.size === 0) return this.#server.callsMax;
+    let most = this.#server.callsMax;
     for (const [index, { call }] of this.#queue.entries()) {
       most = Math.min(most, this.#suspects.get(nameOf(call)) ?? most);
       if (index >= most) return Math.max(index, 1);
@@ -172,7 +187,9 @@ export class GroupCommit<Asked extends Call, Answer> {
       const [only] = batch;
       if (only === undefined) return;
       if (batch.length === 1) {
-        const answer = await this.#withClient(batch, (client) => this.#kind.alone(client, only.call));
+        const answer = await this.#withConnection(batch, (connection) =>
+          this.#kind.alone(connection, only.call),
+        );
         this.#answer(only, answer);
       } else {
         await this.#sendTogether(batch);
@@ -181,17 +198,17 @@ export class GroupCommit<Asked extends Call, Answer> {
     } catch (error) {
       // An error is an answer too: what fails at once holds up nothing.
       if (!batch.every(({ isGivenUp }) => isGivenUp)) this.#clear(batch);
-      if (batch.length > 1 && mayConcernOneKey(error)) this.#sendAlone(batch);
-      else for (const waiting of batch) this.#fail(waiting, explained(error, this.#settings.table));
+      if (batch.length > 1 && this.#server.mayConcernOneKey(error)) this.#sendAlone(batch);
+      else for (const waiting of batch) this.#fail(waiting, this.#server.explained(error));
     }
   }
 
   async #sendTogether(batch: readonly Waiting<Asked, Answer>[]): Promise<void> {
     let calls: Grouped<Asked, Answer> = [];
-    const answerTo = await this.#withClient(batch, (client) => {
+    const answerTo = await this.#withConnection(batch, (connection) => {
       // The wait for a connection may have been too long for some.
       calls = groupedByKey(this.#stillWaiting(batch));
-      return this.#kind.together(client, [...new Set(calls.map(([, first]) => first))]);
+      return this.#kind.together(connection, [...new Set(calls.map(([, first]) => first))]);
     });
     const unanswered: Waiting<Asked, Answer>[] = [];
     for (const [waiting, first] of calls) {
@@ -217,16 +234,16 @@ export class GroupCommit<Asked extends Call, Answer> {
     for (const waiting of this.#stillWaiting(calls)) void this.#send([waiting]);
   }
 
-  async #withClient<T>(
+  async #withConnection<T>(
     batch: readonly Waiting<Asked, Answer>[],
-    use: (client: PostgresClient) => Promise<T>,
+    use: (connection: Connection) => Promise<T>,
   ): Promise<T> {
     const controller = new AbortController();
     const sent = { controller, waitedFor: batch.length, hasConnection: false };
     for (const waiting of batch) waiting.sent = sent;
-    return withClient(this.#pool, controller.signal, (client) => {
+    return this.#server.withConnection(controller, (connection) => {
       sent.hasConnection = true;
-      return use(client);
+      return use(connection);
     });
   }
 
@@ -250,7 +267,7 @@ export class GroupCommit<Asked extends Call, Answer> {
   #giveUp(waiting: Waiting<Asked, Answer>): void {
     waiting.isGivenUp = true;
     const reason = new StoreUnavailableError(
-      `PostgreSQL has not answered within ${this.#settings.timeoutMs} ms.`,
+      `${this.#server.name} has not answered within ${this.#server.timeoutMs} ms.`,
     );
     waiting.reject(reason);
     const { sent } = waiting;
@@ -276,7 +293,7 @@ export class GroupCommit<Asked extends Call, Answer> {
 /** Sorted, each with the first one for its key. */
 type Grouped<Asked, Answer> = readonly (readonly [waiting: Waiting<Asked, Answer>, first: Asked])[];
 
-function groupedByKey<Asked extends Call, Answer>(
+function groupedByKey<Asked extends GroupCommitCall, Answer>(
   batch: readonly Waiting<Asked, Answer>[],
 ): Grouped<Asked, Answer> {
   let first: Asked | undefined;
