@@ -16,6 +16,8 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface Written {
   /** What the statement gave to LAST_INSERT_ID, or 0. */
   readonly answer: number;
+  /** How many rows. */
+  readonly affected: unknown;
   readonly isInTransaction: boolean;
   readonly isAutocommit: boolean;
 }
@@ -23,11 +25,12 @@ export interface Written {
 /** Runs a statement without rows. */
 export async function write(connection: Pick<MysqlConnection, "query">, sql: string): Promise<Written> {
   const [header] = await answerOf(connection, sql);
-  const { insertId, serverStatus } = Object(header) as Readonly<Record<string, unknown>>;
+  const { insertId, affectedRows, serverStatus } = Object(header) as Readonly<Record<string, unknown>>;
   const answer = typeof insertId === "number" || typeof insertId === "string" ? Number(insertId) : Number.NaN;
   if (!Number.isSafeInteger(answer) || typeof serverStatus !== "number") throw unexpected();
   return {
     answer,
+    affected: affectedRows,
     isInTransaction: (serverStatus & IN_TRANSACTION) !== 0,
     isAutocommit: (serverStatus & AUTOCOMMIT) !== 0,
   };

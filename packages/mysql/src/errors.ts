@@ -70,6 +70,28 @@ export function isDeadlock(error: unknown): boolean {
   return errorNumberOf(error) === DEADLOCK;
 }
 
+const OUT_OF_RANGE = 1690;
+/** A lock was not granted, a deadlock was ended, a value does not fit, or the statement took too long. */
+const OF_ONE_KEY: ReadonlySet<number | undefined> = new Set([
+  1205,
+  DEADLOCK,
+  1317,
+  1406,
+  OUT_OF_RANGE,
+  1969,
+  3024,
+]);
+
+/** One of the calls of a statement for many does not get what it asks for. */
+export function isOutOfRange(error: unknown): boolean {
+  return errorNumberOf(error) === OUT_OF_RANGE;
+}
+
+/** Whether a statement for many keys may have failed because of one of them. */
+export function mayConcernOneKey(error: unknown): boolean {
+  return OF_ONE_KEY.has(errorNumberOf(error));
+}
+
 /** The answer to SET TRANSACTION inside a transaction. */
 export function isInTransaction(error: unknown): boolean {
   return errorNumberOf(error) === IN_TRANSACTION;

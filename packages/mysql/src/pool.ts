@@ -37,7 +37,7 @@ export type MysqlTransaction<Pool extends MysqlPool> = Pick<
  */
 export async function withConnection<Pool extends MysqlPool, T>(
   pool: Pool,
-  limit: TimeLimit,
+  limit: Pick<TimeLimit, "signal" | "abort">,
   use: (connection: Awaited<ReturnType<Pool["getConnection"]>>) => Promise<T>,
 ): Promise<T> {
   const { signal } = limit;
@@ -67,6 +67,19 @@ export async function withConnection<Pool extends MysqlPool, T>(
     giveBack("destroy");
     throw error;
   }
+}
+
+/** The same, and it rejects as soon as the signal is aborted: a connection that is closed may answer its statements no more. */
+export function withConnectionUntil<T>(
+  pool: MysqlPool,
+  controller: AbortController,
+  use: (connection: MysqlConnection) => Promise<T>,
+): Promise<T> {
+  const { signal } = controller;
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+    withConnection(pool, controller, use).then(resolve, reject);
+  });
 }
 
 /** The work on the connection is over. The pool has to handle what its own functions throw. */

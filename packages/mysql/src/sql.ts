@@ -1,10 +1,11 @@
+import { Buffer } from "node:buffer";
+
 /**
  * A text as bytes in hexadecimal. So no setting of the session can change what it means: neither its character set, nor a
  * collation, nor the mode NO_BACKSLASH_ESCAPES.
  */
 export function bytes(text: string): string {
-  const hex = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, "0"));
-  return `X'${hex.join("")}'`;
+  return `X'${Buffer.from(text).toString("hex")}'`;
 }
 
 /**

@@ -100,6 +100,6 @@ export function keyIs({ namespace, id }: DedupKey): string {
   return `namespace = ${bytes(namespace)} AND id = ${bytes(id)}`;
 }
 
-function holderIs({ owner, fence }: Holder): string {
+export function holderIs({ owner, fence }: Holder): string {
   return `owner = ${bytes(owner)} AND fence = ${wholeFrom(fence)}`;
 }

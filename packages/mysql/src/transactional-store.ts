@@ -122,7 +122,7 @@ class TransactionStore<Pool extends MysqlPool> implements TransactionalStore<Mys
     return this.#run(async (connection) => {
       const lock = await KeyLock.take(connection, table, key);
       if (lock === undefined) return "pending";
-      const answer = await writeAlone(connection, forget(table, key, retentionMs));
+      const { answer } = await writeAlone(connection, forget(table, key, retentionMs));
       await lock.give();
       return forgettingFrom(answer);
     });

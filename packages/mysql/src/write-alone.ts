@@ -1,5 +1,5 @@
 import { StoreMisconfiguredError } from "@mintfax-webhooks/core/store";
-import { write } from "./answers.ts";
+import { type Written, write } from "./answers.ts";
 import { leftOpen } from "./fresh.ts";
 import type { MysqlConnection } from "./pool.ts";
 
@@ -8,10 +8,10 @@ import type { MysqlConnection } from "./pool.ts";
  *
  * @throws where it was not: the connection is closed then, and MySQL rolls back
  */
-export async function writeAlone(connection: MysqlConnection, sql: string): Promise<number> {
-  const { answer, isInTransaction, isAutocommit } = await write(connection, sql);
-  if (!isInTransaction) return answer;
-  if (isAutocommit) throw leftOpen();
+export async function writeAlone(connection: MysqlConnection, sql: string): Promise<Written> {
+  const written = await write(connection, sql);
+  if (!written.isInTransaction) return written;
+  if (written.isAutocommit) throw leftOpen();
   throw new StoreMisconfiguredError(
     "The pool's connections have autocommit switched off, so MySQL did not commit the store's statement. Remove `SET autocommit = 0` " +
       "from the pool's set-up and from the server's init_connect, or give the store a pool of its own.",
