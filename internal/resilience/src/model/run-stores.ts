@@ -5,7 +5,11 @@ import type { Subject } from "./stores/subject.ts";
 import { type Walk, walk } from "./stores/walk.ts";
 
 /** Walks at once, each on a key of its own, where the commands of one turn share a call of the store. Others: one. */
-const WALKS_AT_ONCE: Partial<Record<StoreName, number>> = { Redis: 8, "Postgres, lease": 8 };
+const WALKS_AT_ONCE: Partial<Record<StoreName, number>> = {
+  Redis: 8,
+  "Postgres, lease": 8,
+  "MySQL, lease": 8,
+};
 
 interface Walkable {
   walk(seed: number): Promise<Walk>;

@@ -1,7 +1,7 @@
-import type { LeaseStore } from "@mintfax-webhooks/core";
 import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { Pool } from "pg";
 import { PostgresServer } from "test-support/postgres-server";
+import { inTurns } from "./in-turns.ts";
 import type { Subject } from "./subject.ts";
 
 const RETENTION_MS = 30 * 24 * 3_600_000;
@@ -26,23 +26,5 @@ export async function openPostgres(): Promise<Subject> {
       await pool.end();
       await server.stop();
     },
-  };
-}
-
-/** Sends two calls to one store, and the next two to another: calls at once meet in a store, and between stores. */
-function inTurns(stores: readonly LeaseStore[]): LeaseStore {
-  let calls = 0;
-  const next = (): LeaseStore => {
-    calls += 1;
-    return stores[(calls >> 1) % stores.length] as LeaseStore;
-  };
-  return {
-    kind: "lease",
-    claim: (key, owner, leaseMs) => next().claim(key, owner, leaseMs),
-    renew: (key, holder, leaseMs) => next().renew(key, holder, leaseMs),
-    complete: (key, holder) => next().complete(key, holder),
-    release: (key, holder) => next().release(key, holder),
-    forget: (key) => next().forget(key),
-    inspect: (key) => next().inspect(key),
   };
 }
