@@ -1,5 +1,6 @@
 /** Deliveries through a receiver with a Postgres store, and the same number of bare statements by the same pool. */
 import { randomUUID } from "node:crypto";
+import type { LeaseStore } from "@mintfax-webhooks/core";
 import { createReceiver, type Receiver } from "@mintfax-webhooks/core/adapter";
 import { createPostgresStore, createPostgresTransactionalStore } from "@mintfax-webhooks/postgres";
 import { Pool, type PoolClient } from "pg";
@@ -7,13 +8,8 @@ import { verifyNatively } from "../contestants/native.ts";
 import { answerQuestions } from "../processes/protocol.ts";
 import { SECRET } from "../terms.ts";
 import { inFlight, type Taken } from "./in-flight.ts";
-import {
-  type Calls,
-  type ClaimTimes,
-  claimsAndCompletions,
-  claimTimes,
-  filledTable,
-} from "./postgres/group-commit.ts";
+import { type Calls, type ClaimTimes, claimsAndCompletions, claimTimes } from "./lease-calls.ts";
+import { filledTable } from "./postgres/filled-table.ts";
 import { playAgain, type Query, recording } from "./postgres/queries.ts";
 import { incoming, receive } from "./receiving.ts";
 
@@ -86,7 +82,7 @@ answerQuestions({
   /** What a delivery asks of its store, without a receiver. */
   async store({ mode, count }: { mode: PostgresMode; count: number }): Promise<Taken> {
     if (mode === "lease")
-      return claimsAndCompletions(pool, { table: "leases", sharing: "together", count, atOnce: 32 });
+      return claimsAndCompletions(leaseStore, { table: "leases", sharing: "together", count, atOnce: 32 });
     const store = createPostgresTransactionalStore({ pool, table: "transactions", timeoutMs: 5_000 });
     const prefix = `evt_${randomUUID().slice(0, 8)}`;
     return inFlight(count, async (n) => {
@@ -98,11 +94,15 @@ answerQuestions({
     });
   },
 
-  claimsAndCompletions: (calls: Calls): Promise<Taken> => claimsAndCompletions(pool, calls),
-  claimTimes: (calls: Calls): Promise<ClaimTimes> => claimTimes(pool, calls),
+  claimsAndCompletions: (calls: Calls): Promise<Taken> => claimsAndCompletions(leaseStore, calls),
+  claimTimes: (calls: Calls): Promise<ClaimTimes> => claimTimes(leaseStore, calls),
   /** @returns the table's name */
   filledTable: ({ ids }: { ids: number }): Promise<string> => filledTable(pool, ids),
 });
+
+function leaseStore(table: string): LeaseStore {
+  return createPostgresStore({ pool, table, timeoutMs: 5_000 });
+}
 
 /** @returns runs the statements of one delivery */
 async function bareStatements(mode: PostgresMode): Promise<(n: number) => Promise<void>> {

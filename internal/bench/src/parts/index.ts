@@ -3,6 +3,7 @@ import { bundle } from "./bundle.ts";
 import { http } from "./http.ts";
 import { ids } from "./ids.ts";
 import { memory } from "./memory.ts";
+import { mysql } from "./mysql.ts";
 import type { Part } from "./part.ts";
 import { postgres } from "./postgres.ts";
 import { postgresLink } from "./postgres-link.ts";
@@ -28,6 +29,7 @@ export type PartName =
   | "redis"
   | "postgres"
   | "link"
+  | "mysql"
   | "sqlite"
   | "queue"
   | "worker"
@@ -47,6 +49,7 @@ export const PARTS: Readonly<Record<PartName, Part>> = {
   redis,
   postgres,
   link: postgresLink,
+  mysql,
   sqlite,
   queue,
   worker,

@@ -16,6 +16,7 @@ const PACKAGES = [
   "koa",
   "redis",
   "postgres",
+  "mysql",
   "sqlite",
   "queue",
   "testing",

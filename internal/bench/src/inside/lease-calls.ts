@@ -1,22 +1,22 @@
-/** Claims and completions through the lease store, with other calls beside them and without. */
+/** Claims and completions through a lease store, with other calls beside them and without. */
 import { randomUUID } from "node:crypto";
-import { createPostgresStore, type PostgresStore } from "@mintfax-webhooks/postgres";
-import type { Pool } from "pg";
-import { percentiles } from "../../stats/summary.ts";
-import { inFlight, type Taken } from "../in-flight.ts";
+import type { LeaseStore } from "@mintfax-webhooks/core";
+import { percentiles } from "../stats/summary.ts";
+import { inFlight, type Taken } from "./in-flight.ts";
 
 /** As the engine's are. */
-const OWNER = "2f1c1a52-5c3e-4a52-9d3c-6f1f4b0a7e11";
+export const OWNER = "2f1c1a52-5c3e-4a52-9d3c-6f1f4b0a7e11";
 const LEASE_MS = 45_000;
 
 /** Calls of one store share statements. Of stores with one call each, every call is a statement of its own. */
 export type Sharing = "together" | "alone";
 
+export type OpenStore = (table: string) => LeaseStore;
+
 /** One for each call that is in flight. */
-function storesOn(pool: Pool, table: string, sharing: Sharing, atOnce: number): PostgresStore[] {
-  const open = () => createPostgresStore({ pool, table, timeoutMs: 5_000 });
-  if (sharing === "alone") return Array.from({ length: atOnce }, open);
-  return Array<PostgresStore>(atOnce).fill(open());
+function storesOf(open: OpenStore, { table, sharing, atOnce }: Calls): LeaseStore[] {
+  if (sharing === "alone") return Array.from({ length: atOnce }, () => open(table));
+  return Array<LeaseStore>(atOnce).fill(open(table));
 }
 
 export interface Calls {
@@ -27,13 +27,14 @@ export interface Calls {
 }
 
 /** A claim and a completion for each of `count` ids. */
-export function claimsAndCompletions(pool: Pool, { table, sharing, count, atOnce }: Calls): Promise<Taken> {
-  const free = storesOn(pool, table, sharing, atOnce);
+export function claimsAndCompletions(open: OpenStore, calls: Calls): Promise<Taken> {
+  const { count, atOnce } = calls;
+  const free = storesOf(open, calls);
   const prefix = `evt_${randomUUID().slice(0, 14)}`;
   return inFlight(
     count,
     async (n) => {
-      const store = free.pop() as PostgresStore;
+      const store = free.pop() as LeaseStore;
       const key = { namespace: "mintfax", id: `${prefix}${String(n).padStart(8, "0")}` };
       const owner = `${OWNER}.${n}`;
       const claim = await store.claim(key, owner, LEASE_MS);
@@ -52,14 +53,15 @@ export interface ClaimTimes {
   readonly p99Ms: number;
 }
 
-export async function claimTimes(pool: Pool, { table, sharing, count, atOnce }: Calls): Promise<ClaimTimes> {
-  const free = storesOn(pool, table, sharing, atOnce);
+export async function claimTimes(open: OpenStore, calls: Calls): Promise<ClaimTimes> {
+  const { count, atOnce } = calls;
+  const free = storesOf(open, calls);
   const prefix = `evt_${randomUUID().slice(0, 14)}`;
   const times = new Float64Array(count);
   await inFlight(
     count,
     async (n) => {
-      const store = free.pop() as PostgresStore;
+      const store = free.pop() as LeaseStore;
       const startMs = performance.now();
       await store.claim(
         { namespace: "mintfax", id: `${prefix}${String(n).padStart(8, "0")}` },
@@ -73,17 +75,4 @@ export async function claimTimes(pool: Pool, { table, sharing, count, atOnce }: 
   );
   const [medianMs, p99Ms] = percentiles(times, [0.5, 0.99]) as [number, number];
   return { medianMs, p99Ms };
-}
-
-/** A table that remembers so many ids already, as it does after some weeks. */
-export async function filledTable(pool: Pool, ids: number): Promise<string> {
-  const table = `of_${ids}`;
-  await createPostgresStore({ pool, table }).migrate();
-  await pool.query(
-    `INSERT INTO ${table} (fence, until, namespace, id, state, owner)
-     SELECT 1, now() + n * interval '1 ms' + interval '1 d', 'mintfax', 'evt_' || left(md5(n::text), 22), 'done', '${OWNER}.' || n
-     FROM generate_series(1, ${ids}) AS n`,
-  );
-  await pool.query(`VACUUM (ANALYZE) ${table}`);
-  return table;
 }
