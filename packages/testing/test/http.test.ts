@@ -4,7 +4,6 @@ import type { AddressInfo } from "node:net";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest } from "@mintfax-webhooks/core/node";
 import {
-  bodyText,
   createManualClock,
   createTestSender,
   eventFixture,
@@ -14,6 +13,7 @@ import {
 } from "@mintfax-webhooks/testing";
 import { serve } from "test-support/serve";
 import { describe, expect, test } from "vitest";
+import { requestOf } from "./support/mintfax-request.ts";
 import { SECRET } from "./support/secrets.ts";
 
 const event = eventFixture("fax.delivered");
@@ -75,16 +75,7 @@ test("the request over the wire is mintfax's", async () => {
     req.resume().on("end", () => res.end());
   });
   await createTestSender({ secret: SECRET, to: new URL(to) }).attempt(event);
-  expect(request).toMatchObject({
-    method: "POST",
-    url: "/webhooks/mintfax",
-    headers: {
-      "content-type": "application/json",
-      "content-length": String(new TextEncoder().encode(bodyText(event)).length),
-      "user-agent": "mintfax-webhooks/1.0",
-      "webhook-id": event.id,
-    },
-  });
+  expect(request).toMatchObject(requestOf(event));
 });
 
 describe("the answer's body", () => {

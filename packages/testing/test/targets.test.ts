@@ -10,7 +10,6 @@ import { mintfaxWebhooks as expressWebhooks } from "@mintfax-webhooks/express";
 import { mintfaxWebhooks as honoWebhooks } from "@mintfax-webhooks/hono";
 import { mintfaxWebhooks as koaWebhooks } from "@mintfax-webhooks/koa";
 import {
-  bodyText,
   createManualClock,
   createTestSender,
   eventFixture,
@@ -22,6 +21,7 @@ import express4 from "express4";
 import { Hono } from "hono";
 import Koa from "koa";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { requestOf } from "./support/mintfax-request.ts";
 import { SECRET } from "./support/secrets.ts";
 
 const event = eventFixture("fax.failed");
@@ -150,16 +150,7 @@ describe("nodeServer", () => {
       req.resume().on("end", () => res.end());
     });
     await createTestSender({ secret: SECRET, to }).attempt(event);
-    expect(received).toMatchObject({
-      method: "POST",
-      url: "/webhooks/mintfax",
-      headers: {
-        "content-type": "application/json",
-        "content-length": String(new TextEncoder().encode(bodyText(event)).length),
-        "user-agent": "mintfax-webhooks/1.0",
-        "webhook-id": event.id,
-      },
-    });
+    expect(received).toMatchObject(requestOf(event));
     expect(received).not.toMatchObject({ headers: { "transfer-encoding": expect.anything() } });
   });
 
