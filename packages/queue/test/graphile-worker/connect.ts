@@ -8,7 +8,7 @@ import type { Connection } from "conformance/hand-off";
 import { createSuiteWorker } from "conformance/hand-off/suite-worker";
 import { Logger, run } from "graphile-worker";
 import type { Pool } from "pg";
-import { poolOn } from "./support/pool.ts";
+import { poolOn } from "../postgres/support/pool.ts";
 
 /** A queue and a store, by the schema that has both. */
 export interface Place {

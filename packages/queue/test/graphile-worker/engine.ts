@@ -9,9 +9,10 @@ import type { HandOffEngine, OpenEngine } from "conformance/hand-off";
 import { Logger, runMigrations } from "graphile-worker";
 import type { Pool } from "pg";
 import type { PostgresServer } from "test-support/postgres-server";
+import { dump } from "../postgres/support/dump.ts";
 import { LIBRARIES } from "../postgres/support/libraries.ts";
+import { poolOn } from "../postgres/support/pool.ts";
 import { connect, type Place } from "./connect.ts";
-import { poolOn } from "./support/pool.ts";
 
 let opened = 0;
 
@@ -54,17 +55,7 @@ export function graphileWorkerEngine(server: PostgresServer): HandOffEngine {
           const { rowCount } = await admin.query(`SELECT FROM ${jobs} WHERE locked_at IS NOT NULL`);
           return rowCount !== 0;
         },
-        async dump() {
-          const tables = await admin.query(
-            `SELECT table_schema || '.' || table_name AS name FROM information_schema.tables WHERE table_schema = '${schema}'`,
-          );
-          const texts: string[] = [];
-          for (const { name } of tables.rows) {
-            const { rows } = await admin.query(`SELECT row_to_json(kept)::text AS text FROM ${name} AS kept`);
-            texts.push(...rows.map(({ text }) => text));
-          }
-          return texts.join("\n");
-        },
+        dump: () => dump(admin, schema),
         place,
         async close() {
           await connection.close();

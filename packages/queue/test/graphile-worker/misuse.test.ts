@@ -10,7 +10,7 @@ import { freePort } from "test-support/free-port";
 import { PostgresServer } from "test-support/postgres-server";
 import { attempt, receiving } from "test-support/receiving";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { poolOn } from "./support/pool.ts";
+import { poolOn } from "../postgres/support/pool.ts";
 
 let server: PostgresServer;
 let pool: Pool;

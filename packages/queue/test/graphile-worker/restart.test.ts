@@ -6,8 +6,8 @@ import { gate } from "test-support/gate";
 import { PostgresServer } from "test-support/postgres-server";
 import { attempt, receiving } from "test-support/receiving";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { poolOn } from "../postgres/support/pool.ts";
 import { VERSIONS } from "./support/graphile-worker.ts";
-import { poolOn } from "./support/pool.ts";
 
 /** To end what hangs. */
 const PATIENCE = { timeout: 50_000, interval: 100 };

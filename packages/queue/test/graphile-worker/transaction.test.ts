@@ -6,8 +6,8 @@ import { PostgresServer } from "test-support/postgres-server";
 import { attempt, receiving } from "test-support/receiving";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { LIBRARIES } from "../postgres/support/libraries.ts";
+import { poolOn } from "../postgres/support/pool.ts";
 import { VERSIONS } from "./support/graphile-worker.ts";
-import { poolOn } from "./support/pool.ts";
 
 let server: PostgresServer;
 let pool: Pool;

@@ -11,8 +11,8 @@ import { gate } from "test-support/gate";
 import { PostgresServer } from "test-support/postgres-server";
 import { attempt, receiving } from "test-support/receiving";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { poolOn } from "../postgres/support/pool.ts";
 import { VERSIONS } from "./support/graphile-worker.ts";
-import { poolOn } from "./support/pool.ts";
 
 let server: PostgresServer;
 let pool: Pool;

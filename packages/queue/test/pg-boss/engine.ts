@@ -11,6 +11,7 @@ import type { HandOffEngine, OpenEngine } from "conformance/hand-off";
 import { Client, Pool } from "pg";
 import { PgBoss } from "pg-boss";
 import type { PostgresServer } from "test-support/postgres-server";
+import { dump } from "../postgres/support/dump.ts";
 import { LIBRARIES } from "../postgres/support/libraries.ts";
 import { poolOn } from "../postgres/support/pool.ts";
 import { connect, type Place } from "./connect.ts";
@@ -66,17 +67,7 @@ export function pgBossEngine(server: PostgresServer): HandOffEngine {
           );
           return rowCount !== 0;
         },
-        async dump() {
-          const tables = await admin.query(
-            `SELECT table_schema || '.' || table_name AS name FROM information_schema.tables WHERE table_schema = '${schema}'`,
-          );
-          const texts: string[] = [];
-          for (const { name } of tables.rows) {
-            const { rows } = await admin.query(`SELECT row_to_json(kept)::text AS text FROM ${name} AS kept`);
-            texts.push(...rows.map(({ text }) => text));
-          }
-          return texts.join("\n");
-        },
+        dump: () => dump(admin, schema),
         place,
         async close() {
           await connection.close();
