@@ -94,7 +94,7 @@ async function checkReach(probe: Probe): Promise<void> {
   if (status === null) {
     throw new CertifyError(
       "receiver_unreachable",
-      `No answer from ${probe.url.origin}${probe.url.pathname}: ${error}. Is the server running?`,
+      `No answer from ${probe.url.origin}${probe.url.pathname}: ${error}.`,
     );
   }
   const runs = await probe.runs("evt_0").catch((cause) => cause);

@@ -8,7 +8,8 @@ import { UsageError } from "./usage-error.ts";
 // `mintfax-webhooks listen | head`: the reader has ended, so there is no output to write any more.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit();
-  throw error;
+  printError(`The output cannot be written (${error.code}).`);
+  process.exit(EXIT.usage);
 });
 
 createProgram()

@@ -72,7 +72,7 @@ function withoutSecrets(text: string): string {
   return text
     .replace(/whsec_[^\s']*/g, "whsec_...")
     .replace(/mfx_(\w+?)_[^\s']*/g, "mfx_$1_...")
-    .replace(/(\w+:\/\/)[^\s'/]*@/g, "$1...@");
+    .replace(/(\w+:\/\/)[^\s']*@/g, "$1...@");
 }
 
 const HELP = `${examples(

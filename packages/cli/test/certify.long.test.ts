@@ -33,5 +33,5 @@ test("certify fails a server that accepts everything, as text, JSON and JUnit", 
 test("certify exits with 2 where no server listens", async () => {
   const { code, stderr } = await cli(["certify", "--to", await deadUrl()]);
   expect(code).toBe(2);
-  expect(stderr).toContain("ECONNREFUSED. Is the server running?");
+  expect(stderr).toContain("ECONNREFUSED. No server listens on port");
 });

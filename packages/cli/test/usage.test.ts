@@ -42,6 +42,11 @@ describe("usage", () => {
     ["an unknown option", ["listen", "--prot", "1"], "--port"],
     ["a text for a URL", ["trigger", "fax.failed", "--to", "my server"], "expected a URL"],
     ["another protocol", ["trigger", "fax.failed", "--to", "ftp://localhost:3000"], "expected a URL"],
+    [
+      "a URL with a password",
+      ["certify", "--to", "http://clinic:s3cret@127.0.0.1:3000"],
+      "without a user and a password",
+    ],
     ["two ways to spoil a delivery", ["trigger", "fax.failed", "--forge", "--stale"], "--forge"],
     ["too large a share", ["simulate", "--duplicates", "5"], "expected a number from 0 to 1"],
     ["a text for a number", ["simulate", "--faxes", "many"], "expected a whole number"],
@@ -59,11 +64,14 @@ describe("usage", () => {
       ["trigger", `--key=${SECRET}`],
       ["trigger", SECRET],
       [SECRET],
+      ["doctor", "--to", "http://clinic:s3cret@127.0.0.1:3000"],
+      ["doctor", "--to", "http://clinic:s3cret/x@127.0.0.1:3000"],
     ];
     for (const args of places) {
       const { code, stdout, stderr } = await cli(args);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       expect(stderr).not.toContain(SECRET.slice("whsec_".length));
+      expect(stderr).not.toContain("s3cret");
     }
   });
 });

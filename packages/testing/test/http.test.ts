@@ -176,6 +176,12 @@ describe("the network", () => {
     await closed;
   });
 
+  test("a URL with a password throws at once, without the password", () => {
+    expect(() => createTestSender({ secret: SECRET, to: "http://clinic:s3cret@127.0.0.1" })).toThrow(
+      /^(?!.*s3cret).*has a user or a password/,
+    );
+  });
+
   test("a text that is not a URL throws at once", () => {
     expect(() => createTestSender({ secret: SECRET, to: "localhost" })).toThrow(TypeError);
   });

@@ -6,6 +6,7 @@ import { printGroup, printHeading, printResult, printSummary } from "../certify/
 import { EXIT } from "../exit-codes.ts";
 import { examples, withJsonOption } from "../help.ts";
 import { findSecrets, type SecretOptions, withSecretOptions } from "../secrets/find-secrets.ts";
+import { hintFor } from "../target/hint.ts";
 import { parseUrl, withTargetOption } from "../target/option.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -49,7 +50,9 @@ async function run(options: CertifyCommandOptions): Promise<number> {
   };
   const certificate = await certify({ url: to, secret, onResult, ...(runs ? { runsUrl: runs } : {}) }).catch(
     (error: unknown) => {
-      throw error instanceof CertifyError ? new UsageError(error.message) : error;
+      if (!(error instanceof CertifyError)) throw error;
+      const hint = hintFor({ status: null, outcome: null, code: null, message: error.message }, to);
+      throw new UsageError([error.message, hint].filter((text) => text !== undefined).join(" "));
     },
   );
   if (junit !== undefined) write(junit, certificate.results);

@@ -35,9 +35,9 @@ function hintForSilence(reason: string, to: URL): string | undefined {
   }
   if (reason.includes("bad port")) return `Have the server listen on another port than ${portOf(to)}.`;
   if (reason.includes("ENOTFOUND")) return `There is no host named ${to.hostname}.`;
-  if (reason.includes("wrong version number"))
+  if (/wrong.version.number/i.test(reason))
     return `The server does not speak TLS on this port. Try http://${to.host}.`;
-  if (/certificate|self-signed/i.test(reason)) {
+  if (/certificate|self-signed|_CERT|CERT_/i.test(reason)) {
     return "The certificate is not trusted, and mintfax would refuse it too. For a test, name the file of your own CA in NODE_EXTRA_CA_CERTS.";
   }
   return undefined;

@@ -14,11 +14,14 @@ const DEFAULT_PATH = "/webhooks/mintfax";
 /** A function is not called over the network, so only the path matters to it. */
 const FUNCTION_ORIGIN = "https://localhost";
 
-/** @throws {TypeError} where `to` is not a URL, `path` does not start with a slash, or `path` is given beside a URL */
+/** @throws {TypeError} where `to` is not a URL or has a password, `path` does not start with a slash, or `path` is given beside a URL */
 export function postTo(to: string | URL | FetchTarget, path: string | undefined): Post {
   if (typeof to === "function") return postToFunction(to, path ?? DEFAULT_PATH);
   if (path !== undefined) throw new TypeError("`path` is for a function. For a URL, put the path into `to`.");
   const url = new URL(to);
+  if (url.username !== "" || url.password !== "") {
+    throw new TypeError("The URL `to` has a user or a password, which fetch does not send. Leave it out.");
+  }
   return (delivery, signal) => fetch(url, requestOf(delivery, signal));
 }
 
