@@ -85,6 +85,11 @@ describe.runIf(HAS_PROMETHEUS).each(runSize(NAMINGS.slice(1), NAMINGS))("with th
     ["an event got through in the second run", { [RUNS("owes")]: "0x80 1x40" }, []],
     ["no catch-up runs", { [RUNS("clean")]: "20x120" }, ["MintfaxCatchUpStalls"]],
     [
+      "the process that runs catch-up has ended",
+      { mintfax_catch_up: "0+0.2x30 _x90" },
+      ["MintfaxCatchUpStalls"],
+    ],
+    [
       "mintfax's lists cannot be read",
       { [RUNS("clean")]: "20x120", [RUNS("incomplete")]: EVERY_FIVE_MINUTES },
       ["MintfaxCatchUpStalls"],

@@ -109,6 +109,41 @@ describe.runIf(HAS_PROMETHEUS).each(runSize(NAMINGS.slice(1), NAMINGS))("with th
     expect(await RULES.firing(day(overrides, unit))).toEqual(expected);
   });
 
+  // An event now and then, from a process that was started an hour before. mintfax tries again after 30 s, 3 and 15 minutes.
+  test.each<[what: string, series: Readonly<Record<string, string>>, expected: string[]]>([
+    ["the only event was processed", { [counted("processed")]: "_x75 1x40" }, []],
+    [
+      "the only event was processed, and strangers come",
+      { [counted("processed")]: "_x81 1x40", [counted("refused")]: "_x70 1+1x50" },
+      [],
+    ],
+    ["strangers come, and nothing else", { [counted("refused")]: "_x70 1+1x50" }, ["MintfaxAllRefused"]],
+    [
+      "the second attempt got an event through",
+      { [counted("failed")]: "1x83 2x40", [counted("processed")]: "4x83 5x40" },
+      [],
+    ],
+    [
+      "each attempt at an event fails",
+      { [counted("failed")]: "_x78 1 2 2 3x40", [counted("processed")]: "4x120" },
+      ["MintfaxHandlersFail"],
+    ],
+    [
+      "a handler never settles",
+      { [counted("timed_out")]: "_x82 1x40", [counted("processed")]: "4x82 5x40" },
+      ["MintfaxHandlersTimeOut"],
+    ],
+    [
+      "the store is unreachable",
+      { [counted("unavailable")]: "_x84 1 2 2 3x40" },
+      ["MintfaxStoreUnavailable"],
+    ],
+    ["the secret is another", { [counted("refused")]: "_x82 1 2 2 3x40" }, ["MintfaxAllRefused"]],
+  ])("where few events come: %s", async (_, series, expected) => {
+    const given = Object.entries(series).map(([name, values]) => ({ series: name, values }));
+    expect(await RULES.firing(given)).toEqual(expected);
+  });
+
   test("nothing arrives for hours, or the receiver reports nothing", async () => {
     const silent = day({}, unit).map(({ series }) => ({ series, values: "5x240" }));
     expect(await RULES.firing(silent, 200)).toEqual(["MintfaxNoDelivery"]);
