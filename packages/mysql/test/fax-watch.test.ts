@@ -44,7 +44,7 @@ describe.runIf(HAS_MARIADB)("the fax watch on MariaDB", () => {
   /** Each test begins with the table empty. */
   const newTable = (): FaxTable => ({
     watch(options = {}) {
-      const own = createPool({ uri: server.url, connectionLimit: 2 });
+      const own = createPool(server.url);
       onTestFinished(() => own.end());
       return createFaxWatch({ pool: own, ...PATIENT, ...options });
     },

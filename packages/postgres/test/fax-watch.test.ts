@@ -35,7 +35,7 @@ const PATIENT = { timeoutMs: 5_000 };
 /** Each test begins with the table empty. */
 const newTable = (): FaxTable => ({
   watch(options = {}) {
-    const own = new Pool({ connectionString: server.url, max: 2 }).on("error", () => {});
+    const own = new Pool({ connectionString: server.url }).on("error", () => {});
     onTestFinished(() => own.end());
     return createFaxWatch({ pool: own, ...PATIENT, ...options });
   },
