@@ -205,6 +205,38 @@ describe("a body in parts", () => {
     socket.destroy();
   });
 
+  test("that other code listens to is read whole, though the receiver begins later", async () => {
+    const asked = new Promise<IncomingMessage>((resolve) => {
+      listener = resolve;
+    });
+    const socket = open();
+    socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n01234");
+    const req = await asked;
+    const seen: Buffer[] = [];
+    req.on("data", (chunk: Buffer) => seen.push(chunk));
+    const delivery = new NodeDelivery(req, undefined);
+    socket.write("56789");
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+    expect(seen).toEqual([]);
+    expect(await delivery.readBody(LIMITS)).toEqual(Buffer.from("0123456789"));
+    expect(Buffer.concat(seen)).toEqual(Buffer.from("0123456789"));
+    socket.destroy();
+  });
+
+  test("of a refused delivery goes on for other code that listens to it", async () => {
+    const asked = new Promise<IncomingMessage>((resolve) => {
+      listener = resolve;
+    });
+    const socket = open();
+    socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n");
+    const req = await asked;
+    req.on("data", () => {});
+    new NodeDelivery(req, undefined).letGo();
+    socket.write("01234");
+    await once(req, "end");
+    socket.destroy();
+  });
+
   test("is not listened to after the first byte past the limit", async () => {
     const { socket, req, read } = await begun(100);
     socket.write("0123456789A");

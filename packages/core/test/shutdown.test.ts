@@ -136,6 +136,57 @@ describe("createShutdown", () => {
     await hanging.closed;
   });
 
+  test("at its limit it says that it waits for `afterwards`", async () => {
+    const own = createShutdown(server, [], { limitMs: 1_000, afterwards: () => new Promise(() => {}) });
+    await expect(own()).rejects.toThrow("waiting for `afterwards`");
+  });
+
+  test("it leaves no timer behind", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    await shutDown();
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+
+  test.each(["checkContinue", "checkExpectation"])(
+    "a request that an application gets by %s is waited for, and closes its connection",
+    async (name) => {
+      const expectation = name === "checkContinue" ? "100-continue" : "a fax";
+      const own = createServer((_req, res) => res.end("other"));
+      own.on(name, (_req, res) => gate.once("open", () => res.end("expected")));
+      const end = createShutdown(own, []);
+      const { port } = new URL(await listening(own));
+      const socket = connect(Number(port), "127.0.0.1").setEncoding("utf8");
+      socket.write(`GET / HTTP/1.1\r\nHost: a\r\nExpect: ${expectation}\r\n\r\n`);
+      await once(own, name);
+      const done = end();
+      await new Promise(setImmediate);
+      gate.emit("open");
+      const [answer] = await once(socket, "data");
+      expect(answer).toMatch(/connection: close\r\n.*expected/is);
+      await done;
+    },
+  );
+
+  test("a response whose headers cannot be set does not keep it from ending", async () => {
+    const own = createServer((_req, res) => {
+      res.setHeader = () => {
+        throw new Error("patched");
+      };
+      gate.once("open", () => res.end("patched"));
+    });
+    const end = createShutdown(own, []);
+    const { port } = new URL(await listening(own));
+    const socket = connect(Number(port), "127.0.0.1").setEncoding("utf8");
+    socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    await once(own, "request");
+    const done = end();
+    await new Promise(setImmediate);
+    gate.emit("open");
+    expect((await once(socket, "data"))[0]).toContain("patched");
+    await done;
+  });
+
   test("it rejects with what `afterwards` throws", async () => {
     const own = createShutdown(server, [], {
       afterwards: () => {

@@ -12,7 +12,7 @@ import { KeptThread } from "./kept-threads.ts";
 const copy = join(import.meta.dirname, "../../../..");
 
 /** What takes longest comes last: most mutants have been noticed by then, and a run ends with the first test that fails. */
-const SLOW = /differential|hostile-input|property\/|adapter-suite/;
+const SLOW = /differential|hostile-input|property\/|conformance\//;
 
 class QuickFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -91,7 +91,7 @@ const config: ViteUserConfig = defineConfig({
       half({
         name: "adapters",
         condition: "node",
-        include: "internal/conformance/test/adapter-suite.test.ts",
+        include: "internal/conformance/test/{adapter-suite,http2}.test.ts",
       }),
       half({ name: "web", condition: "workerd", include: "packages/core/test/halves.test.ts" }),
     ],
