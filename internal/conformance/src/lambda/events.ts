@@ -15,6 +15,26 @@ const ADDRESS = "203.0.113.7";
 const multiple = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
 
+/** Payload format 2.0. */
+const version2 =
+  (origin: Readonly<Record<string, string>>) =>
+  ({ method, path, headers, body, isBase64Encoded }: Request): LambdaEvent => ({
+    version: "2.0",
+    routeKey: "$default",
+    rawPath: path,
+    rawQueryString: "",
+    headers,
+    requestContext: {
+      ...origin,
+      http: { method, path, protocol: "HTTP/1.1", sourceIp: ADDRESS, userAgent: "mintfax" },
+      requestId: "id",
+      routeKey: "$default",
+      stage: "$default",
+    },
+    ...(body !== null && { body }),
+    isBase64Encoded,
+  });
+
 /** Its target group has `lambda.multi_value_headers.enabled`. */
 export const LOAD_BALANCER_OF_SEVERAL_VALUES = "an Application Load Balancer, headers of several values";
 
@@ -41,42 +61,16 @@ export const EVENTS: Readonly<Record<string, (request: Request) => LambdaEvent>>
     body,
     isBase64Encoded,
   }),
-  "API Gateway, HTTP API (v2)": ({ method, path, headers, body, isBase64Encoded }) => ({
-    version: "2.0",
-    routeKey: "$default",
-    rawPath: path,
-    rawQueryString: "",
-    headers,
-    requestContext: {
-      accountId: "123456789012",
-      apiId: "api-id",
-      domainName: "id.execute-api.us-east-1.amazonaws.com",
-      http: { method, path, protocol: "HTTP/1.1", sourceIp: ADDRESS, userAgent: "mintfax" },
-      requestId: "id",
-      routeKey: "$default",
-      stage: "$default",
-    },
-    ...(body !== null && { body }),
-    isBase64Encoded,
+  "API Gateway, HTTP API (v2)": version2({
+    accountId: "123456789012",
+    apiId: "api-id",
+    domainName: "id.execute-api.us-east-1.amazonaws.com",
   }),
-  "a function URL": ({ method, path, headers, body, isBase64Encoded }) => ({
-    version: "2.0",
-    routeKey: "$default",
-    rawPath: path,
-    rawQueryString: "",
-    headers,
-    requestContext: {
-      accountId: "anonymous",
-      apiId: "url-id",
-      domainName: "url-id.lambda-url.us-west-2.on.aws",
-      domainPrefix: "url-id",
-      http: { method, path, protocol: "HTTP/1.1", sourceIp: ADDRESS, userAgent: "mintfax" },
-      requestId: "id",
-      routeKey: "$default",
-      stage: "$default",
-    },
-    ...(body !== null && { body }),
-    isBase64Encoded,
+  "a function URL": version2({
+    accountId: "anonymous",
+    apiId: "url-id",
+    domainName: "url-id.lambda-url.us-west-2.on.aws",
+    domainPrefix: "url-id",
   }),
   "API Gateway, HTTP API (v1)": ({ method, path, headers, body, isBase64Encoded }) => ({
     version: "1.0",
