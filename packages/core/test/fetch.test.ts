@@ -98,3 +98,22 @@ test.each<[string, unknown[]]>([
     }),
   );
 });
+
+test("a body that a platform gives as text is misconfigured: it is not the bytes that were signed", async () => {
+  const { webhooks } = receiving();
+  const genuine = attempt();
+  const words = new ReadableStream({
+    start(controller) {
+      controller.enqueue("{}");
+      controller.close();
+    },
+  });
+  const init: RequestInit & { readonly duplex: "half" } = {
+    method: "POST",
+    headers: genuine.headers,
+    body: words,
+    duplex: "half",
+  };
+  const answer = await webhooks(new Request(genuine.url, init));
+  expect([answer.status, await answer.json()]).toMatchObject([500, { code: "body_already_parsed" }]);
+});

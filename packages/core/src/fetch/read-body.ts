@@ -38,6 +38,8 @@ async function readAll(reader: BodyReader, limitBytes: number): Promise<Uint8Arr
     const { done, value } = await reader.read();
     isLast = done || value.byteLength < reader.fullBytes;
     if (value === undefined) break;
+    // Text is not the bytes that were signed, and has no length to hold against the limit.
+    if (!ArrayBuffer.isView(value)) throw bodyAlreadyParsed(READ_BEFORE_FIX);
     length += value.byteLength;
     if (length > limitBytes) throw bodyTooLarge(limitBytes);
     chunks.push(value);
