@@ -140,6 +140,27 @@ describe("trigger", () => {
     expect(taken.code).toBe(1);
   });
 
+  test.each([
+    [401, 0, "✓ 401"],
+    [403, 0, "✓ 403"],
+    [422, 0, "✓ 422"],
+    [404, 1, "✗ 404"],
+    [502, 1, "✗ 502"],
+  ])(
+    "--forge answered with %i by a receiver of another kind exits with %i",
+    async (status, expected, mark) => {
+      const { code, stdout } = await cli([
+        "trigger",
+        "fax.delivered",
+        "--forge",
+        "--to",
+        await serveAlways(status),
+      ]);
+      expect({ code, says: stdout.includes(mark) }).toEqual({ code: expected, says: true });
+      expect(stdout.includes("asks for credentials")).toBe(status === 401 || status === 403);
+    },
+  );
+
   test("finds a receiver that verifies JSON it has parsed and written again", async () => {
     const url = await serve(
       express()

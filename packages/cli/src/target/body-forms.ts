@@ -8,6 +8,7 @@ import {
 } from "@mintfax-webhooks/testing";
 import { readAnswer } from "../output/answer.ts";
 import { wrap } from "../output/text.ts";
+import { isRefusal } from "./refusal.ts";
 
 /** Which forms of one and the same event a receiver takes for genuine. */
 export interface TriedForms {
@@ -56,5 +57,5 @@ export function adviceOn({ accepted, refused }: TriedForms): string {
 function mayHaveMisread(attempt: Attempt): boolean {
   const { status, outcome } = readAnswer(attempt);
   if (outcome !== null) return outcome === "refused";
-  return status === 400 || status === 401 || status === 403 || status === 422 || status === 500;
+  return status !== null && (isRefusal(status) || status === 500);
 }

@@ -1,8 +1,6 @@
 import { DEFAULT_PATH } from "@mintfax-webhooks/core/adapter";
 import type { ReadAnswer } from "../output/answer.ts";
-
-/** What receivers answer to a delivery whose signature does not match. */
-const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 422]);
+import { isRefusal } from "./refusal.ts";
 
 /** The likely problem, where the answer itself does not say it; undefined where it does. */
 export function hintFor({ status, outcome, message }: ReadAnswer, to: URL): string | undefined {
@@ -14,7 +12,7 @@ export function hintFor({ status, outcome, message }: ReadAnswer, to: URL): stri
   if (status >= 300 && status <= 399) {
     return "This is a redirect, and mintfax does not say that it follows redirects. Use the final URL.";
   }
-  if (REFUSALS.has(status)) {
+  if (isRefusal(status)) {
     return (
       "The receiver takes the delivery for a forged one, or something in front of it refuses it. Does the receiver have " +
       "this secret, and verify the bytes that came? docs/signature-refused.md."

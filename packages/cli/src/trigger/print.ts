@@ -61,6 +61,14 @@ function explanation(attempt: Attempt, { type, to, disguise, forms }: Triggered)
   if (forms !== undefined) lines.push(adviceOn(forms));
   else if (hint !== undefined) lines.push(wrap(hint, 2));
   if (isUnhandled(answer)) lines.push(wrap(noHandlerFor(oneLine(type)), 2));
+  if (disguise !== undefined && answer.outcome === null && (answer.status === 401 || answer.status === 403)) {
+    lines.push(
+      wrap(
+        "If your receiver does not refuse with this status, something in front of it asks for credentials.",
+        2,
+      ),
+    );
+  }
   if (disguise !== undefined && isAccepted(attempt)) {
     lines.push(
       wrap(

@@ -1,6 +1,7 @@
 import { type Attempt, isAccepted } from "@mintfax-webhooks/testing";
 import { readAnswer } from "../output/answer.ts";
 import type { TriedForms } from "../target/body-forms.ts";
+import { isRefusal } from "../target/refusal.ts";
 import type { Disguise } from "./disguise.ts";
 
 /** A delivery that was sent, and its attempts. */
@@ -18,7 +19,8 @@ export interface Triggered {
 /** Whether an attempt got the answer of a correct receiver. */
 export function isRight(attempt: Attempt, { disguise, attempts }: Triggered): boolean {
   if (attempt.status === null) return false;
-  if (disguise !== undefined) return readAnswer(attempt).outcome === "refused" || attempt.status === 400;
+  const { outcome } = readAnswer(attempt);
+  if (disguise !== undefined) return outcome === "refused" || isRefusal(attempt.status);
   // mintfax sends again what is not accepted, so a copy beside an accepted one may be refused in any way.
   return attempts.some(isAccepted);
 }

@@ -57,7 +57,7 @@ export const NAIVE_RECEIVERS: readonly Receiver[] = [
     { toleranceSeconds: 60, busyWith: 423 },
     { advised: [...LEFT_OUT, "genuine.clock_behind", "genuine.clock_ahead"] },
   ),
-  receiver("careful, accepts events into a queue", { queues: true }, {}),
+  receiver("careful, accepts events into a queue, refuses with 401", { queues: true, refusesWith: 401 }, {}),
   receiver(
     "handles one request at a time",
     { oneAtATime: true },
