@@ -4,15 +4,10 @@ import { eventFixture } from "@mintfax-webhooks/testing";
 import { BrokenStore } from "test-support/broken-store";
 import { gate } from "test-support/gate";
 import { attempt, receiving } from "test-support/receiving";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { useFakeTime } from "./support/fake-time.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+useFakeTime();
 
 const event = eventFixture("fax.failed");
 const broken = () => new BrokenStore(createMemoryStore());
