@@ -119,6 +119,28 @@ describe.runIf(HAS_MARIADB)("calls of one turn, on MariaDB", () => {
     expect(sent).toEqual(Array<string>(5).fill("UPDATE"));
   });
 
+  test.each([
+    ["without the flag FOUND_ROWS", { flags: ["-FOUND_ROWS"] }],
+    ["with big numbers as text", { supportBigNumbers: true, bigNumberStrings: true }],
+  ])("a pool %s: claims, completions and their repetitions share statements", async (_, set) => {
+    const pool = createPool({ uri: server.url, ...set });
+    onTestFinished(() => pool.end());
+    const store = createMysqlStore({ pool, timeoutMs: 5_000 });
+    const holders = await Promise.all(
+      newKeys(20).map(async (key) => ({ key, owner: "me", fence: await claimed(store, key, "me") })),
+    );
+    const questions = async () => {
+      const [rows] = await admin.query("SHOW GLOBAL STATUS LIKE 'Com_update%'");
+      return (rows as { Value: string }[]).reduce((sum, { Value }) => sum + Number(Value), 0);
+    };
+    const before = await questions();
+    for (let times = 0; times < 2; times += 1) {
+      const settled = await Promise.all(holders.map(({ key, ...holder }) => store.complete(key, holder)));
+      expect(settled).toEqual(Array<string>(20).fill("ok"));
+    }
+    expect((await questions()) - before).toBe(2);
+  });
+
   test("an answer that counts fewer rows than calls is not taken for an answer to all", async () => {
     const { store } = opened({}, async (query, sql) => {
       const answer = (await query()) as [{ affectedRows: number }];
