@@ -58,8 +58,9 @@ export const RELEASE: Transition = { from: "'pending'", state: "released" };
 /**
  * Settles all of the calls, or none where one of them does not count.
  *
- * IF is not pushed into the join, so it sees a key without a row, too. Each row is found by the primary key: along another
- * index, or through the whole table, the statement would lock rows of others.
+ * The condition is not false for a key without a row, so MySQL does not make an inner join of it, which would pass over that
+ * key. Each row is found by the primary key: along another index, or through the whole table, the statement would lock rows of
+ * others.
  */
 export function settleTogether(
   table: string,
@@ -75,7 +76,7 @@ export function settleTogether(
       LEFT JOIN ${table} AS kept FORCE INDEX (PRIMARY) ON kept.namespace = asked.namespace AND kept.id = asked.id
     SET kept.until = ${NOW} + asked.ms * 1000, kept.state = '${state}'
     WHERE IF(kept.owner = asked.owner AND kept.fence = asked.fence AND kept.state IN (${from}),
-      TRUE, GREATEST(asked.fence, 1) + ${TOO_MUCH} < 0)`;
+      TRUE, GREATEST(asked.fence, 1) + ${TOO_MUCH})`;
 }
 
 /** Which of the keys have a row that is not free, with its holder. */
