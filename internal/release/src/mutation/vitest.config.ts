@@ -83,16 +83,18 @@ function half({ name, condition, include }: Half): TestProjectInlineConfiguratio
   };
 }
 
+const ADAPTERS = half({
+  name: "adapters",
+  condition: "node",
+  include: "internal/conformance/test/{adapter-suite,http2}.test.ts",
+});
+
 const config: ViteUserConfig = defineConfig({
   test: {
     sequence: { sequencer: QuickFirst },
     projects: [
       half({ name: "node", condition: "node", include: "packages/core/test/**/*.test.ts" }),
-      half({
-        name: "adapters",
-        condition: "node",
-        include: "internal/conformance/test/{adapter-suite,http2}.test.ts",
-      }),
+      ...(process.env.WITH_ADAPTERS === "true" ? [ADAPTERS] : []),
       half({ name: "web", condition: "workerd", include: "packages/core/test/halves.test.ts" }),
     ],
   },
