@@ -68,6 +68,14 @@ test.each<[string, unknown[]]>([
   expect((await webhooks.on("*", () => {})(attempt(), ...more)).status).toBe(200);
 });
 
+test("a request of another implementation than the platform's is taken", async () => {
+  const { webhooks } = receiving();
+  const genuine = attempt();
+  const { method, headers, body } = genuine;
+  const request = { method, headers, body, bodyUsed: false, url: genuine.url } as Request;
+  expect((await webhooks.on("*", () => {})(request)).status).toBe(200);
+});
+
 test.each<[string, unknown]>([
   ["SvelteKit's, Astro's or Remix's event", { request: attempt(), params: {} }],
   ["Hono's context", { req: { raw: attempt() } }],
@@ -77,7 +85,9 @@ test.each<[string, unknown]>([
   const { webhooks } = receiving();
   await expect(webhooks(argument as never)).rejects.toMatchObject({
     code: "request_expected",
-    message: expect.stringContaining("({ request }) => webhooks(request)"),
+    message:
+      "The fetch handler was called with something that is not a Request. Give it the framework's own: " +
+      "({ request }) => webhooks(request).",
   });
   await webhooks.drain();
 });
