@@ -157,6 +157,65 @@ describe("a body on node:http", () => {
   });
 });
 
+test("an empty body is empty, also after other code has read it", async () => {
+  const readToTheEnd: Listener = async (req) => {
+    for await (const _ of req);
+  };
+  expect(await reading(readToTheEnd, "")).toEqual(new Uint8Array(0));
+});
+
+describe("a body without a declared length", () => {
+  /** Sends the headers, and `start`. */
+  async function asked(start: string) {
+    const received = new Promise<IncomingMessage>((resolve) => {
+      listener = resolve;
+    });
+    const socket = open();
+    onTestFinished(() => void socket.destroy());
+    socket.write(`POST / HTTP/1.1\r\nHost: x\r\n${start}`);
+    return { socket, req: await received };
+  }
+  const read = (req: IncomingMessage) =>
+    new NodeDelivery(req, undefined).readBody(LIMITS).catch((error: unknown) => error);
+
+  test("that is none is empty, also after its end", async () => {
+    const { req } = await asked("\r\n");
+    await once(req.resume(), "end");
+    expect(await read(req)).toEqual(new Uint8Array(0));
+  });
+
+  test("is read to its end", async () => {
+    const { req } = await asked("Transfer-Encoding: chunked\r\n\r\n5\r\n01234\r\n0\r\n\r\n");
+    expect(await read(req)).toEqual(Buffer.from("01234"));
+  });
+
+  test("of which other code has read a part is refused as read before", async () => {
+    const { socket, req } = await asked("Transfer-Encoding: chunked\r\n\r\n5\r\n01234\r\n");
+    await once(req, "data");
+    const outcome = read(req);
+    socket.write("5\r\n56789\r\n0\r\n\r\n");
+    expect(await outcome).toMatchObject({ code: "body_already_parsed" });
+  });
+
+  test("that other code turns into text on its way is refused as read before", async () => {
+    const { socket, req } = await asked("Transfer-Encoding: chunked\r\n\r\n");
+    const outcome = read(req);
+    while (req.listenerCount("data") === 0) await turn();
+    req.setEncoding("utf8");
+    socket.write("5\r\n56789\r\n0\r\n\r\n");
+    expect(await outcome).toMatchObject({ code: "body_already_parsed" });
+  });
+});
+
+test("a body of which other code has read a part, and put it back, is read whole", async () => {
+  const peek: Listener = async (req) => {
+    const [chunk] = await once(req, "data");
+    req.pause();
+    req.unshift(chunk);
+  };
+  expect(await reading(peek)).toEqual(Buffer.from("0123456789"));
+});
+
 describe("a body in parts", () => {
   /** Sends the headers, and begins to read the body. Returns both ends. */
   async function begun(declaredBytes: number, withHeaders = "") {

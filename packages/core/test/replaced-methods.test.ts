@@ -75,6 +75,13 @@ describe("an answer is whole, whatever a replaced method does:", () => {
       },
     ],
     [
+      "writeHead that passes on",
+      (res) => {
+        const { writeHead } = res;
+        res.writeHead = ((status: number) => writeHead.call(res, status)) as never;
+      },
+    ],
+    [
       "writeHead that takes its time",
       (res) => {
         const { writeHead } = res;
@@ -238,4 +245,5 @@ test("a response that middleware ends twice does not end the process", async () 
     }) as never;
   });
   expect(answer).toMatch(PROCESSED);
+  expect(printed.mock.calls).toEqual([]);
 });

@@ -168,6 +168,30 @@ describe("createShutdown", () => {
     },
   );
 
+  test("a server that does not listen to Expect answers it as before", async () => {
+    const socket = connect(Number(new URL(origin).port), "127.0.0.1").setEncoding("utf8");
+    socket.write("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n");
+    expect((await once(socket, "data"))[0]).toContain("100 Continue");
+    socket.write("x");
+    expect((await once(socket, "data"))[0]).toContain("200 OK");
+    await Promise.all([once(socket, "close"), shutDown()]);
+  });
+
+  test("an answer that takes long is waited for, however often it looks", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const slow = get(new Agent({ keepAlive: true }), "/slow");
+    await once(server, "request");
+    const done = shutDown();
+    await new Promise(setImmediate);
+    vi.advanceTimersByTime(5_000);
+    await new Promise(setImmediate);
+    gate.emit("open");
+    expect(await slow).toMatchObject({ text: "slow" });
+    await new Promise(setImmediate);
+    vi.advanceTimersByTime(5_000);
+    await done;
+  });
+
   test("a response whose headers cannot be set does not keep it from ending", async () => {
     const own = createServer((_req, res) => {
       res.setHeader = () => {

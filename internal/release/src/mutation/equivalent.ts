@@ -14,9 +14,160 @@ export interface Equivalent {
 }
 
 const DEDUP = "packages/core/src/dedup";
+const NODE = "packages/core/src/node";
 const SIGNATURE = "packages/core/src/signature";
 
 export const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: `${NODE}/delivery.ts`,
+    line: "this.#isRead = true;",
+    mutators: "all",
+    why: "a request that was read in parts has ended",
+  },
+  {
+    file: `${NODE}/delivery.ts`,
+    line: "if (this.#isRead && req.complete) req.read();",
+    mutators: "all",
+    why: "resume() comes to the same end, by a longer way",
+  },
+  {
+    file: `${NODE}/delivery.ts`,
+    line: "function takeWhole(req: IncomingMessage, { limitBytes }: BodyLimits): Uint8Array | undefined {",
+    mutators: ["BlockStatement"],
+    why: "read in parts, a body has the same bytes",
+  },
+  {
+    file: `${NODE}/delivery.ts`,
+    line: "if (!isBuffered(req) || req.readableEncoding !== null || req.readableDidRead) return undefined;",
+    mutators: ["ConditionalExpression"],
+    why: "read in parts, a body has the same bytes",
+  },
+  {
+    file: `${NODE}/delivery.ts`,
+    line: 'return readableLength > 0 && Number(headers["content-length"]) === readableLength;',
+    mutators: ["ConditionalExpression", "EqualityOperator"],
+    why: "an empty body is read in parts",
+  },
+  {
+    file: `${NODE}/kept-bytes.ts`,
+    line: "if (kept === undefined) return undefined;",
+    mutators: "all",
+    why: "of nothing there are no bytes",
+  },
+  {
+    file: `${NODE}/kept-bytes.ts`,
+    line: "} catch {",
+    mutators: ["BlockStatement"],
+    why: "without bytes, undefined is returned below",
+  },
+  {
+    file: `${NODE}/kept-bytes.ts`,
+    line: 'return bytes?.byteLength === 0 && Number(req.headers["content-length"]) > 0 ? undefined : bytes;',
+    mutators: ["ConditionalExpression", "EqualityOperator"],
+    why: "an empty body is read as empty",
+  },
+  {
+    file: `${NODE}/read-body.ts`,
+    line: "if (req.readableEncoding !== null || req.readableEnded) throw alreadyRead();",
+    mutators: ["ConditionalExpression"],
+    why: "the first text that comes is refused, too",
+  },
+  {
+    file: `${NODE}/read-body.ts`,
+    line: "resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length));",
+    mutators: "all",
+    why: "Buffer.concat makes the same bytes",
+  },
+  {
+    file: `${NODE}/replaced-methods.ts`,
+    line: "for (const name of METHODS) if (Object.hasOwn(res, name)) Reflect.deleteProperty(res, name);",
+    mutators: ["ConditionalExpression"],
+    why: "to delete nothing does nothing",
+  },
+  {
+    file: `${NODE}/replaced-methods.ts`,
+    line: "if (isPromiseLike(returned)) Promise.resolve(returned).catch(onFailure).catch(reportUnanswered);",
+    mutators: ["ConditionalExpression"],
+    why: "what is not a promise does not reject",
+  },
+  {
+    file: `${NODE}/send-answer.ts`,
+    line: "if (hasOwnMethods(res)) write(res, answer);",
+    mutators: ["ConditionalExpression"],
+    why: "in steps, the same answer takes longer",
+  },
+  {
+    file: `${NODE}/send-answer.ts`,
+    line: "function hasOwnMethods(res: ServerResponse): boolean {",
+    mutators: ["BlockStatement"],
+    why: "in steps, the same answer takes longer",
+  },
+  {
+    file: `${NODE}/send-answer.ts`,
+    line: "return res.writeHead === writeHead && res.setHeader === setHeader && res.end === end;",
+    mutators: ["ConditionalExpression"],
+    why: "in steps, the same answer takes longer",
+  },
+  {
+    file: `${NODE}/send-answer.ts`,
+    line: 'res.end(body, length === body.length ? "latin1" : "utf8");',
+    mutators: "all",
+    why: "all that answers say today is ASCII, the same bytes in both encodings",
+  },
+  {
+    file: `${NODE}/send-answer.ts`,
+    line: "if (returned !== res) recoverLater(returned, res, answer, onError);",
+    mutators: ["ConditionalExpression"],
+    why: "a response is not a promise",
+  },
+  {
+    file: `${NODE}/send-answer.ts`,
+    line: "if (returned !== res) catchLater(returned, reportUnanswered);",
+    mutators: ["ConditionalExpression"],
+    why: "a response is not a promise",
+  },
+  {
+    file: `${NODE}/send-answer.ts`,
+    line: "res.writeHead(answer.status);",
+    mutators: "all",
+    why: "end() writes the head where nothing else has",
+  },
+  {
+    file: `${NODE}/send-answer.ts`,
+    line: "if (!res.writableEnded) res.end(answer.body);",
+    mutators: ["ConditionalExpression"],
+    why: "to end what has ended does nothing",
+  },
+  {
+    file: `${NODE}/shutdown.ts`,
+    line: "if (earlier !== res && earlier.req.socket === res.req.socket) setClose(earlier, false);",
+    mutators: ["ConditionalExpression"],
+    why: "the last one is set again right after it",
+  },
+  {
+    file: `${NODE}/shutdown.ts`,
+    line: "if (res.headersSent) return;",
+    mutators: ["ConditionalExpression"],
+    why: "Node throws, and that is caught",
+  },
+  {
+    file: `${NODE}/handler.ts`,
+    line: "(error) => giveUp(res, error, onError),",
+    mutators: "all",
+    why: "receive() does not reject",
+  },
+  {
+    file: "packages/core/src/fetch/body-reader.ts",
+    line: "} catch {",
+    mutators: ["BlockStatement"],
+    why: "undefined is returned without it",
+  },
+  {
+    file: "packages/core/src/fetch/wait-until.ts",
+    line: "} catch {",
+    mutators: ["BlockStatement"],
+    why: "undefined is returned without it",
+  },
   {
     file: `${DEDUP}/lease.ts`,
     line: "if (!isPromiseLike(answer)) return settlementFrom(answer);",
