@@ -45,6 +45,7 @@ describe("a claim", () => {
     webhooks.on("fax.failed", () => {});
     expect((await webhooks(attempt(event))).status).toBe(200);
     expect(asked).toHaveLength(2);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("that was rejected is repeated once, and waited for until 5 s are over", async () => {

@@ -275,3 +275,12 @@ test("full of many ids in process: the only finished one makes room for any new 
   const found = ids.map((id) => store.forget(keyOf(id)));
   expect(found).toEqual([...new Array(11).fill("absent"), "forgotten"]);
 });
+
+test("an id whose retention is over is absent to those who look", async () => {
+  const store = createMemoryStore({ retentionMs: 3_600_000 });
+  await finish(store, "a");
+  vi.advanceTimersByTime(3_599_999);
+  expect(await store.inspect(keyOf("a"))).toMatchObject({ state: "done" });
+  vi.advanceTimersByTime(1);
+  expect(await store.inspect(keyOf("a"))).toEqual({ state: "absent" });
+});
