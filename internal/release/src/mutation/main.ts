@@ -17,9 +17,9 @@ process.chdir(ROOT);
 const started = process.env.INIT_CWD ?? ROOT;
 const asked = process.argv.slice(2).map((path) => relative(ROOT, resolve(started, path)));
 const paths = asked.length === 0 ? ["packages/core/src"] : asked;
-// Adapters are made of these two; to the rest, their suite adds nothing but time.
+// Adapters are made of these three; to the rest, their suite adds nothing but time.
 process.env.WITH_ADAPTERS = String(
-  paths.some((path) => /^packages\/core\/src($|\/(node|fetch)\b)/.test(path)),
+  paths.some((path) => /^packages\/core\/src($|\/(adapter|fetch|node)\b)/.test(path)),
 );
 const mutants = await mutate(paths.map((path) => (path.endsWith(".ts") ? path : `${path}/**/*.ts`)));
 process.exitCode = printReport(mutants) >= LOWEST_SCORE ? 0 : 1;

@@ -108,6 +108,7 @@ class Engine<Tx> implements WorkerEngine<Tx> {
     return this.#processor.drain();
   }
 
+  // Stryker disable next-line StringLiteral: it takes no other name there
   "~setup"(): WorkerSetup {
     const store = this.#settings.store() as LeaseStore | TransactionalStore<never>;
     return { hasHandlers: this.#processor.hasHandlers, store };
