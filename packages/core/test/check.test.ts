@@ -52,7 +52,11 @@ test.each([
   const { ready, findings } = await checkSetup(given as never);
   expect(ready).toBe(false);
   expect(findings).toMatchObject([
-    { code: "options", message: expect.stringContaining("mintfaxWebhooks()") },
+    {
+      code: "options",
+      level: "error",
+      message: expect.stringMatching(/option_invalid.*mintfaxWebhooks\(\)/),
+    },
   ]);
 });
 
@@ -60,7 +64,18 @@ describe("handlers", () => {
   test("a receiver without any is not ready", async () => {
     const { ready, findings } = await checkSetup(createFetchHandler({ secret: SECRET }));
     expect(ready).toBe(false);
-    expect(codeOf(findings, "handlers")).toMatchObject({ ok: false, fix: expect.stringContaining(".on(") });
+    expect(codeOf(findings, "handlers")).toEqual({
+      code: "handlers",
+      level: "error",
+      ok: false,
+      message: "There is no handler, so every event is answered with 200 and dropped.",
+      fix: 'Add one: .on("fax.*", handler).',
+    });
+  });
+
+  test("a receiver with one is ready", async () => {
+    const { findings } = await checkSetup(receiving());
+    expect(codeOf(findings, "handlers")).toMatchObject({ ok: true, message: "Handlers are registered." });
   });
 });
 
@@ -76,6 +91,7 @@ describe("the secret", () => {
     expect(codeOf(findings, "secret")).toMatchObject({
       ok: false,
       message: expect.stringContaining("published"),
+      fix: "Use the secret of your endpoint.",
     });
     for (const text of secret.split(" ")) expect(JSON.stringify(findings)).not.toContain(text);
   });
@@ -85,6 +101,7 @@ describe("the secret", () => {
     expect(codeOf(findings, "secret")).toMatchObject({
       ok: false,
       message: "Signing secrets: 2. Two are the same.",
+      fix: "While rotating, set the new secret and the old one.",
     });
     const rotating = await checkSetup(receiving({ secret: [SECRET, OLD_SECRET] }));
     expect(codeOf(rotating.findings, "secret")).toMatchObject({ ok: true, message: "Signing secrets: 2." });
@@ -94,7 +111,10 @@ describe("the secret", () => {
     const secret = vi.fn(() => SECRET);
     const { ok, findings } = await checkSetup(receiving({ secret }));
     expect(ok).toBe(true);
-    expect(codeOf(findings, "secret")).toMatchObject({ ok: "unknown" });
+    expect(codeOf(findings, "secret")).toMatchObject({
+      ok: "unknown",
+      message: "The secret is found when a delivery comes.",
+    });
     expect(secret).not.toHaveBeenCalled();
   });
 });
@@ -221,11 +241,26 @@ describe("a store's check", () => {
     ["answers with a finding that is neither red nor green", () => [{ ...red, ok: 1 }]],
     ["answers with a finding of an unknown level", () => [{ ...red, level: "fatal" }]],
     ["answers with a finding whose code is text", () => [{ ...red, code: "two words" }]],
+    ["answers with a finding whose code is a number", () => [{ ...red, code: 7 }]],
+    ["answers with a finding without a message", () => [{ ...red, message: undefined }]],
   ])("that %s is red, and nothing rejects", async (_, check) => {
     const { ready, findings } = await checkSetup(receiving({ store: storeWith(check) }));
     expect(ready).toBe(false);
     expect(codeOf(findings, "store_check")).toMatchObject({ ok: false, level: "error" });
     expect(JSON.stringify(findings)).not.toMatch(/s3cret|abcdef|5551234567/);
+  });
+
+  test("that answers with junk is told so", async () => {
+    const { findings } = await checkSetup(receiving({ store: storeWith(() => 7) }));
+    expect(codeOf(findings, "store_check")?.message).toBe(
+      "The store's check() has answered with something that is not a finding.",
+    );
+  });
+
+  test("may not know, and of very many findings 50 are told", async () => {
+    const unknown = { ...red, ok: "unknown" };
+    const { findings } = await checkSetup(receiving({ store: storeWith(() => Array(60).fill(unknown)) }));
+    expect(findings.filter(({ code }) => code === "store")).toEqual(Array(50).fill(unknown));
   });
 
   test("may quote a secret in a finding: it is masked, and members that no finding has are dropped", async () => {
@@ -242,6 +277,9 @@ describe("a store's check", () => {
   test("is not there: that is unknown, and not red", async () => {
     const { ok, findings } = await checkSetup(receiving({ store: storeWith(undefined) }));
     expect(ok).toBe(true);
-    expect(codeOf(findings, "store_check")).toMatchObject({ ok: "unknown" });
+    expect(codeOf(findings, "store_check")).toMatchObject({
+      ok: "unknown",
+      message: "The store has no check().",
+    });
   });
 });

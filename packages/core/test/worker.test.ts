@@ -111,6 +111,108 @@ describe("an engine without HTTP", () => {
     expect(record).toMatchObject({ outcome: "failed", error: new Error("the lock was lost") });
   });
 
+  test("that was taken away before it begins finds its signal aborted, with the reason as the cause", async () => {
+    let reason: unknown;
+    const worker = engine().on("*", (_, { signal }) => {
+      reason = signal.reason;
+    });
+    await worker.work(item({ signal: AbortSignal.abort("the lock was lost") }));
+    expect(reason).toMatchObject({
+      message: "The queue has taken the message away.",
+      cause: "the lock was lost",
+    });
+  });
+
+  test("listens to the queue's signal until its handler has ended, past the deadline too", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const queue = new AbortController();
+    const removed = vi.spyOn(queue.signal, "removeEventListener");
+    const work = gate();
+    const worker = engine(createMemoryStore(), 1_000).on("*", () => work.promise);
+    const record = worker.work(item({ signal: queue.signal }));
+    await vi.advanceTimersByTimeAsync(1_000);
+    await record;
+    expect(removed).not.toHaveBeenCalled();
+    work.open();
+    await worker.drain();
+    const other = eventFixture("fax.failed");
+    const body = JSON.stringify(other);
+    await engine()
+      .on("*", () => {})
+      .work(item({ id: other.id, body, signal: queue.signal }));
+    expect(removed).toHaveBeenCalledExactlyOnceWith("abort", expect.any(Function));
+  });
+
+  test("says how long it took, and how long its handler did", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const store = createMemoryStore();
+    const claim = store.claim.bind(store);
+    store.claim = async (...args) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return claim(...args);
+    };
+    const complete = store.complete.bind(store);
+    store.complete = async (...args) => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return complete(...args);
+    };
+    const worker = engine(store).on("*", () => new Promise((resolve) => setTimeout(resolve, 1_000)));
+    vi.advanceTimersByTime(5_000);
+    const record = worker.work(item());
+    await vi.advanceTimersByTimeAsync(1_350);
+    expect(await record).toMatchObject({ durationMs: 1_350, handlerMs: 1_000 });
+    const again = worker.work(item());
+    await vi.advanceTimersByTimeAsync(300);
+    expect(await again).toMatchObject({ outcome: "duplicate", durationMs: 300 });
+    expect((await again).handlerMs).toBeUndefined();
+  });
+
+  test("drain() waits for what it works on", async () => {
+    const work = gate();
+    const worker = engine().on("*", () => work.promise);
+    const record = worker.work(item());
+    const drained = vi.fn();
+    const draining = worker.drain().then(drained);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(drained).not.toHaveBeenCalled();
+    work.open();
+    await Promise.all([record, draining]);
+  });
+
+  test("a signal that cannot be listened to is an internal error, and the handler does not run", async () => {
+    const handler = vi.fn();
+    const signal = {
+      get aborted() {
+        throw new Error("revoked");
+      },
+      removeEventListener() {},
+    };
+    const record = await engine()
+      .on("*", handler)
+      .work(item({ signal: signal as unknown as AbortSignal }));
+    expect(record).toMatchObject({
+      code: "internal_error",
+      message: "An internal error occurred in this worker; see its log.",
+      error: { message: "revoked" },
+    });
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  test("a handler in a transaction has it in its context, and no other one has", async () => {
+    const tx = { query() {} };
+    const contexts: unknown[] = [];
+    const store = {
+      kind: "transactional",
+      transact: async (_: unknown, work: (claim: unknown) => Promise<unknown>) => {
+        await work({ tx, fence: 7 });
+        return "committed";
+      },
+    };
+    const inTransaction = createWorkerEngine<typeof tx>({ store: store as never });
+    await inTransaction.on("*", (_, context) => void contexts.push({ ...context })).work(item());
+    expect(contexts).toEqual([{ id: EVENT.id, attempt: 1, fence: 7, tx }]);
+  });
+
   test.each([
     ["not JSON", "{", "body_not_json"],
     ["not an envelope", "[]", "envelope_malformed"],
@@ -151,6 +253,12 @@ describe("an engine without HTTP", () => {
       "a deadline of 8 days",
       { store: createMemoryStore(), deadlineMs: 691_200_000 },
       /deadlineMs is 691200000/,
+    ],
+    ["a hook that is not a function", { store: createMemoryStore(), onLateOutcome: 7 }, /onLateOutcome/],
+    [
+      "telemetry that hears of nothing",
+      { store: createMemoryStore(), telemetry: {} },
+      /telemetry is an object/,
     ],
     ["a secret", { store: createMemoryStore(), secret: "whsec_" }, /"secret" is not an option of a worker/],
   ])("refuses %s", (_, options, expected) => {
