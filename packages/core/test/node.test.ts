@@ -62,6 +62,17 @@ async function reading(before: Listener, body: BodyInit = "0123456789"): Promise
   return read;
 }
 
+/** Sends the head of a request up to `start`, and what `start` has behind it. @returns both ends; the socket ends with the test */
+async function asked(start: string) {
+  const received = new Promise<IncomingMessage>((resolve) => {
+    listener = resolve;
+  });
+  const socket = open();
+  onTestFinished(() => void socket.destroy());
+  socket.write(`POST / HTTP/1.1\r\nHost: x\r\n${start}`);
+  return { socket, req: await received };
+}
+
 describe("a body on node:http", () => {
   test("is read up to the limit, and not a byte further", async () => {
     expect(await reading(() => {})).toEqual(Buffer.from("0123456789"));
@@ -165,16 +176,6 @@ test("an empty body is empty, also after other code has read it", async () => {
 });
 
 describe("a body without a declared length", () => {
-  /** Sends the headers, and `start`. */
-  async function asked(start: string) {
-    const received = new Promise<IncomingMessage>((resolve) => {
-      listener = resolve;
-    });
-    const socket = open();
-    onTestFinished(() => void socket.destroy());
-    socket.write(`POST / HTTP/1.1\r\nHost: x\r\n${start}`);
-    return { socket, req: await received };
-  }
   const read = (req: IncomingMessage) =>
     new NodeDelivery(req, undefined).readBody(LIMITS).catch((error: unknown) => error);
 
@@ -219,12 +220,7 @@ test("a body of which other code has read a part, and put it back, is read whole
 describe("a body in parts", () => {
   /** Sends the headers, and begins to read the body. Returns both ends. */
   async function begun(declaredBytes: number, withHeaders = "") {
-    const asked = new Promise<IncomingMessage>((resolve) => {
-      listener = resolve;
-    });
-    const socket = open();
-    socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${declaredBytes}\r\n\r\n${withHeaders}`);
-    const req = await asked;
+    const { socket, req } = await asked(`Content-Length: ${declaredBytes}\r\n\r\n${withHeaders}`);
     const read = new NodeDelivery(req, undefined).readBody(LIMITS).catch((error: unknown) => error);
     return { socket, req, read };
   }
@@ -265,12 +261,7 @@ describe("a body in parts", () => {
   });
 
   test("that other code listens to is read whole, though the receiver begins later", async () => {
-    const asked = new Promise<IncomingMessage>((resolve) => {
-      listener = resolve;
-    });
-    const socket = open();
-    socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n01234");
-    const req = await asked;
+    const { socket, req } = await asked("Content-Length: 10\r\n\r\n01234");
     const seen: Buffer[] = [];
     req.on("data", (chunk: Buffer) => seen.push(chunk));
     const delivery = new NodeDelivery(req, undefined);
@@ -283,12 +274,7 @@ describe("a body in parts", () => {
   });
 
   test("of a refused delivery goes on for other code that listens to it", async () => {
-    const asked = new Promise<IncomingMessage>((resolve) => {
-      listener = resolve;
-    });
-    const socket = open();
-    socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n");
-    const req = await asked;
+    const { socket, req } = await asked("Content-Length: 5\r\n\r\n");
     req.on("data", () => {});
     new NodeDelivery(req, undefined).letGo();
     socket.write("01234");

@@ -66,7 +66,7 @@ const REPORT =
   /^mintfax-webhooks: an answer could not be written: Error: middleware.*Look for middleware that replaces methods/;
 const broken = () => new Error("middleware");
 
-describe("an answer is whole, whatever a replaced method does:", () => {
+describe("an answer is whole, although a method of its response is replaced:", () => {
   test.each<[string, Replace]>([
     [
       "writeHead that is left for later",

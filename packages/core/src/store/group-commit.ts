@@ -62,7 +62,7 @@ interface Waiting<Asked, Answer> {
   readonly timer: ReturnType<typeof setTimeout>;
   /** Answers the caller. */
   resolve(answer: Answer): void;
-  /** Tells the caller that there is no answer. */
+  /** Tells the caller that no answer came. */
   reject(error: unknown): void;
   isGivenUp: boolean;
   /** The statement that is under way for it. */
