@@ -7,7 +7,7 @@ import {
   splitOptions,
   withWebhooks,
 } from "@mintfax-webhooks/core/adapter";
-import { handleNodeRequest } from "@mintfax-webhooks/core/node";
+import { handleNodeRequest, tellIfMissed } from "@mintfax-webhooks/core/node";
 import type { NextFunction, Request, Response } from "express";
 import { pathnameOf, patternOf } from "./pattern.ts";
 
@@ -62,11 +62,7 @@ export function mintfaxWebhooks<Tx = never>(
       void handler(req, res, next);
       return;
     }
-    if (mayBeDelivery) {
-      res.once("finish", () => {
-        if (res.statusCode === 404) mounting.missed(pathname);
-      });
-    }
+    if (mayBeDelivery) tellIfMissed(mounting, pathname, res);
     next();
   };
   return withWebhooks(Object.assign(middleware, { handler }), receiver);

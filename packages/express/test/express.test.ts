@@ -174,6 +174,22 @@ describe.each([
     expect(await linesOnStandardError(() => post(app, "/fax/wrong"))).toEqual([]);
   });
 
+  test("twelve receivers in one application get their deliveries, and tell of those they miss, without a warning of Node's", async () => {
+    const warnings: string[] = [];
+    const keep = ({ message }: Error): void => void warnings.push(message);
+    process.on("warning", keep);
+    const receivers = Array.from({ length: 12 }, receiving);
+    const app = express();
+    for (const [index, { webhooks }] of receivers.entries()) app.use(`/tenants/${index}`, webhooks);
+    for (const { webhooks } of receivers) app.use("/tenants", webhooks);
+    expect((await post(app, `/tenants/11${PATH}`)).status).toBe(200);
+    expect(await linesOnStandardError(() => post(app, "/tenants/wrong"))).toHaveLength(receivers.length);
+    await new Promise(setImmediate);
+    process.off("warning", keep);
+    expect(warnings).toEqual([]);
+    expect(receivers.map(({ handler }) => handler.mock.calls.length)).toEqual([...Array(11).fill(0), 1]);
+  });
+
   test("without parentheses, each request fails with a message that asks for them", async () => {
     vi.stubEnv("NODE_ENV", "test");
     const app = express().use(mintfaxWebhooks as never);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isDelivery, type Mounting, type Receiver } from "@mintfax-webhooks/core/adapter";
-import { handleNodeRequest } from "@mintfax-webhooks/core/node";
+import { handleNodeRequest, tellIfMissed } from "@mintfax-webhooks/core/node";
 import type { ApplicationConfig, HttpAdapterHost } from "@nestjs/core";
 
 /** A request as Nest's middleware gets it: of Express, or Node's own where Fastify is underneath. */
@@ -53,11 +53,7 @@ export class Entrance {
       else refuse(res);
       return;
     }
-    if (isDelivery(req.method, req.headers["webhook-signature"])) {
-      res.once("finish", () => {
-        if (res.statusCode === 404) this.#mounting.missed(pathname);
-      });
-    }
+    if (isDelivery(req.method, req.headers["webhook-signature"])) tellIfMissed(this.#mounting, pathname, res);
     next();
   }
 
