@@ -13,6 +13,18 @@ export function unreadable(error: () => Error = () => new TypeError("unreadable"
   return new Proxy({}, { get: fail, getPrototypeOf: fail, has: fail }) as PromiseLike<never>;
 }
 
+/** What is no promise, and throws where its class is asked for. */
+export function hidingPrototype(): object {
+  return new Proxy(
+    {},
+    {
+      getPrototypeOf() {
+        throw new TypeError("the prototype is hidden");
+      },
+    },
+  );
+}
+
 /** A proxy that throws whenever it is used. */
 export function revoked(): object {
   const { proxy, revoke } = Proxy.revocable({}, {});

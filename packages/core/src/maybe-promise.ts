@@ -6,9 +6,12 @@ export function isPromiseLike<T>(value: MaybePromise<T>): value is PromiseLike<T
 }
 
 /**
- * What foreign code has returned, as the value that is there or as one promise. The `then` of a query builder sends its
- * query each time that it is called: here it is called once, and the promise is what everything waits for.
+ * One promise of what foreign code has promised. The `then` of a query builder sends its query each time that it is called:
+ * here it is called once, and the promise is what everything waits for. A promise may have a `then` of its own as well, which
+ * throws or answers twice: here it settles once.
  */
-export function promisedOnce<T>(returned: MaybePromise<T>): T | Promise<T> {
-  return isPromiseLike(returned) ? Promise.resolve(returned) : returned;
+export function promiseOf<T>(promised: PromiseLike<T>): Promise<T> {
+  return promised.then === Promise.prototype.then
+    ? Promise.resolve(promised)
+    : new Promise((resolve) => resolve(promised));
 }

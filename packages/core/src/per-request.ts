@@ -1,9 +1,9 @@
 import { createMemoryStore } from "./dedup/memory-store.ts";
-import { ConfigurationError } from "./errors.ts";
-import { isInstance, memberOf } from "./foreign.ts";
+import { memberOf } from "./foreign.ts";
 import { isPromiseLike, type MaybePromise } from "./maybe-promise.ts";
 import { type OptionsResolver, type RequestOptions, settingsWith } from "./options.ts";
 import { type Ending, endingOf } from "./outcome/ending.ts";
+import { mistakeIn } from "./outcome/endings.ts";
 import { logProblems } from "./outcome/log.ts";
 import type { OutcomeHook } from "./outcome/record.ts";
 import type { Settings } from "./settings.ts";
@@ -92,8 +92,7 @@ export class OptionsFailure {
         "The function that makes this server's options did not answer in time; see the server's log.";
       return endingOf("secret_unavailable", message, error);
     }
-    const why = isInstance(error, ConfigurationError) ? ` (${error.code})` : "";
-    const message = `The function that makes this server's options failed, or its options are invalid${why}; see its log.`;
+    const message = `The function that makes this server's options failed, or its options are invalid${mistakeIn(error)}; see its log.`;
     return endingOf("internal_error", message, error);
   }
 }

@@ -1,8 +1,8 @@
-import { createMemoryStore, type OutcomeRecord } from "@mintfax-webhooks/core";
-import { createReceiver, type IncomingDelivery } from "@mintfax-webhooks/core/adapter";
+import { ConfigurationError, createMemoryStore, type OutcomeRecord } from "@mintfax-webhooks/core";
+import { BodyError, createReceiver, type IncomingDelivery } from "@mintfax-webhooks/core/adapter";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
 import { BrokenStore } from "test-support/broken-store";
-import { revoked, thenable, unreadable } from "test-support/foreign-values";
+import { hidingPrototype, revoked, thenable, unreadable } from "test-support/foreign-values";
 import { gate } from "test-support/gate";
 import { attempt, receiving, SECRET } from "test-support/receiving";
 import { describe, expect, test, vi } from "vitest";
@@ -61,10 +61,55 @@ test("a waitUntil of a handler's that is given junk reports it, and drain() ends
     waitUntil(unreadable());
     waitUntil(thenable(fail));
     waitUntil(undefined as never);
+    waitUntil(withThen(fail));
   });
   expect((await webhooks(attempt())).status).toBe(200);
   await webhooks.drain();
-  expect(late).toMatchObject([{ code: "background_failed" }, { code: "background_failed" }]);
+  expect(late).toMatchObject(Array(3).fill({ code: "background_failed" }));
+});
+
+/** A promise that was given a `then` of its own. */
+function withThen(then: (resolve: () => void, reject: (error: unknown) => void) => void): Promise<unknown> {
+  return Object.assign(Promise.resolve(), { then }) as unknown as Promise<unknown>;
+}
+
+describe.each([
+  ["at once", createMemoryStore],
+  ["later", () => new BrokenStore(createMemoryStore())],
+])("a store that answers %s, and a handler that returns", (_, makeStore) => {
+  test("what hides its prototype: the event is processed", async () => {
+    const { webhooks, records } = receiving({ store: makeStore() });
+    webhooks.on("fax.delivered", hidingPrototype);
+    expect((await webhooks(attempt())).status).toBe(200);
+    await webhooks.drain();
+    expect(records).toMatchObject([{ outcome: "processed" }]);
+  });
+
+  test("a promise whose own then throws: the event failed, and its claim is released", async () => {
+    const { webhooks, records } = receiving({ store: makeStore() });
+    const event = eventFixture("fax.delivered");
+    const returned = [withThen(fail)];
+    webhooks.on("fax.delivered", () => returned.pop());
+    expect((await webhooks(attempt(event))).status).toBe(500);
+    expect((await webhooks(attempt(event))).status).toBe(200);
+    await webhooks.drain();
+    expect(records).toMatchObject([{ code: "handler_failed" }, { outcome: "processed" }]);
+  });
+
+  test("a promise whose own then answers twice: the first answer counts", async () => {
+    const store = new BrokenStore(makeStore());
+    const { webhooks, records } = receiving({ store });
+    webhooks.on("fax.delivered", () =>
+      withThen((resolve, reject) => {
+        resolve();
+        reject(new Error("no"));
+      }),
+    );
+    expect((await webhooks(attempt())).status).toBe(200);
+    await webhooks.drain();
+    expect(records).toMatchObject([{ outcome: "processed" }]);
+    expect(store.calls).toEqual(["claim", "complete"]);
+  });
 });
 
 describe("a handler, a store and a hook that throw what cannot be read", () => {
@@ -85,6 +130,10 @@ describe("a handler, a store and a hook that throw what cannot be read", () => {
             ]),
           ),
         ),
+    ],
+    [
+      "an error of ours that cannot be read",
+      () => new Proxy(new ConfigurationError("option_invalid", "no"), { get: fail }),
     ],
     [
       "an error that is its own cause",
@@ -176,6 +225,11 @@ describe("a delivery that throws where it is read", () => {
       { readBody: { value: () => Promise.reject(revoked()) } },
       500,
     ],
+    [
+      "an error for its body with a code that there is not",
+      { readBody: { value: () => Promise.reject(new BodyError("body_odd" as never, "odd")) } },
+      500,
+    ],
     ["its waitUntil", { waitUntil: { get: fail } }, 200],
     ["how it is let go", { letGo: { value: fail } }, 200],
     ["a promise of letting it go", { letGo: { value: () => Promise.reject(new Error("no")) } }, 200],
@@ -186,10 +240,27 @@ describe("a delivery that throws where it is read", () => {
     await receiver.drain();
   });
 
+  test("one that cannot be let go: the line says so, with the cause", async () => {
+    const receiver = createReceiver({ secret: SECRET }).on("fax.delivered", () => {});
+    await receiver.receive({ ...good, letGo: () => Promise.reject(new Error("the stream is locked")) });
+    await receiver.drain();
+    expect(lines).toEqual([
+      expect.stringContaining("the body of a request could not be released: Error: the stream is locked at "),
+    ]);
+  });
+
   test("its platform, where options are made of it", async () => {
     const receiver = createReceiver(() => ({ secret: SECRET }));
     const incoming = Object.defineProperty({ ...good }, "platform", { get: fail });
     expect((await receiver.receive(incoming)).status).toBe(500);
+    await receiver.drain();
+  });
+
+  test("its options, with an error of ours that cannot be read", async () => {
+    const receiver = createReceiver(async () => {
+      throw new Proxy(new ConfigurationError("option_invalid", "no"), { get: fail });
+    });
+    expect((await receiver.receive(good)).status).toBe(500);
     await receiver.drain();
   });
 });

@@ -32,7 +32,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: `${DEDUP}/process-transactional.ts`,
-    line: "if (work instanceof Promise) this.#run.watch();",
+    line: "if (work !== undefined) this.#run.watch();",
     mutators: ["ConditionalExpression"],
     why: "the timer is cleared in the same turn",
   },

@@ -1,4 +1,4 @@
-import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
+import { isPromiseLike, type MaybePromise, promiseOf } from "../maybe-promise.ts";
 import { isMisconfigured } from "../outcome/endings.ts";
 import type { Claim, DedupKey, LeaseStore } from "../store/contract.ts";
 import { startTimer, type Timer } from "../timer.ts";
@@ -40,7 +40,7 @@ export async function giveBack({ store, key, owner }: Claiming, fence: number): 
 function ask({ store, key, owner, leaseMs }: Claiming): ClaimResult | Promise<Claim> {
   try {
     const answer = store.claim(key, owner, leaseMs);
-    return isPromiseLike(answer) ? Promise.resolve(answer) : claimResultFrom(answer);
+    return isPromiseLike(answer) ? promiseOf(answer) : claimResultFrom(answer);
   } catch (error) {
     return Promise.reject(error);
   }

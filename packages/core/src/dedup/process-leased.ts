@@ -70,15 +70,15 @@ class LeasedWork<Tx> extends Lease implements Settling {
   }
 
   #start(fence: number, nowMs: number): void {
-    let work: unknown;
+    let work: Promise<unknown> | undefined;
     try {
       work = this.#run.start({ fence }, nowMs);
     } catch (error) {
       void this.threw(error);
       return;
     }
-    if (work instanceof Promise) this.#run.settle(work, this);
-    else this.returned();
+    if (work === undefined) this.returned();
+    else this.#run.settle(work, this);
   }
 
   get keepDueInMs(): number {

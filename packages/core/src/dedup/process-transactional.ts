@@ -85,7 +85,7 @@ class Transaction<Tx> {
   async #handle(grant: Grant<Tx>): Promise<"commit" | "rollback"> {
     try {
       const work = this.#run.start(grant);
-      if (work instanceof Promise) this.#run.watch();
+      if (work !== undefined) this.#run.watch();
       await work;
     } catch (error) {
       this.#failure = { error };

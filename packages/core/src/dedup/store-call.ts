@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from "../errors.ts";
-import { isPromiseLike, type MaybePromise } from "../maybe-promise.ts";
+import { isPromiseLike, type MaybePromise, promiseOf } from "../maybe-promise.ts";
 import type { Settlement } from "../store/contract.ts";
 import { withinLimit } from "../time-limit.ts";
 import { settlementFrom } from "./answers.ts";
@@ -33,7 +33,7 @@ export function settle(call: () => MaybePromise<Settlement>): MaybePromise<Settl
 function attempt(call: () => MaybePromise<Settlement>): Settlement | Promise<Settlement> {
   try {
     const answer = call();
-    return isPromiseLike(answer) ? Promise.resolve(answer) : settlementFrom(answer);
+    return isPromiseLike(answer) ? promiseOf(answer) : settlementFrom(answer);
   } catch (error) {
     return Promise.reject(error);
   }

@@ -1,7 +1,8 @@
-import { BodyError, ConfigurationError } from "../errors.ts";
+import { BodyError } from "../errors.ts";
 import { isInstance } from "../foreign.ts";
 import type { IncomingDelivery } from "../incoming.ts";
 import { type Ending, endingOf } from "../outcome/ending.ts";
+import { mistakeIn } from "../outcome/endings.ts";
 import type { CachedKeys } from "../signature/key-cache.ts";
 import type { KeyResolver } from "../signature/resolver.ts";
 
@@ -27,13 +28,16 @@ export async function keysOf<Platform>(
   }
 }
 
-/** How a delivery ends where something was thrown on its way: our own, or the body's. */
+/** How a delivery ends where something was thrown on its way: our own, or the body's. Never throws. */
 export function endingOfFailure(error: unknown): Ending {
   if (isInstance(error, SecretUnavailable)) {
-    const why = isInstance(error.cause, ConfigurationError) ? ` (${error.cause.code})` : "";
-    const message = `This server could not find its signing secret${why}; see its log.`;
+    const message = `This server could not find its signing secret${mistakeIn(error.cause)}; see its log.`;
     return endingOf("secret_unavailable", message, error.cause);
   }
-  if (isInstance(error, BodyError)) return endingOf(error.code, error.message, error.cause);
+  try {
+    if (isInstance(error, BodyError)) return endingOf(error.code, error.message, error.cause);
+  } catch {
+    // An adapter has thrown it with a code that there is not.
+  }
   return endingOf("internal_error", "An internal error occurred in this server; see its log.", error);
 }

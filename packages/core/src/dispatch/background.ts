@@ -35,7 +35,8 @@ export class Background {
           error,
         ),
       );
-    this.track(Promise.resolve(promise).then(() => {}, failed));
+    // Not `Promise.resolve(promise)`: that leaves a promise as it is, and it may have a `then` of its own that throws.
+    this.track(new Promise((resolve) => resolve(promise)).then(() => {}, failed));
   };
 
   /** Tells the hooks of what ended after the answer, in the asynchronous context that it is called in. */

@@ -1,6 +1,6 @@
 import { DeadlineExceededError } from "../errors.ts";
 import type { InFlight } from "../in-flight.ts";
-import { promisedOnce } from "../maybe-promise.ts";
+import { isPromiseLike, promiseOf } from "../maybe-promise.ts";
 import type { Ending } from "../outcome/ending.ts";
 import { handlerTimedOut } from "../outcome/endings.ts";
 import { startTimer, type Timer } from "../timer.ts";
@@ -48,10 +48,11 @@ export abstract class HandlerRun<Tx> extends Task<Tx> {
   /** How the task ended, or that its deadline has passed. Called once. */
   protected abstract answer(ending: Ending): void;
 
-  /** What the handler returned, or one promise of it. */
-  start(grant: Grant<Tx>, nowMs: number = performance.now()): unknown | Promise<unknown> {
+  /** Calls the handler. @returns a promise where its work goes on; undefined where it is done */
+  start(grant: Grant<Tx>, nowMs: number = performance.now()): Promise<unknown> | undefined {
     this.handlerStartedMs = nowMs;
-    return promisedOnce(this.call(grant));
+    const returned = this.call(grant);
+    return isPromiseLike(returned) ? promiseOf(returned) : undefined;
   }
 
   /** The handler is at work: its deadline runs. */

@@ -1,4 +1,5 @@
-import { memberOf } from "../foreign.ts";
+import { ConfigurationError } from "../errors.ts";
+import { isInstance, memberOf } from "../foreign.ts";
 import { type Ending, endingOf } from "./ending.ts";
 
 export const BUSY: Ending = endingOf("in_progress", "Another delivery of this event is being processed.");
@@ -60,6 +61,12 @@ export function transactionFailed(error: unknown): Ending {
 /** To repeat a call does not help. By code, not by class: a bundle may hold core twice. */
 export function isMisconfigured(error: unknown): boolean {
   return memberOf(error, "code") === "store_misconfigured";
+}
+
+/** For the message of an answer: the code of a mistake in the set-up, in parentheses. Nothing for another error. */
+export function mistakeIn(error: unknown): string {
+  const code = memberOf(error, "code");
+  return isInstance(error, ConfigurationError) && typeof code === "string" ? ` (${code})` : "";
 }
 
 export function completeUnavailable(error: unknown): Ending {

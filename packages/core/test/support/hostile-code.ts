@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { revoked, thenable, unreadable } from "test-support/foreign-values";
+import { hidingPrototype, revoked, thenable, unreadable } from "test-support/foreign-values";
 
 /** Foreign code: what it does when it is called, in place of what it should do. */
 export interface Conduct {
@@ -59,6 +59,25 @@ const THROWING: readonly Conduct[] = [
       }),
   },
   {
+    name: "a promise whose own then throws",
+    act() {
+      const then = (): never => {
+        throw error();
+      };
+      return Object.assign(Promise.resolve(), { then });
+    },
+  },
+  {
+    name: "a promise whose own then fulfils and rejects",
+    act() {
+      const then = (resolve: () => void, reject: (error: unknown) => void): void => {
+        resolve();
+        reject(error());
+      };
+      return Object.assign(Promise.resolve(), { then });
+    },
+  },
+  {
     name: "works, then throws",
     async act(good) {
       await good();
@@ -107,6 +126,7 @@ const JUNK: readonly Conduct[] = [
 
 const UNREADABLE: readonly Conduct[] = [
   { name: "answers what cannot be read", act: () => unreadable() },
+  { name: "answers what hides its prototype", act: () => hidingPrototype() },
   { name: "resolves with junk", act: async () => ({ state: "lost?" }) },
 ];
 
