@@ -1,13 +1,17 @@
 import { createMemoryStore, DeadlineExceededError, type LeaseStore } from "@mintfax-webhooks/core";
-import { createWorkerEngine, type WorkContext, type WorkItem } from "@mintfax-webhooks/core/worker";
+import {
+  createWorkerEngine,
+  type WorkContext,
+  type WorkerEngineOptions,
+  type WorkItem,
+} from "@mintfax-webhooks/core/worker";
 import { eventFixture } from "@mintfax-webhooks/testing";
+import { BrokenStore } from "test-support/broken-store";
 import { gate } from "test-support/gate";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { standardErrorLines } from "./support/standard-error.ts";
 
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
+const lines = standardErrorLines();
 
 const EVENT = eventFixture("fax.failed");
 
@@ -129,18 +133,15 @@ describe("an engine without HTTP", () => {
     const removed = vi.spyOn(queue.signal, "removeEventListener");
     const work = gate();
     const worker = engine(createMemoryStore(), 1_000).on("*", () => work.promise);
+    const added = vi.spyOn(queue.signal, "addEventListener");
     const record = worker.work(item({ signal: queue.signal }));
     await vi.advanceTimersByTimeAsync(1_000);
     await record;
     expect(removed).not.toHaveBeenCalled();
     work.open();
     await worker.drain();
-    const other = eventFixture("fax.failed");
-    const body = JSON.stringify(other);
-    await engine()
-      .on("*", () => {})
-      .work(item({ id: other.id, body, signal: queue.signal }));
-    expect(removed).toHaveBeenCalledExactlyOnceWith("abort", expect.any(Function));
+    // One signal may serve all messages of a worker, for months.
+    expect(removed).toHaveBeenCalledExactlyOnceWith(...(added.mock.calls[0] ?? []));
   });
 
   test("says how long it took, and how long its handler did", async () => {
@@ -179,13 +180,23 @@ describe("an engine without HTTP", () => {
     await Promise.all([record, draining]);
   });
 
+  test("a signal whose listeners cannot be removed changes nothing, and drain() ends", async () => {
+    const signal = Object.assign(new AbortController().signal, {
+      removeEventListener() {
+        throw new Error("revoked");
+      },
+    });
+    const worker = engine().on("*", () => {});
+    expect(await worker.work(item({ signal }))).toMatchObject({ outcome: "processed" });
+    await worker.drain();
+  });
+
   test("a signal that cannot be listened to is an internal error, and the handler does not run", async () => {
     const handler = vi.fn();
     const signal = {
       get aborted() {
         throw new Error("revoked");
       },
-      removeEventListener() {},
     };
     const record = await engine()
       .on("*", handler)
@@ -210,7 +221,75 @@ describe("an engine without HTTP", () => {
     };
     const inTransaction = createWorkerEngine<typeof tx>({ store: store as never });
     await inTransaction.on("*", (_, context) => void contexts.push({ ...context })).work(item());
-    expect(contexts).toEqual([{ id: EVENT.id, attempt: 1, fence: 7, tx }]);
+    await engine()
+      .on("*", (_, context) => void contexts.push({ ...context }))
+      .work(item());
+    expect(contexts).toStrictEqual([
+      { id: EVENT.id, attempt: 1, fence: 7, tx },
+      { id: EVENT.id, attempt: 1, fence: expect.any(Number) },
+    ]);
+  });
+
+  describe("and a handler that fails past its deadline", () => {
+    async function failLate(options: Partial<WorkerEngineOptions> = {}): Promise<void> {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+      const work = gate();
+      const worker = createWorkerEngine({ store: createMemoryStore(), deadlineMs: 1_000, ...options }).on(
+        "*",
+        async () => {
+          await work.promise;
+          throw new Error("no fax for Jane Roe");
+        },
+      );
+      const record = worker.work(item());
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(await record).toMatchObject({ outcome: "timed_out" });
+      work.open();
+      await worker.drain();
+    }
+
+    test("prints a line, without the message, which may quote a fax", async () => {
+      await failLate();
+      expect(lines).toEqual([expect.stringContaining("handler_failed")]);
+      expect(lines[0]).not.toContain("Jane Roe");
+    });
+
+    test("prints the message in development", async () => {
+      await failLate({ development: true });
+      expect(lines).toEqual([expect.stringContaining("no fax for Jane Roe")]);
+    });
+
+    test("tells telemetry, which needs no more than that method", async () => {
+      const onLateOutcome = vi.fn();
+      await failLate({ telemetry: { onLateOutcome } });
+      expect(onLateOutcome).toHaveBeenCalledExactlyOnceWith(
+        expect.objectContaining({ code: "handler_failed" }),
+      );
+    });
+  });
+
+  test("whose store cannot record an event tells it for longer than a platform keeps a receiver alive", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const late = vi.fn();
+    const store = new BrokenStore(createMemoryStore());
+    const worker = createWorkerEngine({ store, onLateOutcome: late }).on("*", () => {});
+    store.cut("complete");
+    const record = worker.work(item());
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await record).toMatchObject({ outcome: "processed", code: "complete_unavailable" });
+    expect(late).not.toHaveBeenCalled();
+    store.mend();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await worker.drain();
+    expect(late).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ outcome: "processed" }));
+  });
+
+  test("shows a check its store, and whether it has handlers", () => {
+    const store = createMemoryStore();
+    const worker = engine(store);
+    expect(worker["~setup"]()).toEqual({ hasHandlers: false, store });
+    worker.on("*", () => {});
+    expect(worker["~setup"]().hasHandlers).toBe(true);
   });
 
   test.each([

@@ -68,24 +68,21 @@ class Engine<Tx> implements WorkerEngine<Tx> {
     const { inFlight } = this.#processor;
     inFlight.enter();
     let run!: WorkRun<Tx>;
-    const takenAway = (): void => run.abort(reasonOf(item.signal));
     const ending = await new Promise<Ending>((resolve) => {
       run = new WorkRun(item, { ...this.#settings, namespace: item.namespace }, inFlight, resolve);
       try {
-        const ended = this.#process(run, takenAway);
-        if (ended !== undefined) resolve(ended);
+        const ended = this.#process(run);
+        if (ended !== undefined) run.end(ended);
       } catch (error) {
-        resolve(endingOf("internal_error", "An internal error occurred in this worker; see its log.", error));
+        run.end(endingOf("internal_error", "An internal error occurred in this worker; see its log.", error));
       }
     });
-    // Not where the handler is still at work past its deadline: it is to be told too.
-    if (!run.isLate) item.signal?.removeEventListener("abort", takenAway);
     inFlight.leave();
     return recordOf(run, ending);
   }
 
   /** @returns how the work ends where no handler is called; otherwise the run is ended later */
-  #process(run: WorkRun<Tx>, takenAway: () => void): Ending | undefined {
+  #process(run: WorkRun<Tx>): Ending | undefined {
     const { item, settings } = run;
     const event = parseEnvelope(item.body);
     if (event instanceof Refusal) return endingOf(event.code, event.message);
@@ -94,8 +91,7 @@ class Engine<Tx> implements WorkerEngine<Tx> {
     const handler = this.#processor.handlerOf(event.type);
     if (handler === undefined) return UNHANDLED;
     run.prepare(handler, event);
-    if (item.signal?.aborted) takenAway();
-    item.signal?.addEventListener("abort", takenAway);
+    if (item.signal !== undefined) run.heed(item.signal);
     this.#processor.process(run, { namespace: settings.namespace, id: item.id });
     return undefined;
   }
@@ -113,13 +109,6 @@ class Engine<Tx> implements WorkerEngine<Tx> {
     const store = this.#settings.store() as LeaseStore | TransactionalStore<never>;
     return { hasHandlers: this.#processor.hasHandlers, store };
   }
-}
-
-function reasonOf(signal: AbortSignal | undefined): Error {
-  const reason: unknown = signal?.reason;
-  return reason instanceof Error
-    ? reason
-    : new Error("The queue has taken the message away.", { cause: reason });
 }
 
 function recordOf(

@@ -13,6 +13,7 @@ export class WorkRun<Tx> extends HandlerRun<Tx> {
   /** The engine waits for the work, so nothing outlives an answer. */
   readonly isKeptAlive = false;
   readonly #onEnd: (ending: Ending) => void;
+  #stopHeeding: (() => void) | undefined;
   #handler: Handler<never, WorkContext<Tx>> | undefined;
   #event: Envelope<string, unknown> | undefined;
 
@@ -37,6 +38,23 @@ export class WorkRun<Tx> extends HandlerRun<Tx> {
     this.#event = event;
   }
 
+  /** Aborts the handler's signal when the queue takes the message away, until the handler has ended: past its deadline too. */
+  heed(signal: AbortSignal): void {
+    const takenAway = (): void => this.abort(reasonOf(signal));
+    if (signal.aborted) takenAway();
+    signal.addEventListener("abort", takenAway);
+    this.#stopHeeding = () => signal.removeEventListener("abort", takenAway);
+  }
+
+  override end(ending: Ending): void {
+    try {
+      this.#stopHeeding?.();
+    } catch {
+      // The work has ended, and a signal of a queue's own does not change how.
+    }
+    super.end(ending);
+  }
+
   protected call(grant: Grant<Tx>): unknown {
     const handler = this.#handler as Handler<never, WorkContext<Tx>>;
     const event = this.#event;
@@ -51,6 +69,12 @@ export class WorkRun<Tx> extends HandlerRun<Tx> {
   protected answer(ending: Ending): void {
     this.#onEnd(ending);
   }
+}
+
+function reasonOf({ reason }: { readonly reason: unknown }): Error {
+  return reason instanceof Error
+    ? reason
+    : new Error("The queue has taken the message away.", { cause: reason });
 }
 
 class Context {
