@@ -63,14 +63,16 @@ export class SettingsResolver<Platform, Tx> {
 
   #settingsFrom(options: RequestOptions<Tx>): Settings<Platform, Tx> {
     const stores = this.#stores;
-    let keys: ReturnType<KeyCache["find"]> | undefined;
+    // The secrets of these options; those that cannot be used throw before a store is asked for.
+    let secrets!: readonly string[];
     return settingsWith<Platform, Tx>(
       options,
       (secret) => {
-        keys = this.#keys.find(secret as RequestOptions["secret"]);
+        const keys = this.#keys.find(secret as RequestOptions["secret"]);
+        secrets = keys.secrets;
         return keys;
       },
-      () => stores.of(keys?.secrets ?? []),
+      () => stores.of(secrets),
     );
   }
 }
@@ -103,8 +105,8 @@ class DefaultStores {
 
   /** The one store of secrets any of which was seen before: a rotation changes them one by one. */
   of(secrets: readonly string[]): LeaseStore {
-    const known = secrets.find((secret) => this.#bySecret.has(secret));
-    const store = (known === undefined ? undefined : this.#bySecret.get(known)) ?? createMemoryStore();
+    const known = secrets.map((secret) => this.#bySecret.get(secret)).find((store) => store !== undefined);
+    const store = known ?? createMemoryStore();
     for (const secret of secrets) this.#bySecret.set(secret, store);
     return store;
   }

@@ -37,11 +37,20 @@ async function send(
   bindings: Bindings,
   signer = bindings.secret ?? SECRET,
 ): Promise<string> {
+  const { status, outcome, code } = await answerOf(receiver, bindings, signer);
+  return `${status} ${code ?? outcome}`;
+}
+
+async function answerOf(
+  receiver: Receiver<Bindings>,
+  bindings: Bindings,
+  signer = bindings.secret ?? SECRET,
+) {
   const { headers, body } = signDelivery(event, { secret: signer });
   const request = new Request("https://clinic.example/", { method: "POST", headers, body });
   const answer = await receiver.receive(fromRequest(request, bindings));
-  const { outcome, code } = JSON.parse(answer.body) as { outcome: string; code?: string };
-  return `${answer.status} ${code ?? outcome}`;
+  const said = JSON.parse(answer.body) as { outcome: string; code?: string; message?: string };
+  return { status: answer.status, ...said };
 }
 
 describe("options of each request", () => {
@@ -159,27 +168,55 @@ describe("options of each request", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     const log = logged();
     const receiver = createReceiver<Bindings>(() => new Promise<never>(() => {}));
-    const answer = send(receiver, { secret: SECRET });
+    const answer = answerOf(receiver, { secret: SECRET });
     const drained = receiver.drain();
     await vi.advanceTimersByTimeAsync(5_000);
-    expect(await answer).toBe("503 secret_unavailable");
+    expect(await answer).toMatchObject({
+      status: 503,
+      code: "secret_unavailable",
+      message: "The function that makes this server's options did not answer in time; see the server's log.",
+    });
     await drained;
-    expect(log).toEqual([expect.stringContaining("has not answered within 5000 ms")]);
+    expect(log).toEqual([
+      expect.stringContaining("The function given as options has not answered within 5000 ms."),
+    ]);
   });
 
-  test("options that come after the deadline that they name: the handler does not run", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-    const handler = vi.fn();
-    const slow = createReceiver<Bindings>(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 2_000));
-      return { secret: SECRET, deadlineMs: 1_000, onOutcome: () => {} };
-    }).on("fax.delivered", handler);
-    const answer = send(slow, { secret: SECRET });
-    await vi.advanceTimersByTimeAsync(2_000);
-    expect(await answer).toBe("503 handler_timed_out");
-    expect(handler).not.toHaveBeenCalled();
-    await slow.drain();
+  test.each<[string, () => Partial<RequestOptions>, string]>([
+    ["have no secret", () => ({ secret: "" }), " (secret_missing)"],
+    ["are out of bounds", () => ({ leaseMs: 1 }), " (option_out_of_bounds)"],
+    [
+      "cannot be made",
+      () => {
+        throw new TypeError(`no binding ${SECRET}`);
+      },
+      "",
+    ],
+  ])("options that %s: the sender is told where to look, and no more than a code", async (_, more, code) => {
+    logged();
+    const { receiver } = receiving(more);
+    expect(await answerOf(receiver, { secret: SECRET })).toMatchObject({
+      status: 500,
+      message: `The function that makes this server's options failed, or its options are invalid${code}; see its log.`,
+    });
   });
+
+  test.each([1_000, 2_000])(
+    "options that come %d ms late, with a deadline of 1,000 ms: the handler does not run",
+    async (lateMs) => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+      const handler = vi.fn();
+      const slow = createReceiver<Bindings>(async () => {
+        await new Promise((resolve) => setTimeout(resolve, lateMs));
+        return { secret: SECRET, deadlineMs: 1_000, onOutcome: () => {} };
+      }).on("fax.delivered", handler);
+      const answer = send(slow, { secret: SECRET });
+      await vi.advanceTimersByTimeAsync(lateMs);
+      expect(await answer).toBe("503 handler_timed_out");
+      expect(handler).not.toHaveBeenCalled();
+      await slow.drain();
+    },
+  );
 });
 
 /** Everything that goes to standard error. */
