@@ -46,11 +46,11 @@ function undefinedOption(name: string): ConfigurationError {
 const NAME_MAX_LENGTH = 60;
 
 function unknownOption(name: string, known: readonly string[], of: string): ConfigurationError {
-  const near = nearest(name.slice(0, NAME_MAX_LENGTH), known);
-  const shown = JSON.stringify(name.slice(0, NAME_MAX_LENGTH));
+  const start = name.slice(0, NAME_MAX_LENGTH);
+  const near = nearest(start, known);
   return new ConfigurationError(
     "option_unknown",
-    `${shown} is not an option of ${of}. ` +
+    `${JSON.stringify(start)} is not an option of ${of}. ` +
       (near === undefined ? `Expected any of ${known.join(", ")}.` : `Did you mean ${near}?`),
   );
 }

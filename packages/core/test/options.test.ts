@@ -6,7 +6,7 @@ import {
   type ReceiverOptions,
 } from "@mintfax-webhooks/core";
 import { createReceiver, splitOptions } from "@mintfax-webhooks/core/adapter";
-import { checkOptions } from "@mintfax-webhooks/core/store";
+import { checkOptions, storeTimeoutFrom } from "@mintfax-webhooks/core/store";
 import { SECRET } from "test-support/receiving";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { thrownBy } from "./support/thrown-by.ts";
@@ -57,15 +57,33 @@ describe("an option that does not exist", () => {
     ["bodyLimit", "bodyLimitBytes"],
     ["nameSpace", "namespace"],
     ["stores", "store"],
+    // More than half of it is missing, but all that is there is right.
+    ["name", "namespace"],
+    ["onLate", "onLateOutcome"],
+    ["devel", "development"],
   ])("%s: the nearest is named, %s", (name, nearest) => {
     expect(messageFor({ [name]: 1 }, "option_unknown")).toBe(
       `"${name}" is not an option of a receiver. Did you mean ${nearest}?`,
     );
   });
 
-  test("one that is near to none: all are named", () => {
-    expect(messageFor({ retries: 3 }, "option_unknown")).toMatch(
-      /^"retries" is not an option of a receiver\. Expected any of secret, store, .*development\.$/,
+  test.each(["retries", "dev"])("%s, which is near to none: all are named", (name) => {
+    expect(messageFor({ [name]: 3 }, "option_unknown")).toMatch(
+      new RegExp(
+        `^"${name}" is not an option of a receiver\\. Expected any of secret, store, .*development\\.$`,
+      ),
+    );
+  });
+
+  test("one that shares less than half of an option's characters with it: that option is not named", () => {
+    expect(thrownBy(() => checkOptions({ paxyz: 1 }, ["path"], "createStore()"))).toMatchObject({
+      message: '"paxyz" is not an option of createStore(). Expected any of path.',
+    });
+  });
+
+  test("a name of 10,000 characters is quoted by its first 60", () => {
+    expect(messageFor({ ["secret".padEnd(10_000, "x")]: 1 }, "option_unknown")).toMatch(
+      /^"secretx{54}" is not an option of a receiver\. Expected any of secret, /,
     );
   });
 
@@ -125,6 +143,9 @@ test.each<[string, unknown, string]>([
   ["onLateOutcome", null, "onLateOutcome is null; expected a function."],
   ["telemetry", {}, "telemetry is an object; expected what createTelemetry()"],
   ["telemetry", () => {}, "telemetry is a function; expected what createTelemetry()"],
+  ["telemetry", null, "telemetry is null; expected what createTelemetry()"],
+  ["telemetry", { onDelivery() {} }, "telemetry is an object; expected what createTelemetry()"],
+  ["telemetry", { onLateOutcome() {} }, "telemetry is an object; expected what createTelemetry()"],
   ["development", "no", "development is a string; expected true or false."],
 ])("%s of %o: %s", (name, value, message) => {
   expect(messageFor({ [name]: value }, "option_invalid")).toContain(message);
@@ -140,4 +161,19 @@ test.each<[string, unknown, string]>([
   expect(messageFor({ [name]: value }, "option_out_of_bounds")).toMatch(
     new RegExp(`^${name} is ${given}; expected a whole number from `),
   );
+});
+
+test("a namespace of 256 characters is taken", () => {
+  expect(() => createReceiver({ namespace: "x".repeat(256) })).not.toThrow();
+});
+
+test("for the author of a store: a call is waited for 2,000 ms, or the 2 to 5,000 ms that the application sets", () => {
+  expect(storeTimeoutFrom()).toBe(2_000);
+  for (const timeoutMs of [2, 5_000]) expect(storeTimeoutFrom(timeoutMs)).toBe(timeoutMs);
+  for (const timeoutMs of [1, 5_001]) {
+    expect(thrownBy(() => storeTimeoutFrom(timeoutMs))).toMatchObject({
+      code: "option_out_of_bounds",
+      message: `timeoutMs is ${timeoutMs}; expected a whole number from 2 to 5000.`,
+    });
+  }
 });
