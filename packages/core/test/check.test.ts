@@ -250,8 +250,11 @@ describe("a store's check", () => {
     expect(JSON.stringify(findings)).not.toMatch(/s3cret|abcdef|5551234567/);
   });
 
-  test("that answers with junk is told so", async () => {
-    const { findings } = await checkSetup(receiving({ store: storeWith(() => 7) }));
+  test.each([
+    ["a number", 7],
+    ["a finding whose message is a number", { ...red, message: 7 }],
+  ])("that answers with %s is told that this is not a finding", async (_, answer) => {
+    const { findings } = await checkSetup(receiving({ store: storeWith(() => answer) }));
     expect(codeOf(findings, "store_check")?.message).toBe(
       "The store's check() has answered with something that is not a finding.",
     );

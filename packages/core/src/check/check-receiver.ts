@@ -15,10 +15,10 @@ export function checkHandlers(hasHandlers: boolean): CheckFinding {
 }
 
 /**
- * How the HMAC of nothing begins with secrets that documentation publishes: that of this library, and two of Standard
- * Webhooks.
+ * The first 11 characters of the HMAC of nothing, with secrets that documentation publishes: that of this library, and two of
+ * Standard Webhooks.
  */
-const PUBLISHED = /^(BDyzxAA6AWJ|\/Z3o3t0XuYs|FG\/ih2y1aGB)/;
+const PUBLISHED = ["BDyzxAA6AWJ", "/Z3o3t0XuYs", "FG/ih2y1aGB"];
 
 /** The shape was checked before: no receiver is made with a malformed secret. */
 export async function checkSecrets(keys: Settings<never, never>["keys"]): Promise<CheckFinding> {
@@ -29,7 +29,7 @@ export async function checkSecrets(keys: Settings<never, never>["keys"]): Promis
   const all: Keys = "name" in keys ? keys.keys : keys;
   const marks = await Promise.all(all.map((key) => sign(key, "", new Uint8Array())));
   const message = `Signing secrets: ${marks.length}.`;
-  if (marks.some((mark) => PUBLISHED.test(mark))) {
+  if (marks.some((mark) => PUBLISHED.includes(mark.slice(0, 11)))) {
     const fix = "Use the secret of your endpoint.";
     return {
       ...about,
