@@ -241,6 +241,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "what is there may be waited for, too",
   },
   {
+    file: "packages/core/src/receiver.ts",
+    line: "if (report !== undefined || onOutcome !== logProblems || !isRoutine(ending)) {",
+    mutators: ["ConditionalExpression"],
+    why: "the log drops the record of a routine delivery",
+  },
+  {
     file: "packages/core/src/dispatch/run.ts",
     line: "if (this.#timer !== undefined) clearTimeout(this.#timer);",
     mutators: ["ConditionalExpression"],
