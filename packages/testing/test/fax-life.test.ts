@@ -260,7 +260,7 @@ test("types", () => {
   const options: FaxLifeOptions = {};
   expectTypeOf(faxLife(options).terminal).toEqualTypeOf<FaxDeliveredEvent | FaxFailedEvent>();
   // @ts-expect-error no such option
-  faxLife({ error_code: "busy" });
+  expect(() => faxLife({ error_code: "busy" })).toThrow("Did you mean errorCode?");
   // @ts-expect-error no such end
   expect(() => faxLife({ outcome: "sent" })).toThrow();
 });

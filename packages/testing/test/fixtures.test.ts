@@ -287,5 +287,5 @@ test("types", () => {
   // @ts-expect-error a delivered fax has no error code
   eventFixture("fax.delivered", { data: { object: { error_code: "busy" } } });
   // @ts-expect-error the type follows from the first argument
-  eventFixture("fax.delivered", { type: "fax.failed" });
+  expect(() => eventFixture("fax.delivered", { type: "fax.failed" })).toThrow('"type" is not an option');
 });

@@ -82,7 +82,7 @@ describe("recordEvents", () => {
       expect(error).toBeInstanceOf(NotSeenError);
       expect(error).toMatchObject({
         code: "not_seen",
-        message: `An event that matches was not seen within 1 ms. Seen: fax.queued ${queued.id}.`,
+        message: `A match was not seen within 1 ms. Seen: fax.queued ${queued.id}.`,
       });
       for (let count = 0; count < 20; count += 1) handler(terminal);
       const many = waitFor("fax.delivered", { timeoutMs: 1 });

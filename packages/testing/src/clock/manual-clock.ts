@@ -1,3 +1,4 @@
+import { wrongKind } from "../given.ts";
 import type { SenderClock } from "./sender-clock.ts";
 import { monotonicMs, realSetTimeout } from "./timers.ts";
 
@@ -7,6 +8,8 @@ export interface ManualClock extends SenderClock {
    * Moves the clock forward. Wakes the sleepers that are due in between in order, each at its own time, and lets the work
    * that follows run before it wakes the next one. It does not wait for real work, such as HTTP, which takes no time on
    * this clock.
+   *
+   * @throws {TypeError} where `ms` is not a number from 0
    */
   advance(ms: number): Promise<void>;
   /**
@@ -14,6 +17,8 @@ export interface ManualClock extends SenderClock {
    * Waits for real work, such as a database or HTTP on this machine: before the clock moves past a sleep that has a `signal`,
    * such as the time limit of an attempt, it gives that signal 1 s of real time to abort the sleep. To reach a time limit
    * without that second, use `advance`.
+   *
+   * @throws {TypeError} for a value that is not a promise
    */
   runUntil<T>(promise: Promise<T>): Promise<T>;
 }
@@ -38,6 +43,7 @@ const REAL_WORK = { turns: 100, ms: 1_000 };
  * does not need that.
  *
  * @param startMs milliseconds since 1970; default: now
+ * @throws {TypeError} where `startMs` is not a number
  *
  * @example
  * ```ts
@@ -47,6 +53,7 @@ const REAL_WORK = { turns: 100, ms: 1_000 };
  * ```
  */
 export function createManualClock(startMs: number = Date.now()): ManualClock {
+  checkNumber(startMs, "milliseconds since 1970", "For a Date: date.getTime().");
   return new SteppedClock(startMs);
 }
 
@@ -84,6 +91,7 @@ class SteppedClock implements ManualClock {
   }
 
   async advance(ms: number): Promise<void> {
+    checkNumber(ms, "milliseconds from 0", "The clock goes forward only.");
     const untilMs = this.#nowMs + ms;
     await turns(TURNS_TO_SETTLE);
     for (let next = this.#next(); next !== undefined && next.dueMs <= untilMs; next = this.#next()) {
@@ -94,6 +102,9 @@ class SteppedClock implements ManualClock {
   }
 
   async runUntil<T>(promise: Promise<T>): Promise<T> {
+    if (typeof promise?.then !== "function") {
+      throw wrongKind(promise, "a promise", "For a delivery that was started: runUntil(delivery.done).");
+    }
     let settled = false;
     const onSettled = (): void => {
       settled = true;
@@ -122,6 +133,10 @@ class SteppedClock implements ManualClock {
     }
     return next;
   }
+}
+
+function checkNumber(value: number, wanted: string, fix: string): void {
+  if (!Number.isFinite(value) || value < 0) throw wrongKind(value, wanted, fix);
 }
 
 /** Lets the work that is ready run, for so many turns of the event loop. */

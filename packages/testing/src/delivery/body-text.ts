@@ -1,4 +1,5 @@
 import type { Envelope } from "@mintfax-webhooks/core";
+import { isEvent, wrongKind } from "../given.ts";
 
 /** One JSON text of an event, and what is special about it. */
 export interface BodyForm {
@@ -16,9 +17,11 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[:,]/g;
  * An event as a body that a serialiser does not write by default: a space after each colon and none after commas, and `/` as
  * `\/`. Signed as it is, it finds a receiver that verifies `JSON.stringify(req.body)`, or what another language's serialiser
  * makes of the body, and not the bytes that came. mintfax does not say how it writes its bodies.
+ *
+ * @throws {TypeError} for a value that is not an event, and where the event is not JSON
  */
 export function bodyText(event: Envelope<string, unknown>): string {
-  return rewritten(JSON.stringify(event), (token) => {
+  return rewritten(jsonOf(event), (token) => {
     if (token === ":") return ": ";
     return token.startsWith('"') ? token.replaceAll("/", "\\/") : token;
   });
@@ -28,7 +31,7 @@ export function bodyText(event: Envelope<string, unknown>): string {
  * The same event in each of the forms that receivers which do not verify the bytes themselves confuse: the first as
  * `JSON.stringify` writes it, each other one with one thing that reading and writing the JSON again would change.
  *
- * @throws {TypeError} where the event is not JSON, as with a circle or a `bigint`
+ * @throws {TypeError} for a value that is not an event, and where the event is not JSON, as with a circle or a `bigint`
  *
  * @example
  * ```ts
@@ -40,7 +43,7 @@ export function bodyText(event: Envelope<string, unknown>): string {
  * ```
  */
 export function bodyForms(event: Envelope<string, unknown>): readonly BodyForm[] {
-  const compact = JSON.stringify(event);
+  const compact = jsonOf(event);
   return [
     { name: "compact", description: "as JSON.stringify writes it", text: compact },
     {
@@ -68,6 +71,15 @@ export function bodyForms(event: Envelope<string, unknown>): readonly BodyForm[]
         .join()}}`,
     },
   ];
+}
+
+function jsonOf(event: Envelope<string, unknown>): string {
+  if (isEvent(event)) return JSON.stringify(event);
+  throw wrongKind(
+    event,
+    "an event, or for a sender and signDelivery() a body as text",
+    "eventFixture(type) makes one event, faxLife() those of one fax: send them one by one. A signed delivery is for sender.send().",
+  );
 }
 
 function rewritten(json: string, change: (token: string) => string): string {

@@ -1,8 +1,10 @@
-import type { SignedDelivery } from "./signed-delivery.ts";
+import { checkDelivery, type SignedDelivery } from "./signed-delivery.ts";
 import { Signer } from "./signer.ts";
 
 /**
  * The same delivery, signed with a random key. It is well-formed, but a receiver must refuse it.
+ *
+ * @throws {TypeError} for a value that is not a signed delivery
  *
  * @example
  * ```ts
@@ -10,6 +12,7 @@ import { Signer } from "./signer.ts";
  * ```
  */
 export function forge(delivery: SignedDelivery): SignedDelivery {
+  checkDelivery(delivery);
   const key = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24)));
   const signer = new Signer(`whsec_${btoa(key)}`);
   const text = new TextDecoder().decode(delivery.body);

@@ -1,4 +1,5 @@
 import type { Envelope } from "@mintfax-webhooks/core";
+import { wrongKind } from "../given.ts";
 import { bodyText } from "./body-text.ts";
 
 /** What a sender delivers: an event, or a body as text. */
@@ -10,9 +11,12 @@ export interface Payload {
   readonly text: string;
 }
 
-/** @throws {TypeError} where `id` is left out and the body has no id */
+/** @throws {TypeError} for a value that is neither an event nor a body, an `id` that is not text, and where `id` is left out and the body has no id */
 export function payloadOf(event: Deliverable, id: string | undefined): Payload {
   const text = typeof event === "string" ? event : bodyText(event);
+  if (id !== undefined && typeof id !== "string") {
+    throw wrongKind(id, "text as `id`", "To send the event's own, leave it out.");
+  }
   const ownId = id ?? idIn(text);
   if (ownId === undefined) {
     throw new TypeError(

@@ -1,4 +1,5 @@
 import type { Secrets } from "@mintfax-webhooks/core";
+import { checkGiven, wrongKind } from "../given.ts";
 import { type Deliverable, payloadOf } from "./payload.ts";
 import type { SignedDelivery } from "./signed-delivery.ts";
 import { Signer } from "./signer.ts";
@@ -19,7 +20,9 @@ export interface SignOptions {
  * Makes a delivery as mintfax makes it, signed by the reference library of Standard Webhooks.
  *
  * @param event an event, or the body as a string
- * @throws {TypeError} where `id` is left out and the body has no id
+ * @throws {TypeError} for a value that is neither an event nor a body, an `at` that is not a valid date, and where `id` is left out
+ *   and the body has no id
+ * @throws {ConfigurationError} for an option that does not exist
  * @throws {Error} where the reference library refuses a secret
  *
  * @example
@@ -29,7 +32,11 @@ export interface SignOptions {
  * ```
  */
 export function signDelivery(event: Deliverable, options: SignOptions): SignedDelivery {
+  checkGiven(options, ["secret", "id", "at", "requestId"], "signDelivery()");
   const { secret, at = new Date(), requestId } = options;
+  if (typeof at?.getTime !== "function" || Number.isNaN(at.getTime())) {
+    throw wrongKind(at, "a valid date as `at`", "For milliseconds: new Date(ms).");
+  }
   const { id, text } = payloadOf(event, options.id);
   const delivery = new Signer(secret).sign(id, at, text, requestId);
   return typeof event === "string" ? delivery : { ...delivery, event };

@@ -1,4 +1,5 @@
 import type { Envelope } from "@mintfax-webhooks/core";
+import { wrongKind } from "../given.ts";
 
 /** One signed attempt to deliver an event: its headers, its body and its time. */
 export interface SignedDelivery {
@@ -11,4 +12,20 @@ export interface SignedDelivery {
   readonly body: Uint8Array<ArrayBuffer>;
   /** The event that was signed. Left out where the body was given as a string. */
   readonly event?: Envelope<string, unknown>;
+}
+
+/**
+ * Also one that a test has captured or written by hand.
+ *
+ * @throws {TypeError} for another value, such as an event
+ */
+export function checkDelivery(given: unknown): void {
+  const { headers, body } = (given ?? {}) as Partial<Record<keyof SignedDelivery, unknown>>;
+  // By its shape: a body of jsdom, or of another realm, is of another class.
+  if (typeof headers === "object" && headers !== null && ArrayBuffer.isView(body)) return;
+  throw wrongKind(
+    given,
+    "a signed delivery, with `headers` and the bytes of a `body`",
+    "To make one: signDelivery(event, { secret }). To send an event: sender.attempt(event) or sender.deliver(event).",
+  );
 }

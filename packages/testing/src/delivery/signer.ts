@@ -1,5 +1,6 @@
 import type { Secrets } from "@mintfax-webhooks/core";
 import { Webhook } from "standardwebhooks";
+import { wrongKind } from "../given.ts";
 import { randomId } from "../random-id.ts";
 import type { SignedDelivery } from "./signed-delivery.ts";
 
@@ -11,6 +12,15 @@ export class Signer {
 
   /** @throws where the reference library refuses a secret, or there is no secret */
   constructor(secrets: Secrets) {
+    for (const secret of [secrets].flat()) {
+      if (typeof secret !== "string") {
+        throw wrongKind(
+          secret,
+          "a secret as text (whsec_...), or a list of them",
+          "Give it as the option `secret`.",
+        );
+      }
+    }
     this.#keys = [secrets]
       .flat()
       .flatMap(separated)

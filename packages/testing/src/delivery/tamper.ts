@@ -1,4 +1,4 @@
-import type { SignedDelivery } from "./signed-delivery.ts";
+import { checkDelivery, type SignedDelivery } from "./signed-delivery.ts";
 
 const ZERO = 0x30;
 const NINE = 0x39;
@@ -7,7 +7,7 @@ const NINE = 0x39;
  * The same delivery with one byte of its body changed after signing. The body stays JSON: its last digit becomes the next
  * digit, and 9 becomes 8.
  *
- * @throws {TypeError} where the body has no digit
+ * @throws {TypeError} for a value that is not a signed delivery, and where the body has no digit
  *
  * @example
  * ```ts
@@ -15,6 +15,7 @@ const NINE = 0x39;
  * ```
  */
 export function tamper(delivery: SignedDelivery): SignedDelivery {
+  checkDelivery(delivery);
   const body = delivery.body.slice();
   const place = body.findLastIndex((byte) => byte >= ZERO && byte <= NINE);
   const digit = body[place];

@@ -31,6 +31,18 @@ export interface FaxLifeOptions {
   readonly fax?: Partial<Omit<FaxConstants, "to" | "tags" | "max_attempts">>;
 }
 
+export const OPTION_NAMES: readonly (keyof FaxLifeOptions)[] = [
+  "outcome",
+  "to",
+  "attempts",
+  "maxAttempts",
+  "errorCode",
+  "pages",
+  "tags",
+  "queuedAt",
+  "fax",
+];
+
 /** The outcome of the fax of these options, as far as their type tells. */
 export type OutcomeOf<Options> = Options extends { readonly outcome: infer Outcome extends FaxOutcome }
   ? Outcome

@@ -6,8 +6,9 @@ import type {
   FaxSendingEvent,
   MintfaxEventType,
 } from "@mintfax-webhooks/core";
+import { checkGiven } from "../given.ts";
 import { randomId } from "../random-id.ts";
-import type { FaxLifeOptions, OutcomeOf } from "./fax-life-options.ts";
+import { type FaxLifeOptions, OPTION_NAMES, type OutcomeOf } from "./fax-life-options.ts";
 import { planOf } from "./plan.ts";
 import type { FaxOutcome } from "./sandbox.ts";
 import { FaxStory, faxConstants } from "./story.ts";
@@ -32,6 +33,7 @@ export interface FaxLife<Outcome extends FaxOutcome = FaxOutcome> {
  * @throws {FaxLifeError} `options_contradict` for a life that mintfax would not send, such as a second attempt after
  *   `invalid_number`; `option_out_of_bounds`; `no_events` for the sandbox numbers that the API refuses
  *   (`"+15005550006"`, `"+15005550099"`), since they have no events
+ * @throws {ConfigurationError} for an option that does not exist
  *
  * @example
  * ```ts
@@ -46,6 +48,7 @@ export function faxLife<const Options extends FaxLifeOptions = Record<never, nev
   options?: Options,
 ): FaxLife<OutcomeOf<Options>>;
 export function faxLife(options: FaxLifeOptions = {}): FaxLife {
+  checkGiven(options, OPTION_NAMES, "faxLife()");
   const { to, pages, maxAttempts, results } = planOf(options);
   const { tags = { order: "1042" } } = options;
   const constants = { ...faxConstants(to), ...options.fax, tags, max_attempts: maxAttempts };

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { wrongKind } from "../given.ts";
 import { closeServer, openServer, originOf } from "./listening.ts";
 
 /**
@@ -59,8 +60,10 @@ export function nodeServer(app: NodeApp): NodeServer {
 function serverOf(app: NodeApp): Server {
   if (typeof app === "function") return createServer(app);
   if (typeof app?.address === "function") return app;
-  throw new TypeError(
-    "nodeServer: expected a function (req, res) or a server of node:http. For a Koa app, pass app.callback(). A " +
-      "Hono app needs no server: createTestSender({ to: app.fetch }).",
+  throw wrongKind(
+    app,
+    "a function (req, res) or a server of node:http",
+    "For a Koa app, pass app.callback(); for Fastify, after app.ready(), app.server; for Nest, after app.init(), " +
+      "app.getHttpServer(). A Hono app needs no server: createTestSender({ to: app.fetch }).",
   );
 }

@@ -1,4 +1,5 @@
 import type { Envelope, EventOf, MintfaxEvent, MintfaxEventType, UnknownEvent } from "@mintfax-webhooks/core";
+import { checkGiven } from "../given.ts";
 import { Recording, type WaitOptions } from "./recording.ts";
 
 /** Options of {@link recordEvents}. */
@@ -35,6 +36,7 @@ export interface EventRecorder {
  * {@link recordOutcomes}.
  *
  * @throws {TypeError} where `failures` is not a whole number from 0
+ * @throws {ConfigurationError} for an option that does not exist
  *
  * @example
  * ```ts
@@ -46,6 +48,7 @@ export interface EventRecorder {
  * ```
  */
 export function recordEvents(options: RecordEventsOptions = {}): EventRecorder {
+  checkGiven(options, ["failures"], "recordEvents()");
   const { failures = 0 } = options;
   if (!Number.isInteger(failures) || failures < 0) {
     throw new TypeError(`recordEvents: \`failures\` is ${failures}; expected a whole number from 0.`);
@@ -70,13 +73,8 @@ export function recordEvents(options: RecordEventsOptions = {}): EventRecorder {
     of<Type extends MintfaxEventType>(type: Type) {
       return recording.items.filter((event) => event.type === type) as EventOf<Type>[];
     },
-    waitFor(wanted: unknown, waitOptions?: WaitOptions) {
-      const matches =
-        typeof wanted === "function"
-          ? (wanted as (event: MintfaxEvent | UnknownEvent) => boolean)
-          : ({ type }: { type: string }) => type === wanted;
-      const name = typeof wanted === "function" ? "An event that matches" : String(wanted);
-      return recording.waitFor(matches, name, waitOptions) as Promise<never>;
+    waitFor(wanted: string | ((event: MintfaxEvent | UnknownEvent) => boolean), waitOptions?: WaitOptions) {
+      return recording.waitFor(wanted, ({ type }) => type, waitOptions) as Promise<never>;
     },
   };
 }

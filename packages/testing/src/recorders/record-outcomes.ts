@@ -49,11 +49,6 @@ export function recordOutcomes(): OutcomeRecorder {
     records: recording.items,
     outcomes,
     of: (outcome) => recording.items.filter((record) => record.outcome === outcome),
-    waitFor(wanted, options) {
-      const matches =
-        typeof wanted === "function" ? wanted : ({ outcome }: OutcomeRecord) => outcome === wanted;
-      const name = typeof wanted === "function" ? "A record that matches" : wanted;
-      return recording.waitFor(matches, name, options);
-    },
+    waitFor: (wanted, options) => recording.waitFor(wanted, ({ outcome }) => outcome, options),
   };
 }

@@ -1,4 +1,5 @@
 import { realClearTimeout, realSetTimeout } from "../clock/timers.ts";
+import { checkGiven, checkMs, wrongKind } from "../given.ts";
 import { NotSeenError } from "./not-seen-error.ts";
 
 /** Options of `waitFor`. */
@@ -28,12 +29,28 @@ export class Recording<Item> {
   }
 
   /**
-   * The first item that matches, past or future.
+   * The first item with a name, or for which a predicate holds, past or future.
    *
    * @throws {NotSeenError} where no item comes in time
+   * @throws {TypeError} for a name that is not text, or a `timeoutMs` that is not a number
    */
-  waitFor(matches: (item: Item) => boolean, wanted: string, options: WaitOptions = {}): Promise<Item> {
+  async waitFor(
+    wanted: string | ((item: Item) => boolean),
+    nameOf: (item: Item) => string,
+    options: WaitOptions = {},
+  ): Promise<Item> {
+    if (typeof wanted !== "string" && typeof wanted !== "function") {
+      throw wrongKind(
+        wanted,
+        "a name or a function to `waitFor`",
+        "For one certain event: ({ id }) => id === event.id.",
+      );
+    }
+    checkGiven(options, ["timeoutMs"], "waitFor()");
     const { timeoutMs = TIMEOUT_MS } = options;
+    checkMs("timeoutMs", timeoutMs);
+    const matches = typeof wanted === "function" ? wanted : (item: Item) => nameOf(item) === wanted;
+    const subject = typeof wanted === "function" ? "A match" : wanted;
     return new Promise((resolve, reject) => {
       const seen = this.items.find(matches);
       if (seen !== undefined) return resolve(seen);
@@ -50,7 +67,7 @@ export class Recording<Item> {
       };
       const timer = realSetTimeout(() => {
         this.#waiting.delete(look);
-        reject(new NotSeenError(`${wanted} was not seen within ${timeoutMs} ms. ${this.#summary()}`));
+        reject(new NotSeenError(`${subject} was not seen within ${timeoutMs} ms. ${this.#summary()}`));
       }, timeoutMs);
       this.#waiting.add(look);
     });

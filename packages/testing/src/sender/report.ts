@@ -1,3 +1,5 @@
+import { wrongKind } from "../given.ts";
+
 /** The result of one attempt. Exactly one of `status` and `error` is null. */
 export interface Attempt {
   /** Counts from 1, over the scheduled and manual attempts of an event. */
@@ -31,12 +33,18 @@ export interface DeliveryReport {
  * Whether mintfax sends no more of the event: it counts any 2xx as a success, and everything else as a failure. It does not
  * document redirects, which count as failures here.
  *
+ * @throws {TypeError} for a value without a `status`, such as a promise or a report
+ *
  * @example
  * ```ts
  * const attempts = await Promise.all([sender.attempt(event), sender.attempt(event)]);
  * expect(attempts.some(isAccepted)).toBe(true);
  * ```
  */
-export function isAccepted({ status }: Pick<Attempt, "status">): boolean {
+export function isAccepted(attempt: Pick<Attempt, "status">): boolean {
+  const status: unknown = attempt?.status;
+  if (status !== null && typeof status !== "number") {
+    throw wrongKind(attempt, "an attempt", "A report says whether one was accepted: report.accepted.");
+  }
   return status !== null && status >= 200 && status <= 299;
 }

@@ -1,4 +1,5 @@
 import type { SignedDelivery } from "../delivery/signed-delivery.ts";
+import { wrongKind } from "../given.ts";
 
 /**
  * A receiver in this process: a `createFetchHandler()`, Hono's `app.fetch`, a `nodeServer(app)` of
@@ -18,6 +19,14 @@ const FUNCTION_ORIGIN = "https://localhost";
 export function postTo(to: string | URL | FetchTarget, path: string | undefined): Post {
   if (typeof to === "function") return postToFunction(to, path ?? DEFAULT_PATH);
   if (path !== undefined) throw new TypeError("`path` is for a function. For a URL, put the path into `to`.");
+  if (!URL.canParse(to)) {
+    throw wrongKind(
+      to,
+      "a URL or a function from Request to Response as `to`",
+      "For an app of Express, Koa, Fastify or Nest, or a server: nodeServer() of @mintfax-webhooks/testing/node. For Hono: app.fetch. " +
+        "A URL starts with http:// or https://.",
+    );
+  }
   const url = new URL(to);
   if (url.username !== "" || url.password !== "") {
     throw new TypeError("The URL `to` has a user or a password, which fetch does not send. Leave it out.");

@@ -2,8 +2,9 @@ import type { Secrets } from "@mintfax-webhooks/core";
 import { createRealClock } from "../clock/real-clock.ts";
 import type { SenderClock } from "../clock/sender-clock.ts";
 import { type Deliverable, type Payload, payloadOf } from "../delivery/payload.ts";
-import type { SignedDelivery } from "../delivery/signed-delivery.ts";
+import { checkDelivery, type SignedDelivery } from "../delivery/signed-delivery.ts";
 import { Signer } from "../delivery/signer.ts";
+import { checkGiven, checkMs, wrongKind } from "../given.ts";
 import { exchange } from "./exchange.ts";
 import { ATTEMPT_TIMEOUT_MS } from "./promises.ts";
 import type { Attempt, DeliveryReport } from "./report.ts";
@@ -86,7 +87,11 @@ export interface TestSender {
    * @throws {TypeError} where `id` is left out and the body has no id
    */
   attempt(event: Deliverable, options?: DeliverOptions): Promise<Attempt>;
-  /** Sends a delivery once, unchanged: a stale, forged or tampered one, or one captured earlier. */
+  /**
+   * Sends a delivery once, unchanged: a stale, forged or tampered one, or one captured earlier.
+   *
+   * @throws {TypeError} for a value that is not a signed delivery, such as an event
+   */
   send(delivery: SignedDelivery): Promise<Attempt>;
   /**
    * Signs with other secrets from the next attempt on, also for events already under way.
@@ -99,8 +104,9 @@ export interface TestSender {
 /**
  * Makes a sender that behaves like mintfax, to test a receiver.
  *
- * @throws {TypeError} where `to` is not a URL, `path` does not start with a slash, `path` is given beside a URL, or a number is
- *   not one
+ * @throws {TypeError} where `to` is neither a URL nor a function, `path` does not start with a slash, `path` is given beside a URL,
+ *   `secret` is not text, `clock` is not a clock, or a number is not one
+ * @throws {ConfigurationError} for an option that does not exist
  * @throws {Error} where the reference library refuses a secret
  *
  * @example
@@ -114,6 +120,18 @@ export function createTestSender(options: TestSenderOptions): TestSender {
   return new Sender(options);
 }
 
+const OPTION_NAMES: readonly (keyof TestSenderOptions)[] = [
+  "secret",
+  "to",
+  "path",
+  "clock",
+  "timeScale",
+  "timeoutMs",
+  "onAttempt",
+];
+/** A timer cannot wait for much longer than 1,000 s 1,000 times. */
+const MOST_TIME_SCALE = 1_000;
+
 class Sender implements TestSender {
   readonly #post: Post;
   readonly #clock: SenderClock;
@@ -125,9 +143,15 @@ class Sender implements TestSender {
   #signer: Signer;
 
   constructor(options: TestSenderOptions) {
+    checkGiven(options, OPTION_NAMES, "createTestSender()");
     const { secret, to, path, clock, timeScale = 1, timeoutMs = ATTEMPT_TIMEOUT_MS } = options;
-    atLeastZero("timeScale", timeScale, "a number from 0");
-    atLeastZero("timeoutMs", timeoutMs, "milliseconds from 0");
+    if (!Number.isFinite(timeScale) || timeScale < 0 || timeScale > MOST_TIME_SCALE) {
+      throw wrongKind(timeScale, `\`timeScale\` from 0 to ${MOST_TIME_SCALE}`, "0 is without waits.");
+    }
+    checkMs("timeoutMs", timeoutMs);
+    if (clock !== undefined && (typeof clock?.nowMs !== "function" || typeof clock.sleep !== "function")) {
+      throw wrongKind(clock, "a clock with nowMs() and sleep()", "createManualClock() makes one.");
+    }
     this.#post = postTo(to, path);
     this.#clock = clock ?? createRealClock();
     this.#background = clock ?? createRealClock({ keepsAlive: false });
@@ -138,18 +162,22 @@ class Sender implements TestSender {
   }
 
   async deliver(event: Deliverable, options: DeliverOptions = {}): Promise<DeliveryReport> {
+    checkGiven(options, ["id"], "deliver()");
     return this.#schedule(event, options, this.#clock).done;
   }
 
   start(event: Deliverable, options: StartOptions = {}): DeliveryInProgress {
+    checkGiven(options, ["id", "signal"], "start()");
     return this.#schedule(event, options, this.#background);
   }
 
   async attempt(event: Deliverable, options: DeliverOptions = {}): Promise<Attempt> {
+    checkGiven(options, ["id"], "attempt()");
     return this.#attempt(payloadOf(event, options.id), 1, false);
   }
 
   async send(delivery: SignedDelivery): Promise<Attempt> {
+    checkDelivery(delivery);
     return this.#send(delivery, 1, false);
   }
 
@@ -158,6 +186,9 @@ class Sender implements TestSender {
   }
 
   #schedule(event: Deliverable, { id, signal }: StartOptions, clock: SenderClock): DeliveryInProgress {
+    if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+      throw wrongKind(signal, "an AbortSignal as `signal`", "Of an AbortController: controller.signal.");
+    }
     const payload = payloadOf(event, id);
     return new Schedule(
       payload.id,
@@ -178,9 +209,4 @@ class Sender implements TestSender {
     this.#onAttempt?.({ number, manual, delivery }, ended);
     return ended;
   }
-}
-
-function atLeastZero(name: string, value: number, expected: string): void {
-  if (Number.isFinite(value) && value >= 0) return;
-  throw new TypeError(`createTestSender: \`${name}\` is ${value}; expected ${expected}.`);
 }

@@ -1,4 +1,5 @@
 import type { MaybePromise } from "@mintfax-webhooks/core/store";
+import { wrongKind } from "../given.ts";
 import { checkFails } from "./check.ts";
 import { REFUSED_RETENTIONS_MS, RETENTION_FLOOR_MS } from "./retention.ts";
 import type { OpenOptions, StoreCase, StoreSuite } from "./suite.ts";
@@ -22,6 +23,13 @@ export class SuiteBuilder<Opened extends Openable> {
   readonly #skipped: string[] = [];
 
   constructor(name: string, open: (options: OpenOptions) => MaybePromise<Opened>) {
+    if (typeof name !== "string" || typeof open !== "function") {
+      throw wrongKind(
+        typeof name === "string" ? open : name,
+        "options with a `name` and a function `open`",
+        "`open` returns { store, close() }.",
+      );
+    }
     this.#name = name;
     this.#open = open;
   }
