@@ -61,13 +61,8 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
           // The engines of hand-off run in their own processes, too.
           "packages/queue/src/{*,message/*}.ts",
         ],
-        // What stores and the fax watch share: the tests of packages/postgres and packages/sqlite run it. Tests in workerd run
-        // body-reader.ts.
-        exclude: [
-          "packages/core/src/fax-watch/**",
-          "packages/core/src/fetch/body-reader.ts",
-          "packages/core/src/store/{check-clock,check-finding,postgres-query,time-limit}.ts",
-        ],
+        // Tests in workerd run it.
+        exclude: ["packages/core/src/fetch/body-reader.ts"],
         reporter: ["text-summary"],
         // In percent: what the tests reach, rounded down.
         thresholds: {
