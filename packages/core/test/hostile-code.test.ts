@@ -185,6 +185,21 @@ describe("a handler, a store and a hook that throw what cannot be read", () => {
   });
 });
 
+test.each<[string, () => unknown, number, string]>([
+  ["cannot be read any more", fail, 500, "internal_error"],
+  ["is another one than before", () => "transactional", 503, "store_unavailable"],
+])("a store whose kind %s: one answer, and the handler does not run", async (_, kind, status, code) => {
+  const store = createMemoryStore();
+  const { webhooks, records } = receiving({ store });
+  const handler = vi.fn();
+  webhooks.on("fax.delivered", handler);
+  Object.defineProperty(store, "kind", { get: kind });
+  expect((await webhooks(attempt())).status).toBe(status);
+  await webhooks.drain();
+  expect(records).toMatchObject([{ code }]);
+  expect(handler).not.toHaveBeenCalled();
+});
+
 test("Error.prepareStackTrace that makes no string of a stack changes no answer", async () => {
   const before = Error.prepareStackTrace;
   Error.prepareStackTrace = (_, sites) => sites;
@@ -247,6 +262,17 @@ describe("a delivery that throws where it is read", () => {
     expect(lines).toEqual([
       expect.stringContaining("the body of a request could not be released: Error: the stream is locked at "),
     ]);
+  });
+
+  test("its platform, which handlers are given: the event failed, and its claim is released", async () => {
+    const handler = vi.fn();
+    const receiver = createReceiver({ secret: SECRET }).on("fax.delivered", handler);
+    const incoming = Object.defineProperty({ ...good }, "platform", { get: fail });
+    expect((await receiver.receive(incoming)).status).toBe(500);
+    expect(handler).not.toHaveBeenCalled();
+    expect((await receiver.receive(good)).status).toBe(200);
+    expect(handler).toHaveBeenCalledTimes(1);
+    await receiver.drain();
   });
 
   test("its platform, where options are made of it", async () => {
