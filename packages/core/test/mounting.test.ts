@@ -12,10 +12,12 @@ test.each<[pathname: string, pattern: string, isDelivery: boolean, takes: boolea
   [`${OWN}/`, "/*", true, true],
   ["/webhooks", "/*", true, false],
   ["/api/webhooks/mintfax", "/*", true, false],
+  ["/", "/*", true, false],
   // One path, given by a route.
   ["/fax", "/fax", false, true],
   ["/fax/", "/fax", false, true],
   ["/tenants/7/fax", "/tenants/:id/fax", false, true],
+  [OWN, "/webhooks/:name/:more?", false, true],
   ["/fax/more", "/fax", true, false],
   ["/", "/fax", true, false],
   // A mount point: the receiver's path behind it, and itself for what has the marks of a delivery.
@@ -26,6 +28,8 @@ test.each<[pathname: string, pattern: string, isDelivery: boolean, takes: boolea
   ["/api", "/api/*", false, false],
   ["/api/other", "/api/*", true, false],
   ["/other/webhooks", "/api/*", true, false],
+  ["/hook-7/webhooks/mintfax", "/hook-*", false, true],
+  ["/hook-7", "/hook-*", true, true],
   // A mount point that repeats a part of the path, or the whole.
   ["/webhooks/mintfax", "/webhooks/*", false, true],
   ["/app/webhooks/mintfax", "/app/webhooks/*", false, true],
@@ -77,4 +81,5 @@ test.each([
 test("a pattern of all fits every path", () => {
   expect(isPatternOfAll(/^\/?(?=\/|$)/i)).toBe(true);
   expect(isPatternOfAll(/^\/api\/?(?=\/|$)/i)).toBe(false);
+  expect(isPatternOfAll(/^\/?$/)).toBe(false);
 });

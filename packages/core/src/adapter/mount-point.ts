@@ -9,7 +9,6 @@ const NAMED_BY_NO_ROUTE = "/-/-/-";
  * @returns `/api` for `/api/webhooks/mintfax` and `/webhooks/mintfax`; `""` where nothing was taken off
  */
 export function mountPointOf(pathname: string, path: string): string {
-  if (pathname === path) return "";
   if (path === "/") return pathname.replace(/\/$/, "");
   return pathname.endsWith(path) ? pathname.slice(0, -path.length) : "";
 }

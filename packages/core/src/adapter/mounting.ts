@@ -2,9 +2,6 @@ import { safeText } from "../error-text.ts";
 import { createPathMatcher, DEFAULT_PATH } from "../path.ts";
 import { print } from "../print.ts";
 
-/** The pattern of middleware without a path: it fits every request. */
-const ROOT = "/*";
-
 /** How many characters of a request's path are printed. */
 const PRINTED_CHARACTERS = 200;
 
@@ -46,14 +43,15 @@ export class Mounting {
    */
   takes(pathname: string, pattern: string, isDelivery: boolean): boolean {
     if (this.isOwn(pathname)) return true;
-    if (pattern === ROOT) return false;
-    const depth = depthOf(pathname);
     const wildcard = pattern.indexOf("*");
-    if (wildcard === -1) return depthOf(pattern) === depth;
-    const mountDepth = depthOf(pattern.slice(0, pattern.lastIndexOf("/", wildcard)));
-    if (isDelivery && mountDepth === depth && depth > 0) return true;
-    for (let before = mountDepth; before > 0; before -= 1) {
-      if (this.isOwn(below(pathname, before))) return true;
+    if (wildcard === -1) return depthOf(pattern) === depthOf(pathname);
+    // 0 for middleware without a path, which is not a mount point.
+    const mountDepth = depthOf(pattern.slice(0, wildcard));
+    if (isDelivery && mountDepth > 0 && mountDepth === depthOf(pathname)) return true;
+    let rest = pathname;
+    for (let taken = 0; taken < mountDepth; taken += 1) {
+      rest = withoutFirst(rest);
+      if (this.isOwn(rest)) return true;
     }
     return false;
   }
@@ -80,10 +78,7 @@ function depthOf(path: string): number {
   return path.split("/").filter((segment) => segment !== "").length;
 }
 
-/** The path without its first segments. */
-function below(pathname: string, depth: number): string {
-  return `/${pathname
-    .split("/")
-    .slice(depth + 1)
-    .join("/")}`;
+/** The path without its first segment. */
+function withoutFirst(pathname: string): string {
+  return `/${pathname.split("/").slice(2).join("/")}`;
 }
