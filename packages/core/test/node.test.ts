@@ -1,11 +1,11 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import { createServer, IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type AddressInfo, connect, Socket } from "node:net";
 import { runInNewContext } from "node:vm";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { handleNodeRequest, NodeDelivery } from "@mintfax-webhooks/core/node";
 import { eventFixture, signDelivery } from "@mintfax-webhooks/testing";
-import { collectGarbage } from "test-support/collect-garbage";
+import { keptOf } from "test-support/collect-garbage";
 import { SECRET } from "test-support/receiving";
 import {
   afterAll,
@@ -19,6 +19,8 @@ import {
   vi,
 } from "vitest";
 
+const turn = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
+
 type Listener = (req: IncomingMessage & Record<string, unknown>, res: ServerResponse) => unknown;
 
 let server: Server;
@@ -29,8 +31,9 @@ beforeAll(async () => {
   await once(server, "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 });
-afterEach(() => {
+afterEach(async () => {
   vi.useRealTimers();
+  await turn();
 });
 afterAll(() => {
   server.closeAllConnections();
@@ -41,8 +44,6 @@ afterAll(() => {
 function open(): Socket {
   return connect({ port: Number(new URL(url).port), host: "127.0.0.1" }).on("error", () => {});
 }
-
-const turn = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
 
 const LIMITS = { limitBytes: 10, timeoutMs: 10_000 };
 
@@ -58,7 +59,9 @@ async function reading(before: Listener, body: BodyInit = "0123456789"): Promise
       if (!res.writableEnded) res.end();
     };
   });
-  await fetch(url, { method: "POST", body }).catch(() => {});
+  // A connection that fetch keeps would get timers of its own in tests that count timers.
+  const answer = await fetch(url, { method: "POST", body, headers: { connection: "close" } }).catch(() => {});
+  await answer?.arrayBuffer();
   return read;
 }
 
@@ -234,10 +237,11 @@ describe("a body in parts", () => {
   ];
 
   test("that came whole with its headers is taken without listeners", async () => {
-    const { socket, req, read } = await begun(10, "0123456789");
-    expect(await read).toEqual(Buffer.from("0123456789"));
-    expect(listeners(req)).toEqual(NO_LISTENERS);
-    socket.destroy();
+    const { req } = await asked("Content-Length: 10\r\n\r\n0123456789");
+    const listenedTo = vi.fn();
+    req.on("newListener", listenedTo);
+    expect(await new NodeDelivery(req, undefined).readBody(LIMITS)).toEqual(Buffer.from("0123456789"));
+    expect(listenedTo).not.toHaveBeenCalled();
   });
 
   test("is waited for if a part came with its headers", async () => {
@@ -351,6 +355,36 @@ describe("a body in parts", () => {
   });
 });
 
+describe("a request that a platform makes in place of Node's, and never marks as complete,", () => {
+  function made(headers: Record<string, string>, body?: string): IncomingMessage {
+    const req = Object.assign(new IncomingMessage(new Socket()), { headers });
+    if (body !== undefined) req.push(body);
+    req.push(null);
+    return req;
+  }
+
+  test.each([
+    ["with a declared length", { "content-length": "5" }],
+    ["without", {}],
+  ])("has arrived once its body is read, %s", async (_, headers) => {
+    const delivery = new NodeDelivery(made(headers, "01234"), undefined);
+    expect(await delivery.readBody(LIMITS)).toEqual(Buffer.from("01234"));
+    expect(delivery.hasArrived).toBe(true);
+  });
+
+  test("is refused as read before where it has ended without the body that it declares", async () => {
+    const req = made({ "content-length": "5" });
+    await once(req.resume(), "end");
+    await expect(new NodeDelivery(req, undefined).readBody(LIMITS)).rejects.toMatchObject({
+      code: "body_already_parsed",
+    });
+  });
+
+  test("has an empty method where the platform sets none", () => {
+    expect(new NodeDelivery(made({}), undefined).method).toBe("");
+  });
+});
+
 describe("handleNodeRequest", () => {
   const receiver = createReceiver<IncomingMessage>({ secret: SECRET });
   const handler = vi.fn();
@@ -407,10 +441,9 @@ describe("handleNodeRequest", () => {
       socket.write(whole);
       expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1\.1 200 /);
     }
-    await turn();
-    collectGarbage();
-    expect(kept.filter((ref) => ref.deref() !== undefined)).toEqual([]);
     expect(kept).toHaveLength(30);
+    // V8 may keep the first that a function has seen.
+    expect(await keptOf(kept.slice(3))).toBe(0);
     for (const socket of sockets) {
       expect(socket.readableEnded).toBe(false);
       socket.destroy();
@@ -467,9 +500,14 @@ describe("handleNodeRequest", () => {
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     });
 
+    let answering: ServerResponse;
+
     /** Sends a part, and reads the answer. */
     async function send(declaredBytes: number, sentBytes: number) {
-      listener = handle;
+      listener = (req, res) => {
+        answering = res;
+        return handle(req, res);
+      };
       const socket = open();
       const ended = once(socket, "end");
       socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${declaredBytes}\r\n\r\n`);
@@ -491,8 +529,12 @@ describe("handleNodeRequest", () => {
       socket.destroy();
     });
 
-    test("and goes on sending is cut off after 1 MiB", async () => {
-      const { socket, ended } = await send(1e9, 3 * 1_048_576);
+    test("and goes on sending is waited for up to 1 MiB, and cut off one byte later", async () => {
+      const { socket, ended } = await send(1e9, 1_048_576);
+      while (answering.req.socket.bytesRead < 1_048_576) await turn();
+      for (let turns = 0; turns < 5; turns += 1) await turn();
+      expect(answering.writableEnded).toBe(false);
+      socket.write("x");
       // The timer was not needed.
       await ended;
       expect(vi.getTimerCount()).toBe(0);

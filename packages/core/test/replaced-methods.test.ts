@@ -157,6 +157,34 @@ describe("an answer is whole, although a method of its response is replaced:", (
   });
 });
 
+test("end that middleware has replaced beside writeHead is called, too", async () => {
+  const ended = vi.fn();
+  const answer = await answered((res) => {
+    const { writeHead, end } = res;
+    res.writeHead = ((status: number) => writeHead.call(res, status)) as never;
+    res.end = ((chunk: string) => {
+      ended();
+      return end.call(res, chunk, "utf8");
+    }) as never;
+  });
+  expect(answer).toMatch(PROCESSED);
+  expect(ended).toHaveBeenCalledOnce();
+});
+
+test("an answer that has ended before its middleware throws is not ended again", async () => {
+  const failed = vi.fn();
+  const answer = await answered((res) => {
+    const { end } = res;
+    res.on("error", failed);
+    res.end = ((chunk: string) => {
+      end.call(res, chunk, "utf8");
+      throw broken();
+    }) as never;
+  });
+  expect(answer).toMatch(PROCESSED);
+  expect(failed).not.toHaveBeenCalled();
+});
+
 describe("an answer that cannot be written", () => {
   const throwing: Replace = (res) => {
     res.end = () => {

@@ -1,12 +1,24 @@
 import { EventEmitter, once } from "node:events";
 import { Agent, createServer, type IncomingMessage, request, type Server } from "node:http";
-import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
+import {
+  connect as connectHttp2,
+  createServer as createHttp2Server,
+  createSecureServer,
+  type Http2Server,
+} from "node:http2";
+import { createServer as createHttpsServer, get as getByHttps } from "node:https";
 import { connect } from "node:net";
 import { ShutdownIncompleteError } from "@mintfax-webhooks/core";
 import { createReceiver } from "@mintfax-webhooks/core/adapter";
 import { createShutdown, handleNodeRequest } from "@mintfax-webhooks/core/node";
 import { listening, SECRET, testShutdown } from "conformance/shutdown-contract";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { keptOf } from "test-support/collect-garbage";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+
+/** TLS between ends that need no certificate. */
+const ANONYMOUS = { ciphers: "AECDH-AES128-SHA:@SECLEVEL=0", maxVersion: "TLSv1.2" } as const;
+
+const turn = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
 
 testShutdown("node:http", {
   createShutdown,
@@ -54,7 +66,7 @@ describe("createShutdown", () => {
     const slow = get(agent, "/slow");
     await once(server, "request");
     const done = shutDown();
-    await new Promise(setImmediate);
+    await turn();
     gate.emit("open");
     expect(await slow).toEqual({ text: "slow", connection: "close" });
     await done;
@@ -66,7 +78,7 @@ describe("createShutdown", () => {
     const connection = await talk("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     await connection.received("\r\n/");
     const done = shutDown();
-    await new Promise(setImmediate);
+    await turn();
     // It may take until the second look at the connections.
     vi.advanceTimersByTime(499);
     connection.socket.write("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -81,7 +93,7 @@ describe("createShutdown", () => {
     );
     await once(server, "request");
     const done = shutDown();
-    await new Promise(setImmediate);
+    await turn();
     gate.emit("open");
     await done;
     await connection.closed;
@@ -101,6 +113,21 @@ describe("createShutdown", () => {
     await done;
     await head.closed;
     expect(ended).toBe(1);
+  });
+
+  test("a silent connection is closed after 500 ms, one of the application's own protocol after 750", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    server.on("upgrade", (_, socket) => socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\nhello"));
+    const silent = await talk("");
+    const other = await talk("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n");
+    await other.received("hello");
+    const done = shutDown();
+    await turn();
+    vi.advanceTimersByTime(500);
+    await silent.closed;
+    expect(other.socket.closed).toBe(false);
+    vi.advanceTimersByTime(250);
+    await Promise.all([other.closed, done]);
   });
 
   test("neither an idle connection nor a protocol of the application's own keeps it from ending", async () => {
@@ -142,10 +169,9 @@ describe("createShutdown", () => {
   });
 
   test("it leaves no timer behind", async () => {
-    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
-    const before = timers();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
     await shutDown();
-    expect(timers()).toBeLessThanOrEqual(before);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test.each(["checkContinue", "checkExpectation"])(
@@ -153,17 +179,20 @@ describe("createShutdown", () => {
     async (name) => {
       const expectation = name === "checkContinue" ? "100-continue" : "a fax";
       const own = createServer((_req, res) => res.end("other"));
-      own.on(name, (_req, res) => gate.once("open", () => res.end("expected")));
+      own.on(name, (_req, res) => {
+        // Else Node itself would close the connection.
+        if (name === "checkContinue") res.writeContinue();
+        gate.once("open", () => res.end("expected"));
+      });
       const end = createShutdown(own, []);
       const { port } = new URL(await listening(own));
       const socket = connect(Number(port), "127.0.0.1").setEncoding("utf8");
       socket.write(`GET / HTTP/1.1\r\nHost: a\r\nExpect: ${expectation}\r\n\r\n`);
       await once(own, name);
       const done = end();
-      await new Promise(setImmediate);
+      await turn();
       gate.emit("open");
-      const [answer] = await once(socket, "data");
-      expect(answer).toMatch(/connection: close\r\n.*expected/is);
+      expect((await socket.toArray()).join("")).toMatch(/connection: close\r\n.*expected/is);
       await done;
     },
   );
@@ -182,12 +211,12 @@ describe("createShutdown", () => {
     const slow = get(new Agent({ keepAlive: true }), "/slow");
     await once(server, "request");
     const done = shutDown();
-    await new Promise(setImmediate);
+    await turn();
     vi.advanceTimersByTime(5_000);
-    await new Promise(setImmediate);
+    await turn();
     gate.emit("open");
     expect(await slow).toMatchObject({ text: "slow" });
-    await new Promise(setImmediate);
+    await turn();
     vi.advanceTimersByTime(5_000);
     await done;
   });
@@ -205,7 +234,7 @@ describe("createShutdown", () => {
     socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     await once(own, "request");
     const done = end();
-    await new Promise(setImmediate);
+    await turn();
     gate.emit("open");
     expect((await once(socket, "data"))[0]).toContain("patched");
     await done;
@@ -224,20 +253,118 @@ describe("createShutdown", () => {
     expect(() => createShutdown(server, [], { limitMs: 0 })).toThrow("limitMs is 0");
   });
 
-  test("HTTP/2: streams under way are answered, and their sessions end", async () => {
-    const secure = createHttp2Server((req, res) => {
-      gate.once("open", () => res.end(req.url));
+  test("HTTPS: an answer that takes long is waited for, however often it looks", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const secure = createHttpsServer(ANONYMOUS, (req, res) => gate.once("open", () => res.end(req.url)));
+    onTestFinished(() => secure.closeAllConnections());
+    const own = createShutdown(secure, []);
+    const { port } = new URL(await listening(secure));
+    const slow = getByHttps({
+      ...ANONYMOUS,
+      port,
+      host: "127.0.0.1",
+      path: "/slow",
+      rejectUnauthorized: false,
     });
-    const own = createShutdown(secure, [], { afterwards: () => (ended += 1) });
-    const session = connectHttp2(new URL(await listening(secure)).origin);
-    const stream = session.request({ ":path": "/slow" });
+    const answered = once(slow, "response") as Promise<[IncomingMessage]>;
     await once(secure, "request");
     const done = own();
-    await new Promise(setImmediate);
+    await turn();
+    vi.advanceTimersByTime(5_000);
+    await turn();
     gate.emit("open");
-    expect(Buffer.concat(await stream.toArray()).toString()).toBe("/slow");
+    const [answer] = await answered;
+    expect(answer.headers.connection).toBe("close");
+    expect(Buffer.concat(await answer.toArray()).toString()).toBe("/slow");
     await done;
-    expect(ended).toBe(1);
+  });
+
+  describe("HTTP/2:", () => {
+    let plain: Http2Server;
+    let end: () => Promise<void>;
+
+    beforeEach(() => {
+      plain = createHttp2Server((req, res) => void gate.once("open", () => res.end(req.url)));
+      end = createShutdown(plain, [], { afterwards: () => (ended += 1) });
+    });
+
+    async function open() {
+      const session = connectHttp2(new URL(await listening(plain)).origin).on("error", () => {});
+      onTestFinished(() => session.destroy());
+      await once(session, "connect");
+      return session;
+    }
+
+    test("a stream under way is answered, however long it takes, and its session ends", async () => {
+      vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+      const warnings: Error[] = [];
+      const onWarning = (warning: Error): unknown => warnings.push(warning);
+      process.on("warning", onWarning);
+      onTestFinished(() => void process.off("warning", onWarning));
+      const stream = (await open()).request({ ":path": "/slow" });
+      await once(plain, "request");
+      const done = end();
+      await turn();
+      vi.advanceTimersByTime(5_000);
+      await turn();
+      gate.emit("open");
+      expect(Buffer.concat(await stream.toArray()).toString()).toBe("/slow");
+      await done;
+      expect(ended).toBe(1);
+      // Node warns of a `Connection: close`, which HTTP/2 does not have.
+      expect(warnings).toEqual([]);
+    });
+
+    test("an idle session is told to go away, without an error", async () => {
+      const session = await open();
+      const goaways: number[] = [];
+      session.on("goaway", (code) => goaways.push(code));
+      await Promise.all([once(session, "close"), end()]);
+      expect(new Set(goaways)).toEqual(new Set([0]));
+    });
+
+    test("a connection that never begins its TLS is cut off, also after a session that has ended", async () => {
+      const secure = createSecureServer(ANONYMOUS);
+      const own = createShutdown(secure, []);
+      const { port } = new URL(await listening(secure));
+      const opened = once(secure, "session");
+      const client = connectHttp2(`https://127.0.0.1:${port}`, { ...ANONYMOUS, rejectUnauthorized: false });
+      const [session] = await opened;
+      client.close();
+      await once(session, "close");
+      const silent = connect(Number(port), "127.0.0.1");
+      onTestFinished(() => void silent.destroy());
+      await once(secure, "connection");
+      await own();
+    });
+  });
+
+  test("a connection that has closed is not kept in memory", async () => {
+    const seen: WeakRef<object>[] = [];
+    const closed = new EventEmitter();
+    server.on("connection", (socket) => {
+      seen.push(new WeakRef(socket));
+      socket.once("close", () => closed.emit("one"));
+    });
+    for (let connections = 0; connections < 10; connections += 1) {
+      const one = once(closed, "one");
+      (await talk("")).socket.destroy();
+      await one;
+    }
+    expect(seen).toHaveLength(10);
+    expect(await keptOf(seen)).toBe(0);
+  });
+
+  test("a server that is not one of node:net, as in Bun, is closed by its own method", async () => {
+    const own = Object.assign(new EventEmitter(), {
+      listening: true,
+      close() {
+        own.listening = false;
+        own.emit("close");
+      },
+    });
+    await createShutdown(own as unknown as Server, [])();
+    expect(own.listening).toBe(false);
   });
 
   async function get(agent: Agent, path: string): Promise<{ text: string; connection: string | undefined }> {
@@ -266,7 +393,10 @@ describe("createShutdown", () => {
       closed,
       text: () => received,
       async received(part: string) {
-        while (!received.includes(part)) await Promise.race([once(socket, "data"), closed]);
+        const cut = closed.then(() =>
+          Promise.reject(new Error(`The connection closed before ${part} came.`)),
+        );
+        while (!received.includes(part)) await Promise.race([once(socket, "data"), cut]);
       },
     };
   }

@@ -92,11 +92,11 @@ export class NodeDelivery<Platform> implements IncomingDelivery<Platform> {
 }
 
 function takeWhole(req: IncomingMessage, { limitBytes }: BodyLimits): Uint8Array | undefined {
-  if (!isBuffered(req) || req.readableEncoding !== null || req.readableDidRead) return undefined;
+  if (!isBuffered(req) || req.readableEncoding !== null) return undefined;
   if (req.readableLength > limitBytes) throw bodyTooLarge(limitBytes);
   return req.read() ?? undefined;
 }
 
 function isBuffered({ headers, readableLength }: IncomingMessage): boolean {
-  return readableLength > 0 && Number(headers["content-length"]) === readableLength;
+  return Number(headers["content-length"]) === readableLength;
 }

@@ -28,10 +28,7 @@ export function handleNodeRequest<Platform, Tx>(
 ): Promise<void> {
   try {
     const delivery = begin(req, res, platform);
-    return receiver.receive(delivery).then(
-      (answer) => write(delivery, res, answer, onError),
-      (error) => giveUp(res, error, onError),
-    );
+    return receiver.receive(delivery).then((answer) => write(delivery, res, answer, onError));
   } catch (error) {
     giveUp(res, error, onError);
     return Promise.resolve();

@@ -12,13 +12,10 @@ export function keptBytes(req: IncomingMessage): Uint8Array | undefined {
 function bytesIn(req: IncomingMessage, name: "rawBody" | "body"): Uint8Array | undefined {
   let bytes: Uint8Array | undefined;
   try {
-    const kept = (req as { readonly rawBody?: unknown; readonly body?: unknown })[name];
-    if (kept === undefined) return undefined;
-    bytes = asBytes(kept);
+    bytes = asBytes((req as { readonly rawBody?: unknown; readonly body?: unknown })[name]);
   } catch {
     // Vercel's `body` is a getter that throws if the body is not JSON. A buffer may have been transferred.
-    return undefined;
   }
-  // A transferred buffer is empty.
-  return bytes?.byteLength === 0 && Number(req.headers["content-length"]) > 0 ? undefined : bytes;
+  // A transferred buffer is empty. So is an empty body, which the request itself tells.
+  return bytes?.byteLength === 0 ? undefined : bytes;
 }

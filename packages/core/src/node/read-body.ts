@@ -17,7 +17,7 @@ export async function readInParts(
   const declaredBytes = declaredLength(req);
   if (declaredBytes === 0 || isEmpty(req, declaredBytes)) return new Uint8Array(0);
   // A stream that has ended does not emit its end again. Of one that has not, other code may have put bytes back.
-  if (req.readableEncoding !== null || req.readableEnded) throw alreadyRead();
+  if (req.readableEnded) throw alreadyRead();
   if (req.readableDidRead && declaredBytes === undefined) throw alreadyRead();
   if (req.destroyed) throw bodyIncomplete(req.errored);
   return readFrom(req, limits, declaredBytes ?? 0, alreadyRead);
@@ -45,7 +45,7 @@ function readFrom(
       reject(error);
     }
     function onData(chunk: Buffer | string): void {
-      // Other code has asked for text in the meantime.
+      // Other code has asked for text.
       if (typeof chunk === "string") {
         fail(alreadyRead());
         return;
@@ -61,7 +61,7 @@ function readFrom(
         return;
       }
       stop();
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length));
+      resolve(Buffer.concat(chunks, length));
     }
     function onCutOff(error?: Error): void {
       if (!req.readableEnded) fail(bodyIncomplete(error));

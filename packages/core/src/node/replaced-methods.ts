@@ -6,7 +6,7 @@ const METHODS = ["setHeader", "writeHead", "write", "end"] as const;
 
 /** Removes what middleware has put in place of a response's own methods. */
 export function restoreMethods(res: ServerResponse): void {
-  for (const name of METHODS) if (Object.hasOwn(res, name)) Reflect.deleteProperty(res, name);
+  for (const name of METHODS) Reflect.deleteProperty(res, name);
 }
 
 /** Node's own methods do not return promises. Those of middleware may, and the promise may reject. */

@@ -10,18 +10,14 @@ import { catchLater, restoreMethods } from "./replaced-methods.ts";
  * @param onError gets what was thrown before anything was written, and has to answer
  */
 export function sendAnswer(res: ServerResponse, answer: Answer, onError: OnError): void {
+  const { writeHead, setHeader, end } = ServerResponse.prototype;
   try {
-    if (hasOwnMethods(res)) write(res, answer);
+    // Its own methods are Node's, or what has been put in place of Node's for all responses.
+    if (res.writeHead === writeHead && res.setHeader === setHeader && res.end === end) write(res, answer);
     else writeInSteps(res, answer, onError);
   } catch (error) {
     recover(res, answer, error, onError);
   }
-}
-
-/** Whether the methods are Node's, or what has been put in place of Node's for all responses. */
-function hasOwnMethods(res: ServerResponse): boolean {
-  const { writeHead, setHeader, end } = ServerResponse.prototype;
-  return res.writeHead === writeHead && res.setHeader === setHeader && res.end === end;
 }
 
 function write(res: ServerResponse, { status, headers, body }: Answer): void {
@@ -36,21 +32,17 @@ function writeInSteps(res: ServerResponse, answer: Answer, onError: OnError): vo
   for (const name in answer.headers) setHeader(res, name, answer.headers[name] as string);
   setHeader(res, "content-length", Buffer.byteLength(answer.body));
   if (Object.hasOwn(res, "writeHead")) writeHead(res, answer, onError);
-  const returned: unknown = res.end(answer.body);
-  if (returned !== res) recoverLater(returned, res, answer, onError);
+  recoverLater(res.end(answer.body), res, answer, onError);
 }
 
 function setHeader(res: ServerResponse, name: string, value: string | number): void {
-  const returned: unknown = res.setHeader(name, value);
-  if (returned !== res) catchLater(returned, reportUnanswered);
+  catchLater(res.setHeader(name, value), reportUnanswered);
 }
 
 /** If a replaced `writeHead` leaves the head for later, `end` would write the body without it. */
 function writeHead(res: ServerResponse, answer: Answer, onError: OnError): void {
   recoverLater(res.writeHead(answer.status), res, answer, onError);
-  if (res.headersSent) return;
-  restoreMethods(res);
-  res.writeHead(answer.status);
+  if (!res.headersSent) restoreMethods(res);
 }
 
 function recoverLater(returned: unknown, res: ServerResponse, answer: Answer, onError: OnError): void {

@@ -154,7 +154,7 @@ class Traffic {
     // Over HTTP/2, the session is closed instead.
     if (http2StreamOf(res) !== undefined) return;
     for (const earlier of this.#unanswered) {
-      if (earlier !== res && earlier.req.socket === res.req.socket) setClose(earlier, false);
+      if (earlier.req.socket === res.req.socket) setClose(earlier, false);
     }
     setClose(res, true);
   }
@@ -163,8 +163,6 @@ class Traffic {
   #closeIdle(): void {
     const server = this.#server as Server;
     server.closeIdleConnections?.();
-    // With TLS, another socket reads the bytes.
-    if ("setSecureContext" in server) return;
     for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
   }
 
@@ -175,11 +173,10 @@ class Traffic {
 }
 
 function setClose(res: ServerResponse, isLast: boolean): void {
-  if (res.headersSent) return;
   try {
     if (isLast) res.setHeader("connection", "close");
     else res.removeHeader("connection");
   } catch {
-    // The application patched the response. Its connection is closed once it is idle.
+    // Its headers are sent, or the application patched the response. Its connection is closed once it is idle.
   }
 }

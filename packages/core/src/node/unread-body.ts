@@ -58,10 +58,10 @@ function discard(req: IncomingMessage): Promise<void> {
     }
     function finish(): void {
       clearTimeout(timer);
-      req.off("data", onData).off("close", finish).off("end", finish).pause();
+      req.pause();
       resolve();
     }
     // A request that was given up on is paused, and a listener alone does not resume it.
-    req.on("data", onData).once("close", finish).once("end", finish).resume();
+    req.on("data", onData).once("close", finish).resume();
   });
 }
