@@ -255,6 +255,15 @@ describe("a delivery that throws where it is read", () => {
     await receiver.drain();
   });
 
+  test("its body, with an error of another kind that has a code of ours: the sender is told nothing of it", async () => {
+    const receiver = createReceiver({ secret: SECRET }).on("fax.delivered", () => {});
+    const error = Object.assign(new Error("no fax for Jane Roe"), { code: "body_timeout" });
+    const answer = await receiver.receive({ ...good, readBody: () => Promise.reject(error) });
+    expect(answer.status).toBe(500);
+    expect(answer.body).not.toContain("Jane Roe");
+    await receiver.drain();
+  });
+
   test("one that cannot be let go: the line says so, with the cause", async () => {
     const receiver = createReceiver({ secret: SECRET }).on("fax.delivered", () => {});
     await receiver.receive({ ...good, letGo: () => Promise.reject(new Error("the stream is locked")) });

@@ -13,7 +13,7 @@ export class WorkRun<Tx> extends HandlerRun<Tx> {
   /** The engine waits for the work, so nothing outlives an answer. */
   readonly isKeptAlive = false;
   readonly #onEnd: (ending: Ending) => void;
-  #stopHeeding: (() => void) | undefined;
+  #stopHeeding = (): void => {};
   #handler: Handler<never, WorkContext<Tx>> | undefined;
   #event: Envelope<string, unknown> | undefined;
 
@@ -48,7 +48,7 @@ export class WorkRun<Tx> extends HandlerRun<Tx> {
 
   override end(ending: Ending): void {
     try {
-      this.#stopHeeding?.();
+      this.#stopHeeding();
     } catch {
       // The work has ended, and a signal of a queue's own does not change how.
     }
