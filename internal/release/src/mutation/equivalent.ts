@@ -127,6 +127,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "what is there may be waited for, too",
   },
   {
+    file: "packages/core/src/maybe-promise.ts",
+    line: "return promised.then === Promise.prototype.then",
+    mutators: ["ConditionalExpression"],
+    why: "a new promise settles in the same way, some turns later",
+  },
+  {
     file: "packages/core/src/receiver.ts",
     line: "if (report !== undefined || onOutcome !== logProblems || !isRoutine(ending)) {",
     mutators: ["ConditionalExpression"],
