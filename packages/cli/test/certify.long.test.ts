@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cli, emptyDirectory } from "./support/cli.ts";
-import { deadUrl, serveAlways, serveReceiver } from "./support/server.ts";
+import { deadUrl, serve, serveAlways, serveReceiver } from "./support/server.ts";
 
 test("certify passes a receiver of ours, and says what it could not see", async () => {
   const { url } = await serveReceiver();
@@ -34,4 +34,16 @@ test("certify exits with 2 where no server listens", async () => {
   const { code, stderr } = await cli(["certify", "--to", await deadUrl()]);
   expect(code).toBe(2);
   expect(stderr).toContain("ECONNREFUSED. No server listens on port");
+});
+
+test("certify --timeout ends where the first request is not answered, and takes times only", async () => {
+  const url = await serve(() => {});
+  const { code, stderr } = await cli(["certify", "--to", url, "--timeout", "200ms"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("timeout");
+  const refused = await cli(["certify", "--to", url, "--timeout", "2h"]);
+  expect({ code: refused.code, stderr: refused.stderr }).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("expected a time such as 500ms, 5s or 1m"),
+  });
 });

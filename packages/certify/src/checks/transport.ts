@@ -122,7 +122,7 @@ export const TRANSPORT_CHECKS: readonly Check[] = [
     async (probe) => {
       const genuine = (): VectorRequest => new Genuine(probe.setting).request();
       const requests = [genuine(), forged(genuine()), genuine()];
-      const { statuses, isEnded } = await pipeline(probe.url, requests, probe.timeoutMs);
+      const { statuses, isEnded } = await pipeline(probe.url, requests, probe.patienceMs);
       const areRight = statuses.every((status, index) => status <= 299 === (index !== 1));
       const isComplete = statuses.length === requests.length || (isEnded && statuses.length > 0);
       const end = isEnded ? ", then the end of the connection" : "";

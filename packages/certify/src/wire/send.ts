@@ -26,7 +26,7 @@ const CONTINUE_MS = 1_000;
 export async function send(url: URL, request: VectorRequest, options: SendOptions): Promise<Answer> {
   const startedMs = performance.now();
   let sentBytes = 0;
-  const { promise, resolve } = withResolvers<Omit<Answer, "durationMs" | "sentBytes">>();
+  const { promise, resolve } = withResolvers<Omit<Answer, "durationMs" | "limitMs" | "sentBytes">>();
   const outgoing = open(url, request, options, (incoming) => {
     void readBeginning(incoming).then((text) =>
       resolve({ status: incoming.statusCode ?? null, text, error: null }),
@@ -44,7 +44,7 @@ export async function send(url: URL, request: VectorRequest, options: SendOption
   writing.abort();
   if (options.agent === undefined || came.status === null) outgoing.destroy();
   await written;
-  return { ...came, durationMs: performance.now() - startedMs, sentBytes };
+  return { ...came, durationMs: performance.now() - startedMs, limitMs: options.timeoutMs, sentBytes };
 }
 
 function open(

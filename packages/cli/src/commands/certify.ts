@@ -5,6 +5,7 @@ import { junitOf } from "../certify/junit.ts";
 import { printGroup, printHeading, printResult, printSummary } from "../certify/print.ts";
 import { EXIT } from "../exit-codes.ts";
 import { examples, withJsonOption } from "../help.ts";
+import { answerTimeMs } from "../options/answer-time.ts";
 import { findSecrets, type SecretOptions, withSecretOptions } from "../secrets/find-secrets.ts";
 import { hintFor } from "../target/hint.ts";
 import { parseUrl, withTargetOption } from "../target/option.ts";
@@ -13,6 +14,7 @@ import { UsageError } from "../usage-error.ts";
 interface CertifyCommandOptions extends SecretOptions {
   readonly to: URL;
   readonly runs?: URL;
+  readonly timeout?: number;
   readonly junit?: string;
   readonly json?: true;
 }
@@ -28,6 +30,7 @@ export function addCertify(program: Command): void {
     );
   withTargetOption(command)
     .option("--runs <url>", "answers ?id=evt_... with how often the handler ran", parseUrl)
+    .option("--timeout <time>", "how long one answer may take: 500ms, 5s, 1m (default: 30s)", answerTimeMs)
     .option("--junit <file>", "write the results as JUnit XML, too");
   withJsonOption(withSecretOptions(command))
     .addHelpText("after", HELP)
@@ -37,7 +40,7 @@ export function addCertify(program: Command): void {
 }
 
 async function run(options: CertifyCommandOptions): Promise<number> {
-  const { to, runs, junit, json } = options;
+  const { to, runs, timeout, junit, json } = options;
   const { secrets } = await findSecrets(options);
   const [secret = ""] = secrets;
   if (!json) printHeading(to);
@@ -48,13 +51,17 @@ async function run(options: CertifyCommandOptions): Promise<number> {
     printResult(result, before?.verdict !== "fail" || result.why !== before.why);
     before = result;
   };
-  const certificate = await certify({ url: to, secret, onResult, ...(runs ? { runsUrl: runs } : {}) }).catch(
-    (error: unknown) => {
-      if (!(error instanceof CertifyError)) throw error;
-      const hint = hintFor({ status: null, outcome: null, code: null, message: error.message }, to);
-      throw new UsageError([error.message, hint].filter((text) => text !== undefined).join(" "));
-    },
-  );
+  const certificate = await certify({
+    url: to,
+    secret,
+    onResult,
+    ...(runs !== undefined && { runsUrl: runs }),
+    ...(timeout !== undefined && { timeoutMs: timeout }),
+  }).catch((error: unknown) => {
+    if (!(error instanceof CertifyError)) throw error;
+    const hint = hintFor({ status: null, outcome: null, code: null, message: error.message }, to);
+    throw new UsageError([error.message, hint].filter((text) => text !== undefined).join(" "));
+  });
   if (junit !== undefined) write(junit, certificate.results);
   if (json) process.stdout.write(`${JSON.stringify(certificate)}\n`);
   else printSummary(certificate);
