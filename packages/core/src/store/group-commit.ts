@@ -149,7 +149,7 @@ export class GroupCommit<Connection, Asked extends GroupCommitCall, Answer> {
     let most = this.#server.callsMax;
     for (const [index, { call }] of this.#queue.entries()) {
       most = Math.min(most, this.#suspects.get(nameOf(call)) ?? most);
-      if (index >= most) return Math.max(index, 1);
+      if (index >= most) return index;
     }
     return most;
   }
@@ -184,9 +184,8 @@ export class GroupCommit<Connection, Asked extends GroupCommitCall, Answer> {
   /** Answers each of the calls, or asks it alone. */
   async #send(batch: readonly Waiting<Asked, Answer>[]): Promise<void> {
     try {
-      const [only] = batch;
-      if (only === undefined) return;
       if (batch.length === 1) {
+        const only = batch[0] as Waiting<Asked, Answer>;
         const answer = await this.#withConnection(batch, (connection) =>
           this.#kind.alone(connection, only.call),
         );

@@ -117,7 +117,7 @@ describe("a call that is not answered within the timeout", () => {
   });
 
   test("is never sent if it has not been sent by then", async () => {
-    const { claim, statements } = new HeldDatabase({ timeoutMs: 50 });
+    const { claim, statements, asked } = new HeldDatabase({ timeoutMs: 50 });
     for (const id of ["under way", "beside it"]) {
       void claim(id);
       await turn();
@@ -128,6 +128,8 @@ describe("a call that is not answered within the timeout", () => {
     await expect(waits).rejects.toThrow("HeldDB has not answered within 50 ms.");
     await turn();
     expect(statements).toMatchObject([{ keys: ["n/under way"] }, { keys: ["n/beside it"] }]);
+    // Nor is a connection taken for it.
+    expect(asked).toHaveLength(2);
   });
 
   test("is left out of its statement where the connection came too late for it", async () => {
