@@ -26,7 +26,7 @@ export function clockFinding(server: string, { askedMs, answeredMs, serverMs }: 
   if (!Number.isFinite(serverMs))
     return { ...about, ok: "unknown", message: `${server} did not tell its time.` };
   // At some moment between the two, the server has looked at its clock.
-  const aheadMs = serverMs < askedMs ? askedMs - serverMs : Math.min(0, answeredMs - serverMs);
+  const aheadMs = Math.max(0, askedMs - serverMs) + Math.min(0, answeredMs - serverMs);
   const seconds = Math.round(Math.abs(aheadMs) / 1000);
   if (seconds <= MOST_SECONDS) {
     return passedCheck(
@@ -34,9 +34,10 @@ export function clockFinding(server: string, { askedMs, answeredMs, serverMs }: 
       `The clocks of this process and of ${server} are at most ${Math.max(1, seconds)} s apart.`,
     );
   }
+  const side = aheadMs > 0 ? "ahead of" : "behind";
   return failedCheck(
     about,
-    `The clock of this process is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} that of ${server}.`,
+    `The clock of this process is ${seconds} s ${side} that of ${server}.`,
     "Compare both with a third clock, and set the wrong one (chronyc makestep). With more than 300 s, deliveries are refused.",
   );
 }

@@ -203,11 +203,11 @@ export class GroupCommit<Connection, Asked extends GroupCommitCall, Answer> {
   }
 
   async #sendTogether(batch: readonly Waiting<Asked, Answer>[]): Promise<void> {
-    let calls: Grouped<Asked, Answer> = [];
-    const answerTo = await this.#withConnection(batch, (connection) => {
+    const { calls, answerTo } = await this.#withConnection(batch, async (connection) => {
       // The wait for a connection may have been too long for some.
-      calls = groupedByKey(this.#stillWaiting(batch));
-      return this.#kind.together(connection, [...new Set(calls.map(([, first]) => first))]);
+      const calls = groupedByKey(this.#stillWaiting(batch));
+      const firsts = [...new Set(calls.map(([, first]) => first))];
+      return { calls, answerTo: await this.#kind.together(connection, firsts) };
     });
     const unanswered: Waiting<Asked, Answer>[] = [];
     for (const [waiting, first] of calls) {

@@ -79,6 +79,13 @@ describe("what the database of an author's store is asked for", () => {
     ]);
   });
 
+  test("a page that is not full is the last one", async () => {
+    const { watch, seen } = watched();
+    for (const id of ["fax_1", "fax_2"]) await watch.expect(id, { by: new Date(0) });
+    expect(await idsOf(watch.outstanding())).toEqual(["fax_1", "fax_2"]);
+    expect(seen.page).toHaveBeenCalledTimes(1);
+  });
+
   test("a reader that stops early reads no further page", async () => {
     const { watch, seen } = watched();
     for (let n = 0; n < 501; n += 1) await watch.expect(`fax_${n}`, { by: new Date(n) });
@@ -104,7 +111,9 @@ describe("what never reaches the database", () => {
     const { watch, seen } = watched();
     // An event that is not final is refused, too: the mistake shows with the first one.
     for (const event of [finalEventOf("fax_1"), eventFixture("fax.queued")]) {
-      await expect(watch.settle(event as never, context as never)).rejects.toThrow(
+      const settled = watch.settle(event as never, context as never);
+      await expect(settled).rejects.toHaveProperty("code", "option_invalid");
+      await expect(settled).rejects.toThrow(
         "expected the handler's context: await watch.settle(event, context).",
       );
     }
@@ -119,6 +128,7 @@ describe("what never reaches the database", () => {
       const { watch, seen } = watched();
       for (const refused of [watch.expect(id as never), watch.dismiss(id as never)]) {
         await expect(refused).rejects.toBeInstanceOf(ConfigurationError);
+        await expect(refused).rejects.toHaveProperty("code", "option_invalid");
         await expect(refused).rejects.toThrow(
           /the id of a fax as mintfax gives it: 1 to 256 visible ASCII characters\.$/,
         );
@@ -136,13 +146,13 @@ describe("what never reaches the database", () => {
     expect(seen.end).toHaveBeenCalledWith(id, "settled", undefined);
   });
 
-  test("`olderThan` that is not a time", () => {
+  test.each([
+    ["today", "olderThan is a string; expected a Date."],
+    [new Date(Number.NaN), "olderThan is an invalid Date; expected a Date."],
+  ])("`olderThan` that is not a time: %s", (olderThan, message) => {
     const { watch, seen } = watched();
-    for (const olderThan of ["today", new Date(Number.NaN)]) {
-      expect(() => watch.outstanding({ olderThan: olderThan as never })).toThrow(
-        /^olderThan is an? .+; expected a Date\.$/,
-      );
-    }
+    const outstanding = () => watch.outstanding({ olderThan: olderThan as never });
+    expect(outstanding).toThrow(expect.objectContaining({ code: "option_invalid", message }));
     expect(seen.page).not.toHaveBeenCalled();
   });
 });

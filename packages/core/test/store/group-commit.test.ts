@@ -219,6 +219,19 @@ describe("keys of a statement that took 100 ms", () => {
     expect(database.sizes).toEqual([16, 5]);
   });
 
+  test("share statements again after an error, which is an answer, although one call was given up", async () => {
+    const database = new HeldDatabase();
+    void database.claim("early");
+    vi.advanceTimersByTime(TIMEOUT_MS / 2);
+    await slow(database, ["patient"]);
+    vi.advanceTimersByTime(TIMEOUT_MS / 2 - 100);
+    database.statements[0]?.fail(new Error("gone"));
+    await turn();
+    database.askFor(["early", "patient"]);
+    await turn();
+    expect(database.sizes).toEqual([2, 2]);
+  });
+
   test("stay apart when no answer came within the timeout", async () => {
     const database = new HeldDatabase();
     await slow(database, idsFrom(0, 16));
