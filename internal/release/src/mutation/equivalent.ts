@@ -16,6 +16,7 @@ export interface Equivalent {
 const DEDUP = "packages/core/src/dedup";
 const NODE = "packages/core/src/node";
 const SIGNATURE = "packages/core/src/signature";
+const STORE = "packages/core/src/store";
 
 export const EQUIVALENT: readonly Equivalent[] = [
   {
@@ -215,6 +216,54 @@ export const EQUIVALENT: readonly Equivalent[] = [
     line: "for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ received.charCodeAt(i);",
     mutators: ["EqualityOperator"],
     why: "behind their ends, both texts have nothing",
+  },
+  {
+    file: `${STORE}/check-clock.ts`,
+    line: 'const side = aheadMs > 0 ? "ahead of" : "behind";',
+    mutators: ["EqualityOperator"],
+    why: "here, the clocks are more than 30 s apart",
+  },
+  {
+    file: `${STORE}/group-commit.ts`,
+    line: "if (this.#kind.giveBack !== undefined) this.#newest.set(call.owner, waiting);",
+    mutators: ["ConditionalExpression"],
+    why: "a call that cannot be given back is noted for nothing",
+  },
+  {
+    file: `${STORE}/group-commit.ts`,
+    line: "if (this.#suspects.size === 0) return this.#server.callsMax;",
+    mutators: ["ConditionalExpression"],
+    why: "where there are none, a look for them only takes longer",
+  },
+  {
+    file: `${STORE}/group-commit.ts`,
+    line: "if (batch[0]?.sent?.hasConnection !== true) return;",
+    mutators: ["OptionalChaining"],
+    why: "a statement has a call, and has been sent for it",
+  },
+  {
+    file: `${STORE}/group-commit.ts`,
+    line: "if (this.#suspects.size > 0) for (const { call } of batch) this.#suspects.delete(nameOf(call));",
+    mutators: ["ConditionalExpression", "EqualityOperator"],
+    why: "to delete nothing does nothing",
+  },
+  {
+    file: `${STORE}/group-commit.ts`,
+    line: "if (this.#newest.get(waiting.call.owner) === waiting) this.#kind.giveBack?.(waiting.call, answer);",
+    mutators: ["OptionalChaining"],
+    why: "only calls that can be given back are in the map",
+  },
+  {
+    file: `${STORE}/group-commit.ts`,
+    line: "if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1;",
+    mutators: ["EqualityOperator"],
+    why: "the two differ by then",
+  },
+  {
+    file: `${STORE}/group-commit.ts`,
+    line: "return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;",
+    mutators: ["EqualityOperator"],
+    why: "the two differ by then",
   },
 ];
 
