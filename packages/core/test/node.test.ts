@@ -480,6 +480,39 @@ describe("handleNodeRequest", () => {
     expect([answer.status, await answer.text()]).toEqual([500, "broken"]);
   });
 
+  test("gives the framework the error of a receiver that code of another package has replaced", async () => {
+    const broken = Object.create(receiver, {
+      receive: { value: () => Promise.reject(new Error("thrown by a wrapper")) },
+    });
+    const onError = vi.fn();
+    listener = (req, res) =>
+      handleNodeRequest(broken, req, res, req, (error) => {
+        onError(error);
+        res.writeHead(500).end();
+      });
+    expect((await fetch(url, { method: "POST", body: "{}" })).status).toBe(500);
+    expect(onError).toHaveBeenCalledWith(new Error("thrown by a wrapper"));
+  });
+
+  test("a platform's request that ends and does not close: the answer ends with the body", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const body = Object.assign(new IncomingMessage(new Socket()), {
+      method: "POST",
+      headers: { "content-length": "2" },
+      _destroy() {},
+    });
+    const finished = new Promise<void>((resolve) => {
+      listener = async (_, res) => {
+        res.once("finish", resolve);
+        await handleNodeRequest(receiver, body, res, body);
+        body.push("{}");
+        body.push(null);
+      };
+    });
+    expect((await fetch(url, { method: "POST", body: "{}" })).status).toBe(400);
+    await finished;
+  });
+
   test("leaves a request alone that other code has answered", async () => {
     const handled = new Promise<void>((resolve) => {
       listener = async (req, res) => {

@@ -12,6 +12,7 @@ const PATH = "/webhooks/mintfax";
 const event = eventFixture("fax.delivered");
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.unstubAllEnvs();
 });
 
@@ -46,6 +47,14 @@ describe.each([
     expect(response.headers["content-type"]).toBe("application/json");
     expect(response.json()).toEqual({ outcome: "processed", id: event.id });
     expect(handler.mock.calls[0]?.[0]).toEqual(event);
+  });
+
+  test("inject() is answered at once where a request is refused before its body is read", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    const app = Fastify();
+    app.register(receiving().webhooks);
+    const response = await app.inject({ method: "POST", url: PATH, payload: "x".repeat(300) });
+    expect(response.json()).toMatchObject({ code: "header_missing" });
   });
 
   test("the handler is given Fastify's request, with what hooks and decorators have put on it", async () => {

@@ -28,7 +28,10 @@ export function handleNodeRequest<Platform, Tx>(
 ): Promise<void> {
   try {
     const delivery = begin(req, res, platform);
-    return receiver.receive(delivery).then((answer) => write(delivery, res, answer, onError));
+    return receiver.receive(delivery).then(
+      (answer) => write(delivery, res, answer, onError),
+      (error) => giveUp(res, error, onError),
+    );
   } catch (error) {
     giveUp(res, error, onError);
     return Promise.resolve();

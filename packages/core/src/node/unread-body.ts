@@ -61,7 +61,8 @@ function discard(req: IncomingMessage): Promise<void> {
       req.pause();
       resolve();
     }
-    // A request that was given up on is paused, and a listener alone does not resume it.
-    req.on("data", onData).once("close", finish).resume();
+    // A request that was given up on is paused, and a listener alone does not resume it. One of Fastify's `inject` ends and does
+    // not close.
+    req.on("data", onData).once("end", finish).once("close", finish).resume();
   });
 }
