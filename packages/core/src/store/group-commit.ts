@@ -30,7 +30,7 @@ export interface GroupCommitKind<Connection, Asked extends GroupCommitCall, Answ
     connection: Connection,
     firsts: readonly Asked[],
   ): Promise<(call: Asked, first: Asked) => Answer | undefined>;
-  /** Takes an answer whose caller was told that there is none, unless the owner has called again since. */
+  /** Takes an answer whose caller was told that there is none, unless the owner has called again since. What it throws is dropped. */
   giveBack?(call: Asked, answer: Answer): void;
 }
 
@@ -46,9 +46,9 @@ export interface GroupCommitServer<Connection> {
   readonly afterTurn: (work: () => void) => unknown;
   /** Uses a connection. Closes it, and rejects, once the controller's signal is aborted. May abort it, too. */
   withConnection<T>(controller: AbortController, use: (connection: Connection) => Promise<T>): Promise<T>;
-  /** Whether a statement for many keys may have failed because of one of them. */
+  /** Whether a statement for many keys may have failed because of one of them. If it throws, all of its calls fail. */
   mayConcernOneKey(error: unknown): boolean;
-  /** An error of a statement, with the fix where one is known. */
+  /** An error of a statement, with the fix where one is known. If it throws, calls fail with the error as it came. */
   explained(error: unknown): unknown;
 }
 
@@ -197,9 +197,22 @@ export class GroupCommit<Connection, Asked extends GroupCommitCall, Answer> {
     } catch (error) {
       // An error is an answer too: what fails at once holds up nothing.
       if (!batch.every(({ isGivenUp }) => isGivenUp)) this.#clear(batch);
-      if (batch.length > 1 && this.#server.mayConcernOneKey(error)) this.#sendAlone(batch);
-      else for (const waiting of batch) this.#fail(waiting, this.#server.explained(error));
+      this.#answerError(batch, error);
     }
+  }
+
+  #answerError(batch: readonly Waiting<Asked, Answer>[], error: unknown): void {
+    let reason = error;
+    try {
+      if (batch.length > 1 && this.#server.mayConcernOneKey(error)) {
+        this.#sendAlone(batch);
+        return;
+      }
+      reason = this.#server.explained(error);
+    } catch {
+      // The store's own code has failed at it. The error as it came is the best that is left.
+    }
+    for (const waiting of batch) this.#fail(waiting, reason);
   }
 
   async #sendTogether(batch: readonly Waiting<Asked, Answer>[]): Promise<void> {
@@ -248,12 +261,20 @@ export class GroupCommit<Connection, Asked extends GroupCommitCall, Answer> {
 
   #answer(waiting: Waiting<Asked, Answer>, answer: Answer): void {
     if (waiting.isGivenUp) {
-      if (this.#newest.get(waiting.call.owner) === waiting) this.#kind.giveBack?.(waiting.call, answer);
+      if (this.#newest.get(waiting.call.owner) === waiting) this.#giveBack(waiting.call, answer);
     } else {
       clearTimeout(waiting.timer);
       waiting.resolve(answer);
     }
     this.#forget(waiting);
+  }
+
+  #giveBack(call: Asked, answer: Answer): void {
+    try {
+      this.#kind.giveBack?.(call, answer);
+    } catch {
+      // The other calls of the statement are answered all the same. What is not given back is held until its lease ends.
+    }
   }
 
   #fail(waiting: Waiting<Asked, Answer>, error: unknown): void {

@@ -73,6 +73,25 @@ describe("a statement that fails", () => {
     for (const claim of claims) await expect(claim).rejects.toThrow("HeldDB said:");
   });
 
+  test.each(["explained", "mayConcernOneKey"])(
+    "a store whose %s() throws fails the calls with the error as it came, and goes on",
+    async (hook) => {
+      const { claim, claimAll, statements } = new HeldDatabase({
+        [hook]: () => {
+          throw new Error("thrown by the store");
+        },
+      });
+      const claims = claimAll(["a", "b"]);
+      await turn();
+      statements[0]?.fail(new Error("broken"));
+      for (const each of claims) await expect(each).rejects.toThrow(/^broken$/);
+      const next = claim("c");
+      await turn();
+      statements[1]?.answer();
+      expect(await next).toBe("me");
+    },
+  );
+
   test("a connection that cannot be had fails the calls that wait for it", async () => {
     const { claimAll, statements } = new HeldDatabase({
       connected: () => Promise.reject(new Error("ECONNREFUSED")),
@@ -206,6 +225,16 @@ describe("an answer that comes after its caller was told that there is none", ()
     statements[1]?.answer();
     expect(await other).toBe("other owner");
     expect(giveBack.mock.calls).toMatchObject([[{ id: "early again" }, "early owner"]]);
+  });
+
+  test("stays where it is if giving it back throws, and what others were told is kept", async () => {
+    const giveBack = vi.fn(() => {
+      throw new Error("thrown by the store");
+    });
+    const { statements, patient } = await withOneGivenUp({ giveBack });
+    statements[0]?.answer();
+    expect(await patient).toBe("patient owner");
+    expect(giveBack).toHaveBeenCalledTimes(1);
   });
 
   test("is left where it is by a kind of call that cannot give back", async () => {

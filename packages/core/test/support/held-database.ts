@@ -29,6 +29,8 @@ export interface HeldDatabaseOptions {
   /** Default: a connection is there at once. */
   readonly connected?: () => Promise<void>;
   readonly mayConcernOneKey?: (error: unknown) => boolean;
+  /** Default: the error in other words. */
+  readonly explained?: (error: unknown) => unknown;
 }
 
 /** Of each call, unless the options say otherwise. */
@@ -131,6 +133,7 @@ export class HeldDatabase implements GroupCommitServer<HeldConnection> {
   }
 
   explained(error: unknown): unknown {
+    if (this.#options.explained !== undefined) return this.#options.explained(error);
     return error instanceof Error ? new Error(`HeldDB said: ${error.message}`, { cause: error }) : error;
   }
 
