@@ -17,6 +17,7 @@ export const LAYERS: readonly (readonly string[])[] = [
     "path.ts",
     "print.ts",
     "refusal.ts",
+    "safe-text.ts",
     "store/",
     "time-limit.ts",
     "timer.ts",

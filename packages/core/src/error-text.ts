@@ -1,4 +1,5 @@
 import { memberOf } from "./foreign.ts";
+import { safeText } from "./safe-text.ts";
 
 /** Names and codes are chosen by those who throw, so anything else than an identifier is left out. */
 const NAME = /^[A-Za-z_$][\w$.-]{0,63}$/;
@@ -58,25 +59,6 @@ function withCauses(error: unknown): readonly unknown[] {
   return errors.slice(0, ERRORS_MAX);
 }
 
-/** Text of others as a part of one line: no control characters, no secrets, no phone numbers, no more than `maxLength`. */
-export function safeText(text: string, maxLength: number): string {
-  const masked = text
-    .slice(0, 4 * maxLength)
-    .replace(/whsec_[^\s"'`,;)]*/g, "whsec_***")
-    .replace(/:\/\/[^\s"'`<>]{1,300}@/g, "://***@")
-    .replace(PHONE_NUMBER, "***");
-  const cut = masked.length > maxLength ? `${masked.slice(0, maxLength)}...` : masked;
-  return cut.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, escaped);
-}
-
-/** With a plus sign, in the groups of North America, or ten digits and more in a row. */
-const PHONE_NUMBER =
-  /\+\d(?:[ ().-]{0,2}\d){6,}|(?<![\w.-])\(?\d{3}\)?[ -]\d{3}[ -]\d{4}(?![\w-])|(?<![\w-])\d{10,15}(?![\w-])/g;
-
-function escaped(character: string): string {
-  return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
-}
-
 function titleOf(error: unknown): string {
   const message = memberOf(error, "message");
   if (typeof error !== "object" || error === null || typeof message !== "string") {
@@ -84,7 +66,7 @@ function titleOf(error: unknown): string {
   }
   const name = memberOf(error, "name");
   const code = memberOf(error, "code");
-  const shown = typeof name === "string" && NAME.test(name) ? name : "Error";
+  const shown = typeof name === "string" && NAME.test(name) ? safeText(name, 64) : "Error";
   return typeof code === "string" && CODE.test(code) ? `${shown} [${safeText(code, 64)}]` : shown;
 }
 

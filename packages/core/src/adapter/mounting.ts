@@ -1,6 +1,6 @@
-import { safeText } from "../error-text.ts";
 import { createPathMatcher, DEFAULT_PATH } from "../path.ts";
 import { print } from "../print.ts";
+import { safeText } from "../safe-text.ts";
 
 /** How many characters of a request's path are printed. */
 const PRINTED_CHARACTERS = 200;

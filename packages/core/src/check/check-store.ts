@@ -1,6 +1,7 @@
 import { withinTime } from "../dedup/store-call.ts";
-import { inFull, safeText } from "../error-text.ts";
+import { inFull } from "../error-text.ts";
 import { memberOf } from "../foreign.ts";
+import { safeText } from "../safe-text.ts";
 import type { CheckFinding } from "../store/check-finding.ts";
 import type { LeaseStore, TransactionalStore } from "../store/contract.ts";
 

@@ -1,5 +1,6 @@
-import { callersOf, inFull, safeText, withoutMessage } from "../error-text.ts";
+import { callersOf, inFull, withoutMessage } from "../error-text.ts";
 import { print } from "../print.ts";
+import { safeText } from "../safe-text.ts";
 import type { Outcome, OutcomeCode } from "./codes.ts";
 import type { Ending } from "./ending.ts";
 import type { LateOutcomeRecord } from "./record.ts";
