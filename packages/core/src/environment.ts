@@ -1,3 +1,5 @@
+import { memberOf } from "./foreign.ts";
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The environment variables; undefined on platforms that have none. */
@@ -27,9 +29,5 @@ export function isProduction(): boolean {
 
 /** Undefined where it cannot be read, as in Deno without --allow-env. */
 export function environmentVariable(name: string): string | undefined {
-  try {
-    return environment()?.[name];
-  } catch {
-    return undefined;
-  }
+  return memberOf(environment(), name) as string | undefined;
 }

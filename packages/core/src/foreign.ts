@@ -3,7 +3,7 @@
 /** A member of anything; undefined where it cannot be read. */
 export function memberOf(thing: unknown, name: string): unknown {
   try {
-    return (thing as Readonly<Record<string, unknown>> | null | undefined)?.[name];
+    return (thing as Readonly<Record<string, unknown>>)[name];
   } catch {
     return undefined;
   }

@@ -148,7 +148,12 @@ describe("createShutdown", () => {
     );
     const error = await own().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ShutdownIncompleteError);
-    expect(error).toMatchObject({ code: "shutdown_incomplete", message: expect.stringContaining("drain()") });
+    expect(error).toMatchObject({
+      code: "shutdown_incomplete",
+      message: expect.stringMatching(
+        /was waiting for .*drain\(\).* mintfax sends again every delivery that got no 2xx\. If handlers need more time, raise `limitMs`\.$/,
+      ),
+    });
 
     const hanging = await talk("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").catch(() => undefined);
     expect(hanging).toBeUndefined();

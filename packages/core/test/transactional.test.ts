@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TransactionRefusedError } from "@mintfax-webhooks/core";
 import { eventFixture } from "@mintfax-webhooks/testing";
 import { gate } from "test-support/gate";
 import { attempt, receiving } from "test-support/receiving";
@@ -469,13 +470,22 @@ test("a transaction that begins after the deadline: the store is unavailable, an
   expect(handler).not.toHaveBeenCalled();
 });
 
-test("a database that refuses to commit what the handler wrote: the handler has failed, not the store", async () => {
-  const { webhooks, records } = writing();
-  store.beforeCommit = () => {
-    throw Object.assign(new Error("a deferred constraint"), { code: "transaction_refused" });
-  };
-  expect((await webhooks(attempt(event))).status).toBe(500);
-  expect(records).toMatchObject([
-    { outcome: "failed", code: "handler_failed", error: { message: "a deferred constraint" } },
-  ]);
-});
+test.each([
+  ["a TransactionRefusedError", new TransactionRefusedError("a deferred constraint")],
+  [
+    "an error with its code",
+    Object.assign(new Error("a deferred constraint"), { code: "transaction_refused" }),
+  ],
+])(
+  "a database that refuses to commit what the handler wrote (%s): the handler has failed, not the store",
+  async (_, refusal) => {
+    const { webhooks, records } = writing();
+    store.beforeCommit = () => {
+      throw refusal;
+    };
+    expect((await webhooks(attempt(event))).status).toBe(500);
+    expect(records).toMatchObject([
+      { outcome: "failed", code: "handler_failed", error: { message: "a deferred constraint" } },
+    ]);
+  },
+);

@@ -176,6 +176,7 @@ describe("a completion that the store could not be told of", () => {
     await Promise.all([webhooks(attempt(event)), vi.advanceTimersByTimeAsync(3_000)]);
     const drained = webhooks.drain();
     await vi.advanceTimersByTimeAsync(4_000);
+    expect(late).toEqual([]);
     // Another call does not start the limit anew.
     const drainedToo = webhooks.drain();
     await vi.advanceTimersByTimeAsync(2_000);

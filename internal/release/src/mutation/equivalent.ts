@@ -68,6 +68,24 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "all that answers say today is ASCII, the same bytes in both encodings",
   },
   {
+    file: "packages/core/src/call-unawaited.ts",
+    line: "if (isPromiseLike(result)) Promise.resolve(result).then(undefined, (error) => onFailure(error, argument));",
+    mutators: ["ConditionalExpression"],
+    why: "what is not a promise does not reject",
+  },
+  {
+    file: "packages/core/src/environment.ts",
+    line: 'BUILD_SCRIPT.test(environmentVariable("npm_lifecycle_event") ?? "")',
+    mutators: ["StringLiteral"],
+    why: "any text without the word build does",
+  },
+  {
+    file: "packages/core/src/foreign.ts",
+    line: "} catch {",
+    mutators: ["BlockStatement"],
+    why: "undefined, which counts as false, is returned without it",
+  },
+  {
     file: "packages/core/src/fetch/body-reader.ts",
     line: "} catch {",
     mutators: ["BlockStatement"],
