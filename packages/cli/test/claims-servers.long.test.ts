@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { join } from "node:path";
 import type { TransactionalStore } from "@mintfax-webhooks/core";
 import type { DedupKey } from "@mintfax-webhooks/core/store";
 import { createMysqlStore, createMysqlTransactionalStore } from "@mintfax-webhooks/mysql";
@@ -12,11 +11,13 @@ import { Pool } from "pg";
 import { HAS_MARIADB, MariadbServer } from "test-support/mariadb-server";
 import { PostgresServer } from "test-support/postgres-server";
 import { RedisCluster } from "test-support/redis-cluster";
+import { RedisSentinel } from "test-support/redis-sentinel";
 import { HAS_REDIS } from "test-support/redis-server";
 import { startServer, type TestServer } from "test-support/redis-servers";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { hold, newKey, run, testClaims } from "./support/claims-suite.ts";
 import { cli, type Finished } from "./support/cli.ts";
+import { WITHOUT_IOREDIS } from "./support/node-redis.ts";
 
 let postgres: PostgresServer;
 let redis: TestServer;
@@ -40,8 +41,7 @@ describe("Redis", () => testClaims("Redis", () => ({ url: redis.url, store: crea
 
 /** With node-redis, since ioredis is not found. */
 function withNodeRedis(url: string, ...args: string[]): Promise<Finished> {
-  const hook = join(import.meta.dirname, "support/without-ioredis.ts");
-  return cli(args, { env: { MINTFAX_STORE_URL: url, NODE_OPTIONS: `--import ${hook}` } });
+  return cli(args, { env: { MINTFAX_STORE_URL: url, ...WITHOUT_IOREDIS } });
 }
 
 test("with node-redis in place of ioredis", async () => {
@@ -196,7 +196,48 @@ describe.skipIf(!HAS_REDIS)("a Redis cluster (needs redis-server)", () => {
     expect(byNodeRedis.stderr).toBe("");
     expect(byNodeRedis.stdout.trimEnd().split("\n")).toHaveLength(keys.length);
     for (const { id } of keys.slice(0, 3)) {
+      expect((await run(url, "status", id, "--prefix", "clinic:")).stdout).toContain(`${id}  pending`);
       expect((await run(url, "release", id, "--force", "--yes", "--prefix", "clinic:")).code).toBe(0);
     }
+    const { key: done, holder } = await hold(store);
+    await store.complete(done, holder);
+    expect((await run(url, "forget", done.id, "--prefix", "clinic:")).code).toBe(0);
+    expect((await run(url, "status", done.id, "--prefix", "clinic:")).stdout).toContain(
+      `${done.id}  released`,
+    );
+    expect((await run(url, "doctor")).stdout).toContain("✓ The client is right for a cluster.");
+  });
+});
+
+describe.skipIf(!HAS_REDIS)("Redis behind Sentinel (needs redis-server)", () => {
+  let redisSentinel: RedisSentinel;
+  beforeAll(async () => {
+    redisSentinel = await RedisSentinel.start();
+  });
+  afterAll(() => redisSentinel.stop());
+
+  test.each([
+    ["ioredis", run],
+    ["node-redis", withNodeRedis],
+  ])(
+    "the URL of a Sentinel is refused, and the address of its primary named, with %s",
+    async (_, command) => {
+      const url = `redis://127.0.0.1:${redisSentinel.sentinels[0]?.port}`;
+      for (const args of [["status", "evt_1"], ["pending"], ["forget", "evt_1"], ["doctor"]]) {
+        const { code, stdout, stderr } = await command(url, ...args);
+        const said = (stdout + stderr).replaceAll(/\s+/g, " ");
+        expect(said).toContain("The URL is that of a Sentinel, which stores no events.");
+        expect(said).toContain(`(now: primary at 127.0.0.1:${redisSentinel.primary.port})`);
+        expect(code).toBe(args[0] === "doctor" ? 1 : 2);
+      }
+    },
+  );
+
+  test("the URL of the primary works", async () => {
+    const primary = new Redis(redisSentinel.primary.url);
+    onTestFinished(() => primary.disconnect());
+    const { key } = await hold(createRedisStore({ client: primary }));
+    const status = await run(redisSentinel.primary.url, "status", key.id);
+    expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining("pending"), stderr: "" });
   });
 });

@@ -1,4 +1,5 @@
 import { MintfaxWebhookError } from "@mintfax-webhooks/core";
+import { tlsInWords } from "./tls-error.ts";
 
 /**
  * What a client of a database or queue threw, without what the URL has in it that is secret.
@@ -8,7 +9,7 @@ import { MintfaxWebhookError } from "@mintfax-webhooks/core";
 export function connectionErrorText(error: unknown, url: string, server: string): string {
   // What a client makes of such a URL is a host that is a piece of the password.
   if (mayBeMisread(url)) return `${server} cannot be used: ${MISREAD}`;
-  return withoutSecrets(textOf(error, server), url);
+  return withoutSecrets(textOf(error, server, url), url);
 }
 
 const MISREAD =
@@ -22,8 +23,11 @@ function mayBeMisread(url: string): boolean {
   return rest.includes("@") || !URL.canParse(url.replace("@/", "@host/"));
 }
 
-function textOf(error: unknown, server: string): string {
+function textOf(error: unknown, server: string, url: string): string {
   if (!(error instanceof Error)) return `${server} cannot be used: the client rejected without an error.`;
+  const byDriver = error.cause instanceof Error ? error.cause : error;
+  const tls = tlsInWords(byDriver.message, url);
+  if (tls !== undefined) return `${server} cannot be used: ${tls}`;
   // Some stores say only that a statement failed; what the database said is more use.
   if (
     error instanceof MintfaxWebhookError &&
@@ -31,7 +35,7 @@ function textOf(error: unknown, server: string): string {
     error.cause instanceof Error &&
     !error.message.includes(error.cause.message)
   ) {
-    return textOf(error.cause, server);
+    return textOf(error.cause, server, url);
   }
   // `Error` of a connection to several addresses has an empty text.
   const [first] = error instanceof AggregateError ? error.errors : [];

@@ -3,6 +3,8 @@ import { createRedisStore, type RedisClient } from "@mintfax-webhooks/redis";
 import { UsageError } from "../usage-error.ts";
 import type { StoreAddress } from "./address.ts";
 import { CALL_LIMIT_MS, CONNECT_LIMIT_MS, type OpenStore } from "./open-store.ts";
+import { isClusterBy } from "./redis-info.ts";
+import { connectInScheme } from "./redis-tls.ts";
 
 interface Connected {
   readonly client: RedisClient;
@@ -57,9 +59,10 @@ async function withIoredis(
   const failure = new Promise<never>((_, reject) => client.once("error", reject).on("error", ignore));
   failure.catch(ignore);
   try {
-    await answered(Promise.race([client.connect().catch(() => failure), failure]));
-    const isCluster = saysCluster(await answered(client.info("cluster").catch(ignore)));
-    if (!isCluster) return { client, close: () => client.disconnect() };
+    const connect = () => Promise.race([client.connect().catch(() => failure), failure]);
+    await answered(connectInScheme(url, connect));
+    if (!isClusterBy(await answered(client.info().catch(ignore))))
+      return { client, close: () => client.disconnect() };
   } catch (error) {
     client.disconnect();
     throw error;
@@ -94,9 +97,8 @@ async function withNodeRedis(
   const client = createClient({ url, socket }).on("error", ignore);
   const close = (): void => end(client);
   try {
-    await answered(client.connect());
-    const isCluster = saysCluster(await answered(client.info("cluster").catch(ignore)));
-    if (!isCluster) return { client, close };
+    await answered(connectInScheme(url, () => client.connect()));
+    if (!isClusterBy(await answered(client.info().catch(ignore)))) return { client, close };
   } catch (error) {
     close();
     throw error;
@@ -106,7 +108,8 @@ async function withNodeRedis(
   const cluster = createCluster({
     rootNodes: [{ url }],
     defaults: {
-      socket,
+      // Of the URL, the other nodes are given nothing.
+      socket: { ...socket, ...(/^rediss:/i.test(url) && { tls: true }) },
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
     },
@@ -129,11 +132,6 @@ function answered<T>(promised: Promise<T>): Promise<T> {
 function end(client: { destroy?(): void; disconnect?(): unknown }): void {
   if (client.destroy !== undefined) client.destroy();
   else void client.disconnect?.();
-}
-
-/** A user who may not ask is taken to be on a single server. */
-function saysCluster(info: unknown): boolean {
-  return String(info).includes("cluster_enabled:1");
 }
 
 function ignore(): void {}

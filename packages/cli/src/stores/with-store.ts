@@ -19,7 +19,8 @@ export async function withStore<T>(address: StoreAddress, use: (open: OpenStore)
   }
 }
 
-const SERVERS = { mysql: "MySQL", postgres: "PostgreSQL", redis: "Redis", sqlite: "SQLite" } as const;
+/** For people. */
+export const SERVERS = { mysql: "MySQL", postgres: "PostgreSQL", redis: "Redis", sqlite: "SQLite" } as const;
 
 /** The other commands start without the stores. */
 async function openStore(address: StoreAddress): Promise<OpenStore> {
