@@ -1,4 +1,5 @@
 import { createVerifier } from "@mintfax-webhooks/core";
+import { within } from "@mintfax-webhooks/core/store";
 import { ANSWER_CHECKS } from "./checks/answers.ts";
 import type { Check, Found } from "./checks/check.ts";
 import { PROCESSING_CHECKS } from "./checks/processing.ts";
@@ -22,7 +23,7 @@ export interface CertifyOptions {
    */
   readonly runsUrl?: string | URL;
   /**
-   * How long one answer may take, in milliseconds. Default 30,000, as mintfax waits. Once three requests were not answered, each further
+   * How long one answer may take, in milliseconds, from 1 to 600,000. Default 30,000, as mintfax waits. Once three requests were not answered, each further
    * one is given a thirtieth of it, or three times the slowest answer.
    */
   readonly timeoutMs?: number;
@@ -36,6 +37,9 @@ export interface Certificate {
   readonly passed: boolean;
   readonly results: readonly CheckResult[];
 }
+
+/** Ten minutes. */
+const TIMEOUT_MAX_MS = 600_000;
 
 const CHECKS: readonly Check[] = [
   ...VECTOR_CHECKS,
@@ -51,7 +55,7 @@ const SHOWS_WHETHER_BESIDE = "transport.beside_stalled";
  * Tries the behaviours of a good receiver on any server, in any language: some 100 requests, genuine and forged. It sends events
  * of faxes that do not exist, so do not point it at a server whose handlers reach patients or customers.
  *
- * @throws {ConfigurationError} for a malformed secret
+ * @throws {ConfigurationError} for a malformed secret, or a `timeoutMs` that cannot be
  * @throws {CertifyError} `receiver_unreachable` where no server answers, `runs_unreadable` where `runsUrl` does not answer with a number
  *
  * @example
@@ -66,7 +70,7 @@ export async function certify(options: CertifyOptions): Promise<Certificate> {
   const probe = new Probe({
     url: new URL(url),
     secret,
-    timeoutMs,
+    timeoutMs: within("timeoutMs", timeoutMs, 1, TIMEOUT_MAX_MS),
     runsUrl: runsUrl === undefined ? undefined : new URL(runsUrl),
   });
   await checkReach(probe);

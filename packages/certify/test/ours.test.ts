@@ -97,3 +97,14 @@ test("says where no server answers, and where runsUrl does not", async () => {
     code: "receiver_unreachable",
   });
 });
+
+test.each([Number.NaN, 0, 0.5, Number.POSITIVE_INFINITY, 600_001])(
+  "refuses a timeoutMs of %s",
+  async (timeoutMs) => {
+    const url = "http://127.0.0.1:1/";
+    await expect(certify({ url, secret: SECRET, timeoutMs })).rejects.toMatchObject({
+      code: "option_out_of_bounds",
+      message: `timeoutMs is ${timeoutMs}; expected a whole number from 1 to 600000.`,
+    });
+  },
+);
