@@ -1,9 +1,10 @@
 import type { FaxWatch } from "@mintfax-webhooks/core/store";
 import type { Command } from "commander";
+import { isMysql, isPostgres } from "../database-url.ts";
 import { FILES_IN_WORDS, variable, withEnvFileOption } from "../environment.ts";
 import { installed } from "../installed.ts";
 import { connectionErrorText } from "../output/connection-error.ts";
-import { fileFrom, isMysql, isPostgres } from "../stores/address.ts";
+import { fileFrom } from "../stores/address.ts";
 import { UsageError } from "../usage-error.ts";
 
 const VARIABLE = "DATABASE_URL";

@@ -1,4 +1,4 @@
-import { isMysql, isPostgres } from "../stores/address.ts";
+import { isMysql, isPostgres } from "../database-url.ts";
 
 /**
  * What is wrong and the fix, where the TLS of a URL does not fit the server; undefined for another error.

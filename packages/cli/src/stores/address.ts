@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
+import { isMysql, isPostgres } from "../database-url.ts";
 import { FILES_IN_WORDS, type Variable, variable, withEnvFileOption } from "../environment.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -72,14 +73,6 @@ export function storeAddressFrom({ store, envFile, table, schema, prefix }: Stor
 }
 
 const TABLES = "PostgreSQL and MySQL";
-
-export function isPostgres(url: string): boolean {
-  return /^postgres(?:ql)?:\/\//i.test(url);
-}
-
-export function isMysql(url: string): boolean {
-  return /^(?:mysql|mariadb):\/\//i.test(url);
-}
 
 /**
  * @param urls the forms of URL that would have been understood, for the message

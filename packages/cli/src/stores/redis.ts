@@ -108,8 +108,7 @@ async function withNodeRedis(
   const cluster = createCluster({
     rootNodes: [{ url }],
     defaults: {
-      // Of the URL, the other nodes are given nothing.
-      socket: { ...socket, ...(/^rediss:/i.test(url) && { tls: true }) },
+      socket,
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
     },
