@@ -61,7 +61,7 @@ function withCauses(error: unknown): readonly unknown[] {
 
 function titleOf(error: unknown): string {
   const message = memberOf(error, "message");
-  if (typeof error !== "object" || error === null || typeof message !== "string") {
+  if (typeof error !== "object" || typeof message !== "string") {
     return `a thrown ${error === null ? "null" : typeof error}`;
   }
   const name = memberOf(error, "name");
@@ -97,8 +97,11 @@ function placesOf(error: unknown): string[] {
   if (typeof stack !== "string") return [];
   const message = memberOf(error, "message");
   // Some engines begin the stack with the message, and lines of that may look like places.
-  const frames = stack.replace(typeof message === "string" ? message : "", "").slice(0, STACK_MAX_LENGTH);
-  const places = frames.split("\n").filter((line) => PLACE.test(line));
+  const frames = typeof message === "string" ? stack.replace(message, "") : stack;
+  const places = frames
+    .slice(0, STACK_MAX_LENGTH)
+    .split("\n")
+    .filter((line) => PLACE.test(line));
   return places.map((place) => safeText(place.trim(), PLACE_MAX_LENGTH));
 }
 

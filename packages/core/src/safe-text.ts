@@ -16,7 +16,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/(?<=with args beginning with:) .*/s, " ***"],
   [/(whsec_|mfx_(?:test|live|acct)_)[\w+/][^\s"'`,;)]*/g, "$1***"],
   // JSON Web Tokens.
-  [/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, "***"],
+  [/\beyJ[\w-]+\.[\w.-]+/g, "***"],
   // Short words after them are English: "Basic authentication failed".
   [/\b(Bearer|Basic) (?=[^\s"'`]{20}|[^\s"'`]*[\d=])[^\s"'`,;)]+/gi, "$1 ***"],
   // In query parameters, connection strings, JSON, and headers.

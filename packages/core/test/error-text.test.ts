@@ -26,6 +26,7 @@ describe("no secret that a driver or a platform quotes is said", () => {
     ["an API key", "mfx_live_a1B2 and mfx_test_c3D4", "mfx_live_*** and mfx_test_***"],
     ["a password in a URL", "connect postgres://app:p4ss@db:5432/x", "connect postgres://***@db:5432/x"],
     ["one with a slash and an @ in it", "redis://:p/4@ss@cache:6379", "redis://***@cache:6379"],
+    ["one with a slash and an @ behind a user", "redis://app:p/4@ss@cache:6379", "redis://***@cache:6379"],
     ["one with quotes in it", "mysql://app:p\"4's`s@db/x", "mysql://***@db/x"],
     ["one that AWS made, of 1,500 letters", `mysql://app:${"a".repeat(1_500)}@db/x`, "mysql://***@db/x"],
     ["a user without a password", "https://t0ken@vault.example/v1", "https://***@vault.example/v1"],
@@ -41,8 +42,8 @@ describe("no secret that a driver or a platform quotes is said", () => {
     ],
     [
       "a connection string of libpq",
-      "host=db user=app password=p4ss, or password='p4 ss' dbname=x",
-      "host=db user=app password=***, or password=*** dbname=x",
+      "host=db user=app password=p4ss, or passwd='p4 ss' dbname=x",
+      "host=db user=app password=***, or passwd=*** dbname=x",
     ],
     [
       "a connection string of Azure",
@@ -54,6 +55,8 @@ describe("no secret that a driver or a platform quotes is said", () => {
       '{"user":"app","password":"p4 ss","api_key": "k","port":1}',
       '{"user":"app","password":***,"api_key": ***,"port":1}',
     ],
+    ["JSON that was cut short", '{"password":"p4 s', '{"password":***'],
+    ["options that were cut short", "{ password: 'p4 s", "{ password: ***"],
     ["options as Node prints them", "{ user: 'app', password: 'p4 ss' }", "{ user: 'app', password: *** }"],
     [
       "the header that AWS signs",
@@ -117,6 +120,7 @@ describe("no phone number is said", () => {
     "212.555.1234",
     "1-212-555-1234",
     "1 (212) 555-1234",
+    "1(212)555-1234",
     "2125551234",
     "441632960961234",
   ])("%s", (number) => {
@@ -170,6 +174,11 @@ describe("what is harmless is said in full", () => {
   test("a message of 1,000 letters", () => {
     expect(said("x".repeat(1_000))).toBe("x".repeat(1_000));
     expect(said("x".repeat(1_001))).toBe(`${"x".repeat(1_000)}...`);
+  });
+
+  test("the first 4,000 letters are read, to say 1,000", () => {
+    expect(said(`whsec_${"x".repeat(3_980)} is late`)).toBe("whsec_*** is late");
+    expect(said(`whsec_${"x".repeat(4_000)} is late`)).toBe("whsec_***");
   });
 
   test("what comes after long secrets", () => {
@@ -239,6 +248,18 @@ describe("an error and its causes", () => {
   test("a place of more than 300 letters is cut", () => {
     const error = why("no", { stack: `Error: no\n    at /${"x".repeat(400)}:1:2` });
     expect(inFull(error)).toBe(`Error: no at /${"x".repeat(296)}...`);
+  });
+
+  test("a place is looked for in the first 20,000 letters of a stack", () => {
+    const stackOf = (length: number) => `${"x".repeat(length)}\n    at /srv/a.js:1:2`;
+    expect(inFull(why("no", { stack: stackOf(19_900) }))).toBe("Error: no at /srv/a.js:1:2");
+    expect(inFull(why("no", { stack: stackOf(20_000) }))).toBe("Error: no");
+  });
+
+  test("a message that is not a text changes no place", () => {
+    const thrown = { message: 7, stack: "Error: 7\n    at /srv/7.js:1:2" };
+    expect(inFull(thrown)).toBe("a thrown object at /srv/7.js:1:2");
+    expect(inFull({ ...thrown, stack: "    at /srv/7.js:1:2" })).toBe("a thrown object at /srv/7.js:1:2");
   });
 
   test("a line of the message that looks like a place is not taken for one", () => {

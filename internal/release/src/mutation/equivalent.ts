@@ -80,6 +80,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "any text without the word build does",
   },
   {
+    file: "packages/core/src/error-text.ts",
+    line: "if (errors.length >= ERRORS_MAX) break;",
+    mutators: ["EqualityOperator"],
+    why: "one error more is cut off after it",
+  },
+  {
     file: "packages/core/src/foreign.ts",
     line: "} catch {",
     mutators: ["BlockStatement"],
