@@ -4,8 +4,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The environment variables; undefined on platforms that have none. */
 export function environment(): Environment | undefined {
-  // Typed loosely because not every platform has a `process`.
-  return (globalThis as { process?: { env?: Environment } }).process?.env;
+  // Not every platform has a `process`, and a sandbox may have one that cannot be read.
+  return memberOf(memberOf(globalThis, "process"), "env") as Environment | undefined;
 }
 
 /** The script that was run: `build`, `build:prod`, `vercel-build`. */

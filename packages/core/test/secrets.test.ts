@@ -224,9 +224,19 @@ describe("the environment variable", () => {
     }
   });
 
-  test.each([{}, undefined])(
-    "where there is none, with process %o: throws, and tells where else to take it from",
-    (platformsProcess) => {
+  const forbidden = {
+    get env() {
+      throw new Error("forbidden in this sandbox");
+    },
+  };
+
+  test.each([
+    ["without variables", {}],
+    ["that is undefined", undefined],
+    ["that a sandbox forbids to read", forbidden],
+  ])(
+    "where there is none, with a process %s: throws, and tells where else to take it from",
+    (_, platformsProcess) => {
       vi.stubGlobal("process", platformsProcess);
       const error = thrownBy(() => createVerifier());
       vi.unstubAllGlobals();
