@@ -139,8 +139,8 @@ async function guideToOurs(): Promise<number> {
   return leastOf("hono-guide") / leastOf("mintfax");
 }
 
-/** Checked options, messages, and claims and completions that outlive a store's silence take most of it. */
-const BUNDLE_BYTES = 17_408;
+/** Checked options, messages, masks, and claims and completions that outlive a store's silence take most of it. */
+const BUNDLE_BYTES = 17_664;
 
 async function bytesToOurs(): Promise<number> {
   const { targets } = await bundle();
