@@ -273,7 +273,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: `${STORE}/group-commit.ts`,
-    line: "if (this.#newest.get(waiting.call.owner) === waiting) this.#kind.giveBack?.(waiting.call, answer);",
+    line: "this.#kind.giveBack?.(call, answer);",
     mutators: ["OptionalChaining"],
     why: "only calls that can be given back are in the map",
   },
