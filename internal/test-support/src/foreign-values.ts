@@ -13,7 +13,7 @@ export function unreadable(error: () => Error = () => new TypeError("unreadable"
   return new Proxy({}, { get: fail, getPrototypeOf: fail, has: fail }) as PromiseLike<never>;
 }
 
-/** What is no promise, and throws where its class is asked for. */
+/** A value that is not a promise, and throws where its class is asked for. */
 export function hidingPrototype(): object {
   return new Proxy(
     {},

@@ -211,7 +211,7 @@ describe("an answer that comes after its caller was told that there is none", ()
     expect(giveBack).not.toHaveBeenCalled();
   });
 
-  test("of the owner's second call is given back, whatever became of the first", async () => {
+  test("of the owner's second call is given back, also where the first was answered late", async () => {
     const giveBack = vi.fn();
     const { claim, statements } = await withOneGivenUp({ giveBack });
     void claim("early again", "early owner");
