@@ -1,8 +1,5 @@
-import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createSecureContext, createServer } from "node:tls";
 import { createMysqlStore } from "@mintfax-webhooks/mysql";
 import { createPostgresStore } from "@mintfax-webhooks/postgres";
 import { createPool } from "mysql2/promise";
@@ -102,24 +99,6 @@ describe.skipIf(!HAS_REDIS || !HAS_OPENSSL)("Redis (needs redis-server and opens
         "Write the host as the certificate has it.",
         { ...env, ...trusting() },
       ));
-  });
-
-  test("redis:// to a host that chooses its server by the name in TLS: write rediss://", async () => {
-    const { keyFile, certFile } = certificate;
-    const own = createSecureContext({ key: readFileSync(keyFile), cert: readFileSync(certFile) });
-    // Without a name there is no certificate, so no handshake.
-    const host = createServer({
-      SNICallback: (name, answer) => answer(null, name === "localhost" ? own : undefined),
-    });
-    host.on("tlsClientError", () => {}).listen(0);
-    onTestFinished(() => void host.close());
-    await once(host, "listening");
-    const { port } = host.address() as AddressInfo;
-    await expectFix(
-      `redis://localhost:${port}`,
-      "the server has TLS on this port",
-      "Write rediss:// in place of redis://",
-    );
   });
 
   test("a wrong password is not taken for a matter of TLS", async () => {

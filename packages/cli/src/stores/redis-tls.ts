@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect as connectPlain, isIP, type Socket } from "node:net";
+import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { UsageError } from "../usage-error.ts";
 
@@ -41,10 +41,7 @@ function isReply(error: unknown): boolean {
 async function shakesHands(url: string): Promise<boolean> {
   const at = placeOf(url);
   if (at === undefined) return false;
-  // A host of several servers, as those in a cloud are, chooses by the name.
-  const servername = isIP(at.host) === 0 ? at.host : "";
-  const socket = connectTls({ ...at, servername, rejectUnauthorized: false });
-  return (await first(socket, "secureConnect")) !== undefined;
+  return (await first(connectTls({ ...at, rejectUnauthorized: false }), "secureConnect")) !== undefined;
 }
 
 async function answersInPlain(url: string): Promise<boolean> {
